@@ -1,0 +1,2 @@
+/** What keeps a script from doing its job, in one sentence that names the fix. */
+export class SetupError extends Error {}

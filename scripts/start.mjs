@@ -1,0 +1,14 @@
+/** `npm start`: the server, with the flags of `fanfare serve`. */
+
+import { join } from "node:path";
+import { runBun } from "./bun.mjs";
+import { endWithNpm } from "./npm-parent.mjs";
+import { runProgram } from "./program.mjs";
+import { root } from "./project.mjs";
+import { ensureInstalled } from "./setup/installation.mjs";
+
+endWithNpm();
+await runProgram(async () => {
+  await ensureInstalled({ dev: false });
+  return runBun([join(root, "packages/cli/src/main.ts"), "serve", ...process.argv.slice(2)]);
+});
