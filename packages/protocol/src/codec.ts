@@ -1,0 +1,206 @@
+/**
+ * `fanfare.v1.json`: text to typed requests. Every element of a batch stands for itself, so that half a bad
+ * batch is half a good one (SPEC FRAME-3).
+ */
+import { type Refusal, refuse } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+import type { ClientFrame, Json, Position } from "./messages.ts";
+import { parseMessageId, parsePublisherId, parseRoomName, parseTypeName, parseUserName } from "./names.ts";
+
+export type Decoded =
+  | { readonly ok: true; readonly request: ClientFrame }
+  | { readonly ok: false; readonly refusal: Refusal; readonly ref?: number };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @param text one frame as it came. @returns one entry per element, in order. */
+export function decodeFrame(text: string): Decoded[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [failed(refuse("malformed", "The frame is not JSON."))];
+  }
+  if (text.length > LIMITS.depth && deeperThan(value, LIMITS.depth)) {
+    return [failed(refuse("too_deep", `JSON may be nested ${LIMITS.depth} levels deep.`))];
+  }
+  if (!Array.isArray(value)) return [decodeRequest(value)];
+  return value.length === 0 ? [failed(refuse("malformed", "The batch is empty."))] : value.map(decodeRequest);
+}
+
+function decodeRequest(value: unknown): Decoded {
+  if (!isObject(value)) return failed(refuse("malformed"));
+  const ref = value.ref;
+  if (!isCount(ref)) return failed(refuse("bad_request", "ref must be an integer from 0."));
+  try {
+    return { ok: true, request: parseRequest(value, ref) };
+  } catch (error) {
+    if (error instanceof Invalid) return failed(error.refusal, ref);
+    throw error;
+  }
+}
+
+function parseRequest(fields: Fields, ref: number): ClientFrame {
+  const op = fields.op;
+  switch (op) {
+    case "publish":
+      return {
+        op,
+        ref,
+        room: room(fields),
+        type: type(fields),
+        data: data(fields),
+        ...optional(fields, "id", parseMessageId, "1–64 characters of A-Z a-z 0-9 _ -"),
+        ...optional(fields, "n", positive, "an integer from 1"),
+        ...exclusive(fields, "id", "n"),
+      };
+    case "event":
+      return { op, ref, room: room(fields), type: type(fields), data: data(fields) };
+    case "join":
+      return {
+        op,
+        ref,
+        room: room(fields),
+        ...optional(fields, "after", position, "a position {epoch, offset}"),
+        ...optional(
+          fields,
+          "history",
+          upTo(LIMITS.historyPerJoin),
+          `an integer from 0 to ${LIMITS.historyPerJoin}`,
+        ),
+        ...optional(fields, "presence", boolean, "true or false"),
+        ...optional(fields, "types", types, `a list of 1 to ${LIMITS.typesPerFilter} types`),
+        ...exclusive(fields, "after", "history"),
+      };
+    case "leave":
+    case "members":
+      return { op, ref, room: room(fields) };
+    case "history":
+      return {
+        op,
+        ref,
+        room: room(fields),
+        ...optional(fields, "before", positive, "an offset from 1"),
+        ...optional(fields, "after", count, "an offset from 0"),
+        ...optional(
+          fields,
+          "limit",
+          upTo(LIMITS.historyPerPage),
+          `an integer from 0 to ${LIMITS.historyPerPage}`,
+        ),
+        ...optional(fields, "epoch", string, "a string"),
+        ...exclusive(fields, "before", "after"),
+      };
+    case "hello":
+      return {
+        op,
+        ref,
+        ...optional(fields, "user", parseUserName, "1–64 characters without control characters"),
+        ...optional(fields, "publisher", parsePublisherId, "16–64 characters of A-Z a-z 0-9 _ -"),
+        ...optional(fields, "client", client, "an object {name, version} of strings"),
+      };
+    case "ping":
+      return { op, ref };
+    default:
+      throw new Invalid(
+        typeof op === "string"
+          ? refuse("unknown_op", `There is no op ${JSON.stringify(op.slice(0, 32))}.`)
+          : refuse("bad_request", "op must be a string."),
+      );
+  }
+}
+
+/** Carries a refusal out of the field parsers; never leaves this file. */
+class Invalid extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.name);
+  }
+}
+
+function failed(refusal: Refusal, ref?: number): Decoded {
+  return ref === undefined ? { ok: false, refusal } : { ok: false, refusal, ref };
+}
+
+function required<T>(
+  fields: Fields,
+  key: string,
+  parse: (value: unknown) => T | undefined,
+  expected: string,
+): T {
+  const parsed = parse(fields[key]);
+  if (parsed === undefined) throw new Invalid(refuse("bad_request", `${key} must be ${expected}.`));
+  return parsed;
+}
+
+function optional<K extends string, T>(
+  fields: Fields,
+  key: K,
+  parse: (value: unknown) => T | undefined,
+  expected: string,
+): { readonly [P in K]?: T } {
+  if (fields[key] === undefined) return {};
+  // TypeScript widens a computed key to an index signature.
+  return { [key]: required(fields, key, parse, expected) } as { readonly [P in K]?: T };
+}
+
+function exclusive(fields: Fields, one: string, other: string): object {
+  if (fields[one] !== undefined && fields[other] !== undefined) {
+    throw new Invalid(refuse("bad_request", `Give ${one} or ${other}, not both.`));
+  }
+  return {};
+}
+
+const room = (fields: Fields): string =>
+  required(fields, "room", parseRoomName, "1–128 bytes without control characters and *");
+const type = (fields: Fields): string =>
+  required(fields, "type", parseTypeName, "1–64 characters of A-Z a-z 0-9 _ . : / -");
+
+function data(fields: Fields): Json {
+  const value = fields.data;
+  if (value === undefined) throw new Invalid(refuse("bad_request", "data is missing; null will do."));
+  return value as Json; // it came out of JSON.parse
+}
+
+function position(value: unknown): Position | undefined {
+  if (!isObject(value)) return undefined;
+  const epoch = string(value.epoch);
+  const offset = count(value.offset);
+  return epoch === undefined || offset === undefined ? undefined : { epoch, offset };
+}
+
+function types(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.typesPerFilter) return undefined;
+  const parsed = value.map(parseTypeName);
+  return parsed.every((name) => name !== undefined) ? [...new Set(parsed)].sort() : undefined;
+}
+
+function client(value: unknown): { name: string; version: string } | undefined {
+  if (!isObject(value)) return undefined;
+  const name = parseUserName(value.name);
+  const version = parseUserName(value.version);
+  return name === undefined || version === undefined ? undefined : { name, version };
+}
+
+const boolean = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
+const string = (value: unknown): string | undefined =>
+  typeof value === "string" && value.length <= 64 ? value : undefined;
+const count = (value: unknown): number | undefined => (isCount(value) ? value : undefined);
+const positive = (value: unknown): number | undefined => (isCount(value) && value > 0 ? value : undefined);
+const upTo =
+  (most: number) =>
+  (value: unknown): number | undefined =>
+    isCount(value) && value <= most ? value : undefined;
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => deeperThan(inner, levels - 1));
+}

@@ -1,0 +1,6 @@
+export { CLOSE, type CloseFrame, shouldReconnect } from "./close-codes.ts";
+export { type Decoded, decodeFrame } from "./codec.ts";
+export { ERRORS, type ErrorName, type Refusal, refuse } from "./errors.ts";
+export { HEARTBEAT, LIMITS } from "./limits.ts";
+export * from "./messages.ts";
+export { parseMessageId, parsePublisherId, parseRoomName, parseTypeName, parseUserName } from "./names.ts";

@@ -1,0 +1,48 @@
+/** The rules of the rooms whose names match a pattern. Plain data, so that it can cross to other threads. */
+export interface Policy {
+  /** A room name, or a prefix followed by `*` (`chat:*`, `*`). */
+  readonly pattern: string;
+  /** Messages kept: at most `count`, none older than `ageMs`. `Number.POSITIVE_INFINITY` means no limit. */
+  readonly history: { readonly count: number; readonly ageMs: number };
+  /** Whether members may be seen. */
+  readonly presence: boolean;
+  /** Whether ephemeral events are relayed. */
+  readonly events: boolean;
+  /** Connections in the room on one node. */
+  readonly maxMembers: number;
+  /**
+   * Largest `data` of a publish or an event, in bytes of compact UTF-8 JSON. The default admits whatever
+   * fits into a frame of 64 KiB, the escapes of a plain text included.
+   */
+  readonly maxDataBytes: number;
+  /** Who may publish: everyone who may join, or the service alone. */
+  readonly publish: "anyone" | "service";
+}
+
+export const DEFAULT_POLICY: Policy = {
+  pattern: "*",
+  history: { count: 100_000, ageMs: Number.POSITIVE_INFINITY },
+  presence: true,
+  events: true,
+  maxMembers: 100_000,
+  maxDataBytes: 6 * 64 * 1024 + 64,
+  publish: "anyone",
+};
+
+export const DEFAULT_POLICIES: readonly Policy[] = [
+  {
+    ...DEFAULT_POLICY,
+    pattern: "board:*",
+    history: { count: Number.POSITIVE_INFINITY, ageMs: Number.POSITIVE_INFINITY },
+  },
+  { ...DEFAULT_POLICY, pattern: "todo:*", publish: "service" },
+];
+
+export function matches(pattern: string, room: string): boolean {
+  return pattern.endsWith("*") ? room.startsWith(pattern.slice(0, -1)) : room === pattern;
+}
+
+/** The first policy that matches, else the defaults. */
+export function policyFor(policies: readonly Policy[], room: string): Policy {
+  return policies.find((policy) => matches(policy.pattern, room)) ?? DEFAULT_POLICY;
+}

@@ -1,0 +1,96 @@
+import type { RoomEvent, StoredMessage } from "../../engines/engine.ts";
+import { TYPING } from "../../hub/typing.ts";
+import type { AttendanceUpdate, Encoder, Update } from "../../hub/update.ts";
+
+export const CHAT = "chat";
+
+/** How one chat client sees its room. */
+export interface ChatView {
+  /** The room's name on this wire: as in the path. */
+  readonly room: string;
+  /** Chat frames carry a fifth key, `offset`. */
+  readonly offsets: boolean;
+  /** Typing of native members is shown. */
+  readonly typing: boolean;
+}
+
+/** One frame per message, keys in the order of the seed system. */
+export class ChatEncoder implements Encoder {
+  readonly key: string;
+  readonly #room: string;
+  /** Whether the newest attendance that was told carried names. */
+  #named = true;
+
+  constructor(private readonly view: ChatView) {
+    this.key = `chat ${view.offsets ? "offsets" : "-"} ${view.typing ? "typing" : "-"} ${view.room}`;
+    this.#room = JSON.stringify(view.room);
+  }
+
+  shows(message: StoredMessage): boolean {
+    return textOf(message) !== undefined;
+  }
+
+  encode(_room: string, updates: readonly Update[]): string[] {
+    const frames: string[] = [];
+    for (const update of updates) {
+      switch (update.kind) {
+        case "message": {
+          const text = textOf(update.message);
+          if (text !== undefined) frames.push(this.#chat(text, update.message));
+          break;
+        }
+        case "event":
+          if (this.view.typing && update.event.type === TYPING) frames.push(this.#typing(update.event));
+          break;
+        case "attendance":
+          this.#attendance(update, frames);
+          break;
+        case "presence":
+          break;
+        default:
+          update satisfies never;
+      }
+    }
+    return frames;
+  }
+
+  #chat(text: string, { from, offset }: StoredMessage): string {
+    const frame = this.#frame("chat", text, from);
+    return this.view.offsets ? `${frame.slice(0, -1)},"offset":${offset}}` : frame;
+  }
+
+  #typing({ from, data }: RoomEvent): string {
+    return this.#frame("typing", data === "false" ? "stop" : "start", from);
+  }
+
+  /**
+   * Leaves, then who is there, then joins. Past the listing bound nobody is named: an empty list tells
+   * newcomers so, and the others once, when the bound is crossed.
+   */
+  #attendance({ left, entered, present }: AttendanceUpdate, frames: string[]): void {
+    const wasNamed = this.#named;
+    this.#named = present !== undefined;
+    if (present === undefined) {
+      if (wasNamed || entered.length > 0) frames.push(this.#frame("online_users", "", ""));
+      return;
+    }
+    if (wasNamed) {
+      for (const { user } of left) frames.push(this.#frame("user_left", `${user} left the room`, user));
+    }
+    frames.push(this.#frame("online_users", present.map(({ user }) => user).join(","), ""));
+    if (!wasNamed) return;
+    for (const { user } of entered) frames.push(this.#frame("user_joined", `${user} joined the room`, user));
+  }
+
+  #frame(type: string, content: string, username: string): string {
+    return `{"type":"${type}","content":${JSON.stringify(content)},"room":${this.#room},"username":${JSON.stringify(username)}}`;
+  }
+}
+
+/** The text of a chat message; undefined for a record of another kind. */
+function textOf({ type, data }: StoredMessage): string | undefined {
+  if (type !== CHAT) return undefined;
+  const value: unknown = JSON.parse(data);
+  if (typeof value !== "object" || value === null || !("text" in value)) return undefined;
+  return typeof value.text === "string" ? value.text : undefined;
+}

@@ -1,0 +1,60 @@
+import { CLOSE, ERRORS, type Refusal } from "@fanfare/protocol";
+import type { Connection } from "../../hub/connection.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { Start } from "../../hub/membership.ts";
+import type { Link } from "../../hub/ports.ts";
+import type { Session } from "../dialect.ts";
+import { PlainFollower } from "../plain-follower.ts";
+import { CHAT, ChatEncoder, type ChatView } from "./encoder.ts";
+
+export interface ChatAdmission {
+  /** Full name, prefix included. */
+  readonly room: string;
+  readonly user: string;
+  readonly start: Start;
+  readonly view: ChatView;
+}
+
+/** One chat client: in its room from the first moment, and whatever it sends is said there. */
+export class ChatSession implements Session {
+  readonly #connection: Connection;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly link: Link,
+    private readonly admission: ChatAdmission,
+  ) {
+    const { room, user, start, view } = admission;
+    this.#connection = hub.connect(link, { user });
+    const refusal = hub.join(this.#connection, {
+      room,
+      start,
+      visible: hub.policy(room).presence,
+      encoder: new ChatEncoder(view),
+      follower: new PlainFollower(link),
+    });
+    if (refusal !== undefined) this.#turnAway(refusal);
+  }
+
+  receive(frame: string): void {
+    const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
+    const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
+      if (outcome.kind !== "kept") this.#turnAway({ name: "unavailable" });
+    });
+    if (refusal !== undefined) this.#turnAway(refusal);
+  }
+
+  writable(): void {
+    this.#connection.writable();
+  }
+
+  closed(): void {
+    this.hub.disconnect(this.#connection);
+  }
+
+  /** A plain dialect has no way to say "retry": it closes with the reason. */
+  #turnAway({ name, message }: Refusal): void {
+    const { code } = ERRORS[name].retry ? CLOSE.tryLater : CLOSE.refused;
+    this.link.close(code, message ?? ERRORS[name].message);
+  }
+}

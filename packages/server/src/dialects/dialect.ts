@@ -1,0 +1,38 @@
+import type { Hub } from "../hub/hub.ts";
+import type { Link } from "../hub/ports.ts";
+
+/**
+ * A wire protocol: from frames to hub calls and back. `contract-suite.ts` beside this file holds every
+ * dialect to what is said here.
+ */
+export interface Dialect {
+  readonly name: string;
+  /** Judges a request for a WebSocket before it is upgraded. */
+  admit(request: UpgradeRequest): Admission;
+}
+
+export interface UpgradeRequest {
+  /** What the mount's path has in the place of `:room`, decoded; undefined where it has no such place. */
+  readonly name: string | undefined;
+  readonly query: URLSearchParams;
+  /** Goes before `name`, or stands for it, to make the full name of a room. */
+  readonly prefix: string;
+}
+
+export type Admission =
+  | { readonly ok: true; open(hub: Hub, link: Link): Session }
+  /** Answered with `{"error": …}`. */
+  | { readonly ok: false; readonly status: number; readonly error: string };
+
+/** One connection's end of the protocol. */
+export interface Session {
+  /**
+   * One whole frame. MUST answer it or close the link with a reason, MUST NOT throw whatever it holds,
+   * MUST NOT touch another connection but through the hub.
+   */
+  receive(frame: string): void;
+  /** The client has taken some of what was waiting for it. */
+  writable(): void;
+  /** The link is gone, whoever closed it. Called once. */
+  closed(): void;
+}

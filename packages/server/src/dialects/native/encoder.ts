@@ -1,0 +1,75 @@
+import type { PresenceFrame } from "@fanfare/protocol";
+import type { StoredMessage } from "../../engines/engine.ts";
+import type { Encoder, Update } from "../../hub/update.ts";
+import { batch } from "./outbox.ts";
+
+/** A room as native members see it: with or without presence, all types or some. */
+export class NativeEncoder implements Encoder {
+  readonly key: string;
+  readonly #types: ReadonlySet<string> | undefined;
+
+  /** @param types sorted and without repeats, so that equal filters share one encoding. */
+  constructor(
+    private readonly presence: boolean,
+    types: readonly string[] | undefined,
+  ) {
+    this.#types = types && new Set(types);
+    this.key = `native ${presence ? "presence" : "-"} ${types?.join(",") ?? "*"}`;
+  }
+
+  shows({ type }: { readonly type: string }): boolean {
+    return this.#types?.has(type) ?? true;
+  }
+
+  encode(room: string, updates: readonly Update[]): string[] {
+    const name = JSON.stringify(room);
+    const elements: string[] = [];
+    for (const update of updates) {
+      switch (update.kind) {
+        case "message":
+          if (this.shows(update.message))
+            elements.push(`{"op":"message","room":${name},${fields(update.message)}`);
+          break;
+        case "event":
+          if (this.shows(update.event)) {
+            const { type, from, data } = update.event;
+            elements.push(
+              `{"op":"event","room":${name},"type":"${type}","from":${JSON.stringify(from)},"data":${data}}`,
+            );
+          }
+          break;
+        case "presence":
+          if (this.presence) elements.push(encodePresence(room, update));
+          break;
+        case "attendance":
+          break;
+        default:
+          update satisfies never;
+      }
+    }
+    return batch(elements);
+  }
+}
+
+/** A record without its room, as it stands in a page of history. */
+export function encodeRecord(message: StoredMessage): string {
+  return `{${fields(message)}`;
+}
+
+/** `data` is JSON text already; ids and types need no escapes. */
+function fields({ offset, id, type, from, at, data }: StoredMessage): string {
+  return `"offset":${offset},"id":"${id}","type":"${type}","from":${JSON.stringify(from)},"at":${at},"data":${data}}`;
+}
+
+export function encodePresence(room: string, change: Omit<PresenceFrame, "op" | "room">): string {
+  const { members, joins, leaves, count } = change;
+  const frame: PresenceFrame = {
+    op: "presence",
+    room,
+    ...(members !== undefined && { members }),
+    ...(joins !== undefined && joins.length > 0 && { joins }),
+    ...(leaves !== undefined && leaves.length > 0 && { leaves }),
+    count,
+  };
+  return JSON.stringify(frame);
+}

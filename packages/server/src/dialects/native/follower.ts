@@ -1,0 +1,46 @@
+import type { JoinReply, LiveFrame, ResetFrame } from "@fanfare/protocol";
+import { CLOSE } from "@fanfare/protocol";
+import type { Follower, Reset } from "../../hub/membership.ts";
+import type { Link } from "../../hub/ports.ts";
+import type { Room } from "../../hub/room.ts";
+import { encodePresence } from "./encoder.ts";
+
+/** Tells a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
+export class NativeFollower implements Follower {
+  constructor(
+    private readonly room: string,
+    private readonly ref: number,
+    private readonly presence: boolean,
+    private readonly link: Link,
+    private readonly reply: (frame: JoinReply | LiveFrame | ResetFrame | string) => void,
+    /** Sends what waits: replays go past the outbox. */
+    private readonly flush: () => void,
+  ) {}
+
+  joined({ epoch, offset }: { readonly epoch: string; readonly offset: number }): void {
+    this.reply({ op: "ok", ref: this.ref, room: this.room, epoch, offset });
+  }
+
+  replay(frames: readonly string[]): void {
+    this.flush();
+    for (const frame of frames) this.link.send(frame);
+  }
+
+  reset({ reason, epoch, oldest, newest }: Reset): void {
+    this.reply({ op: "reset", room: this.room, reason, epoch, oldest, newest });
+  }
+
+  live(offset: number, { presence }: Room): void {
+    if (this.presence && presence !== undefined) {
+      const members = presence.members();
+      const { count } = presence;
+      this.reply(encodePresence(this.room, members === undefined ? { count } : { members, count }));
+    }
+    this.reply({ op: "live", room: this.room, offset });
+  }
+
+  unreadable(): void {
+    this.flush();
+    this.link.close(CLOSE.unavailable.code, CLOSE.unavailable.reason);
+  }
+}

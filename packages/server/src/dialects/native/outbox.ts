@@ -1,0 +1,43 @@
+import { LIMITS } from "@fanfare/protocol";
+import type { Link } from "../../hub/ports.ts";
+
+/** Joins encoded elements into frames: one alone as it is, several as an array, none past the frame bound. */
+export function batch(elements: readonly string[]): string[] {
+  const frames: string[] = [];
+  let from = 0;
+  let size = 0;
+  for (let i = 0; i < elements.length; i++) {
+    const length = elements[i]?.length ?? 0;
+    if (size > 0 && size + length > LIMITS.frameOut) {
+      frames.push(frame(elements, from, i));
+      from = i;
+      size = 0;
+    }
+    size += length + 1;
+  }
+  if (from < elements.length) frames.push(frame(elements, from, elements.length));
+  return frames;
+}
+
+function frame(elements: readonly string[], from: number, to: number): string {
+  const single = elements[from];
+  return to - from === 1 && single !== undefined ? single : `[${elements.slice(from, to).join(",")}]`;
+}
+
+/** What goes to one client alone: gathered over a turn, sent as one batch. */
+export class Outbox {
+  #waiting: string[] = [];
+
+  constructor(private readonly link: Link) {}
+
+  push(element: string): void {
+    this.#waiting.push(element);
+  }
+
+  readonly flush = (): void => {
+    if (this.#waiting.length === 0) return;
+    const elements = this.#waiting;
+    this.#waiting = [];
+    for (const each of batch(elements)) this.link.send(each);
+  };
+}

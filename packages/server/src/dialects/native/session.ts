@@ -1,0 +1,234 @@
+import {
+  CLOSE,
+  type ClientFrame,
+  type Decoded,
+  decodeFrame,
+  ERRORS,
+  type ErrorFrame,
+  HEARTBEAT,
+  type HelloReply,
+  type HelloRequest,
+  type HistoryRequest,
+  type JoinRequest,
+  LIMITS,
+  type MembersReply,
+  type PublishReply,
+  type PublishRequest,
+  type Refusal,
+  refuse,
+  type ServerFrame,
+} from "@fanfare/protocol";
+import type { Outcome, Page, Range } from "../../engines/engine.ts";
+import type { Connection } from "../../hub/connection.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { Start } from "../../hub/membership.ts";
+import type { Link, Timer } from "../../hub/ports.ts";
+import type { Session } from "../dialect.ts";
+import { encodeRecord, NativeEncoder } from "./encoder.ts";
+import { NativeFollower } from "./follower.ts";
+import { Outbox } from "./outbox.ts";
+
+/** Messages of a page of history where the request does not say, and its bytes at most. */
+const PAGE = { count: 100, bytes: 192 * 1024 };
+
+/** One native connection: greets, then turns requests into hub calls and their results into replies. */
+export class NativeSession implements Session {
+  #connection: Connection | undefined;
+  readonly #outbox: Outbox;
+  readonly #helloTimer: Timer;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly link: Link,
+  ) {
+    this.#outbox = new Outbox(link);
+    this.#helloTimer = hub.clock.after(hub.bounds.helloMs, () =>
+      link.close(CLOSE.helloTimeout.code, CLOSE.helloTimeout.reason),
+    );
+  }
+
+  receive(frame: string): void {
+    for (const decoded of decodeFrame(frame)) this.#handle(decoded);
+    this.#outbox.flush();
+  }
+
+  writable(): void {
+    this.#connection?.writable();
+  }
+
+  closed(): void {
+    this.#helloTimer.cancel();
+    if (this.#connection !== undefined) this.hub.disconnect(this.#connection);
+  }
+
+  #handle(decoded: Decoded): void {
+    if (!decoded.ok) {
+      this.#refuse(decoded.refusal, decoded.ref);
+      return;
+    }
+    const { request } = decoded;
+    const refusal = request.op === "hello" ? this.#hello(request) : this.#request(request);
+    if (refusal !== undefined) this.#refuse(refusal, request.ref);
+  }
+
+  #hello({ ref, user, publisher }: HelloRequest): Refusal | undefined {
+    if (this.#connection !== undefined) return refuse("already_greeted");
+    this.#helloTimer.cancel();
+    const connection = this.hub.connect(this.link, {
+      user: user ?? this.hub.guestName(),
+      ...(publisher !== undefined && { publisher }),
+    });
+    this.#connection = connection;
+    const reply: HelloReply = {
+      op: "ok",
+      ref,
+      connection: connection.id,
+      user: connection.user,
+      ...(publisher !== undefined && { publisher: this.hub.publisherTag(publisher) }),
+      time: this.hub.clock.now(),
+      heartbeat: HEARTBEAT,
+      limits: { frame: LIMITS.frameIn, rooms: this.hub.bounds.roomsPerConnection, inFlight: LIMITS.inFlight },
+    };
+    return this.#reply(reply);
+  }
+
+  /** @returns why not; undefined where the reply has gone out or will. */
+  #request(request: Exclude<ClientFrame, HelloRequest>): Refusal | undefined {
+    const connection = this.#connection;
+    if (connection === undefined) return refuse("hello_required");
+    switch (request.op) {
+      case "publish":
+        return this.#publish(connection, request);
+      case "join":
+        return this.#join(connection, request);
+      case "leave":
+        return this.hub.leave(connection, request.room) ?? this.#ok(request.ref);
+      case "event":
+        return (
+          this.hub.event(connection, request.room, request.type, JSON.stringify(request.data)) ??
+          this.#ok(request.ref)
+        );
+      case "history":
+        return this.#history(connection, request);
+      case "members": {
+        const result = this.hub.members(connection, request.room);
+        if ("name" in result) return result;
+        const { members, count } = result;
+        const reply: MembersReply = {
+          op: "ok",
+          ref: request.ref,
+          room: request.room,
+          ...(members !== undefined && { members }),
+          count,
+        };
+        return this.#reply(reply);
+      }
+      case "ping":
+        return this.#reply({ op: "pong", ref: request.ref });
+      default:
+        return request satisfies never;
+    }
+  }
+
+  #join(
+    connection: Connection,
+    { ref, room, after, history, presence = false, types }: JoinRequest,
+  ): Refusal | undefined {
+    const start: Start =
+      after !== undefined
+        ? { from: "position", ...after }
+        : history !== undefined
+          ? { from: "history", count: history }
+          : { from: "now" };
+    const reply = (frame: ServerFrame | string) => this.#reply(frame);
+    return this.hub.join(connection, {
+      room,
+      start,
+      visible: presence,
+      encoder: new NativeEncoder(presence, types),
+      follower: new NativeFollower(room, ref, presence, this.link, reply, this.#outbox.flush),
+    });
+  }
+
+  #publish(connection: Connection, { ref, room, type, data, id, n }: PublishRequest): Refusal | undefined {
+    const publishing = {
+      room,
+      type,
+      data: JSON.stringify(data),
+      ...(id !== undefined && { id }),
+      ...(n !== undefined && { n }),
+    };
+    return this.hub.publish(connection, publishing, (outcome, keptId) => {
+      if (connection.closed) return;
+      if (outcome.kind === "kept") this.#reply(publishReply(ref, outcome, keptId));
+      else this.#refuse(refusalFor(outcome), ref);
+    });
+  }
+
+  #history(connection: Connection, request: HistoryRequest): Refusal | undefined {
+    const { ref, room, epoch, limit = PAGE.count } = request;
+    const range: Range =
+      request.after !== undefined
+        ? { after: request.after }
+        : { before: request.before ?? Number.MAX_SAFE_INTEGER };
+    return this.hub.history(connection, room, range, { count: limit, bytes: PAGE.bytes }, (result) => {
+      if (connection.closed) return;
+      if ("name" in result) this.#refuse(result, ref);
+      else if (epoch !== undefined && epoch !== result.epoch) this.#refuse(refuse("epoch_mismatch"), ref);
+      else this.#reply(historyReply(ref, room, result));
+    });
+  }
+
+  #ok(ref: number): undefined {
+    this.#reply({ op: "ok", ref });
+  }
+
+  #refuse({ name, message, expected }: Refusal, ref: number | undefined): void {
+    const { code, retry, message: sentence } = ERRORS[name];
+    const frame: ErrorFrame = {
+      op: "error",
+      ...(ref !== undefined && { ref }),
+      code,
+      name,
+      message: message ?? sentence,
+      retry,
+      ...(expected !== undefined && { expected }),
+    };
+    this.#reply(frame);
+  }
+
+  /** @param frame to send with this turn's others; text is encoded already. */
+  #reply(frame: ServerFrame | string): undefined {
+    this.#outbox.push(typeof frame === "string" ? frame : JSON.stringify(frame));
+    this.hub.atTurnEnd(this.#outbox.flush);
+  }
+}
+
+/** Encoded by hand: the records' data is JSON text already. */
+function historyReply(ref: number, room: string, { epoch, oldest, head, messages }: Page): string {
+  const records = messages.map(encodeRecord).join(",");
+  const position = `"room":${JSON.stringify(room)},"epoch":"${epoch}","oldest":${oldest},"newest":${head}`;
+  return `{"op":"ok","ref":${ref},${position},"messages":[${records}]}`;
+}
+
+function publishReply(ref: number, outcome: Extract<Outcome, { kind: "kept" }>, id: string): PublishReply {
+  const { epoch, offset, duplicate } = outcome;
+  return { op: "ok", ref, epoch, offset, id, ...(duplicate && { duplicate: true }) };
+}
+
+function refusalFor(outcome: Exclude<Outcome, { kind: "kept" }>): Refusal {
+  switch (outcome.kind) {
+    case "conflict":
+      return refuse("conflict");
+    case "out-of-sequence":
+      return { name: "out_of_sequence", expected: outcome.expected };
+    case "too-old":
+      return refuse("number_too_old");
+    case "unknown-publisher":
+      return refuse("unknown_publisher");
+    case "unavailable":
+      return refuse("unavailable", outcome.reason);
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,23 @@
+import { CLOSE } from "@fanfare/protocol";
+import type { Follower } from "../hub/membership.ts";
+import type { Link } from "../hub/ports.ts";
+
+/** Follows a room for a dialect whose wire has frames for messages alone. */
+export class PlainFollower implements Follower {
+  constructor(private readonly link: Link) {}
+
+  joined(): void {}
+
+  replay(frames: readonly string[]): void {
+    for (const frame of frames) this.link.send(frame);
+  }
+
+  /** There is no frame that could say so: what can still be had follows. */
+  reset(): void {}
+
+  live(): void {}
+
+  unreadable(): void {
+    this.link.close(CLOSE.tryLater.code, "the log cannot be read right now; try again");
+  }
+}

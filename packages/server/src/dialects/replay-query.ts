@@ -1,0 +1,28 @@
+import { LIMITS } from "@fanfare/protocol";
+import type { Start } from "../hub/membership.ts";
+
+/** What the plain dialects take from the address: `?history=N` or `?after=OFFSET`. */
+export function parseReplay(query: URLSearchParams): { start: Start } | { error: string } {
+  const history = query.get("history");
+  const after = query.get("after");
+  if (history !== null && after !== null) return { error: "give history or after, not both" };
+  if (history !== null) {
+    const count = parseCount(history, LIMITS.historyPerJoin);
+    return count === undefined
+      ? { error: `history must be a number from 0 to ${LIMITS.historyPerJoin}` }
+      : { start: { from: "history", count } };
+  }
+  if (after !== null) {
+    const offset = parseCount(after, Number.MAX_SAFE_INTEGER);
+    return offset === undefined
+      ? { error: "after must be an offset, a number from 0" }
+      : { start: { from: "position", offset } };
+  }
+  return { start: { from: "now" } };
+}
+
+function parseCount(text: string, most: number): number | undefined {
+  if (!/^\d{1,16}$/.test(text)) return undefined;
+  const count = Number(text);
+  return count <= most ? count : undefined;
+}

@@ -1,0 +1,205 @@
+/**
+ * The engine contract: where room logs live, and how nodes hear of each other.
+ *
+ * One engine serves one or more nodes (threads of this process or, for a networked engine, machines).
+ * A node talks to it through one ordered pipe each way: operations go in by `submit`, everything that
+ * happens comes back through its `EngineListener`, in the one order that all nodes see for a room.
+ * Local fan-out, permissions and encoding are the hub's; an engine persists, orders, relays and keeps leases.
+ *
+ * `contract-suite.ts` beside this file turns every MUST into a test; run it on your own engine.
+ */
+import type { Policy } from "../config/policy.ts";
+
+/** One record of a room's log, immutable once committed (SPEC ROOM-1). */
+export interface StoredMessage {
+  /** 1 for the first message of a room, then + 1 each. */
+  readonly offset: number;
+  readonly id: string;
+  readonly type: string;
+  /** User name of the publisher. */
+  readonly from: string;
+  /** Milliseconds since 1970, by the clock of the node that took the publish. */
+  readonly at: number;
+  /** The application's data as compact JSON text; no raw control characters. */
+  readonly data: string;
+}
+
+/** A connection that is visible in a room's presence. */
+export interface Attendee {
+  /** Unique over all nodes: the connection's id. */
+  readonly key: string;
+  readonly user: string;
+  /** When it came, in milliseconds since 1970, by the clock of its node. */
+  readonly since: number;
+}
+
+/** An ephemeral event: relayed to the nodes that tail the room, never stored. */
+export interface RoomEvent {
+  readonly type: string;
+  readonly from: string;
+  /** Compact JSON text; no raw control characters. */
+  readonly data: string;
+}
+
+/** How a publish wants to be recognised when it is retried (SPEC ONCE-1, ONCE-2, ONCE-3). */
+export type Recognition =
+  | { readonly by: "nothing" }
+  | { readonly by: "id" }
+  | { readonly by: "number"; readonly publisher: string; readonly n: number };
+
+export interface Append {
+  readonly kind: "append";
+  readonly room: string;
+  /** Id of the message if it is new: 1–128 characters without control characters. */
+  readonly id: string;
+  readonly type: string;
+  readonly from: string;
+  readonly at: number;
+  readonly data: string;
+  readonly recognition: Recognition;
+}
+
+export type Operation =
+  | Append
+  | { readonly kind: "enter"; readonly room: string; readonly attendee: Attendee }
+  | { readonly kind: "leave"; readonly room: string; readonly key: string }
+  | { readonly kind: "relay"; readonly room: string; readonly event: RoomEvent };
+
+/** What became of one `Append`. */
+export type Outcome =
+  | {
+      readonly kind: "kept";
+      readonly epoch: string;
+      readonly offset: number;
+      /** True if this publish had been kept before; `offset` is then that of the first time. */
+      readonly duplicate: boolean;
+    }
+  /** Same id, or same number, with another type, data or sender. */
+  | { readonly kind: "conflict" }
+  /** The number leaves a gap; `expected` is the next one. Nothing was kept. */
+  | { readonly kind: "out-of-sequence"; readonly expected: number }
+  /** The number was used too long ago (64 numbers) to be compared. Nothing was kept now. */
+  | { readonly kind: "too-old" }
+  /** The publisher's state has expired, so a number other than 1 cannot be judged. Nothing was kept. */
+  | { readonly kind: "unknown-publisher" }
+  /** The commit failed. Nothing was kept; the same publish may be retried. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** Something that happened in a room this node tails. */
+export type Change =
+  | { readonly kind: "message"; readonly room: string; readonly message: StoredMessage }
+  | { readonly kind: "event"; readonly room: string; readonly event: RoomEvent }
+  | { readonly kind: "entered"; readonly room: string; readonly attendee: Attendee }
+  | { readonly kind: "left"; readonly room: string; readonly key: string };
+
+/** A room at the instant a node's tail of it begins. */
+export interface RoomSnapshot {
+  readonly epoch: string;
+  /** Offset of the newest message; 0 if there never was one. */
+  readonly head: number;
+  /** In order of arrival, over all nodes. */
+  readonly attendees: readonly Attendee[];
+}
+
+/** Which part of a room's log: offsets are exclusive bounds. */
+export type Range = { readonly after: number } | { readonly before: number };
+
+export interface Page {
+  readonly epoch: string;
+  /** Offset of the oldest message that can still be read; `head + 1` if none can. */
+  readonly oldest: number;
+  readonly head: number;
+  /**
+   * Ascending and without a gap. For `after`, the messages that follow it, starting at
+   * `max(after + 1, oldest)`; for `before`, the ones that end right before it.
+   */
+  readonly messages: readonly StoredMessage[];
+}
+
+export interface PageLimit {
+  /** At most this many messages. */
+  readonly count: number;
+  /** Stops once the data of the page is past this many characters; one message is always given. */
+  readonly bytes: number;
+}
+
+export type EngineHealth = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What a node hears. Calls come one at a time, in order, and never from inside a call to the node. */
+export interface EngineListener {
+  /**
+   * Answers `tail`. The first change told for the room is the one that follows `snapshot`: no change is
+   * missed, none is told twice.
+   */
+  opened(room: string, snapshot: RoomSnapshot): void;
+  /**
+   * One step of the engine: the outcomes of this node's own appends, in the order in which they were
+   * submitted, and the changes in the rooms that this node tails, in commit order.
+   */
+  committed(outcomes: readonly Outcome[], changes: readonly Change[]): void;
+  /** The engine can, or can no longer, commit. Told on every change. */
+  health(health: EngineHealth): void;
+}
+
+/** One node's access to an engine. */
+export interface EngineNode {
+  /**
+   * Applies the operations in their order.
+   *
+   * - MUST answer every `append` with exactly one outcome, after its commit, in submission order.
+   * - MUST NOT tell any node of a message, nor say `kept`, before the message is durable as far as the engine promises durability.
+   * - MUST give a room's messages offsets without gaps, in one order over all nodes.
+   * - MUST apply `enter`, `leave` and `relay` after the operations submitted before them on this node, also
+   *   when commits fail.
+   * - MUST NOT throw for a failed commit: it is the outcome `unavailable`, and later operations are still tried.
+   */
+  submit(operations: readonly Operation[]): void;
+  /** Begins to tell this node of `room`; answered by `opened`. MUST NOT be called again before `untail`. */
+  tail(room: string): void;
+  /** Ends it. Changes already on their way may still be told. */
+  untail(room: string): void;
+  /**
+   * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail.
+   * @throws {EngineError} `unavailable` if the log cannot be read, `damaged` if a record's checksum fails.
+   */
+  read(room: string, range: Range, limit: PageLimit): Promise<Page>;
+  /** Takes this node's attendees out of every room and says goodbye; everything submitted before is settled first. */
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  /**
+   * Adds a node. A node that stops without `close` MUST lose its attendees within the lease
+   * (`leaseMs`, 20 s by default), and everyone is told that they left.
+   */
+  connect(listener: EngineListener): EngineNode;
+  /** Settles what was submitted, then lets go of every resource. */
+  close(): Promise<void>;
+}
+
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  constructor(
+    readonly kind: "unavailable" | "damaged" | "in-use" | "newer-version" | "not-a-database",
+    message: string,
+    /** For `damaged`: the offset of the record. */
+    readonly offset?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** What every engine is configured with. */
+export interface EngineOptions {
+  /** Retention and the id window follow the first policy that matches a room. */
+  readonly policies: readonly Policy[];
+  /** How long a silent node keeps its attendees, in ms. */
+  readonly leaseMs: number;
+  /** How long an unused publisher's numbers are remembered, in ms. */
+  readonly publisherTtlMs: number;
+}
+
+export const DEFAULT_ENGINE_OPTIONS = {
+  leaseMs: 20_000,
+  publisherTtlMs: 7 * 24 * 60 * 60 * 1000,
+} as const;

@@ -1,0 +1,17 @@
+/** The engine's end of the pipe to one node. What is told is passed on by `flush`, in the order of the calls. */
+import type { Append, Change, EngineHealth, Outcome, RoomSnapshot, StoredMessage } from "../engine.ts";
+
+export interface Link {
+  /** The outcome of one of the node's own appends; if `tails`, a message that was kept now is told as well. */
+  answer(append: Append, outcome: Outcome, tails: boolean): void;
+  /** A message that another node published. */
+  message(room: string, message: StoredMessage): void;
+  change(change: Exclude<Change, { kind: "message" }>): void;
+  opened(room: string, snapshot: RoomSnapshot): void;
+  health(health: EngineHealth): void;
+  /** The node's last words were carried out; nothing follows. */
+  farewell(): void;
+  flush(): void;
+  /** The exchange has let go of the node, with or without a farewell. */
+  dropped(): void;
+}

@@ -1,0 +1,13 @@
+/** Where an exchange keeps messages: all that differs between engines that live in one process. */
+import type { Append, Outcome } from "../engine.ts";
+
+export interface RoomLogs {
+  /**
+   * Judges and keeps the appends in their order, as one commit; earlier ones count for later ones.
+   * @returns an outcome for each, in the same order.
+   * @throws {EngineError} `unavailable` if the commit failed: nothing was kept, and nothing remembered.
+   */
+  commit(appends: readonly Append[]): Outcome[];
+  /** The committed end of a room's log; `head` 0 if it has no messages. */
+  position(room: string): { readonly epoch: string; readonly head: number };
+}

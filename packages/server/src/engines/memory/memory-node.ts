@@ -1,0 +1,78 @@
+import {
+  EngineError,
+  type EngineNode,
+  type Operation,
+  type Page,
+  type PageLimit,
+  type Range,
+} from "../engine.ts";
+import type { Delivery } from "../exchange/exchange.ts";
+import { checkFields } from "../exchange/fields.ts";
+import type { Seat } from "../exchange/seat.ts";
+import type { MemoryLink } from "./memory-link.ts";
+import type { MemoryLogs } from "./memory-logs.ts";
+
+/** What a node needs of its engine. */
+interface Desk {
+  deliver(delivery: Delivery): void;
+  defer(step: () => void): void;
+}
+
+export class MemoryNode implements EngineNode {
+  readonly #link: MemoryLink;
+  readonly #logs: MemoryLogs;
+  readonly #desk: Desk;
+  #farewell: Promise<void> | undefined;
+
+  constructor(
+    readonly seat: Seat,
+    link: MemoryLink,
+    logs: MemoryLogs,
+    desk: Desk,
+  ) {
+    this.#link = link;
+    this.#logs = logs;
+    this.#desk = desk;
+  }
+
+  get closed(): boolean {
+    return this.#farewell !== undefined;
+  }
+
+  submit(operations: readonly Operation[]): void {
+    checkFields(operations);
+    if (this.closed) throw new Error("the node is closed");
+    this.#desk.deliver({ seat: this.seat, requests: [...operations] });
+  }
+
+  tail(room: string): void {
+    if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "tail", room }] });
+  }
+
+  untail(room: string): void {
+    if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "untail", room }] });
+  }
+
+  read(room: string, range: Range, limit: PageLimit): Promise<Page> {
+    return new Promise((resolve, reject) => {
+      this.#desk.defer(() => {
+        if (this.closed) reject(new EngineError("unavailable", "the node is closed"));
+        else resolve(this.#logs.page(room, range, limit));
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#farewell ??= new Promise((resolve) => {
+      this.#link.onFarewell = resolve;
+      this.#desk.deliver({ seat: this.seat, requests: [{ kind: "goodbye" }] });
+    });
+    return this.#farewell;
+  }
+
+  /** Stops without a word. */
+  crash(): void {
+    this.#farewell = Promise.resolve();
+    this.#link.deaf = true;
+  }
+}

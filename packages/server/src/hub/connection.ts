@@ -1,0 +1,97 @@
+import type { Bounds } from "./bounds.ts";
+import type { Membership } from "./membership.ts";
+import type { Link } from "./ports.ts";
+
+/** Who speaks on a connection. */
+export interface Identity {
+  readonly user: string;
+  /** The secret identity of its outbox, if it publishes by number. */
+  readonly publisher?: string;
+  /** Part of the server itself, such as the to-do service. */
+  readonly service?: boolean;
+}
+
+/** One client link: its rooms, and how much of it is waiting. */
+export class Connection {
+  /** By room name. */
+  readonly memberships = new Map<string, Membership>();
+  closed = false;
+  #uncommitted = 0;
+  #requests = 0;
+  #heldByNode = false;
+  #paused = false;
+  readonly #tasks: (() => Promise<void> | undefined)[] = [];
+  #busy = false;
+
+  constructor(
+    readonly id: string,
+    readonly identity: Identity,
+    readonly link: Link,
+    private readonly bounds: Bounds,
+    private readonly endTurn: () => void,
+  ) {}
+
+  get user(): string {
+    return this.identity.user;
+  }
+
+  get uncommitted(): number {
+    return this.#uncommitted;
+  }
+
+  /** Bytes of a publish on its way to its commit, or (negative) at the end of it. */
+  addUncommitted(bytes: number): void {
+    this.#uncommitted += bytes;
+    this.#regulate();
+  }
+
+  /** A request that waits for a read of the log, or (negative) its end. */
+  addRequests(count: number): void {
+    this.#requests += count;
+    this.#regulate();
+  }
+
+  /** While the node has too much to commit, a connection that publishes is not read. */
+  holdByNode(held: boolean): void {
+    this.#heldByNode = held;
+    this.#regulate();
+  }
+
+  /**
+   * Runs `task` after the tasks before it, once little enough waits for this client. One at a time: a client
+   * in a thousand rooms is sent a thousand replays no faster than it takes them.
+   */
+  enqueue(task: () => Promise<void> | undefined): void {
+    this.#tasks.push(task);
+    this.writable();
+  }
+
+  /** The gateway says that the client has taken some of what was waiting. */
+  writable(): void {
+    while (!this.#busy && !this.closed && this.link.buffered <= this.bounds.replayAhead) {
+      const task = this.#tasks.shift();
+      if (task === undefined) return;
+      const running = task();
+      this.endTurn();
+      if (running === undefined) continue;
+      this.#busy = true;
+      void running.finally(() => {
+        this.#busy = false;
+        this.writable();
+      });
+    }
+  }
+
+  #regulate(): void {
+    // Resuming at half the bound keeps a busy publisher from switching with every message.
+    const room = this.#paused ? 0.5 : 1;
+    const pause =
+      this.#heldByNode ||
+      this.#uncommitted > this.bounds.uncommittedPerConnection * room ||
+      this.#requests > this.bounds.requestsPerConnection * room;
+    if (pause === this.#paused || this.closed) return;
+    this.#paused = pause;
+    if (pause) this.link.pause();
+    else this.link.resume();
+  }
+}

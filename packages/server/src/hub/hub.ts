@@ -1,0 +1,337 @@
+import { type Member, type Refusal, refuse } from "@fanfare/protocol";
+import { type Policy, policyFor } from "../config/policy.ts";
+import {
+  type Change,
+  type Engine,
+  EngineError,
+  type EngineHealth,
+  type EngineNode,
+  type Outcome,
+  type Page,
+  type PageLimit,
+  type Range,
+  type Recognition,
+  type RoomEvent,
+} from "../engines/engine.ts";
+import { type Action, denied } from "./authority.ts";
+import type { Bounds } from "./bounds.ts";
+import { Connection, type Identity } from "./connection.ts";
+import { Intake, type Settle } from "./intake.ts";
+import { type Follower, Membership, type Start } from "./membership.ts";
+import type { Broadcast, Clock, Link, Randomness } from "./ports.ts";
+import { Reads } from "./reads.ts";
+import { Room, type RoomHost } from "./room.ts";
+import { TYPING } from "./typing.ts";
+import type { Encoder } from "./update.ts";
+
+export interface HubOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly broadcast: Broadcast;
+  readonly policies: readonly Policy[];
+  readonly bounds: Bounds;
+  /** Told whenever the engine becomes able or unable to commit. */
+  readonly health?: (health: EngineHealth) => void;
+}
+
+export interface Joining {
+  readonly room: string;
+  readonly encoder: Encoder;
+  readonly start: Start;
+  /** Be seen by others. */
+  readonly visible: boolean;
+  readonly follower: Follower;
+}
+
+export interface Publishing {
+  readonly room: string;
+  readonly type: string;
+  /** Compact JSON text. */
+  readonly data: string;
+  readonly id?: string;
+  readonly n?: number;
+}
+
+/** What a publisher is told: the outcome and the id under which the message stands. */
+export type Published = (outcome: Outcome, id: string) => void;
+
+/**
+ * One node: the rooms its connections are in. Pure: it has no I/O, no clock and no randomness of its own.
+ * Dialects call it; the engine tells it what happened; it tells the members.
+ */
+export class Hub {
+  readonly clock: Clock;
+  readonly bounds: Bounds;
+  readonly #options: HubOptions;
+  readonly #engine: EngineNode;
+  readonly #intake: Intake;
+  readonly #reads: Reads;
+  readonly #rooms = new Map<string, Room>();
+  readonly #host: RoomHost;
+  readonly #turnEnds = new Set<() => void>();
+  /** Makes the ids of messages that came without one; unique by this node's random part. */
+  readonly #idPrefix: string;
+  #ids = 0;
+  #health: EngineHealth = { ok: true };
+
+  constructor(options: HubOptions) {
+    const { clock, bounds, broadcast, randomness, engine } = options;
+    this.#options = options;
+    this.clock = clock;
+    this.bounds = bounds;
+    this.#idPrefix = randomness.name().slice(0, 10);
+    this.#engine = engine.connect({
+      opened: (name, snapshot) => {
+        const room = this.#rooms.get(name);
+        room?.opened(snapshot);
+        if (room !== undefined) this.#closeIfEmpty(room);
+        this.endTurn();
+      },
+      committed: (outcomes, changes) => this.#committed(outcomes, changes),
+      health: (health) => {
+        this.#health = health;
+        options.health?.(health);
+      },
+    });
+    this.#intake = new Intake(this.#engine, clock, bounds);
+    this.#reads = new Reads(this.#engine, bounds.reads);
+    this.#host = {
+      clock,
+      bounds,
+      broadcast,
+      tailAllowance: () => Math.min(bounds.tailPerRoom, bounds.tailPerNode / Math.max(1, this.#rooms.size)),
+      relay: (room, event) => this.#intake.put({ kind: "relay", room, event }),
+      enter: (membership) => this.#enter(membership),
+      endTurn: () => this.endTurn(),
+    };
+  }
+
+  get health(): EngineHealth {
+    return this.#health;
+  }
+
+  /** Publishes that are not committed yet, in bytes. */
+  get uncommitted(): number {
+    return this.#intake.uncommitted;
+  }
+
+  get roomCount(): number {
+    return this.#rooms.size;
+  }
+
+  connect(link: Link, identity: Identity): Connection {
+    return new Connection(this.#options.randomness.name(), identity, link, this.bounds, () => this.endTurn());
+  }
+
+  /** A name for someone who gave none. */
+  guestName(): string {
+    return `guest-${this.#options.randomness.name().slice(0, 6)}`;
+  }
+
+  /** Ends every membership. What the connection still had to publish goes first. */
+  disconnect(connection: Connection): void {
+    if (connection.closed) return;
+    connection.closed = true;
+    for (const name of [...connection.memberships.keys()]) this.leave(connection, name);
+  }
+
+  policy(room: string): Policy {
+    return policyFor(this.#options.policies, room);
+  }
+
+  /** @returns why not, or undefined; then the follower hears what comes of it. */
+  join(connection: Connection, joining: Joining): Refusal | undefined {
+    const { room: name, encoder, start, visible, follower } = joining;
+    const policy = this.policy(name);
+    const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], name, policy);
+    if (refusal !== undefined) return refusal;
+    if (connection.memberships.has(name)) return refuse("already_joined");
+    if (connection.memberships.size >= this.bounds.roomsPerConnection) {
+      return refuse("too_many_rooms", `A connection may be in ${this.bounds.roomsPerConnection} rooms.`);
+    }
+    let room = this.#rooms.get(name);
+    if (room !== undefined && room.size >= policy.maxMembers) {
+      return refuse("room_full", `The room takes ${policy.maxMembers} members.`);
+    }
+    if (room === undefined) {
+      room = new Room(name, policy, this.#host);
+      this.#rooms.set(name, room);
+      this.#engine.tail(name);
+    }
+    const membership = new Membership(connection, room, encoder, start, visible, follower, this.#reads);
+    connection.memberships.set(name, membership);
+    room.add(membership);
+    return undefined;
+  }
+
+  leave(connection: Connection, name: string): Refusal | undefined {
+    const membership = connection.memberships.get(name);
+    if (membership === undefined) return refuse("not_joined");
+    const { room } = membership;
+    connection.memberships.delete(name);
+    room.typing.stop(connection.user);
+    room.remove(membership);
+    if (membership.entered) this.#intake.put({ kind: "leave", room: name, key: connection.id });
+    this.#closeIfEmpty(room);
+    return undefined;
+  }
+
+  /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
+  publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
+    const { room, type, data, n } = publishing;
+    const policy = this.policy(room);
+    const refusal = this.#denied(connection, ["publish"], room, policy) ?? oversized(data, policy);
+    if (refusal !== undefined) return refusal;
+    let id = publishing.id;
+    let recognition: Recognition = id === undefined ? BY_NOTHING : BY_ID;
+    if (n !== undefined) {
+      const { publisher } = connection.identity;
+      if (publisher === undefined) return refuse("bad_request", "n needs the publisher that hello names.");
+      recognition = { by: "number", publisher, n };
+      id = `${this.publisherTag(publisher)}:${n}`;
+    }
+    id ??= `${this.#idPrefix}.${(++this.#ids).toString(36)}`;
+    const kept = id;
+    const settle: Settle = (outcome) => published(outcome, kept);
+    const at = this.clock.now();
+    this.#intake.append(
+      connection,
+      { kind: "append", room, id, type, from: connection.user, at, data, recognition },
+      settle,
+    );
+    return undefined;
+  }
+
+  /** Relays an ephemeral event to a room. */
+  event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
+    const policy = this.policy(room);
+    const refusal = this.#denied(connection, ["event"], room, policy) ?? oversized(data, policy);
+    if (refusal !== undefined) return refusal;
+    const membership = connection.memberships.get(room);
+    if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
+    const event: RoomEvent = { type, from: connection.user, data };
+    if (type === TYPING) membership.room.typing.heard(event);
+    this.#intake.put({ kind: "relay", room, event });
+    return undefined;
+  }
+
+  /**
+   * Reads a part of a room's log; `done` is called once, when the client has taken enough of what it asked for
+   * before.
+   */
+  history(
+    connection: Connection,
+    room: string,
+    range: Range,
+    limit: PageLimit,
+    done: (result: Page | Refusal) => void,
+  ): Refusal | undefined {
+    const refusal = this.#denied(connection, ["history"], room, this.policy(room));
+    if (refusal !== undefined) return refusal;
+    connection.addRequests(1);
+    connection.enqueue(async () => {
+      const result = await this.#reads.page(room, range, limit).catch(refusalOf);
+      connection.addRequests(-1);
+      done(result);
+      this.endTurn();
+    });
+    return undefined;
+  }
+
+  /** Who is in a room that this connection is in. */
+  members(connection: Connection, name: string): { members: Member[] | undefined; count: number } | Refusal {
+    const refusal = this.#denied(connection, ["presence"], name, this.policy(name));
+    if (refusal !== undefined) return refusal;
+    const presence = connection.memberships.get(name)?.room.presence;
+    if (presence === undefined) return refuse("not_joined");
+    return { members: presence.members(), count: presence.count };
+  }
+
+  /** How a publisher's messages are called; the same for ever, and no way back to the secret. */
+  publisherTag(publisher: string): string {
+    let tag = this.#tags.get(publisher);
+    if (tag === undefined) {
+      if (this.#tags.size >= 10_000) this.#tags.clear();
+      tag = this.#options.randomness.digest(publisher);
+      this.#tags.set(publisher, tag);
+    }
+    return tag;
+  }
+  readonly #tags = new Map<string, string>();
+
+  /** Runs once before this turn ends, or before the room next speaks: replies of a turn share a frame. */
+  atTurnEnd(run: () => void): void {
+    this.#turnEnds.add(run);
+  }
+
+  endTurn(): void {
+    for (const run of this.#turnEnds) {
+      this.#turnEnds.delete(run);
+      run();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const room of this.#rooms.values()) room.close();
+    await this.#engine.close();
+  }
+
+  #committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
+    this.#intake.settle(outcomes);
+    // Replies leave before the messages they are about, so that a publisher knows its own.
+    this.endTurn();
+    const byRoom = new Map<string, Change[]>();
+    for (const change of changes) {
+      const known = byRoom.get(change.room);
+      if (known === undefined) byRoom.set(change.room, [change]);
+      else known.push(change);
+    }
+    for (const [name, list] of byRoom) this.#rooms.get(name)?.apply(list);
+    this.endTurn();
+  }
+
+  #enter(membership: Membership): void {
+    const { connection, room } = membership;
+    membership.entered = true;
+    const attendee = { key: connection.id, user: connection.user, since: this.clock.now() };
+    this.#intake.put({ kind: "enter", room: room.name, attendee });
+  }
+
+  #closeIfEmpty(room: Room): void {
+    // A room that is still opening is closed once it has opened: its one answer then finds nobody else's room.
+    if (!room.open || room.size > 0) return;
+    room.close();
+    this.#rooms.delete(room.name);
+    this.#engine.untail(room.name);
+  }
+
+  #denied(
+    { identity }: Connection,
+    actions: readonly Action[],
+    room: string,
+    policy: Policy,
+  ): Refusal | undefined {
+    for (const action of actions) {
+      const refusal = denied(identity, action, room, policy);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+}
+
+const BY_NOTHING: Recognition = { by: "nothing" };
+const BY_ID: Recognition = { by: "id" };
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof EngineError)) throw error;
+  return refuse(error.kind === "damaged" ? "damaged" : "unavailable", error.message);
+}
+
+function oversized(data: string, policy: Policy): Refusal | undefined {
+  // UTF-8 takes at most three bytes for a UTF-16 unit, so most data needs no closer look.
+  if (data.length * 3 <= policy.maxDataBytes) return undefined;
+  return new TextEncoder().encode(data).length > policy.maxDataBytes
+    ? refuse("data_too_large", `This room takes data of up to ${policy.maxDataBytes} bytes.`)
+    : undefined;
+}

@@ -1,0 +1,38 @@
+/** What the hub is handed from outside, so that a test can hand it something else. */
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  after(ms: number, run: () => void): Timer;
+  /** Runs once this turn's input has all been taken in: what arrived together is handled together. */
+  soon(run: () => void): void;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Randomness {
+  /** A fresh, unguessable name of 16 characters of `A-Z a-z 0-9 _ -`. */
+  name(): string;
+  /** A short digest of `text`, 12 characters of the same, that does not lead back to it. */
+  digest(text: string): string;
+}
+
+/** One client's socket, as far as the hub needs it. Every call on a closed link does nothing. */
+export interface Link {
+  send(frame: string): void;
+  /** Bytes accepted by `send` or a broadcast that the client has not taken yet. */
+  readonly buffered: number;
+  close(code: number, reason: string): void;
+  /** Stops reading from the client; it feels the pressure of its own socket. */
+  pause(): void;
+  resume(): void;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
+}
+
+/** Sends one frame to every link subscribed to `topic`, in order with what is sent to each of them alone. */
+export interface Broadcast {
+  publish(topic: string, frame: string): void;
+}

@@ -1,0 +1,159 @@
+import type { Policy } from "../config/policy.ts";
+import type { Change, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
+import { Attendance } from "./attendance.ts";
+import { Audience } from "./audience.ts";
+import type { Bounds } from "./bounds.ts";
+import type { Membership } from "./membership.ts";
+import type { Broadcast, Clock } from "./ports.ts";
+import { Presence } from "./presence.ts";
+import { Tail } from "./tail.ts";
+import { Typing } from "./typing.ts";
+import type { Update } from "./update.ts";
+
+/** What a room needs of its hub. */
+export interface RoomHost {
+  readonly clock: Clock;
+  readonly bounds: Bounds;
+  readonly broadcast: Broadcast;
+  /** Bytes of recent messages that one room may keep in memory now. */
+  tailAllowance(): number;
+  relay(room: string, event: RoomEvent): void;
+  /** A live member is to be seen from now on. */
+  enter(membership: Membership): void;
+  /** Runs at the end of a turn in which the room spoke up by itself. */
+  endTurn(): void;
+}
+
+/** A room that somebody on this node is in. It opens when the engine has told where its log stands. */
+export class Room {
+  readonly #memberships = new Set<Membership>();
+  readonly #audiences = new Map<string, Audience>();
+  readonly #tail = new Tail();
+  readonly typing: Typing;
+  #epoch = "";
+  #head = 0;
+  #attendance: Attendance | undefined;
+  #presence: Presence | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly policy: Policy,
+    private readonly host: RoomHost,
+  ) {
+    this.typing = new Typing(host.clock, host.bounds.typingMs, (event) => host.relay(name, event));
+  }
+
+  get open(): boolean {
+    return this.#presence !== undefined;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** Offset of the newest message told on this node. */
+  get head(): number {
+    return this.#head;
+  }
+
+  get size(): number {
+    return this.#memberships.size;
+  }
+
+  get presence(): Presence | undefined {
+    return this.#presence;
+  }
+
+  recent(after: number, bytes: number): StoredMessage[] | undefined {
+    return this.#tail.after(after, bytes);
+  }
+
+  add(membership: Membership): void {
+    this.#memberships.add(membership);
+    if (this.open) membership.begin();
+  }
+
+  opened({ epoch, head, attendees }: RoomSnapshot): void {
+    this.#epoch = epoch;
+    this.#head = head;
+    this.#attendance = new Attendance(attendees);
+    this.#presence = new Presence(attendees, this.host.clock, this.host.bounds.presenceGraceMs, () => {
+      const update = this.#presence?.take();
+      if (update !== undefined) this.#tell([update]);
+      this.host.endTurn();
+    });
+    for (const membership of this.#memberships) membership.begin();
+  }
+
+  /** Puts a member who has caught up on the live topic. */
+  welcome(membership: Membership): void {
+    const { key } = membership.encoder;
+    let audience = this.#audiences.get(key);
+    if (audience === undefined) {
+      audience = new Audience(this.name, membership.encoder, this.host.broadcast);
+      this.#audiences.set(key, audience);
+    }
+    audience.add(membership.connection.link);
+    if (membership.visible) this.host.enter(membership);
+  }
+
+  remove(membership: Membership): void {
+    membership.end();
+    this.#memberships.delete(membership);
+    if (!membership.live) return;
+    const { key } = membership.encoder;
+    const audience = this.#audiences.get(key);
+    audience?.remove(membership.connection.link);
+    if (audience?.empty) this.#audiences.delete(key);
+  }
+
+  /** One turn's changes, in their order. */
+  apply(changes: readonly Change[]): void {
+    if (this.#attendance === undefined || this.#presence === undefined) return;
+    const updates: Update[] = [];
+    const allowance = this.host.tailAllowance();
+    for (const change of changes) {
+      switch (change.kind) {
+        case "message":
+          this.#takeAttendance(updates);
+          this.#head = change.message.offset;
+          this.#tail.push(change.message, allowance);
+          updates.push(change);
+          break;
+        case "event":
+          this.#takeAttendance(updates);
+          updates.push(change);
+          break;
+        case "entered":
+          this.#attendance.enter(change.attendee);
+          this.#presence.enter(change.attendee);
+          break;
+        case "left": {
+          const attendee = this.#attendance.leave(change.key);
+          if (attendee !== undefined) this.#presence.leave(attendee);
+          break;
+        }
+        default:
+          change satisfies never;
+      }
+    }
+    this.#takeAttendance(updates);
+    const presence = this.#presence.take();
+    if (presence !== undefined) updates.push(presence);
+    this.#tell(updates);
+  }
+
+  close(): void {
+    this.#presence?.close();
+  }
+
+  #takeAttendance(updates: Update[]): void {
+    const update = this.#attendance?.take();
+    if (update !== undefined) updates.push(update);
+  }
+
+  #tell(updates: readonly Update[]): void {
+    if (updates.length === 0) return;
+    for (const audience of this.#audiences.values()) audience.tell(updates);
+  }
+}
