@@ -2,7 +2,7 @@ import type { Hub } from "../hub/hub.ts";
 import type { Link } from "../hub/ports.ts";
 
 /**
- * A wire protocol: from frames to hub calls and back. `contract-suite.ts` beside this file holds every
+ * A wire protocol: from frames to hub calls and back. `dialect-contract.ts` beside this file holds every
  * dialect to what is said here.
  */
 export interface Dialect {

@@ -274,6 +274,7 @@ export class Hub {
 
   async close(): Promise<void> {
     for (const room of this.#rooms.values()) room.close();
+    this.#intake.close();
     await this.#engine.close();
   }
 

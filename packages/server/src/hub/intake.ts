@@ -28,6 +28,7 @@ export class Intake {
   #settled = 0;
   #uncommitted = 0;
   #scheduled = false;
+  #closed = false;
   readonly #held = new Set<Connection>();
 
   constructor(
@@ -55,12 +56,13 @@ export class Intake {
 
   /** Anything else that keeps its place behind the appends before it. */
   put(operation: Operation): void {
+    if (this.#closed) return;
     this.#gathered.push(operation);
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.clock.soon(() => {
       this.#scheduled = false;
-      this.#submit();
+      if (!this.#closed) this.#submit();
     });
   }
 
@@ -83,8 +85,14 @@ export class Intake {
     }
   }
 
-  #submit(): void {
-    if (this.#gathered.length === 0 || this.#underWay.length >= BATCHES) return;
+  /** Hands over all that was gathered, and takes nothing more. */
+  close(): void {
+    this.#submit(Number.POSITIVE_INFINITY);
+    this.#closed = true;
+  }
+
+  #submit(batches = BATCHES): void {
+    if (this.#gathered.length === 0 || this.#underWay.length >= batches) return;
     const batch = this.#gathered;
     if (this.#gatheredAppends > 0) this.#underWay.push(this.#gatheredAppends);
     this.#gathered = [];
