@@ -1,0 +1,87 @@
+/** Opens the one connection to the database file, and keeps everyone else out of it. */
+import { Database, SQLiteError } from "bun:sqlite";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError } from "../engine.ts";
+import { migrate, numberOf, versionOf } from "./schema.ts";
+
+export const DATABASE_FILE = "fanfare.db";
+
+/** The write-ahead log is copied into the database at about this size, and cut back to it after larger commits. */
+const WAL_BYTES = 4 * 1024 * 1024;
+const CACHE_KIB = 64 * 1024;
+
+export interface DatabaseOptions {
+  readonly directory: string;
+  /** Size past which the database refuses to grow, in pages of 4 KiB. For tests of a full disk. */
+  readonly maxPages?: number;
+}
+
+/** @throws {EngineError} `in-use`, `newer-version`, `not-a-database`, `damaged` or `unavailable`. */
+export function openDatabase({ directory, maxPages }: DatabaseOptions): Database {
+  const path = join(directory, DATABASE_FILE);
+  let db: Database | undefined;
+  try {
+    db = new Database(path, { create: true, readwrite: true });
+    db.run("PRAGMA busy_timeout = 0");
+    // Set before WAL is entered, so that the lock is held until the end and nothing is shared.
+    db.run("PRAGMA locking_mode = EXCLUSIVE");
+    db.run("BEGIN EXCLUSIVE");
+    db.run("ROLLBACK");
+    // A file that is not for us is recognised before anything is written to it.
+    versionOf(db);
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = FULL");
+    migrate(db, () => crypto.randomUUID());
+    const pageBytes = numberOf(db, "page_size");
+    db.run(`PRAGMA wal_autocheckpoint = ${Math.ceil(WAL_BYTES / pageBytes)}`);
+    db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
+    db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    checkLength(path, numberOf(db, "page_count") * pageBytes);
+    if (maxPages !== undefined) db.run(`PRAGMA max_page_count = ${maxPages}`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw engineErrorOf(error, path);
+  }
+}
+
+/** What SQLite says, in the contract's terms; by its code, never by its text. */
+export function engineErrorOf(error: unknown, path: string = DATABASE_FILE): EngineError {
+  if (error instanceof EngineError) return error;
+  if (!(error instanceof SQLiteError)) return new EngineError("unavailable", String(error));
+  const text = `${path}: ${error.message} (${error.code})`;
+  // The low byte is the primary code, see sqlite.org/rescode.html.
+  switch (error.errno & 0xff) {
+    case SQLITE_BUSY:
+      return new EngineError("in-use", `${text}: another server uses this data directory`);
+    case SQLITE_NOTADB:
+      return new EngineError("not-a-database", text);
+    case SQLITE_CORRUPT:
+      return new EngineError("damaged", text);
+    default:
+      return new EngineError("unavailable", text);
+  }
+}
+
+/** Whether an error in the middle of a transaction leaves the statements after it a chance. */
+export function concernsOneStatement(error: unknown, db: Database): boolean {
+  if (!db.inTransaction || !(error instanceof SQLiteError)) return false;
+  const code = error.errno & 0xff;
+  return code !== SQLITE_FULL && code !== SQLITE_IOERR && code !== SQLITE_NOMEM;
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_NOMEM = 7;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+
+/** After a checkpoint the file has all its pages, unless its end was cut off. */
+function checkLength(path: string, bytes: number): void {
+  const { size } = statSync(path);
+  if (size < bytes)
+    throw new EngineError("damaged", `${path}: the file has ${size} bytes and should have ${bytes}`);
+}

@@ -1,0 +1,138 @@
+/** The messages of all rooms. Every record carries a checksum, which is verified whenever it is read. */
+import type { Database } from "bun:sqlite";
+import { type Append, EngineError, type PageLimit, type Range, type StoredMessage } from "../engine.ts";
+import { pageOf } from "../exchange/page.ts";
+import { ID_WINDOW } from "../sequencer/id-window.ts";
+
+/** What a record's checksum needs of its room. */
+export interface RoomName {
+  readonly id: number;
+  readonly name: string;
+}
+
+interface Row {
+  readonly offset: number;
+  readonly id: string;
+  readonly type: string;
+  readonly sender: string;
+  readonly at: number;
+  readonly data: string;
+  /** 1 if published by id, else 0. */
+  readonly by_id: number;
+  readonly checksum: number;
+}
+
+const COLUMNS = `"offset", id, type, sender, at, data, by_id, checksum`;
+/** Rows fetched at a time, so that a page's limit in bytes bounds what is read in vain. */
+const CHUNK = 64;
+
+export class MessageTable {
+  readonly #insert;
+  readonly #one;
+  readonly #upwards;
+  readonly #downwards;
+  readonly #newest;
+  readonly #firstSince;
+  readonly #ids;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(`INSERT INTO messages (room, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const select = (rest: string) =>
+      db.prepare<Row, number[]>(`SELECT ${COLUMNS} FROM messages WHERE room = ? ${rest}`);
+    this.#one = select(`AND "offset" = ?`);
+    this.#upwards = select(`AND "offset" >= ? AND "offset" <= ? ORDER BY "offset" LIMIT ${CHUNK}`);
+    this.#downwards = select(`AND "offset" >= ? AND "offset" <= ? ORDER BY "offset" DESC LIMIT ${CHUNK}`);
+    this.#newest = db.prepare<{ newest: number | null }, [number]>(
+      `SELECT max("offset") AS newest FROM messages WHERE room = ?`,
+    );
+    this.#firstSince = db.prepare<{ offset: number }, [number, number, number]>(
+      `SELECT "offset" FROM messages WHERE room = ? AND "offset" >= ? AND at >= ? ORDER BY "offset" LIMIT 1`,
+    );
+    this.#ids = db.prepare<{ id: string; offset: number }, [number]>(
+      `SELECT id, "offset" FROM messages WHERE room = ? AND by_id = 1 ORDER BY "offset" DESC LIMIT ${ID_WINDOW}`,
+    );
+  }
+
+  insert(room: RoomName, offset: number, append: Append): void {
+    const { id, type, from, at, data, recognition } = append;
+    const byId = recognition.by === "id" ? 1 : 0;
+    const checksum = checksumOf(room.name, offset, id, type, from, at, data, byId);
+    this.#insert.run(room.id, offset, id, type, from, at, data, byId, checksum);
+  }
+
+  /** @throws {EngineError} `damaged`. */
+  find(room: RoomName, offset: number): StoredMessage | undefined {
+    const row = this.#one.get(room.id, offset);
+    return row === null ? undefined : messageOf(room, row);
+  }
+
+  /**
+   * Messages from `oldest` to `head` in the range. A page ends before a damaged record; if it would begin
+   * with one, it fails.
+   * @throws {EngineError} `damaged`.
+   */
+  page(room: RoomName, range: Range, limit: PageLimit, oldest: number, head: number): StoredMessage[] {
+    if ("after" in range) {
+      return this.#walk(room, limit, Math.max(range.after + 1, oldest), head, 1);
+    }
+    return this.#walk(room, limit, Math.min(range.before - 1, head), oldest, -1).reverse();
+  }
+
+  /** Offset of the newest message, undefined if there is none. */
+  newest(room: number): number | undefined {
+    return this.#newest.get(room)?.newest ?? undefined;
+  }
+
+  /** Offset of the first message from `offset` on that is not from before `time`. */
+  firstSince(room: number, offset: number, time: number): number | undefined {
+    return this.#firstSince.get(room, offset, time)?.offset;
+  }
+
+  /** The newest ids that were published by id, oldest first. */
+  ids(room: number): { readonly id: string; readonly offset: number }[] {
+    return this.#ids.all(room).reverse();
+  }
+
+  #walk(room: RoomName, limit: PageLimit, first: number, last: number, step: 1 | -1): StoredMessage[] {
+    let chunk: Row[] = [];
+    let start = 0;
+    return pageOf(limit, (i) => {
+      const offset = first + step * i;
+      if (step * (last - offset) < 0) return undefined;
+      if (i === start + chunk.length) {
+        start = i;
+        chunk =
+          step === 1 ? this.#upwards.all(room.id, offset, last) : this.#downwards.all(room.id, last, offset);
+      }
+      const row = chunk[i - start];
+      try {
+        if (row?.offset !== offset) throw new EngineError("damaged", `message ${offset} is missing`, offset);
+        return messageOf(room, row);
+      } catch (error) {
+        if (i === 0) throw error;
+        return undefined;
+      }
+    });
+  }
+}
+
+function messageOf(room: RoomName, row: Row): StoredMessage {
+  const { offset, id, type, sender: from, at, data, by_id, checksum } = row;
+  if (checksumOf(room.name, offset, id, type, from, at, data, by_id) !== checksum) {
+    throw new EngineError("damaged", `the checksum of message ${offset} is wrong`, offset);
+  }
+  return { offset, id, type, from, at, data };
+}
+
+function checksumOf(
+  room: string,
+  offset: number,
+  id: string,
+  type: string,
+  from: string,
+  at: number,
+  data: string,
+  byId: number,
+): number {
+  return Bun.hash.crc32(`${room}\n${offset}\n${id}\n${type}\n${from}\n${at}\n${byId}\n${data}`);
+}

@@ -1,0 +1,259 @@
+/** What the worker tells a node. The node's own messages come back as offsets: it still has their text. */
+
+import type { RoomSnapshot, StoredMessage } from "../engine.ts";
+import {
+  type Attendee,
+  type Change,
+  EngineError,
+  type EngineHealth,
+  type Outcome,
+  type Page,
+} from "../engine.ts";
+import { FrameReader, FrameWriter } from "./frame.ts";
+
+/** One thing that is told; outcomes are those of the node's appends, in order of submission. */
+export type Notice =
+  /** `told`: the message is also a change in a room the node tails. */
+  | { readonly kind: "outcome"; readonly outcome: Outcome; readonly told: boolean }
+  | { readonly kind: "change"; readonly change: Change }
+  | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
+  | { readonly kind: "health"; readonly health: EngineHealth }
+  | { readonly kind: "farewell" };
+
+/** What a node receives: notices, or the answer to a read. */
+export type ToNode =
+  | { readonly kind: "notices"; readonly frame: string }
+  | { readonly kind: "page"; readonly id: number; readonly frame: string }
+  | { readonly kind: "failure"; readonly id: number; readonly failure: Failure };
+
+/** An `EngineError` as plain data: a structured clone would keep its message alone. */
+export interface Failure {
+  readonly kind: EngineError["kind"];
+  readonly message: string;
+  readonly offset?: number;
+}
+
+export function errorOf({ kind, message, offset }: Failure): EngineError {
+  return new EngineError(kind, message, offset);
+}
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof EngineError)) return { kind: "unavailable", message: String(error) };
+  const { kind, message, offset } = error;
+  return offset === undefined ? { kind, message } : { kind, message, offset };
+}
+
+/** First field of each notice. */
+const TAG = {
+  /** The epoch of the outcomes that follow. */
+  epoch: "E",
+  kept: "k",
+  keptAndTold: "K",
+  duplicate: "d",
+  conflict: "c",
+  outOfSequence: "s",
+  tooOld: "o",
+  unknownPublisher: "u",
+  unavailable: "f",
+  message: "m",
+  event: "e",
+  entered: "a",
+  left: "l",
+  opened: "O",
+  healthy: "h",
+  unhealthy: "H",
+  farewell: "g",
+} as const;
+
+export class NoticeWriter {
+  readonly #frame = new FrameWriter();
+  #epoch: string | undefined;
+
+  get empty(): boolean {
+    return this.#frame.empty;
+  }
+
+  /** Gives the frame, and begins another. */
+  take(): string {
+    this.#epoch = undefined;
+    return this.#frame.take();
+  }
+
+  outcome(outcome: Outcome, told: boolean): void {
+    switch (outcome.kind) {
+      case "kept":
+        if (outcome.epoch !== this.#epoch) this.#frame.put(TAG.epoch, outcome.epoch);
+        this.#epoch = outcome.epoch;
+        this.#frame.put(
+          outcome.duplicate ? TAG.duplicate : told ? TAG.keptAndTold : TAG.kept,
+          String(outcome.offset),
+        );
+        break;
+      case "conflict":
+        this.#frame.put(TAG.conflict);
+        break;
+      case "out-of-sequence":
+        this.#frame.put(TAG.outOfSequence, String(outcome.expected));
+        break;
+      case "too-old":
+        this.#frame.put(TAG.tooOld);
+        break;
+      case "unknown-publisher":
+        this.#frame.put(TAG.unknownPublisher);
+        break;
+      case "unavailable":
+        this.#frame.put(TAG.unavailable, oneLine(outcome.reason));
+        break;
+    }
+  }
+
+  change(change: Change): void {
+    switch (change.kind) {
+      case "message":
+        this.#frame.put(TAG.message, change.room);
+        putMessage(this.#frame, change.message);
+        break;
+      case "event":
+        this.#frame.put(TAG.event, change.room, change.event.type, change.event.from, change.event.data);
+        break;
+      case "entered":
+        this.#frame.put(TAG.entered, change.room);
+        putAttendee(this.#frame, change.attendee);
+        break;
+      case "left":
+        this.#frame.put(TAG.left, change.room, change.key);
+        break;
+    }
+  }
+
+  opened(room: string, { epoch, head, attendees }: RoomSnapshot): void {
+    this.#frame.put(TAG.opened, room, epoch, String(head), String(attendees.length));
+    for (const attendee of attendees) putAttendee(this.#frame, attendee);
+  }
+
+  health(health: EngineHealth): void {
+    if (health.ok) this.#frame.put(TAG.healthy);
+    else this.#frame.put(TAG.unhealthy, oneLine(health.reason));
+  }
+
+  farewell(): void {
+    this.#frame.put(TAG.farewell);
+  }
+}
+
+export function* decodeNotices(frame: string): Generator<Notice> {
+  const reader = new FrameReader(frame);
+  let epoch = "";
+  const outcome = (outcome: Outcome, told = false): Notice => ({ kind: "outcome", outcome, told });
+  const kept = (duplicate: boolean): Outcome => ({ kind: "kept", epoch, offset: reader.number(), duplicate });
+  const change = (change: Change): Notice => ({ kind: "change", change });
+  while (!reader.done) {
+    const tag = reader.text();
+    switch (tag) {
+      case TAG.epoch:
+        epoch = reader.ownText();
+        break;
+      case TAG.kept:
+        yield outcome(kept(false));
+        break;
+      case TAG.keptAndTold:
+        yield outcome(kept(false), true);
+        break;
+      case TAG.duplicate:
+        yield outcome(kept(true));
+        break;
+      case TAG.conflict:
+        yield outcome({ kind: "conflict" });
+        break;
+      case TAG.outOfSequence:
+        yield outcome({ kind: "out-of-sequence", expected: reader.number() });
+        break;
+      case TAG.tooOld:
+        yield outcome({ kind: "too-old" });
+        break;
+      case TAG.unknownPublisher:
+        yield outcome({ kind: "unknown-publisher" });
+        break;
+      case TAG.unavailable:
+        yield outcome({ kind: "unavailable", reason: reader.text() });
+        break;
+      case TAG.message:
+        yield change({ kind: "message", room: reader.text(), message: takeMessage(reader) });
+        break;
+      case TAG.event: {
+        const room = reader.text();
+        const event = { type: reader.text(), from: reader.text(), data: reader.text() };
+        yield change({ kind: "event", room, event });
+        break;
+      }
+      case TAG.entered:
+        yield change({ kind: "entered", room: reader.ownText(), attendee: takeAttendee(reader) });
+        break;
+      case TAG.left:
+        yield change({ kind: "left", room: reader.text(), key: reader.text() });
+        break;
+      case TAG.opened:
+        yield { kind: "opened", room: reader.ownText(), snapshot: takeSnapshot(reader) };
+        break;
+      case TAG.healthy:
+        yield { kind: "health", health: { ok: true } };
+        break;
+      case TAG.unhealthy:
+        yield { kind: "health", health: { ok: false, reason: reader.text() } };
+        break;
+      case TAG.farewell:
+        yield { kind: "farewell" };
+        break;
+      default:
+        throw new RangeError(`no notice begins with ${JSON.stringify(tag)}`);
+    }
+  }
+}
+
+export function encodePage({ epoch, oldest, head, messages }: Page): string {
+  const frame = new FrameWriter();
+  frame.put(epoch, String(oldest), String(head));
+  for (const message of messages) putMessage(frame, message);
+  return frame.take();
+}
+
+export function decodePage(frame: string): Page {
+  const reader = new FrameReader(frame);
+  const [epoch, oldest, head] = [reader.ownText(), reader.number(), reader.number()];
+  const messages: StoredMessage[] = [];
+  while (!reader.done) messages.push(takeMessage(reader));
+  return { epoch, oldest, head, messages };
+}
+
+function putMessage(frame: FrameWriter, { offset, id, type, from, at, data }: StoredMessage): void {
+  frame.put(String(offset), id, type, from, String(at), data);
+}
+
+function takeMessage(frame: FrameReader): StoredMessage {
+  return {
+    offset: frame.number(),
+    id: frame.text(),
+    type: frame.text(),
+    from: frame.text(),
+    at: frame.number(),
+    data: frame.text(),
+  };
+}
+
+function putAttendee(frame: FrameWriter, { key, user, since }: Attendee): void {
+  frame.put(key, user, String(since));
+}
+
+function takeAttendee(frame: FrameReader): Attendee {
+  return { key: frame.ownText(), user: frame.ownText(), since: frame.number() };
+}
+
+function takeSnapshot(frame: FrameReader): RoomSnapshot {
+  const [epoch, head, count] = [frame.ownText(), frame.number(), frame.number()];
+  return { epoch, head, attendees: Array.from({ length: count }, () => takeAttendee(frame)) };
+}
+
+/** Reasons come from SQLite and may have any text. */
+function oneLine(text: string): string {
+  return text.replaceAll("\n", " ");
+}

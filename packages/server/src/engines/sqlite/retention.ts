@@ -1,0 +1,118 @@
+/**
+ * Removes what was trimmed, and publishers that have expired, in steps that are small beside a commit. A
+ * reader never sees a trimmed message, removed or not: that is decided by `Room.oldest`.
+ *
+ * Messages in the window of recognised ids stay, unless they are too old by the policy: a retry is compared
+ * with them, and the window is rebuilt from them after a restart.
+ */
+import type { Database } from "bun:sqlite";
+import { ID_WINDOW } from "../sequencer/id-window.ts";
+import type { PublisherTable } from "./publisher-table.ts";
+import type { Room } from "./room.ts";
+import type { RoomCache } from "./room-cache.ts";
+
+/** Offsets looked at in one step. */
+const STEP = 500;
+/** A room is dealt with once this many of its messages are due, so that a step is worth its searches. */
+const DUE = 100;
+/** Rooms and publishers looked at in one idle step. */
+const ROUND = 64;
+
+export class Retention {
+  readonly #rooms: RoomCache;
+  readonly #publishers: PublisherTable;
+  readonly #publisherTtlMs: number;
+  /** Rooms with messages to remove. */
+  readonly #due = new Set<string>();
+  /** Where the round through all rooms goes on. */
+  #lastRoom = 0;
+  readonly #nextRooms;
+  readonly #firstFrom;
+  readonly #windowStart;
+  readonly #remove;
+  readonly #removeIds;
+  readonly #setOldest;
+
+  constructor(db: Database, rooms: RoomCache, publishers: PublisherTable, publisherTtlMs: number) {
+    this.#rooms = rooms;
+    this.#publishers = publishers;
+    this.#publisherTtlMs = publisherTtlMs;
+    this.#nextRooms = db.prepare<{ id: number; name: string }, [number]>(
+      `SELECT id, name FROM rooms WHERE id > ? ORDER BY id LIMIT ${ROUND}`,
+    );
+    this.#firstFrom = db.prepare<{ offset: number }, [number, number]>(
+      `SELECT "offset" FROM messages WHERE room = ? AND "offset" >= ? ORDER BY "offset" LIMIT 1`,
+    );
+    this.#windowStart = db.prepare<{ offset: number }, [number]>(
+      `SELECT "offset" FROM messages WHERE room = ? AND by_id = 1 ORDER BY "offset" DESC LIMIT 1 OFFSET ${ID_WINDOW - 1}`,
+    );
+    this.#remove = db.prepare(
+      `DELETE FROM messages WHERE room = ? AND "offset" >= ? AND "offset" < ?
+       AND (by_id = 0 OR "offset" < ? OR at < ?)`,
+    );
+    this.#removeIds = db.prepare(
+      `DELETE FROM messages WHERE room = ? AND by_id = 1 AND "offset" < ? AND ("offset" < ? OR at < ?)`,
+    );
+    this.#setOldest = db.prepare("UPDATE rooms SET oldest = ? WHERE id = ?");
+  }
+
+  /**
+   * Within a commit: removes at least as much as it added, so that the log cannot outgrow its bounds.
+   * @param touched the rooms of the commit; takes in the ones that were cleaned.
+   */
+  keepUp(touched: Set<Room>, added: number, now: number): void {
+    for (const room of touched) this.#consider(room, DUE);
+    for (let quota = 2 * added; quota > 0 && this.#due.size > 0; quota -= STEP) this.#cleanOne(now, touched);
+  }
+
+  /** One step while nobody waits. @returns whether there is more to do now. */
+  step(touched: Set<Room>, now: number): boolean {
+    if (this.#due.size === 0) this.#goRound(touched, now);
+    this.#cleanOne(now, touched);
+    return this.#due.size > 0;
+  }
+
+  /** A room that was not cleaned in this run may have been left half clean by the last. */
+  #consider(room: Room, due: number): void {
+    if (room.oldest - (room.cleaned ?? 1) >= (room.cleaned === undefined ? 1 : due))
+      this.#due.add(room.row.name);
+  }
+
+  /** Looks at the next rooms for what age has trimmed, or a stricter policy; and at the next publishers. */
+  #goRound(touched: Set<Room>, now: number): void {
+    const rooms = this.#nextRooms.all(this.#lastRoom);
+    this.#lastRoom = rooms.length < ROUND ? 0 : (rooms.at(-1)?.id ?? 0);
+    for (const { name } of rooms) {
+      const room = this.#rooms.get(name);
+      touched.add(room);
+      room.trimByAge(now);
+      this.#consider(room, 1);
+    }
+    this.#publishers.forget(now - this.#publisherTtlMs, ROUND);
+  }
+
+  #cleanOne(now: number, touched: Set<Room>): void {
+    for (const name of this.#due) {
+      const room = this.#rooms.get(name);
+      touched.add(room);
+      if (this.#clean(room, now)) this.#due.delete(name);
+      return;
+    }
+  }
+
+  /** @returns whether the room is clean. */
+  #clean(room: Room, now: number): boolean {
+    const { oldest } = room;
+    const { id } = room.row;
+    const tooOld = Math.max(now - room.history.ageMs, Number.MIN_SAFE_INTEGER);
+    const windowStart = this.#windowStart.get(id)?.offset ?? 0;
+    const from = Math.min(this.#firstFrom.get(id, room.cleaned ?? 1)?.offset ?? oldest, oldest);
+    const to = Math.min(from + STEP, oldest);
+    this.#remove.run(id, from, to, windowStart, tooOld);
+    // Those that were kept for the window before, and have left it since.
+    this.#removeIds.run(id, from, windowStart, tooOld);
+    this.#setOldest.run(oldest, id);
+    room.cleaned = to;
+    return to >= oldest;
+  }
+}

@@ -1,0 +1,102 @@
+/** The rooms that were touched last, as far as they fit into the memory set aside for them. */
+import type { Database } from "bun:sqlite";
+import { type Policy, policyFor } from "../../config/policy.ts";
+import { own } from "./frame.ts";
+import { Room, type Tables } from "./room.ts";
+
+/** Bounds on what all rooms in memory remember together. */
+const BOUNDS = { rooms: 100_000, ids: 1_000_000, publishers: 100_000 };
+
+export class RoomCache {
+  /** In order of last use. */
+  readonly #rooms = new Map<string, Room>();
+  readonly #tables: Tables;
+  readonly #policies: readonly Policy[];
+  readonly #publisherTtlMs: number;
+  readonly #epoch: string;
+  /** What each room weighed when it was last used. */
+  readonly #weights = new WeakMap<Room, Room["weight"]>();
+  #ids = 0;
+  #publishers = 0;
+  readonly #find;
+  readonly #insert;
+
+  constructor(
+    db: Database,
+    tables: Tables,
+    options: { policies: readonly Policy[]; publisherTtlMs: number },
+  ) {
+    this.#tables = tables;
+    this.#policies = options.policies;
+    this.#publisherTtlMs = options.publisherTtlMs;
+    this.#find = db.prepare<{ id: number; epoch: string | null; oldest: number }, [string]>(
+      "SELECT id, epoch, oldest FROM rooms WHERE name = ?",
+    );
+    this.#insert = db.prepare("INSERT INTO rooms (name, oldest) VALUES (?, 1)");
+    const epoch = db.query<{ value: string }, []>("SELECT value FROM meta WHERE name = 'epoch'").get();
+    if (epoch === null) throw new Error("the database has no epoch");
+    this.#epoch = epoch.value;
+  }
+
+  get(name: string): Room {
+    const cached = this.#rooms.get(name);
+    if (cached !== undefined) return cached;
+    const room = this.#load(own(name));
+    this.#rooms.set(room.row.name, room);
+    return room;
+  }
+
+  /** Gives the room a row, within the transaction of its first message. */
+  create(room: Room): void {
+    room.row.id = Number(this.#insert.run(room.row.name).lastInsertRowid);
+  }
+
+  /** Marks rooms as used now, and forgets the ones that were not for the longest time. Not within a step. */
+  settle(used: Iterable<Room>): void {
+    for (const room of used) {
+      this.#rooms.delete(room.row.name);
+      this.#rooms.set(room.row.name, room);
+    }
+    this.#weigh(used);
+    for (const room of this.#rooms.values()) {
+      if (
+        this.#rooms.size <= BOUNDS.rooms &&
+        this.#ids <= BOUNDS.ids &&
+        this.#publishers <= BOUNDS.publishers
+      )
+        break;
+      this.forget([room]);
+    }
+  }
+
+  /** What they remember is read again when they are next touched. */
+  forget(rooms: Iterable<Room>): void {
+    for (const room of rooms) {
+      if (!this.#rooms.delete(room.row.name)) continue;
+      const weight = this.#weights.get(room);
+      this.#ids -= weight?.ids ?? 0;
+      this.#publishers -= weight?.publishers ?? 0;
+    }
+  }
+
+  #weigh(rooms: Iterable<Room>): void {
+    for (const room of rooms) {
+      const before = this.#weights.get(room);
+      const { weight } = room;
+      this.#weights.set(room, weight);
+      this.#ids += weight.ids - (before?.ids ?? 0);
+      this.#publishers += weight.publishers - (before?.publishers ?? 0);
+    }
+  }
+
+  #load(name: string): Room {
+    const { id, epoch, oldest } = this.#find.get(name) ?? { id: 0, epoch: null, oldest: 1 };
+    const { history } = policyFor(this.#policies, name);
+    return new Room(
+      { id, name, epoch: epoch ?? this.#epoch, oldest },
+      history,
+      this.#publisherTtlMs,
+      this.#tables,
+    );
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The embedded engine: room logs in a SQLite database, in a worker of its own. What it calls committed
+ * survives `kill -9`, and power loss as far as the disk honours fsync (WAL, `synchronous = FULL`).
+ */
+import { mkdirSync } from "node:fs";
+import {
+  DEFAULT_ENGINE_OPTIONS,
+  type Engine,
+  EngineError,
+  type EngineListener,
+  type EngineNode,
+  type EngineOptions,
+} from "../engine.ts";
+import type { DatabaseOptions } from "./database.ts";
+import { errorOf } from "./notice-frame.ts";
+import { SqliteNode } from "./sqlite-node.ts";
+import type { FromEngine, ToEngine, WorkerOptions } from "./worker-messages.ts";
+
+export type SqliteEngineOptions = DatabaseOptions & Partial<EngineOptions>;
+
+export class SqliteEngine implements Engine {
+  readonly #worker: Worker;
+  readonly #leaseMs: number;
+  readonly #nodes = new Set<SqliteNode>();
+  /** Why the worker ended, once it has. */
+  #ended: string | undefined;
+  readonly #end = Promise.withResolvers<void>();
+  #hear: ((message: ToEngine) => void) | undefined;
+
+  /**
+   * Opens the database in `directory`, and creates both if need be.
+   * @throws {EngineError} `in-use` if another server has it open; `newer-version`, `not-a-database`, `damaged`,
+   *   and the file is left as it was; `unavailable` if it cannot be opened for another reason.
+   */
+  static async open(options: SqliteEngineOptions): Promise<SqliteEngine> {
+    const complete: WorkerOptions = { ...DEFAULT_ENGINE_OPTIONS, policies: [], ...options };
+    createDirectory(complete.directory);
+    const engine = new SqliteEngine(complete.leaseMs);
+    const answer = await engine.#ask({ kind: "open", options: complete });
+    if (answer.kind === "opened") return engine;
+    await engine.terminate();
+    throw answer.kind === "refused"
+      ? errorOf(answer.failure)
+      : new EngineError("unavailable", "the worker has ended");
+  }
+
+  private constructor(leaseMs: number) {
+    this.#leaseMs = leaseMs;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url));
+    this.#worker.onmessage = ({ data }: MessageEvent<ToEngine>) => this.#hear?.(data);
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#ended ??= `the engine's thread has failed: ${event.message}`;
+    });
+    this.#worker.addEventListener("close", () => this.#mourn());
+  }
+
+  connect(listener: EngineListener): EngineNode {
+    const { port1, port2 } = new MessageChannel();
+    const node = new SqliteNode(port1, listener, this.#leaseMs);
+    if (this.#ended !== undefined) node.lose(this.#ended);
+    else this.#send({ kind: "connect", port: port2 }, [port2]);
+    this.#nodes.add(node);
+    return node;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#nodes].map((node) => node.close()));
+    if (this.#ended === undefined) await this.#ask({ kind: "close" });
+    await this.terminate();
+  }
+
+  /** Ends the worker at once, as a crash would: nothing is settled, and what waits is `unavailable`. */
+  terminate(): Promise<void> {
+    this.#ended ??= "the engine was terminated";
+    this.#worker.terminate();
+    return this.#end.promise;
+  }
+
+  #send(message: FromEngine, transfer: MessagePort[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  async #ask(message: FromEngine): Promise<ToEngine | { readonly kind: "ended" }> {
+    const answer = Promise.withResolvers<ToEngine>();
+    this.#hear = answer.resolve;
+    this.#send(message);
+    return Promise.race([answer.promise, this.#end.promise.then(() => ({ kind: "ended" }) as const)]);
+  }
+
+  #mourn(): void {
+    this.#ended ??= "the engine's thread has ended";
+    for (const node of this.#nodes) node.lose(this.#ended);
+    this.#end.resolve();
+  }
+}
+
+/** @throws {EngineError} `unavailable`. */
+function createDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new EngineError("unavailable", `the data directory cannot be created: ${String(error)}`);
+  }
+}

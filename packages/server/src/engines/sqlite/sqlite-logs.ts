@@ -1,0 +1,147 @@
+/** The logs of all rooms, in the database. One step is one transaction. */
+import type { Database } from "bun:sqlite";
+import {
+  type Append,
+  EngineError,
+  type EngineOptions,
+  type Outcome,
+  type Page,
+  type PageLimit,
+  type Range,
+} from "../engine.ts";
+import type { RoomLogs } from "../exchange/room-logs.ts";
+import { judge } from "../sequencer/sequencer.ts";
+import { concernsOneStatement, engineErrorOf } from "./database.ts";
+import { MessageTable } from "./message-table.ts";
+import { PublisherTable } from "./publisher-table.ts";
+import { Retention } from "./retention.ts";
+import type { Room } from "./room.ts";
+import { RoomCache } from "./room-cache.ts";
+
+export class SqliteLogs implements RoomLogs {
+  readonly #db: Database;
+  readonly #rooms: RoomCache;
+  readonly #retention: Retention;
+  readonly #messages: MessageTable;
+  readonly #begin;
+  readonly #commit;
+
+  constructor(db: Database, options: Pick<EngineOptions, "policies" | "publisherTtlMs">) {
+    this.#db = db;
+    this.#messages = new MessageTable(db);
+    const publishers = new PublisherTable(db);
+    this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options);
+    this.#retention = new Retention(db, this.#rooms, publishers, options.publisherTtlMs);
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#commit = db.prepare("COMMIT");
+  }
+
+  /** If it fails, the rooms it touched are forgotten and read again: nothing in memory is ahead of the tables. */
+  commit(appends: readonly Append[]): Outcome[] {
+    const now = Date.now();
+    const touched = new Set<Room>();
+    try {
+      const outcomes = this.#transact(() => {
+        const outcomes = appends.map((append) => this.#keepOrFail(append, now, touched));
+        for (const room of touched) room.save();
+        this.#retention.keepUp(touched, appends.length, now);
+        return outcomes;
+      });
+      this.#rooms.settle(touched);
+      return outcomes;
+    } catch (error) {
+      this.#rooms.forget(touched);
+      throw new EngineError("unavailable", engineErrorOf(error).message);
+    }
+  }
+
+  position(name: string): { epoch: string; head: number } {
+    const room = this.#rooms.get(name);
+    return { epoch: room.row.epoch, head: room.head };
+  }
+
+  /** @throws {EngineError} */
+  page(name: string, range: Range, limit: PageLimit): Page {
+    try {
+      const room = this.#rooms.get(name);
+      room.trimByAge(Date.now());
+      const { oldest, head } = room;
+      const messages = room.row.id === 0 ? [] : this.#messages.page(room.row, range, limit, oldest, head);
+      this.#rooms.settle([room]);
+      return { epoch: room.row.epoch, oldest, head, messages };
+    } catch (error) {
+      throw engineErrorOf(error);
+    }
+  }
+
+  /**
+   * Tries to commit, with room to grow.
+   * @throws {EngineError} `unavailable`.
+   */
+  probe(): void {
+    try {
+      this.#transact(() =>
+        this.#db.run("INSERT OR REPLACE INTO meta VALUES ('probe', hex(zeroblob(32768)))"),
+      );
+      this.#transact(() => this.#db.run("DELETE FROM meta WHERE name = 'probe'"));
+    } catch (error) {
+      throw new EngineError("unavailable", engineErrorOf(error).message);
+    }
+  }
+
+  /**
+   * One small step of what can wait.
+   * @returns whether there is more to do now.
+   * @throws {EngineError} `unavailable`.
+   */
+  tidy(): boolean {
+    const touched = new Set<Room>();
+    try {
+      const more = this.#transact(() => this.#retention.step(touched, Date.now()));
+      this.#rooms.settle(touched);
+      return more;
+    } catch (error) {
+      this.#rooms.forget(touched);
+      throw new EngineError("unavailable", engineErrorOf(error).message);
+    }
+  }
+
+  #transact<T>(work: () => T): T {
+    this.#begin.run();
+    try {
+      const result = work();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      // Some errors, such as a full disk, have rolled it back already.
+      if (this.#db.inTransaction) this.#db.run("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #keepOrFail(append: Append, now: number, touched: Set<Room>): Outcome {
+    try {
+      return this.#keep(append, now, touched);
+    } catch (error) {
+      if (!concernsOneStatement(error, this.#db)) throw error;
+      return { kind: "unavailable", reason: engineErrorOf(error).message };
+    }
+  }
+
+  #keep(append: Append, now: number, touched: Set<Room>): Outcome {
+    const room = this.#rooms.get(append.room);
+    touched.add(room);
+    room.now = now;
+    const verdict = judge(append, room);
+    const { epoch } = room.row;
+    switch (verdict.kind) {
+      case "new":
+        if (room.row.id === 0) this.#rooms.create(room);
+        return { kind: "kept", epoch, offset: room.keep(append), duplicate: false };
+      case "duplicate":
+        return { kind: "kept", epoch, offset: verdict.offset, duplicate: true };
+      default:
+        return verdict;
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/** A node's end of its pipe to the worker. */
+import {
+  type Append,
+  type Change,
+  EngineError,
+  type EngineListener,
+  type EngineNode,
+  type Operation,
+  type Outcome,
+  type Page,
+  type PageLimit,
+  type Range,
+} from "../engine.ts";
+import type { Request } from "../exchange/exchange.ts";
+import { checkFields } from "../exchange/fields.ts";
+import { InFlight } from "./in-flight.ts";
+import { decodeNotices, decodePage, errorOf, type ToNode } from "./notice-frame.ts";
+import { encodeRequests, type FromNode } from "./request-frame.ts";
+
+/** Larger submissions go as several frames, so that the worker can bound its commits. */
+const FRAME_REQUESTS = 1000;
+
+export class SqliteNode implements EngineNode {
+  readonly #port: MessagePort;
+  readonly #listener: EngineListener;
+  readonly #heartbeat: Timer;
+  /** Appends that were not answered; the worker's notices do not repeat their text. */
+  readonly #inFlight = new InFlight();
+  readonly #reads = new Map<number, PromiseWithResolvers<Page>>();
+  #lastRead = 0;
+  #farewell: PromiseWithResolvers<void> | undefined;
+  /** Why there is no engine any more. */
+  #lost: string | undefined;
+
+  constructor(port: MessagePort, listener: EngineListener, leaseMs: number) {
+    this.#port = port;
+    this.#listener = listener;
+    port.onmessage = ({ data }: { readonly data: ToNode }) => this.#hear(data);
+    this.#heartbeat = setInterval(() => this.#send({ kind: "alive" }), leaseMs / 4);
+    this.#heartbeat.unref();
+  }
+
+  submit(operations: readonly Operation[]): void {
+    checkFields(operations);
+    if (this.#farewell !== undefined) throw new Error("the node is closed");
+    for (const operation of operations) if (operation.kind === "append") this.#inFlight.add(operation);
+    if (this.#lost !== undefined) {
+      this.#failSoon(this.#lost);
+      return;
+    }
+    for (let i = 0; i < operations.length; i += FRAME_REQUESTS) {
+      this.#request(operations.slice(i, i + FRAME_REQUESTS));
+    }
+  }
+
+  tail(room: string): void {
+    this.#request([{ kind: "tail", room }]);
+  }
+
+  untail(room: string): void {
+    this.#request([{ kind: "untail", room }]);
+  }
+
+  read(room: string, range: Range, limit: PageLimit): Promise<Page> {
+    if (this.#lost !== undefined) return Promise.reject(new EngineError("unavailable", this.#lost));
+    if (this.#farewell !== undefined)
+      return Promise.reject(new EngineError("unavailable", "the node is closed"));
+    const answer = Promise.withResolvers<Page>();
+    const id = ++this.#lastRead;
+    this.#reads.set(id, answer);
+    this.#send({ kind: "read", id, room, range, limit });
+    return answer.promise;
+  }
+
+  close(): Promise<void> {
+    if (this.#farewell !== undefined) return this.#farewell.promise;
+    this.#request([{ kind: "goodbye" }]);
+    this.#farewell = Promise.withResolvers();
+    if (this.#lost !== undefined) this.#farewell.resolve();
+    return this.#farewell.promise;
+  }
+
+  /** Stops without a word, as if its thread hung. For tests. */
+  fallSilent(): void {
+    clearInterval(this.#heartbeat);
+    this.#port.onmessage = null;
+    this.#farewell = Promise.withResolvers();
+    this.#farewell.resolve();
+  }
+
+  /** The engine is gone: what waits for it will not be answered by it any more. */
+  lose(reason: string): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = reason;
+    clearInterval(this.#heartbeat);
+    for (const read of this.#reads.values()) read.reject(new EngineError("unavailable", reason));
+    this.#reads.clear();
+    if (this.#farewell === undefined) this.#listener.health({ ok: false, reason });
+    this.#failAll(reason);
+    this.#farewell?.resolve();
+  }
+
+  #request(requests: readonly Request[]): void {
+    if (requests.length > 0) this.#send({ kind: "requests", frame: encodeRequests(requests) });
+  }
+
+  #send(message: FromNode): void {
+    if (this.#lost === undefined && this.#farewell === undefined) this.#port.postMessage(message);
+  }
+
+  #hear(message: ToNode): void {
+    switch (message.kind) {
+      case "notices":
+        this.#tell(message.frame);
+        break;
+      case "page":
+        this.#settle(message.id)?.resolve(decodePage(message.frame));
+        break;
+      case "failure":
+        this.#settle(message.id)?.reject(errorOf(message.failure));
+        break;
+    }
+  }
+
+  #settle(id: number): PromiseWithResolvers<Page> | undefined {
+    const read = this.#reads.get(id);
+    this.#reads.delete(id);
+    return read;
+  }
+
+  #tell(frame: string): void {
+    let outcomes: Outcome[] = [];
+    let changes: Change[] = [];
+    const pass = () => {
+      if (outcomes.length > 0 || changes.length > 0) this.#listener.committed(outcomes, changes);
+      outcomes = [];
+      changes = [];
+    };
+    for (const notice of decodeNotices(frame)) {
+      switch (notice.kind) {
+        case "outcome": {
+          const { outcome, told } = notice;
+          const append = this.#inFlight.take();
+          outcomes.push(outcome);
+          if (told && outcome.kind === "kept") changes.push(messageOf(append, outcome.offset));
+          break;
+        }
+        case "change":
+          changes.push(notice.change);
+          break;
+        case "opened":
+          pass();
+          this.#listener.opened(notice.room, notice.snapshot);
+          break;
+        case "health":
+          pass();
+          this.#listener.health(notice.health);
+          break;
+        case "farewell":
+          pass();
+          this.#leave();
+          break;
+      }
+    }
+    pass();
+  }
+
+  #leave(): void {
+    clearInterval(this.#heartbeat);
+    for (const read of this.#reads.values())
+      read.reject(new EngineError("unavailable", "the node is closed"));
+    this.#reads.clear();
+    this.#port.close();
+    this.#farewell?.resolve();
+  }
+
+  #failSoon(reason: string): void {
+    setImmediate(() => this.#failAll(reason));
+  }
+
+  #failAll(reason: string): void {
+    const outcomes: Outcome[] = this.#inFlight.takeAll().map(() => ({ kind: "unavailable", reason }));
+    if (outcomes.length > 0) this.#listener.committed(outcomes, []);
+  }
+}
+
+function messageOf({ room, id, type, from, at, data }: Append, offset: number): Change {
+  return { kind: "message", room, message: { offset, id, type, from, at, data } };
+}

@@ -1,0 +1,17 @@
+/** What the engine and its worker say to each other, apart from the nodes' own ports. */
+import type { EngineOptions } from "../engine.ts";
+import type { DatabaseOptions } from "./database.ts";
+import type { Failure } from "./notice-frame.ts";
+
+export type WorkerOptions = EngineOptions & DatabaseOptions;
+
+export type FromEngine =
+  | { readonly kind: "open"; readonly options: WorkerOptions }
+  /** A node, which speaks through `port`: `FromNode` and `ToNode`. */
+  | { readonly kind: "connect"; readonly port: MessagePort }
+  | { readonly kind: "close" };
+
+export type ToEngine =
+  | { readonly kind: "opened" }
+  | { readonly kind: "refused"; readonly failure: Failure }
+  | { readonly kind: "closed" };

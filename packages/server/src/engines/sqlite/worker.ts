@@ -1,0 +1,31 @@
+/** The thread that owns the database, so that no fsync ever blocks a socket. */
+import { failureOf } from "./notice-frame.ts";
+import { SqliteService } from "./sqlite-service.ts";
+import type { FromEngine, ToEngine } from "./worker-messages.ts";
+
+declare const self: Worker;
+
+let service: SqliteService | undefined;
+
+self.onmessage = ({ data }: MessageEvent<FromEngine>) => {
+  const answer = carryOut(data);
+  if (answer !== undefined) self.postMessage(answer);
+};
+
+function carryOut(message: FromEngine): ToEngine | undefined {
+  switch (message.kind) {
+    case "open":
+      try {
+        service = new SqliteService(message.options);
+        return { kind: "opened" };
+      } catch (error) {
+        return { kind: "refused", failure: failureOf(error) };
+      }
+    case "connect":
+      service?.connect(message.port);
+      return undefined;
+    case "close":
+      service?.close();
+      return { kind: "closed" };
+  }
+}
