@@ -1,5 +1,5 @@
 import { LIMITS } from "@fanfare/protocol";
-import type { Start } from "../hub/membership.ts";
+import type { Start } from "../hub/catch-up.ts";
 
 /** What the plain dialects take from the address: `?history=N` or `?after=OFFSET`. */
 export function parseReplay(query: URLSearchParams): { start: Start } | { error: string } {

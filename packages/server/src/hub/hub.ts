@@ -15,9 +15,10 @@ import {
 } from "../engines/engine.ts";
 import { type Action, denied } from "./authority.ts";
 import type { Bounds } from "./bounds.ts";
+import { CatchUp, type Follower, type Start } from "./catch-up.ts";
 import { Connection, type Identity } from "./connection.ts";
 import { Intake, type Settle } from "./intake.ts";
-import { type Follower, Membership, type Start } from "./membership.ts";
+import { Membership } from "./membership.ts";
 import type { Broadcast, Clock, Link, Randomness } from "./ports.ts";
 import { Reads } from "./reads.ts";
 import { Room, type RoomHost } from "./room.ts";
@@ -159,7 +160,13 @@ export class Hub {
       this.#rooms.set(name, room);
       this.#engine.tail(name);
     }
-    const membership = new Membership(connection, room, encoder, start, visible, follower, this.#reads);
+    const membership = new Membership(
+      connection,
+      room,
+      encoder,
+      visible,
+      new CatchUp(start, follower, this.#reads),
+    );
     connection.memberships.set(name, membership);
     room.add(membership);
     return undefined;

@@ -29,6 +29,8 @@ export class Room {
   readonly #memberships = new Set<Membership>();
   readonly #audiences = new Map<string, Audience>();
   readonly #tail = new Tail();
+  #waiting: (() => void)[] = [];
+  #ahead: { readonly offset: number; readonly run: () => void }[] = [];
   readonly typing: Typing;
   #epoch = "";
   #head = 0;
@@ -60,8 +62,25 @@ export class Room {
     return this.#memberships.size;
   }
 
+  /** Connections that are seen here, over all nodes. */
+  get attending(): number {
+    return this.#attendance?.count ?? 0;
+  }
+
   get presence(): Presence | undefined {
     return this.#presence;
+  }
+
+  /** Runs at once, or as soon as the room is open; in the order of the calls. */
+  whenOpen(run: () => void): void {
+    if (this.open) run();
+    else this.#waiting.push(run);
+  }
+
+  /** Runs once the message at `offset`, kept already, has been told on this node. */
+  whenTold(offset: number, run: () => void): void {
+    if (this.#head >= offset) run();
+    else this.#ahead.push({ offset, run });
   }
 
   recent(after: number, bytes: number): StoredMessage[] | undefined {
@@ -70,7 +89,7 @@ export class Room {
 
   add(membership: Membership): void {
     this.#memberships.add(membership);
-    if (this.open) membership.begin();
+    this.whenOpen(() => membership.begin());
   }
 
   opened({ epoch, head, attendees }: RoomSnapshot): void {
@@ -82,7 +101,9 @@ export class Room {
       if (update !== undefined) this.#tell([update]);
       this.host.endTurn();
     });
-    for (const membership of this.#memberships) membership.begin();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
   }
 
   /** Puts a member who has caught up on the live topic. */
@@ -141,10 +162,18 @@ export class Room {
     const presence = this.#presence.take();
     if (presence !== undefined) updates.push(presence);
     this.#tell(updates);
+    this.#catchUp();
   }
 
   close(): void {
     this.#presence?.close();
+  }
+
+  #catchUp(): void {
+    if (this.#ahead.length === 0) return;
+    const ahead = this.#ahead;
+    this.#ahead = ahead.filter(({ offset }) => offset > this.#head);
+    for (const { offset, run } of ahead) if (offset <= this.#head) run();
   }
 
   #takeAttendance(updates: Update[]): void {

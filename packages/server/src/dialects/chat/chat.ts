@@ -1,5 +1,5 @@
 import { parseRoomName, parseUserName } from "@fanfare/protocol";
-import type { Start } from "../../hub/membership.ts";
+import type { Start } from "../../hub/catch-up.ts";
 import type { Admission, Dialect } from "../dialect.ts";
 import { parseReplay } from "../replay-query.ts";
 import { ChatSession } from "./session.ts";

@@ -63,15 +63,21 @@ export class ChatEncoder implements Encoder {
     return this.#frame("typing", data === "false" ? "stop" : "start", from);
   }
 
+  /** For one who comes into a room past the listing bound; whoever comes next hears of nobody, either. */
+  crowd(): string {
+    this.#named = false;
+    return this.#frame("online_users", "", "");
+  }
+
   /**
-   * Leaves, then who is there, then joins. Past the listing bound nobody is named: an empty list tells
-   * newcomers so, and the others once, when the bound is crossed.
+   * Leaves, then who is there, then joins. Past the listing bound nobody is named: an empty list says so
+   * once, when the bound is crossed, and after that to newcomers alone (`crowd`).
    */
   #attendance({ left, entered, present }: AttendanceUpdate, frames: string[]): void {
     const wasNamed = this.#named;
     this.#named = present !== undefined;
     if (present === undefined) {
-      if (wasNamed || entered.length > 0) frames.push(this.#frame("online_users", "", ""));
+      if (wasNamed) frames.push(this.#frame("online_users", "", ""));
       return;
     }
     if (wasNamed) {

@@ -1,11 +1,11 @@
 import { CLOSE, ERRORS, type Refusal } from "@fanfare/protocol";
+import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
-import type { Start } from "../../hub/membership.ts";
 import type { Link } from "../../hub/ports.ts";
 import type { Session } from "../dialect.ts";
-import { PlainFollower } from "../plain-follower.ts";
 import { CHAT, ChatEncoder, type ChatView } from "./encoder.ts";
+import { ChatFollower } from "./follower.ts";
 
 export interface ChatAdmission {
   /** Full name, prefix included. */
@@ -26,12 +26,13 @@ export class ChatSession implements Session {
   ) {
     const { room, user, start, view } = admission;
     this.#connection = hub.connect(link, { user });
+    const encoder = new ChatEncoder(view);
     const refusal = hub.join(this.#connection, {
       room,
       start,
       visible: hub.policy(room).presence,
-      encoder: new ChatEncoder(view),
-      follower: new PlainFollower(link),
+      encoder,
+      follower: new ChatFollower(link, encoder),
     });
     if (refusal !== undefined) this.#turnAway(refusal);
   }

@@ -5,16 +5,25 @@ import { batch } from "./outbox.ts";
 
 /** A room as native members see it: with or without presence, all types or some. */
 export class NativeEncoder implements Encoder {
+  /** Without a filter; most members share one of them. */
+  static readonly plain = new NativeEncoder(false, undefined);
+  static readonly withPresence = new NativeEncoder(true, undefined);
+
   readonly key: string;
   readonly #types: ReadonlySet<string> | undefined;
 
-  /** @param types sorted and without repeats, so that equal filters share one encoding. */
-  constructor(
+  private constructor(
     private readonly presence: boolean,
     types: readonly string[] | undefined,
   ) {
     this.#types = types && new Set(types);
     this.key = `native ${presence ? "presence" : "-"} ${types?.join(",") ?? "*"}`;
+  }
+
+  /** @param types sorted and without repeats, so that equal filters share one encoding. */
+  static for(presence: boolean, types: readonly string[] | undefined): NativeEncoder {
+    if (types !== undefined) return new NativeEncoder(presence, types);
+    return presence ? NativeEncoder.withPresence : NativeEncoder.plain;
   }
 
   shows({ type }: { readonly type: string }): boolean {

@@ -1,6 +1,6 @@
 import type { JoinReply, LiveFrame, ResetFrame } from "@fanfare/protocol";
 import { CLOSE } from "@fanfare/protocol";
-import type { Follower, Reset } from "../../hub/membership.ts";
+import type { Follower, Reset } from "../../hub/catch-up.ts";
 import type { Link } from "../../hub/ports.ts";
 import type { Room } from "../../hub/room.ts";
 import { encodePresence } from "./encoder.ts";

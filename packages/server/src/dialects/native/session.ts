@@ -19,9 +19,9 @@ import {
   type ServerFrame,
 } from "@fanfare/protocol";
 import type { Outcome, Page, Range } from "../../engines/engine.ts";
+import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
-import type { Start } from "../../hub/membership.ts";
 import type { Link, Timer } from "../../hub/ports.ts";
 import type { Session } from "../dialect.ts";
 import { encodeRecord, NativeEncoder } from "./encoder.ts";
@@ -35,7 +35,7 @@ const PAGE = { count: 100, bytes: 192 * 1024 };
 export class NativeSession implements Session {
   #connection: Connection | undefined;
   readonly #outbox: Outbox;
-  readonly #helloTimer: Timer;
+  #helloTimer: Timer | undefined;
 
   constructor(
     private readonly hub: Hub,
@@ -57,7 +57,7 @@ export class NativeSession implements Session {
   }
 
   closed(): void {
-    this.#helloTimer.cancel();
+    this.#greeted();
     if (this.#connection !== undefined) this.hub.disconnect(this.#connection);
   }
 
@@ -73,7 +73,7 @@ export class NativeSession implements Session {
 
   #hello({ ref, user, publisher }: HelloRequest): Refusal | undefined {
     if (this.#connection !== undefined) return refuse("already_greeted");
-    this.#helloTimer.cancel();
+    this.#greeted();
     const connection = this.hub.connect(this.link, {
       user: user ?? this.hub.guestName(),
       ...(publisher !== undefined && { publisher }),
@@ -90,6 +90,11 @@ export class NativeSession implements Session {
       limits: { frame: LIMITS.frameIn, rooms: this.hub.bounds.roomsPerConnection, inFlight: LIMITS.inFlight },
     };
     return this.#reply(reply);
+  }
+
+  #greeted(): void {
+    this.#helloTimer?.cancel();
+    this.#helloTimer = undefined;
   }
 
   /** @returns why not; undefined where the reply has gone out or will. */
@@ -145,7 +150,7 @@ export class NativeSession implements Session {
       room,
       start,
       visible: presence,
-      encoder: new NativeEncoder(presence, types),
+      encoder: NativeEncoder.for(presence, types),
       follower: new NativeFollower(room, ref, presence, this.link, reply, this.#outbox.flush),
     });
   }

@@ -1,0 +1,21 @@
+import { LIMITS } from "@fanfare/protocol";
+import type { Link } from "../../hub/ports.ts";
+import type { Room } from "../../hub/room.ts";
+import { PlainFollower } from "../plain-follower.ts";
+import type { ChatEncoder } from "./encoder.ts";
+
+/** Follows a chat room; told at once where it is too crowded for names (SPEC CHAT-7). */
+export class ChatFollower extends PlainFollower {
+  readonly #link: Link;
+  readonly #encoder: ChatEncoder;
+
+  constructor(link: Link, encoder: ChatEncoder) {
+    super(link);
+    this.#link = link;
+    this.#encoder = encoder;
+  }
+
+  override live(_offset: number, room: Room): void {
+    if (room.attending > LIMITS.membersListed) this.#link.send(this.#encoder.crowd());
+  }
+}

@@ -1,0 +1,194 @@
+import type { ResetReason } from "@fanfare/protocol";
+import { EngineError, type Page, type StoredMessage } from "../engines/engine.ts";
+import type { Membership } from "./membership.ts";
+import type { Reads } from "./reads.ts";
+import type { Room } from "./room.ts";
+
+/** Messages and bytes of one piece of a replay. */
+const PIECE = { count: 1000, bytes: 192 * 1024 };
+
+/** Where a membership begins in the log. */
+export type Start =
+  | { readonly from: "now" }
+  /** The last `count` messages that its encoder shows. */
+  | { readonly from: "history"; readonly count: number }
+  /** After a position; without an epoch, whatever the log's life. */
+  | { readonly from: "position"; readonly offset: number; readonly epoch?: string };
+
+export interface Reset {
+  readonly reason: ResetReason;
+  readonly epoch: string;
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** What a dialect hears while a membership catches up, in this order: joined, then replays and resets, then live. */
+export interface Follower {
+  joined(at: { readonly epoch: string; readonly offset: number }): void;
+  replay(frames: readonly string[]): void;
+  reset(reset: Reset): void;
+  /** From here on frames come through the room's broadcast. */
+  live(offset: number, room: Room): void;
+  /** The log cannot be read: the dialect closes the connection, which resumes later. */
+  unreadable(): void;
+}
+
+/** Brings a new member up to the present: what it asked of the past, piece by piece, then the live topic. */
+export class CatchUp {
+  /** Everything up to this offset has been sent or is not wanted. */
+  #cursor = 0;
+  #resetDue: ResetReason | undefined;
+
+  constructor(
+    private readonly start: Start,
+    private readonly follower: Follower,
+    private readonly reads: Reads,
+  ) {}
+
+  /** The room is open: its epoch and head are known. */
+  begin(member: Membership): void {
+    const { epoch, head } = member.room;
+    this.follower.joined({ epoch, offset: head });
+    // Left while the room opened: the join has its reply (SPEC FRAME-2), and that is all.
+    if (member.ended) return;
+    const { start } = this;
+    switch (start.from) {
+      case "now":
+        this.#cursor = head;
+        break;
+      case "position":
+        this.#cursor = start.offset;
+        if (start.epoch !== undefined && start.epoch !== epoch) this.#resetDue = "epoch";
+        break;
+      case "history":
+        member.connection.enqueue(() => this.#seek(member, start.count));
+        return;
+      default:
+        start satisfies never;
+    }
+    this.#again(member);
+  }
+
+  /** Finds the offset behind which the last `count` messages lie that the encoder shows. */
+  async #seek(member: Membership, count: number): Promise<void> {
+    await this.#guarded(member, async () => {
+      const { head } = member.room;
+      this.#cursor = head;
+      let missing = count;
+      while (missing > 0 && !member.ended) {
+        const page = await this.reads.page(member.room.name, { before: this.#cursor + 1 }, PIECE);
+        for (let i = page.messages.length - 1; i >= 0 && missing > 0; i--) {
+          const message = page.messages[i];
+          if (message === undefined) break;
+          this.#cursor = message.offset - 1;
+          if (member.encoder.shows(message)) missing--;
+        }
+        if (page.messages.length === 0 || this.#cursor < page.oldest) break;
+      }
+    });
+    this.#again(member);
+  }
+
+  /** Sends the next piece of the past, or goes live where there is none. */
+  #step(member: Membership): Promise<void> | undefined {
+    if (member.ended) return undefined;
+    if (this.#resetDue === undefined) {
+      if (this.#cursor > member.room.head) return this.#guarded(member, () => this.#awaitNews(member));
+      if (this.#cursor === member.room.head) {
+        this.#goLive(member);
+        return undefined;
+      }
+      const piece = member.room.recent(this.#cursor, PIECE.bytes);
+      if (piece !== undefined) {
+        this.#replay(member, piece);
+        this.#again(member);
+        return undefined;
+      }
+    }
+    return this.#guarded(member, async () => {
+      const after = this.#resetDue === undefined ? this.#cursor : 0;
+      this.#take(member, await this.reads.page(member.room.name, { after }, PIECE));
+    }).then(() => this.#again(member));
+  }
+
+  /**
+   * The cursor is ahead of what this node has been told: of a message that another node, or a page of the log,
+   * gave out before it was announced here; or of none that there is.
+   */
+  async #awaitNews(member: Membership): Promise<void> {
+    const { name } = member.room;
+    const { head } = await this.reads.page(name, { after: this.#cursor }, { count: 1, bytes: 0 });
+    if (member.ended) return;
+    if (head >= this.#cursor) {
+      member.room.whenTold(this.#cursor, () => this.#again(member));
+      return;
+    }
+    this.#resetDue = "future";
+    this.#again(member);
+  }
+
+  /** @param page of the log after the cursor, or from its beginning where a reset is due. */
+  #take(member: Membership, page: Page): void {
+    if (member.ended) return;
+    if (this.#resetDue === undefined && page.oldest > this.#cursor + 1) this.#resetDue = "trimmed";
+    if (this.#resetDue !== undefined) {
+      const { epoch, oldest, head } = page;
+      this.follower.reset({ reason: this.#resetDue, epoch, oldest, newest: head });
+      this.#resetDue = undefined;
+      this.#cursor = oldest - 1;
+    }
+    // What is committed but not yet announced here comes with its announcement.
+    const { head } = member.room;
+    this.#replay(
+      member,
+      page.messages.filter((message) => message.offset > this.#cursor && message.offset <= head),
+    );
+  }
+
+  #replay(member: Membership, messages: readonly StoredMessage[]): void {
+    const last = messages.at(-1);
+    if (last === undefined) return;
+    const updates = messages.map((message) => ({ kind: "message", message }) as const);
+    this.follower.replay(member.encoder.encode(member.room.name, updates));
+    this.#cursor = last.offset;
+  }
+
+  /** In one synchronous step with the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
+  #goLive(member: Membership): void {
+    this.follower.live(member.room.head, member.room);
+    member.welcome();
+  }
+
+  #again(member: Membership): void {
+    if (!member.ended) member.connection.enqueue(() => this.#step(member));
+  }
+
+  async #guarded(member: Membership, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (member.ended) return;
+      const { offset } = error;
+      if (error.kind === "damaged" && offset !== undefined) {
+        await this.#guarded(member, () => this.#passOver(member, offset));
+        return;
+      }
+      member.end();
+      this.follower.unreadable();
+    }
+  }
+
+  /** What cannot be vouched for is passed over, and said so (SPEC GAP-2); what lies before it is sound. */
+  async #passOver(member: Membership, damaged: number): Promise<void> {
+    const count = Math.min(PIECE.count, damaged - 1 - this.#cursor);
+    if (count > 0) {
+      this.#take(member, await this.reads.page(member.room.name, { before: damaged }, { ...PIECE, count }));
+    }
+    if (member.ended) return;
+    const { epoch, head } = member.room;
+    this.follower.reset({ reason: "damaged", epoch, oldest: damaged + 1, newest: head });
+    this.#resetDue = undefined;
+    this.#cursor = damaged;
+  }
+}

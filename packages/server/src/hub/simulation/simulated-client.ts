@@ -1,0 +1,154 @@
+import type { Member, Refusal } from "@fanfare/protocol";
+import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../engines/engine.ts";
+import type { Follower, Reset, Start } from "../catch-up.ts";
+import type { Connection, Identity } from "../connection.ts";
+import type { Hub } from "../hub.ts";
+import type { Room } from "../room.ts";
+import type { Encoder, Update } from "../update.ts";
+import type { SimulatedBroadcast } from "./simulated-link.ts";
+import { SimulatedLink } from "./simulated-link.ts";
+
+/** What a client hears, in the order in which it came over its link. */
+export type Heard =
+  | { readonly kind: "joined"; readonly room: string; readonly epoch: string; readonly offset: number }
+  | ({ readonly kind: "reset"; readonly room: string } & Reset)
+  | { readonly kind: "live"; readonly room: string; readonly offset: number; readonly members?: Member[] }
+  | { readonly kind: "published"; readonly outcome: Outcome; readonly id: string }
+  | ({ readonly room: string } & Update);
+
+/** The plainest encoder: one frame per update, its JSON. Counts how often it is asked to encode. */
+export class PlainEncoder implements Encoder {
+  readonly key: string;
+  calls = 0;
+
+  constructor(private readonly types?: readonly string[]) {
+    this.key = `plain ${types?.join(",") ?? "*"}`;
+  }
+
+  shows({ type }: { readonly type: string }): boolean {
+    return this.types?.includes(type) ?? true;
+  }
+
+  encode(room: string, updates: readonly Update[]): string[] {
+    this.calls++;
+    return updates
+      .filter((update) => update.kind !== "message" || this.shows(update.message))
+      .map((update) => JSON.stringify({ room, ...update }));
+  }
+}
+
+export interface JoinOptions {
+  readonly start?: Start;
+  readonly visible?: boolean;
+  readonly types?: readonly string[];
+  readonly encoder?: Encoder;
+}
+
+/** One client of a node, without a dialect. */
+export class SimulatedClient {
+  readonly link: SimulatedLink;
+  readonly connection: Connection;
+  /** The log of some room could not be read. */
+  unreadable = false;
+
+  constructor(
+    private readonly hub: Hub,
+    broadcast: SimulatedBroadcast,
+    identity: Identity,
+  ) {
+    this.link = new SimulatedLink(broadcast);
+    this.connection = hub.connect(this.link, identity);
+    this.link.onEnded = () => hub.disconnect(this.connection);
+  }
+
+  join(room: string, { start = { from: "now" }, visible = false, types, encoder }: JoinOptions = {}) {
+    return this.hub.join(this.connection, {
+      room,
+      start,
+      visible,
+      encoder: encoder ?? new PlainEncoder(types),
+      follower: this.#follower(room),
+    });
+  }
+
+  leave(room: string): Refusal | undefined {
+    return this.hub.leave(this.connection, room);
+  }
+
+  publish(
+    room: string,
+    data: unknown,
+    more: { readonly type?: string; readonly id?: string; readonly n?: number } = {},
+  ): Refusal | undefined {
+    const publishing = { room, type: "chat", data: JSON.stringify(data), ...more };
+    return this.hub.publish(this.connection, publishing, (outcome, id) =>
+      this.#hear({ kind: "published", outcome, id }),
+    );
+  }
+
+  event(room: string, type: string, data: unknown): Refusal | undefined {
+    return this.hub.event(this.connection, room, type, JSON.stringify(data));
+  }
+
+  /** What came of it is pushed to `results`. */
+  history(room: string, range: Range, limit: PageLimit, results: (Page | Refusal)[]): Refusal | undefined {
+    return this.hub.history(this.connection, room, range, limit, (result) => results.push(result));
+  }
+
+  /** The client takes some of what waits for it. */
+  take(bytes?: number): void {
+    if (this.link.take(bytes)) this.connection.writable();
+  }
+
+  disconnect(): void {
+    this.link.end();
+  }
+
+  get heard(): Heard[] {
+    return this.link.frames.map((frame): Heard => JSON.parse(frame));
+  }
+
+  /** What it heard of one room, in order. */
+  of(room: string): Exclude<Heard, { kind: "published" }>[] {
+    return this.heard.filter((each) => each.kind !== "published").filter((each) => each.room === room);
+  }
+
+  messages(room: string): StoredMessage[] {
+    return this.of(room).flatMap((each) => (each.kind === "message" ? [each.message] : []));
+  }
+
+  offsets(room: string): number[] {
+    return this.messages(room).map(({ offset }) => offset);
+  }
+
+  outcomes(): Outcome[] {
+    return this.heard.flatMap((each) => (each.kind === "published" ? [each.outcome] : []));
+  }
+
+  /** The kinds of what it heard of one room. */
+  kinds(room: string): string[] {
+    return this.of(room).map(({ kind }) => kind);
+  }
+
+  #follower(room: string): Follower {
+    return {
+      joined: (at) => this.#hear({ kind: "joined", room, ...at }),
+      replay: (frames) => {
+        for (const frame of frames) this.link.send(frame);
+      },
+      reset: (reset) => this.#hear({ kind: "reset", room, ...reset }),
+      live: (offset: number, { presence }: Room) => {
+        const members = presence?.members();
+        this.#hear({ kind: "live", room, offset, ...(members && { members }) });
+      },
+      unreadable: () => {
+        this.unreadable = true;
+        this.link.close(4002, "unreadable");
+      },
+    };
+  }
+
+  #hear(heard: Heard): void {
+    if (!this.link.ended) this.link.send(JSON.stringify(heard));
+  }
+}

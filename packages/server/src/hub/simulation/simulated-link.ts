@@ -1,0 +1,107 @@
+import type { CloseFrame } from "@fanfare/protocol";
+import type { Broadcast, Link } from "../ports.ts";
+
+/** A client's socket without a network: keeps every frame, and takes them as slowly as the test wants. */
+export class SimulatedLink implements Link {
+  readonly frames: string[] = [];
+  readonly topics = new Set<string>();
+  /** A slow client takes nothing by itself: what it is sent waits until `take`. */
+  slow = false;
+  /** Bytes that wait, and the most that ever did. */
+  buffered = 0;
+  mostBuffered = 0;
+  paused = false;
+  /** How it was closed by the server. */
+  farewell: CloseFrame | undefined;
+  /** Frames and closes that came after the end: a real socket ignores them. */
+  tooLate = 0;
+  onEnded: (() => void) | undefined;
+  #ended = false;
+
+  constructor(private readonly broadcast: SimulatedBroadcast) {}
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  send(frame: string): void {
+    if (this.#ended) {
+      this.tooLate++;
+      return;
+    }
+    this.frames.push(frame);
+    if (this.slow) this.buffered += Buffer.byteLength(frame);
+    this.mostBuffered = Math.max(this.mostBuffered, this.buffered);
+  }
+
+  /** The client takes up to `bytes` of what waits for it. @returns whether it took any. */
+  take(bytes = Number.POSITIVE_INFINITY): boolean {
+    const taken = Math.min(bytes, this.buffered);
+    this.buffered -= taken;
+    return taken > 0;
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#ended) {
+      this.tooLate++;
+      return;
+    }
+    if (Buffer.byteLength(reason) > 123) throw new Error(`a close reason has 123 bytes at most: ${reason}`);
+    this.farewell = { code, reason };
+    this.end();
+  }
+
+  /** The socket is gone, whoever ended it. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.buffered = 0;
+    for (const topic of this.topics) this.broadcast.unsubscribe(topic, this);
+    this.onEnded?.();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  subscribe(topic: string): void {
+    if (this.#ended) return;
+    this.topics.add(topic);
+    this.broadcast.subscribe(topic, this);
+  }
+
+  unsubscribe(topic: string): void {
+    this.topics.delete(topic);
+    this.broadcast.unsubscribe(topic, this);
+  }
+}
+
+/** Native publish without a network. */
+export class SimulatedBroadcast implements Broadcast {
+  readonly #topics = new Map<string, Set<SimulatedLink>>();
+  /** Calls, however many links each of them reached. */
+  published = 0;
+
+  publish(topic: string, frame: string): void {
+    this.published++;
+    for (const link of this.#topics.get(topic) ?? []) link.send(frame);
+  }
+
+  subscribe(topic: string, link: SimulatedLink): void {
+    this.#topics.set(topic, (this.#topics.get(topic) ?? new Set()).add(link));
+  }
+
+  unsubscribe(topic: string, link: SimulatedLink): void {
+    const links = this.#topics.get(topic);
+    links?.delete(link);
+    if (links?.size === 0) this.#topics.delete(topic);
+  }
+
+  get topicCount(): number {
+    return this.#topics.size;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Policy } from "../../config/policy.ts";
+import { MemoryEngine } from "../../engines/memory/index.ts";
+import { type Bounds, DEFAULT_BOUNDS } from "../bounds.ts";
+import type { Identity } from "../connection.ts";
+import { Hub } from "../hub.ts";
+import { Seed } from "./seed.ts";
+import { SimulatedClient } from "./simulated-client.ts";
+import { SimulatedBroadcast } from "./simulated-link.ts";
+import { UnrulyEngine } from "./unruly-engine.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export interface SimulationOptions {
+  readonly seed?: number;
+  readonly policies?: readonly Policy[];
+  readonly bounds?: Partial<Bounds>;
+}
+
+/** Nodes on one engine, in one process and in virtual time: the same seed and the same calls, the same outcome. */
+export class Simulation {
+  readonly clock = new VirtualClock();
+  readonly seed: Seed;
+  readonly engine: UnrulyEngine;
+  readonly #memory: MemoryEngine;
+
+  constructor(private readonly options: SimulationOptions = {}) {
+    this.seed = new Seed(options.seed ?? 1);
+    this.#memory = new MemoryEngine({
+      policies: options.policies ?? [],
+      now: this.clock.now,
+      defer: this.clock.soon,
+      later: (ms, step) => {
+        const timer = this.clock.after(ms, step);
+        return () => timer.cancel();
+      },
+      epoch: () => "life1",
+    });
+    this.engine = new UnrulyEngine(this.#memory, this.clock);
+  }
+
+  node(): SimulatedNode {
+    const broadcast = new SimulatedBroadcast();
+    const { policies = [], bounds } = this.options;
+    const hub = new Hub({
+      engine: this.engine,
+      clock: this.clock,
+      randomness: this.seed,
+      broadcast,
+      policies,
+      bounds: { ...DEFAULT_BOUNDS, ...bounds },
+    });
+    const { node } = this.engine;
+    return new SimulatedNode(hub, broadcast, () => node && this.#memory.crash(node));
+  }
+}
+
+export class SimulatedNode {
+  constructor(
+    readonly hub: Hub,
+    readonly broadcast: SimulatedBroadcast,
+    /** Stops the node without a word. */
+    readonly crash: () => void,
+  ) {}
+
+  client(identity: Identity | string): SimulatedClient {
+    const who = typeof identity === "string" ? { user: identity } : identity;
+    return new SimulatedClient(this.hub, this.broadcast, who);
+  }
+}

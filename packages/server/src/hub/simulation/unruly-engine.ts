@@ -1,0 +1,100 @@
+import {
+  type Engine,
+  EngineError,
+  type EngineListener,
+  type EngineNode,
+  type Outcome,
+  type Page,
+  type Range,
+} from "../../engines/engine.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** An engine behind a slow and doubtful line: late, damaged in places, or unable to commit or to read. */
+export class UnrulyEngine implements Engine {
+  /** Milliseconds by which the next news, or the next page, is late. News never overtake each other. */
+  newsLag: () => number = () => 0;
+  readLag: () => number = () => 0;
+  /** Offsets whose records do not match their checksums, in every room. */
+  readonly damaged = new Set<number>();
+  commits = true;
+  reads = true;
+  /** Pages asked for and not given yet, and the most there ever were. */
+  readsUnderWay = 0;
+  mostReads = 0;
+  /** The latest node. */
+  node: EngineNode | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly clock: VirtualClock,
+  ) {}
+
+  connect(listener: EngineListener): EngineNode {
+    let newsAt = 0;
+    let pending = 0;
+    const late = (tell: () => void): void => {
+      newsAt = Math.max(newsAt, this.clock.now() + this.newsLag());
+      if (pending === 0 && newsAt <= this.clock.now()) {
+        tell();
+        return;
+      }
+      pending++;
+      this.clock.after(newsAt - this.clock.now(), () => {
+        pending--;
+        tell();
+      });
+    };
+    const node = this.engine.connect({
+      opened: (room, snapshot) => late(() => listener.opened(room, snapshot)),
+      committed: (outcomes, changes) => late(() => listener.committed(outcomes, changes)),
+      health: (health) => late(() => listener.health(health)),
+    });
+    this.node = node;
+    return {
+      submit: (operations) => {
+        if (this.commits) {
+          node.submit(operations);
+          return;
+        }
+        const refused = operations
+          .filter((operation) => operation.kind === "append")
+          .map((): Outcome => ({ kind: "unavailable", reason: "the disk is full" }));
+        if (refused.length > 0) this.clock.soon(() => late(() => listener.committed(refused, [])));
+        node.submit(operations.filter((operation) => operation.kind !== "append"));
+      },
+      tail: (room) => node.tail(room),
+      untail: (room) => node.untail(room),
+      close: () => node.close(),
+      read: async (room, range, limit) => {
+        this.mostReads = Math.max(this.mostReads, ++this.readsUnderWay);
+        try {
+          const page = await node.read(room, range, limit);
+          const lag = this.readLag();
+          if (lag > 0) await new Promise<void>((resolve) => this.clock.after(lag, resolve));
+          if (!this.reads) throw new EngineError("unavailable", "the disk is gone");
+          return this.#undamaged(page, range);
+        } finally {
+          this.readsUnderWay--;
+        }
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.engine.close();
+  }
+
+  /** A page ends before a damaged record; one that would begin with it fails. */
+  #undamaged(page: Page, range: Range): Page {
+    const { messages } = page;
+    const bad =
+      "after" in range
+        ? messages.findIndex(({ offset }) => this.damaged.has(offset))
+        : messages.findLastIndex(({ offset }) => this.damaged.has(offset));
+    if (bad < 0) return page;
+    const good = "after" in range ? messages.slice(0, bad) : messages.slice(bad + 1);
+    const offset = messages[bad]?.offset ?? 0;
+    if (good.length === 0) throw new EngineError("damaged", `the checksum of message ${offset}`, offset);
+    return { ...page, messages: good };
+  }
+}
