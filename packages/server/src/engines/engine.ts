@@ -82,7 +82,10 @@ export type Outcome =
   | { readonly kind: "too-old" }
   /** The publisher's state has expired, so a number other than 1 cannot be judged. Nothing was kept. */
   | { readonly kind: "unknown-publisher" }
-  /** The commit failed. Nothing was kept; the same publish may be retried. */
+  /**
+   * The commit failed. Nothing was kept; the same publish may be retried. After the engine itself was lost
+   * (health told so) it may have been kept: a retry under its id or number finds out.
+   */
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /** Something that happened in a room this node tails. */
@@ -152,6 +155,9 @@ export interface EngineNode {
    * - MUST apply `enter`, `leave` and `relay` after the operations submitted before them on this node, also
    *   when commits fail.
    * - MUST NOT throw for a failed commit: it is the outcome `unavailable`, and later operations are still tried.
+   *
+   * @throws {TypeError} for a bug of the caller: a text with a raw control character or a lone surrogate, a time or
+   *   number that is not a whole one. None of the operations is applied then.
    */
   submit(operations: readonly Operation[]): void;
   /** Begins to tell this node of `room`; answered by `opened`. MUST NOT be called again before `untail`. */
@@ -159,7 +165,8 @@ export interface EngineNode {
   /** Ends it. Changes already on their way may still be told. */
   untail(room: string): void;
   /**
-   * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail.
+   * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail. A page may end
+   * before its limit, right before a damaged record; it fails if it would begin with one.
    * @throws {EngineError} `unavailable` if the log cannot be read, `damaged` if a record's checksum fails.
    */
   read(room: string, range: Range, limit: PageLimit): Promise<Page>;

@@ -9,31 +9,18 @@ import {
   type Change,
   EngineError,
   type EngineHealth,
-  type Operation,
   type Outcome,
   type StoredMessage,
 } from "../engine.ts";
 import { Attendance } from "./attendance.ts";
 import { Interest } from "./interest.ts";
 import type { Link } from "./link.ts";
+import type { Delivery, Request } from "./request.ts";
 import type { RoomLogs } from "./room-logs.ts";
 import { Seat } from "./seat.ts";
 
 /** A node that is silent this long gets no second chance: what waits for it must not grow without a bound. */
 const LEASES_UNTIL_DROPPED = 15;
-
-/** What a node can ask for; `goodbye` is its last. */
-export type Request =
-  | Operation
-  | { readonly kind: "tail"; readonly room: string }
-  | { readonly kind: "untail"; readonly room: string }
-  | { readonly kind: "goodbye" };
-
-/** Requests that came from one node together. */
-export interface Delivery {
-  readonly seat: Seat;
-  readonly requests: readonly Request[];
-}
 
 export class Exchange {
   readonly #logs: RoomLogs;
@@ -41,6 +28,8 @@ export class Exchange {
   readonly #interest = new Interest();
   readonly #attendance = new Attendance();
   readonly #seats = new Set<Seat>();
+  /** Tails that could not begin because the log could not be read. */
+  #unopened: { readonly seat: Seat; readonly room: string }[] = [];
   #health: EngineHealth = { ok: true };
 
   constructor(logs: RoomLogs, options: { readonly leaseMs: number }) {
@@ -99,10 +88,19 @@ export class Exchange {
     this.flush();
   }
 
+  /** Tries again to begin the tails that failed. */
+  retryTails(): void {
+    const unopened = this.#unopened;
+    this.#unopened = [];
+    for (const { seat, room } of unopened) this.#open(seat, room);
+    this.flush();
+  }
+
   /** Lets go of a node that will not be heard of again. */
   drop(seat: Seat): void {
     if (!this.#seats.delete(seat)) return;
     this.#interest.removeAll(seat);
+    this.#unopened = this.#unopened.filter((tail) => tail.seat !== seat);
     this.#takeOut(seat);
     this.flush();
     seat.link.dropped();
@@ -176,21 +174,32 @@ export class Exchange {
       case "relay":
         this.#change({ kind: "event", room: request.room, event: request.event });
         break;
-      case "tail": {
-        const { epoch, head } = this.#logs.position(request.room);
-        const attendees = this.#attendance.of(request.room);
-        seat.link.opened(request.room, { epoch, head: heads?.get(request.room) ?? head, attendees });
-        this.#interest.add(seat, request.room);
+      case "tail":
+        this.#open(seat, request.room, heads?.get(request.room));
         break;
-      }
       case "untail":
         this.#interest.remove(seat, request.room);
+        this.#unopened = this.#unopened.filter((tail) => tail.seat !== seat || tail.room !== request.room);
         break;
       case "goodbye":
         seat.link.farewell();
         seat.link.flush();
         this.drop(seat);
         break;
+    }
+  }
+
+  /** @param head where the room's log ends at this place of the step, if not where it ends after it. */
+  #open(seat: Seat, room: string, head?: number): void {
+    try {
+      const position = this.#logs.position(room);
+      const attendees = this.#attendance.of(room);
+      seat.link.opened(room, { epoch: position.epoch, head: head ?? position.head, attendees });
+      this.#interest.add(seat, room);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#unopened.push({ seat, room });
+      this.report({ ok: false, reason: error.message });
     }
   }
 

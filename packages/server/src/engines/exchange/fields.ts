@@ -15,6 +15,11 @@ export function checkFields(operations: readonly Operation[]): void {
   }
 }
 
+/** @throws {TypeError} likewise. */
+export function checkRoom(room: string): void {
+  if (!isClean(room)) throw new TypeError("the room's name is not clean text");
+}
+
 function faultOf(operation: Operation): string | undefined {
   if (!isClean(operation.room)) return "the room's name is not clean text";
   switch (operation.kind) {

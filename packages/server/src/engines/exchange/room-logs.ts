@@ -8,6 +8,6 @@ export interface RoomLogs {
    * @throws {EngineError} `unavailable` if the commit failed: nothing was kept, and nothing remembered.
    */
   commit(appends: readonly Append[]): Outcome[];
-  /** The committed end of a room's log; `head` 0 if it has no messages. */
+  /** The committed end of a room's log; `head` 0 if it has no messages. @throws {EngineError} if it cannot be read. */
   position(room: string): { readonly epoch: string; readonly head: number };
 }

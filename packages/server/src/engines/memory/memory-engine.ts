@@ -12,7 +12,8 @@ import {
   type EngineNode,
   type EngineOptions,
 } from "../engine.ts";
-import { type Delivery, Exchange } from "../exchange/exchange.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import type { Delivery } from "../exchange/request.ts";
 import { MemoryLink } from "./memory-link.ts";
 import { MemoryLogs } from "./memory-logs.ts";
 import { MemoryNode } from "./memory-node.ts";

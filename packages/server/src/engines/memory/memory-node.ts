@@ -6,8 +6,8 @@ import {
   type PageLimit,
   type Range,
 } from "../engine.ts";
-import type { Delivery } from "../exchange/exchange.ts";
-import { checkFields } from "../exchange/fields.ts";
+import { checkFields, checkRoom } from "../exchange/fields.ts";
+import type { Delivery } from "../exchange/request.ts";
 import type { Seat } from "../exchange/seat.ts";
 import type { MemoryLink } from "./memory-link.ts";
 import type { MemoryLogs } from "./memory-logs.ts";
@@ -23,6 +23,7 @@ export class MemoryNode implements EngineNode {
   readonly #logs: MemoryLogs;
   readonly #desk: Desk;
   #farewell: Promise<void> | undefined;
+  #crashed = false;
 
   constructor(
     readonly seat: Seat,
@@ -41,15 +42,18 @@ export class MemoryNode implements EngineNode {
 
   submit(operations: readonly Operation[]): void {
     checkFields(operations);
+    if (this.#crashed) return;
     if (this.closed) throw new Error("the node is closed");
     this.#desk.deliver({ seat: this.seat, requests: [...operations] });
   }
 
   tail(room: string): void {
+    checkRoom(room);
     if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "tail", room }] });
   }
 
   untail(room: string): void {
+    checkRoom(room);
     if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "untail", room }] });
   }
 
@@ -72,6 +76,7 @@ export class MemoryNode implements EngineNode {
 
   /** Stops without a word. */
   crash(): void {
+    this.#crashed = true;
     this.#farewell = Promise.resolve();
     this.#link.deaf = true;
   }

@@ -1,6 +1,5 @@
 /** Opens the one connection to the database file, and keeps everyone else out of it. */
 import { Database, SQLiteError } from "bun:sqlite";
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../engine.ts";
 import { migrate, numberOf, versionOf } from "./schema.ts";
@@ -38,7 +37,6 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): Database
     db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
     db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-    checkLength(path, numberOf(db, "page_count") * pageBytes);
     if (maxPages !== undefined) db.run(`PRAGMA max_page_count = ${maxPages}`);
     return db;
   } catch (error) {
@@ -65,7 +63,10 @@ export function engineErrorOf(error: unknown, path: string = DATABASE_FILE): Eng
   }
 }
 
-/** Whether an error in the middle of a transaction leaves the statements after it a chance. */
+/**
+ * Whether an error in the middle of a transaction leaves the statements after it a chance. The ones that do not
+ * may have rolled the transaction back, or not (sqlite.org/lang_transaction.html, section 3).
+ */
 export function concernsOneStatement(error: unknown, db: Database): boolean {
   if (!db.inTransaction || !(error instanceof SQLiteError)) return false;
   const code = error.errno & 0xff;
@@ -78,10 +79,3 @@ const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
-
-/** After a checkpoint the file has all its pages, unless its end was cut off. */
-function checkLength(path: string, bytes: number): void {
-  const { size } = statSync(path);
-  if (size < bytes)
-    throw new EngineError("damaged", `${path}: the file has ${size} bytes and should have ${bytes}`);
-}

@@ -1,15 +1,8 @@
 /** What the worker tells a node. The node's own messages come back as offsets: it still has their text. */
-
-import type { RoomSnapshot, StoredMessage } from "../engine.ts";
-import {
-  type Attendee,
-  type Change,
-  EngineError,
-  type EngineHealth,
-  type Outcome,
-  type Page,
-} from "../engine.ts";
+import type { Attendee, Change, EngineHealth, Outcome, RoomSnapshot } from "../engine.ts";
+import type { Failure } from "./failure.ts";
 import { FrameReader, FrameWriter } from "./frame.ts";
+import { putMessage, takeMessage } from "./page-frame.ts";
 
 /** One thing that is told; outcomes are those of the node's appends, in order of submission. */
 export type Notice =
@@ -25,23 +18,6 @@ export type ToNode =
   | { readonly kind: "notices"; readonly frame: string }
   | { readonly kind: "page"; readonly id: number; readonly frame: string }
   | { readonly kind: "failure"; readonly id: number; readonly failure: Failure };
-
-/** An `EngineError` as plain data: a structured clone would keep its message alone. */
-export interface Failure {
-  readonly kind: EngineError["kind"];
-  readonly message: string;
-  readonly offset?: number;
-}
-
-export function errorOf({ kind, message, offset }: Failure): EngineError {
-  return new EngineError(kind, message, offset);
-}
-
-export function failureOf(error: unknown): Failure {
-  if (!(error instanceof EngineError)) return { kind: "unavailable", message: String(error) };
-  const { kind, message, offset } = error;
-  return offset === undefined ? { kind, message } : { kind, message, offset };
-}
 
 /** First field of each notice. */
 const TAG = {
@@ -208,36 +184,6 @@ export function* decodeNotices(frame: string): Generator<Notice> {
         throw new RangeError(`no notice begins with ${JSON.stringify(tag)}`);
     }
   }
-}
-
-export function encodePage({ epoch, oldest, head, messages }: Page): string {
-  const frame = new FrameWriter();
-  frame.put(epoch, String(oldest), String(head));
-  for (const message of messages) putMessage(frame, message);
-  return frame.take();
-}
-
-export function decodePage(frame: string): Page {
-  const reader = new FrameReader(frame);
-  const [epoch, oldest, head] = [reader.ownText(), reader.number(), reader.number()];
-  const messages: StoredMessage[] = [];
-  while (!reader.done) messages.push(takeMessage(reader));
-  return { epoch, oldest, head, messages };
-}
-
-function putMessage(frame: FrameWriter, { offset, id, type, from, at, data }: StoredMessage): void {
-  frame.put(String(offset), id, type, from, String(at), data);
-}
-
-function takeMessage(frame: FrameReader): StoredMessage {
-  return {
-    offset: frame.number(),
-    id: frame.text(),
-    type: frame.text(),
-    from: frame.text(),
-    at: frame.number(),
-    data: frame.text(),
-  };
 }
 
 function putAttendee(frame: FrameWriter, { key, user, since }: Attendee): void {

@@ -1,6 +1,6 @@
 /** Requests of a node on their way to the worker. */
 import type { PageLimit, Range, Recognition } from "../engine.ts";
-import type { Request } from "../exchange/exchange.ts";
+import type { Request } from "../exchange/request.ts";
 import { FrameReader, FrameWriter } from "./frame.ts";
 
 /** First field of each request. */

@@ -53,7 +53,7 @@ export class Retention {
     this.#removeIds = db.prepare(
       `DELETE FROM messages WHERE room = ? AND by_id = 1 AND "offset" < ? AND ("offset" < ? OR at < ?)`,
     );
-    this.#setOldest = db.prepare("UPDATE rooms SET oldest = ? WHERE id = ?");
+    this.#setOldest = db.prepare("UPDATE rooms SET oldest = ?1 WHERE id = ?2 AND oldest < ?1");
   }
 
   /**

@@ -1,11 +1,18 @@
 /** The rooms that were touched last, as far as they fit into the memory set aside for them. */
 import type { Database } from "bun:sqlite";
 import { type Policy, policyFor } from "../../config/policy.ts";
+import type { EngineOptions } from "../engine.ts";
 import { own } from "./frame.ts";
 import { Room, type Tables } from "./room.ts";
 
 /** Bounds on what all rooms in memory remember together. */
-const BOUNDS = { rooms: 100_000, ids: 1_000_000, publishers: 100_000 };
+export interface CacheBounds {
+  readonly rooms: number;
+  readonly ids: number;
+  readonly publishers: number;
+}
+
+const DEFAULT_BOUNDS: CacheBounds = { rooms: 100_000, ids: 1_000_000, publishers: 100_000 };
 
 export class RoomCache {
   /** In order of last use. */
@@ -14,6 +21,7 @@ export class RoomCache {
   readonly #policies: readonly Policy[];
   readonly #publisherTtlMs: number;
   readonly #epoch: string;
+  readonly #bounds: CacheBounds;
   /** What each room weighed when it was last used. */
   readonly #weights = new WeakMap<Room, Room["weight"]>();
   #ids = 0;
@@ -24,8 +32,10 @@ export class RoomCache {
   constructor(
     db: Database,
     tables: Tables,
-    options: { policies: readonly Policy[]; publisherTtlMs: number },
+    options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
+    bounds: CacheBounds = DEFAULT_BOUNDS,
   ) {
+    this.#bounds = bounds;
     this.#tables = tables;
     this.#policies = options.policies;
     this.#publisherTtlMs = options.publisherTtlMs;
@@ -59,12 +69,7 @@ export class RoomCache {
     }
     this.#weigh(used);
     for (const room of this.#rooms.values()) {
-      if (
-        this.#rooms.size <= BOUNDS.rooms &&
-        this.#ids <= BOUNDS.ids &&
-        this.#publishers <= BOUNDS.publishers
-      )
-        break;
+      if (this.#fits()) break;
       this.forget([room]);
     }
   }
@@ -77,6 +82,11 @@ export class RoomCache {
       this.#ids -= weight?.ids ?? 0;
       this.#publishers -= weight?.publishers ?? 0;
     }
+  }
+
+  #fits(): boolean {
+    const { rooms, ids, publishers } = this.#bounds;
+    return this.#rooms.size <= rooms && this.#ids <= ids && this.#publishers <= publishers;
   }
 
   #weigh(rooms: Iterable<Room>): void {

@@ -82,9 +82,6 @@ export function migrate(db: Database, newEpoch: () => string, migrations = MIGRA
 }
 
 /** Reads a pragma that has a number. */
-export function numberOf(
-  db: Database,
-  name: "application_id" | "user_version" | "page_size" | "page_count",
-): number {
+export function numberOf(db: Database, name: "application_id" | "user_version" | "page_size"): number {
   return db.query<Record<string, number>, []>(`PRAGMA ${name}`).get()?.[name] ?? 0;
 }

@@ -12,7 +12,7 @@ import {
   type EngineOptions,
 } from "../engine.ts";
 import type { DatabaseOptions } from "./database.ts";
-import { errorOf } from "./notice-frame.ts";
+import { errorOf } from "./failure.ts";
 import { SqliteNode } from "./sqlite-node.ts";
 import type { FromEngine, ToEngine, WorkerOptions } from "./worker-messages.ts";
 
@@ -24,6 +24,7 @@ export class SqliteEngine implements Engine {
   readonly #nodes = new Set<SqliteNode>();
   /** Why the worker ended, once it has. */
   #ended: string | undefined;
+  #closed: Promise<void> | undefined;
   readonly #end = Promise.withResolvers<void>();
   #hear: ((message: ToEngine) => void) | undefined;
 
@@ -58,16 +59,17 @@ export class SqliteEngine implements Engine {
   connect(listener: EngineListener): EngineNode {
     const { port1, port2 } = new MessageChannel();
     const node = new SqliteNode(port1, listener, this.#leaseMs);
-    if (this.#ended !== undefined) node.lose(this.#ended);
+    // Not at once: nothing is told before the caller has its node.
+    if (this.#ended !== undefined) setImmediate((reason: string) => node.lose(reason), this.#ended);
     else this.#send({ kind: "connect", port: port2 }, [port2]);
+    for (const other of this.#nodes) if (other.closed) this.#nodes.delete(other);
     this.#nodes.add(node);
     return node;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#nodes].map((node) => node.close()));
-    if (this.#ended === undefined) await this.#ask({ kind: "close" });
-    await this.terminate();
+  close(): Promise<void> {
+    this.#closed ??= this.#settle();
+    return this.#closed;
   }
 
   /** Ends the worker at once, as a crash would: nothing is settled, and what waits is `unavailable`. */
@@ -75,6 +77,12 @@ export class SqliteEngine implements Engine {
     this.#ended ??= "the engine was terminated";
     this.#worker.terminate();
     return this.#end.promise;
+  }
+
+  async #settle(): Promise<void> {
+    await Promise.all([...this.#nodes].map((node) => node.close()));
+    if (this.#ended === undefined) await this.#ask({ kind: "close" });
+    await this.terminate();
   }
 
   #send(message: FromEngine, transfer: MessagePort[] = []): void {

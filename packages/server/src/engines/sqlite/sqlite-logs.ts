@@ -16,7 +16,7 @@ import { MessageTable } from "./message-table.ts";
 import { PublisherTable } from "./publisher-table.ts";
 import { Retention } from "./retention.ts";
 import type { Room } from "./room.ts";
-import { RoomCache } from "./room-cache.ts";
+import { type CacheBounds, RoomCache } from "./room-cache.ts";
 
 export class SqliteLogs implements RoomLogs {
   readonly #db: Database;
@@ -26,11 +26,15 @@ export class SqliteLogs implements RoomLogs {
   readonly #begin;
   readonly #commit;
 
-  constructor(db: Database, options: Pick<EngineOptions, "policies" | "publisherTtlMs">) {
+  constructor(
+    db: Database,
+    options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
+    bounds?: CacheBounds,
+  ) {
     this.#db = db;
     this.#messages = new MessageTable(db);
     const publishers = new PublisherTable(db);
-    this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options);
+    this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options, bounds);
     this.#retention = new Retention(db, this.#rooms, publishers, options.publisherTtlMs);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
@@ -56,8 +60,13 @@ export class SqliteLogs implements RoomLogs {
   }
 
   position(name: string): { epoch: string; head: number } {
-    const room = this.#rooms.get(name);
-    return { epoch: room.row.epoch, head: room.head };
+    try {
+      const room = this.#rooms.get(name);
+      this.#rooms.settle([room]);
+      return { epoch: room.row.epoch, head: room.head };
+    } catch (error) {
+      throw engineErrorOf(error);
+    }
   }
 
   /** @throws {EngineError} */

@@ -11,14 +11,17 @@ import {
   type PageLimit,
   type Range,
 } from "../engine.ts";
-import type { Request } from "../exchange/exchange.ts";
-import { checkFields } from "../exchange/fields.ts";
+import { checkFields, checkRoom } from "../exchange/fields.ts";
+import type { Request } from "../exchange/request.ts";
+import { errorOf } from "./failure.ts";
 import { InFlight } from "./in-flight.ts";
-import { decodeNotices, decodePage, errorOf, type ToNode } from "./notice-frame.ts";
+import { decodeNotices, type ToNode } from "./notice-frame.ts";
+import { decodePage } from "./page-frame.ts";
 import { encodeRequests, type FromNode } from "./request-frame.ts";
 
-/** Larger submissions go as several frames, so that the worker can bound its commits. */
+/** Larger submissions go as several frames, so that the worker can bound its commits. In requests, and characters of data. */
 const FRAME_REQUESTS = 1000;
+const FRAME_DATA = 1024 * 1024;
 
 export class SqliteNode implements EngineNode {
   readonly #port: MessagePort;
@@ -29,6 +32,7 @@ export class SqliteNode implements EngineNode {
   readonly #reads = new Map<number, PromiseWithResolvers<Page>>();
   #lastRead = 0;
   #farewell: PromiseWithResolvers<void> | undefined;
+  #silent = false;
   /** Why there is no engine any more. */
   #lost: string | undefined;
 
@@ -36,28 +40,36 @@ export class SqliteNode implements EngineNode {
     this.#port = port;
     this.#listener = listener;
     port.onmessage = ({ data }: { readonly data: ToNode }) => this.#hear(data);
+    port.addEventListener("close", () => {
+      if (this.#farewell === undefined) this.lose("the engine has let go of this node");
+    });
     this.#heartbeat = setInterval(() => this.#send({ kind: "alive" }), leaseMs / 4);
     this.#heartbeat.unref();
   }
 
+  get closed(): boolean {
+    return this.#farewell !== undefined;
+  }
+
   submit(operations: readonly Operation[]): void {
     checkFields(operations);
+    if (this.#silent) return;
     if (this.#farewell !== undefined) throw new Error("the node is closed");
     for (const operation of operations) if (operation.kind === "append") this.#inFlight.add(operation);
     if (this.#lost !== undefined) {
       this.#failSoon(this.#lost);
       return;
     }
-    for (let i = 0; i < operations.length; i += FRAME_REQUESTS) {
-      this.#request(operations.slice(i, i + FRAME_REQUESTS));
-    }
+    for (const part of partsOf(operations)) this.#request(part);
   }
 
   tail(room: string): void {
+    checkRoom(room);
     this.#request([{ kind: "tail", room }]);
   }
 
   untail(room: string): void {
+    checkRoom(room);
     this.#request([{ kind: "untail", room }]);
   }
 
@@ -82,6 +94,7 @@ export class SqliteNode implements EngineNode {
 
   /** Stops without a word, as if its thread hung. For tests. */
   fallSilent(): void {
+    this.#silent = true;
     clearInterval(this.#heartbeat);
     this.#port.onmessage = null;
     this.#farewell = Promise.withResolvers();
@@ -101,7 +114,7 @@ export class SqliteNode implements EngineNode {
   }
 
   #request(requests: readonly Request[]): void {
-    if (requests.length > 0) this.#send({ kind: "requests", frame: encodeRequests(requests) });
+    this.#send({ kind: "requests", frame: encodeRequests(requests) });
   }
 
   #send(message: FromNode): void {
@@ -186,4 +199,16 @@ export class SqliteNode implements EngineNode {
 
 function messageOf({ room, id, type, from, at, data }: Append, offset: number): Change {
   return { kind: "message", room, message: { offset, id, type, from, at, data } };
+}
+
+function* partsOf(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  let first = 0;
+  let data = 0;
+  for (const [i, operation] of operations.entries()) {
+    if (operation.kind === "append") data += operation.data.length;
+    if (i + 1 - first < FRAME_REQUESTS && data < FRAME_DATA && i + 1 < operations.length) continue;
+    yield operations.slice(first, i + 1);
+    first = i + 1;
+    data = 0;
+  }
 }

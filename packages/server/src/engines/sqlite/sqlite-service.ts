@@ -1,11 +1,14 @@
 /** The worker's side: gathers what all nodes ask for, and carries it out in steps of one commit each. */
 import type { Database } from "bun:sqlite";
-import { type Delivery, Exchange } from "../exchange/exchange.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import type { Delivery } from "../exchange/request.ts";
 import type { Seat } from "../exchange/seat.ts";
 import { openDatabase } from "./database.ts";
-import { encodePage, failureOf, type ToNode } from "./notice-frame.ts";
+import { failureOf } from "./failure.ts";
+import type { ToNode } from "./notice-frame.ts";
+import { encodePage } from "./page-frame.ts";
 import { PortLink } from "./port-link.ts";
-import { decodeRequests, type FromNode, type ReadRequest } from "./request-frame.ts";
+import { decodeRequests, encodeRequests, type FromNode, type ReadRequest } from "./request-frame.ts";
 import { SqliteLogs } from "./sqlite-logs.ts";
 import type { WorkerOptions } from "./worker-messages.ts";
 
@@ -27,6 +30,7 @@ export class SqliteService {
   readonly #timers: readonly Timer[];
   #waiting: Waiting[] = [];
   #scheduled = false;
+  #leasesChecked = Date.now();
 
   /** @throws {EngineError} if the database cannot be opened. */
   constructor(options: WorkerOptions) {
@@ -34,7 +38,7 @@ export class SqliteService {
     this.#logs = new SqliteLogs(this.#db, options);
     this.#exchange = new Exchange(this.#logs, options);
     this.#timers = [
-      setInterval(() => this.#exchange.expire(Date.now()), options.leaseMs / 4),
+      setInterval(() => this.#checkLeases(options.leaseMs), options.leaseMs / 4),
       setInterval(() => this.#probe(), PROBE_MS),
       setInterval(() => this.#tidy(), TIDY_MS),
     ];
@@ -44,8 +48,10 @@ export class SqliteService {
     const seat = this.#exchange.join(new PortLink(port), Date.now());
     this.#exchange.flush();
     port.onmessage = ({ data }: { readonly data: FromNode }) => this.#hear(seat, port, data);
-    // Its thread has ended, with a goodbye or without.
-    port.addEventListener("close", () => this.#exchange.drop(seat));
+    // Its thread has ended without a goodbye: this one follows what the node had submitted.
+    port.addEventListener("close", () => {
+      if (this.#exchange.seats.has(seat)) this.#take(seat, encodeRequests([{ kind: "goodbye" }]));
+    });
   }
 
   /** Carries out what has arrived, and lets go of the database. */
@@ -59,8 +65,7 @@ export class SqliteService {
   #hear(seat: Seat, port: MessagePort, message: FromNode): void {
     switch (message.kind) {
       case "requests":
-        this.#waiting.push({ seat, frame: message.frame });
-        this.#schedule();
+        this.#take(seat, message.frame);
         break;
       case "read":
         port.postMessage(this.#read(message));
@@ -70,6 +75,11 @@ export class SqliteService {
         this.#exchange.flush();
         break;
     }
+  }
+
+  #take(seat: Seat, frame: string): void {
+    this.#waiting.push({ seat, frame });
+    this.#schedule();
   }
 
   #read({ id, room, range, limit }: ReadRequest): ToNode {
@@ -108,12 +118,21 @@ export class SqliteService {
     this.#exchange.carryOut(deliveries, Date.now());
   }
 
+  /** A thread that was held up itself cannot say that others were silent: their signs of life still wait. */
+  #checkLeases(leaseMs: number): void {
+    const now = Date.now();
+    const heldUp = now - this.#leasesChecked > leaseMs / 2;
+    this.#leasesChecked = now;
+    if (!heldUp) this.#exchange.expire(now);
+  }
+
   /** While commits fail, tries one now and then; nobody might publish otherwise. */
   #probe(): void {
     if (this.#exchange.health.ok) return;
     try {
       this.#logs.probe();
       this.#exchange.report({ ok: true });
+      this.#exchange.retryTails();
     } catch (error) {
       this.#exchange.report({ ok: false, reason: failureOf(error).message });
     }

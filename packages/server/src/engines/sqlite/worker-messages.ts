@@ -1,7 +1,7 @@
 /** What the engine and its worker say to each other, apart from the nodes' own ports. */
 import type { EngineOptions } from "../engine.ts";
 import type { DatabaseOptions } from "./database.ts";
-import type { Failure } from "./notice-frame.ts";
+import type { Failure } from "./failure.ts";
 
 export type WorkerOptions = EngineOptions & DatabaseOptions;
 

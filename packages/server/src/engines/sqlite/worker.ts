@@ -1,5 +1,5 @@
 /** The thread that owns the database, so that no fsync ever blocks a socket. */
-import { failureOf } from "./notice-frame.ts";
+import { failureOf } from "./failure.ts";
 import { SqliteService } from "./sqlite-service.ts";
 import type { FromEngine, ToEngine } from "./worker-messages.ts";
 

@@ -1,0 +1,15 @@
+import type { Operation } from "../engine.ts";
+import type { Seat } from "./seat.ts";
+
+/** What a node can ask for; `goodbye` is its last. */
+export type Request =
+  | Operation
+  | { readonly kind: "tail"; readonly room: string }
+  | { readonly kind: "untail"; readonly room: string }
+  | { readonly kind: "goodbye" };
+
+/** Requests that came from one node together. */
+export interface Delivery {
+  readonly seat: Seat;
+  readonly requests: readonly Request[];
+}
