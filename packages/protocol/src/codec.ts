@@ -21,17 +21,20 @@ export function decodeFrame(text: string): Decoded[] {
   } catch {
     return [failed(refuse("malformed", "The frame is not JSON."))];
   }
-  if (text.length > LIMITS.depth && deeperThan(value, LIMITS.depth)) {
-    return [failed(refuse("too_deep", `JSON may be nested ${LIMITS.depth} levels deep.`))];
-  }
-  if (!Array.isArray(value)) return [decodeRequest(value)];
-  return value.length === 0 ? [failed(refuse("malformed", "The batch is empty."))] : value.map(decodeRequest);
+  if (!Array.isArray(value)) return [decodeRequest(value, LIMITS.depth)];
+  if (value.length === 0) return [failed(refuse("malformed", "The batch is empty."))];
+  // The array is a level itself.
+  return value.map((element) => decodeRequest(element, LIMITS.depth - 1));
 }
 
-function decodeRequest(value: unknown): Decoded {
+/** @param levels how deep the value may be nested. */
+function decodeRequest(value: unknown, levels: number): Decoded {
+  const ref = isObject(value) && isCount(value.ref) ? value.ref : undefined;
+  if (deeperThan(value, levels)) {
+    return failed(refuse("too_deep", `JSON may be nested ${LIMITS.depth} levels deep.`), ref);
+  }
   if (!isObject(value)) return failed(refuse("malformed"));
-  const ref = value.ref;
-  if (!isCount(ref)) return failed(refuse("bad_request", "ref must be an integer from 0."));
+  if (ref === undefined) return failed(refuse("bad_request", "ref must be an integer from 0."));
   try {
     return { ok: true, request: parseRequest(value, ref) };
   } catch (error) {

@@ -8,6 +8,8 @@ import { LIMITS } from "./limits.ts";
 const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 const TYPE = /^[A-Za-z0-9_.:/-]+$/;
+/** Form C makes at most four UTF-16 units one (an alpha with three marks), so what is longer need not be looked at. */
+const SHRINKS = 4;
 const encoder = new TextEncoder();
 
 function parseText(value: unknown): string | undefined {
@@ -18,7 +20,7 @@ function parseText(value: unknown): string | undefined {
 
 /** 1–128 bytes of UTF-8, no control characters, no `*` (that is a pattern's). */
 export function parseRoomName(value: unknown): string | undefined {
-  if (typeof value === "string" && value.length > LIMITS.roomName) return undefined;
+  if (typeof value === "string" && value.length > SHRINKS * LIMITS.roomName) return undefined;
   const name = parseText(value);
   if (name === undefined || name.includes("*")) return undefined;
   return encoder.encode(name).length <= LIMITS.roomName ? name : undefined;
@@ -26,7 +28,7 @@ export function parseRoomName(value: unknown): string | undefined {
 
 /** 1–64 characters, none of them a control character. */
 export function parseUserName(value: unknown): string | undefined {
-  if (typeof value === "string" && value.length > 2 * LIMITS.userName) return undefined;
+  if (typeof value === "string" && value.length > SHRINKS * LIMITS.userName) return undefined;
   const name = parseText(value);
   return name !== undefined && [...name].length <= LIMITS.userName ? name : undefined;
 }

@@ -140,6 +140,11 @@ export interface EngineListener {
    * submitted, and the changes in the rooms that this node tails, in commit order.
    */
   committed(outcomes: readonly Outcome[], changes: readonly Change[]): void;
+  /**
+   * So many more of this node's submissions have been carried out, outcomes and changes told: what waits for
+   * the engine can be counted, whatever it was (SPEC FLOW-3).
+   */
+  settled(submissions: number): void;
   /** The engine can, or can no longer, commit. Told on every change. */
   health(health: EngineHealth): void;
 }
@@ -149,6 +154,7 @@ export interface EngineNode {
   /**
    * Applies the operations in their order.
    *
+   * - MUST tell `settled` once for it, also when it failed or was empty.
    * - MUST answer every `append` with exactly one outcome, after its commit, in submission order.
    * - MUST NOT tell any node of a message, nor say `kept`, before the message is durable as far as the engine promises durability.
    * - MUST give a room's messages offsets without gaps, in one order over all nodes.

@@ -1,5 +1,4 @@
 import { CLOSE, type CloseFrame, HEARTBEAT } from "@fanfare/protocol";
-import type { Socket } from "./socket.ts";
 
 /** How often the wheel turns, in ms: the error of every time below. */
 const TICK = 1_000;
@@ -18,22 +17,41 @@ export interface Patience {
 
 export const DEFAULT_PATIENCE: Patience = { ...HEARTBEAT, stalled: 10_000, linger: 5_000 };
 
+/** What a heartbeat needs of a socket. Times in ms, by the heartbeat's clock. */
+export interface Patient {
+  readonly closed: boolean;
+  /** When it was last heard. */
+  heardAt: number;
+  /** When it last took something of what waits for it. */
+  progressAt: number;
+  readonly buffered: number;
+  /** Whether it is not being read, so that it cannot be heard. */
+  readonly paused: boolean;
+  ping(): void;
+  close(code: number, reason: string): void;
+  /** Without a goodbye. */
+  cutOff(): void;
+}
+
 /**
  * A timer wheel over all sockets: each is looked at when it could next be due, not before. Bun's own idle
  * timeout neither pings a client that is being sent to nor ends one that is mute.
  */
 export class Heartbeat {
-  readonly #slots = new Map<number, Set<Socket>>();
-  readonly #sockets = new Set<Socket>();
-  readonly #closing = new Map<Socket, number>();
+  readonly #slots = new Map<number, Set<Patient>>();
+  /** Every socket, and the slot in which it is looked at next. */
+  readonly #sockets = new Map<Patient, number>();
+  readonly #closing = new Map<Patient, number>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #tick: number;
   #now = Date.now();
   /** The first slot that the wheel has not turned past. */
-  #turned: number;
+  #next: number;
 
   constructor(private readonly patience: Patience) {
-    this.#turned = this.#slot(this.#now);
-    this.#timer = setInterval(() => this.turn(Date.now()), Math.min(TICK, patience.ping));
+    this.#tick = Math.min(TICK, patience.ping);
+    this.#next = Math.floor(this.#now / this.#tick) + 1;
+    this.#timer = setInterval(() => this.turn(Date.now()), this.#tick);
   }
 
   /** Coarse: the time of the last turn. Cheap enough to be read for every frame. */
@@ -45,19 +63,21 @@ export class Heartbeat {
     return this.#sockets.size;
   }
 
-  add(socket: Socket): void {
-    this.#sockets.add(socket);
+  add(socket: Patient): void {
     this.#due(socket, socket.heardAt + this.patience.ping);
   }
 
-  remove(socket: Socket): void {
+  remove(socket: Patient): void {
+    const slot = this.#sockets.get(socket);
+    if (slot === undefined) return;
     this.#sockets.delete(socket);
+    this.#slots.get(slot)?.delete(socket);
     this.#closing.delete(socket);
   }
 
   /** Says goodbye to everyone. */
   close({ code, reason }: CloseFrame): void {
-    for (const socket of this.#sockets) socket.close(code, reason);
+    for (const socket of this.#sockets.keys()) socket.close(code, reason);
   }
 
   stop(): void {
@@ -66,48 +86,52 @@ export class Heartbeat {
 
   turn(now: number): void {
     this.#now = now;
-    for (; this.#turned < this.#slot(now); this.#turned++) {
-      const due = this.#slots.get(this.#turned);
-      this.#slots.delete(this.#turned);
-      for (const socket of due ?? []) if (this.#sockets.has(socket)) this.#judge(socket);
+    while (this.#next * this.#tick <= now) {
+      const slot = this.#next++;
+      const due = this.#slots.get(slot);
+      this.#slots.delete(slot);
+      for (const socket of due ?? []) if (this.#sockets.get(socket) === slot) this.#judge(socket);
     }
-    for (const socket of this.#sockets) this.#watch(socket);
+    for (const socket of this.#sockets.keys()) this.#watch(socket);
   }
 
-  #judge(socket: Socket): void {
+  #judge(socket: Patient): void {
+    if (socket.closed) return;
     const { ping, dead } = this.patience;
     const silent = this.#now - socket.heardAt;
     if (silent >= dead) {
       this.#evict(socket, CLOSE.silent);
       return;
     }
-    if (silent >= ping) socket.ws.ping();
+    if (silent >= ping) socket.ping();
     this.#due(socket, socket.heardAt + (silent >= ping ? dead : ping));
   }
 
   /** Progress is a drain, or nothing waiting. */
-  #watch(socket: Socket): void {
+  #watch(socket: Patient): void {
     if (socket.closed) {
       const since = this.#closing.get(socket);
       if (since === undefined) this.#closing.set(socket, this.#now);
-      else if (this.#now - since >= this.patience.linger) socket.ws.terminate();
-    } else if (socket.buffered === 0) socket.progressAt = this.#now;
+      else if (this.#now - since >= this.patience.linger) socket.cutOff();
+      return;
+    }
+    // Whom we do not read we cannot hear.
+    if (socket.paused) socket.heardAt = this.#now;
+    if (socket.buffered === 0) socket.progressAt = this.#now;
     else if (this.#now - socket.progressAt >= this.patience.stalled) this.#evict(socket, CLOSE.stalled);
   }
 
-  #evict(socket: Socket, { code, reason }: CloseFrame): void {
+  #evict(socket: Patient, { code, reason }: CloseFrame): void {
     this.#closing.set(socket, this.#now);
     socket.close(code, reason);
   }
 
-  #due(socket: Socket, at: number): void {
-    const slot = Math.max(this.#slot(at) + 1, this.#turned + 1);
+  /** Puts the socket into the first slot that is turned past at or after `at`. */
+  #due(socket: Patient, at: number): void {
+    const slot = Math.max(Math.ceil(at / this.#tick), this.#next);
+    this.#sockets.set(socket, slot);
     const sockets = this.#slots.get(slot);
     if (sockets === undefined) this.#slots.set(slot, new Set([socket]));
     else sockets.add(socket);
-  }
-
-  #slot(at: number): number {
-    return Math.floor(at / Math.min(TICK, this.patience.ping));
   }
 }

@@ -18,7 +18,7 @@ const PARAMETER = "/:room";
 
 /** @returns the mount of a path; `"malformed"` where its room cannot be decoded; undefined where there is none. */
 export function findMount(mounts: readonly Mount[], path: string): Mounted | "malformed" | undefined {
-  const exact = mounts.find((mount) => mount.path === path);
+  const exact = mounts.find((mount) => mount.path === path && !path.endsWith(PARAMETER));
   if (exact !== undefined) return { mount: exact, name: undefined };
   for (const mount of mounts) {
     if (!mount.path.endsWith(PARAMETER)) continue;

@@ -10,7 +10,7 @@ export interface Bounds {
   readonly tailPerRoom: number;
   /** Reads of the log that one node has under way. */
   readonly reads: number;
-  /** History requests of one connection that wait for their turn; past it, its socket is not read. */
+  /** Joins and history requests of one connection that wait for the engine; past it, its socket is not read. */
   readonly requestsPerConnection: number;
   readonly roomsPerConnection: number;
   /** How long a user who left may come back unnoticed. */

@@ -71,10 +71,13 @@ export class Connection {
     while (!this.#busy && !this.closed && this.link.buffered <= this.bounds.replayAhead) {
       const task = this.#tasks.shift();
       if (task === undefined) return;
+      this.#busy = true;
       const running = task();
       this.endTurn();
-      if (running === undefined) continue;
-      this.#busy = true;
+      if (running === undefined) {
+        this.#busy = false;
+        continue;
+      }
       void running.finally(() => {
         this.#busy = false;
         this.writable();

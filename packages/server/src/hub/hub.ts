@@ -54,6 +54,12 @@ export interface Publishing {
   readonly n?: number;
 }
 
+/** `members` is left undefined past the listing bound. */
+export interface MemberList {
+  readonly members: Member[] | undefined;
+  readonly count: number;
+}
+
 /** What a publisher is told: the outcome and the id under which the message stands. */
 export type Published = (outcome: Outcome, id: string) => void;
 
@@ -90,6 +96,7 @@ export class Hub {
         this.endTurn();
       },
       committed: (outcomes, changes) => this.#committed(outcomes, changes),
+      settled: (submissions) => this.#intake.finish(submissions),
       health: (health) => {
         this.#health = health;
         options.health?.(health);
@@ -112,9 +119,9 @@ export class Hub {
     return this.#health;
   }
 
-  /** Publishes that are not committed yet, in bytes. */
+  /** Publishes and events that wait for the engine, in bytes. */
   get uncommitted(): number {
-    return this.#intake.uncommitted;
+    return this.#intake.waiting;
   }
 
   get roomCount(): number {
@@ -145,7 +152,7 @@ export class Hub {
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room: name, encoder, start, visible, follower } = joining;
     const policy = this.policy(name);
-    const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], name, policy);
+    const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], policy);
     if (refusal !== undefined) return refusal;
     if (connection.memberships.has(name)) return refuse("already_joined");
     if (connection.memberships.size >= this.bounds.roomsPerConnection) {
@@ -168,6 +175,8 @@ export class Hub {
       new CatchUp(start, follower, this.#reads),
     );
     connection.memberships.set(name, membership);
+    connection.addRequests(1);
+    room.whenOpen(() => connection.addRequests(-1));
     room.add(membership);
     return undefined;
   }
@@ -177,7 +186,7 @@ export class Hub {
     if (membership === undefined) return refuse("not_joined");
     const { room } = membership;
     connection.memberships.delete(name);
-    room.typing.stop(connection.user);
+    room.typing.left(connection.user, connection.id);
     room.remove(membership);
     if (membership.entered) this.#intake.put({ kind: "leave", room: name, key: connection.id });
     this.#closeIfEmpty(room);
@@ -188,7 +197,7 @@ export class Hub {
   publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
     const { room, type, data, n } = publishing;
     const policy = this.policy(room);
-    const refusal = this.#denied(connection, ["publish"], room, policy) ?? oversized(data, policy);
+    const refusal = this.#denied(connection, ["publish"], policy) ?? oversized(data, policy);
     if (refusal !== undefined) return refusal;
     let id = publishing.id;
     let recognition: Recognition = id === undefined ? BY_NOTHING : BY_ID;
@@ -213,13 +222,13 @@ export class Hub {
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
     const policy = this.policy(room);
-    const refusal = this.#denied(connection, ["event"], room, policy) ?? oversized(data, policy);
+    const refusal = this.#denied(connection, ["event"], policy) ?? oversized(data, policy);
     if (refusal !== undefined) return refusal;
     const membership = connection.memberships.get(room);
     if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
     const event: RoomEvent = { type, from: connection.user, data };
-    if (type === TYPING) membership.room.typing.heard(event);
-    this.#intake.put({ kind: "relay", room, event });
+    if (type === TYPING) membership.room.typing.heard(event, connection.id);
+    this.#intake.event(connection, room, event);
     return undefined;
   }
 
@@ -234,7 +243,7 @@ export class Hub {
     limit: PageLimit,
     done: (result: Page | Refusal) => void,
   ): Refusal | undefined {
-    const refusal = this.#denied(connection, ["history"], room, this.policy(room));
+    const refusal = this.#denied(connection, ["history"], this.policy(room));
     if (refusal !== undefined) return refusal;
     connection.addRequests(1);
     connection.enqueue(async () => {
@@ -246,13 +255,25 @@ export class Hub {
     return undefined;
   }
 
-  /** Who is in a room that this connection is in. */
-  members(connection: Connection, name: string): { members: Member[] | undefined; count: number } | Refusal {
-    const refusal = this.#denied(connection, ["presence"], name, this.policy(name));
+  /** Who is in a room that this connection is in; `done` is called once, as soon as the room is open. */
+  members(
+    connection: Connection,
+    name: string,
+    done: (list: MemberList | Refusal) => void,
+  ): Refusal | undefined {
+    const refusal = this.#denied(connection, ["presence"], this.policy(name));
     if (refusal !== undefined) return refusal;
-    const presence = connection.memberships.get(name)?.room.presence;
-    if (presence === undefined) return refuse("not_joined");
-    return { members: presence.members(), count: presence.count };
+    const membership = connection.memberships.get(name);
+    if (membership === undefined) return refuse("not_joined");
+    membership.room.whenOpen(() => {
+      const presence = membership.ended ? undefined : membership.room.presence;
+      done(
+        presence === undefined
+          ? refuse("not_joined")
+          : { members: presence.members(), count: presence.count },
+      );
+    });
+    return undefined;
   }
 
   /** How a publisher's messages are called; the same for ever, and no way back to the secret. */
@@ -314,14 +335,9 @@ export class Hub {
     this.#engine.untail(room.name);
   }
 
-  #denied(
-    { identity }: Connection,
-    actions: readonly Action[],
-    room: string,
-    policy: Policy,
-  ): Refusal | undefined {
+  #denied({ identity }: Connection, actions: readonly Action[], policy: Policy): Refusal | undefined {
     for (const action of actions) {
-      const refusal = denied(identity, action, room, policy);
+      const refusal = denied(identity, action, policy);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

@@ -1,4 +1,4 @@
-import type { Append, EngineNode, Operation, Outcome } from "../engines/engine.ts";
+import type { Append, EngineNode, Operation, Outcome, RoomEvent } from "../engines/engine.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Connection } from "./connection.ts";
 import type { Clock } from "./ports.ts";
@@ -7,26 +7,38 @@ import { weight } from "./tail.ts";
 /** Batches handed to the engine and not settled: one that commits and one behind it, so that it never waits for us. */
 const BATCHES = 2;
 
+/**
+ * Bytes at which a batch is full. All of a batch is told in one turn, and no client may be cut for what came in
+ * one turn: several batches stay below what may wait for a client.
+ */
+const FULL = 256 * 1024;
+
 export type Settle = (outcome: Outcome) => void;
 
-interface Pending {
+/** What a connection has waiting in a batch. */
+interface Hold {
   readonly connection: Connection;
   readonly bytes: number;
-  readonly settle: Settle;
+}
+
+interface Batch {
+  readonly operations: Operation[];
+  readonly holds: Hold[];
+  bytes: number;
 }
 
 /**
- * The way in: gathers what arrives in a turn into one batch, keeps its order, and holds back the publishers
- * while too much of it is uncommitted (SPEC FLOW-2).
+ * The way in: gathers what arrives in a turn into one batch, keeps its order, and holds back those who send
+ * while too much of it waits for the engine (SPEC FLOW-2).
  */
 export class Intake {
-  #gathered: Operation[] = [];
-  #gatheredAppends = 0;
-  /** Appends in each batch under way. */
-  readonly #underWay: number[] = [];
-  readonly #pending: Pending[] = [];
+  /** What the engine has not been handed yet. */
+  #gathered: Batch[] = [];
+  #underWay: Batch[] = [];
+  readonly #settles: Settle[] = [];
+  /** How many of `#settles` have been called; they are cut off from time to time. */
   #settled = 0;
-  #uncommitted = 0;
+  #waiting = 0;
   #scheduled = false;
   #closed = false;
   readonly #held = new Set<Connection>();
@@ -37,52 +49,46 @@ export class Intake {
     private readonly bounds: Bounds,
   ) {}
 
-  get uncommitted(): number {
-    return this.#uncommitted;
+  /** Bytes that wait for the engine. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   append(connection: Connection, append: Append, settle: Settle): void {
-    const bytes = weight(append);
-    this.#pending.push({ connection, bytes, settle });
-    this.#gatheredAppends++;
-    this.#uncommitted += bytes;
-    connection.addUncommitted(bytes);
-    if (this.#uncommitted > this.bounds.uncommittedPerNode && !this.#held.has(connection)) {
-      this.#held.add(connection);
-      connection.holdByNode(true);
-    }
-    this.put(append);
+    this.#settles.push(settle);
+    this.#gather(append, { connection, bytes: weight(append) });
   }
 
-  /** Anything else that keeps its place behind the appends before it. */
+  event(connection: Connection, room: string, event: RoomEvent): void {
+    this.#gather({ kind: "relay", room, event }, { connection, bytes: weight(event) });
+  }
+
+  /** Anything of the hub's own that keeps its place behind what came before it. */
   put(operation: Operation): void {
-    if (this.#closed) return;
-    this.#gathered.push(operation);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    this.clock.soon(() => {
-      this.#scheduled = false;
-      if (!this.#closed) this.#submit();
-    });
+    this.#gather(operation);
   }
 
   /** The outcomes of the oldest appends under way, in their order. */
   settle(outcomes: readonly Outcome[]): void {
     for (const outcome of outcomes) {
-      const pending = this.#pending[this.#settled];
-      if (pending === undefined) throw new Error("The engine gave more outcomes than it was given appends.");
+      const settle = this.#settles[this.#settled];
+      if (settle === undefined) throw new Error("The engine gave more outcomes than it was given appends.");
       this.#settled++;
-      this.#uncommitted -= pending.bytes;
-      pending.connection.addUncommitted(-pending.bytes);
-      pending.settle(outcome);
+      settle(outcome);
     }
-    this.#forgetSettled();
-    this.#finishBatches(outcomes.length);
+    if (this.#settled < 1024 || this.#settled * 2 < this.#settles.length) return;
+    this.#settles.splice(0, this.#settled);
+    this.#settled = 0;
+  }
+
+  /** The engine has carried out so many more batches. */
+  finish(batches: number): void {
+    for (const batch of this.#underWay.slice(0, batches)) this.#release(batch);
+    this.#underWay = this.#underWay.slice(batches);
     this.#submit();
-    if (this.#held.size > 0 && this.#uncommitted <= this.bounds.uncommittedPerNode / 2) {
-      for (const connection of this.#held) connection.holdByNode(false);
-      this.#held.clear();
-    }
+    if (this.#waiting > this.bounds.uncommittedPerNode / 2) return;
+    for (const connection of this.#held) connection.holdByNode(false);
+    this.#held.clear();
   }
 
   /** Hands over all that was gathered, and takes nothing more. */
@@ -91,30 +97,45 @@ export class Intake {
     this.#closed = true;
   }
 
-  #submit(batches = BATCHES): void {
-    if (this.#gathered.length === 0 || this.#underWay.length >= batches) return;
-    const batch = this.#gathered;
-    if (this.#gatheredAppends > 0) this.#underWay.push(this.#gatheredAppends);
-    this.#gathered = [];
-    this.#gatheredAppends = 0;
-    this.engine.submit(batch);
-  }
-
-  #finishBatches(appends: number): void {
-    let left = appends;
-    while (left > 0) {
-      const first = this.#underWay[0];
-      if (first === undefined) throw new Error("The engine settled a batch that it was not given.");
-      if (first > left) this.#underWay[0] = first - left;
-      else this.#underWay.shift();
-      left -= first;
+  #gather(operation: Operation, hold?: Hold): void {
+    if (this.#closed) return;
+    let batch = this.#gathered.at(-1);
+    if (batch === undefined || batch.bytes >= FULL) {
+      batch = { operations: [], holds: [], bytes: 0 };
+      this.#gathered.push(batch);
     }
+    batch.operations.push(operation);
+    if (hold !== undefined) this.#take(batch, hold);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.clock.soon(() => {
+      this.#scheduled = false;
+      if (!this.#closed) this.#submit();
+    });
   }
 
-  /** Cuts off what is settled, seldom enough to cost nothing. */
-  #forgetSettled(): void {
-    if (this.#settled < 1024 || this.#settled * 2 < this.#pending.length) return;
-    this.#pending.splice(0, this.#settled);
-    this.#settled = 0;
+  #take(batch: Batch, hold: Hold): void {
+    const { connection, bytes } = hold;
+    batch.holds.push(hold);
+    batch.bytes += bytes;
+    this.#waiting += bytes;
+    connection.addUncommitted(bytes);
+    if (this.#waiting <= this.bounds.uncommittedPerNode || this.#held.has(connection)) return;
+    this.#held.add(connection);
+    connection.holdByNode(true);
+  }
+
+  #release({ holds, bytes }: Batch): void {
+    this.#waiting -= bytes;
+    for (const hold of holds) hold.connection.addUncommitted(-hold.bytes);
+  }
+
+  #submit(batches = BATCHES): void {
+    while (this.#underWay.length < batches) {
+      const batch = this.#gathered.shift();
+      if (batch === undefined) return;
+      this.#underWay.push(batch);
+      this.engine.submit(batch.operations);
+    }
   }
 }

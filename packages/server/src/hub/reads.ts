@@ -6,19 +6,21 @@ export class Reads {
   readonly #waiting: (() => void)[] = [];
 
   constructor(
-    private readonly engine: EngineNode,
+    private readonly engine: Pick<EngineNode, "read">,
     private readonly most: number,
   ) {}
 
   /** @throws {EngineError} as `EngineNode.read` does. */
   async page(room: string, range: Range, limit: PageLimit): Promise<Page> {
-    if (this.#underWay >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#underWay++;
+    // Whoever waits is handed the place of one who leaves; nobody can slip in between.
+    if (this.#underWay < this.most) this.#underWay++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await this.engine.read(room, range, limit);
     } finally {
-      this.#underWay--;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#underWay--;
+      else next();
     }
   }
 }

@@ -83,8 +83,13 @@ export class Room {
     else this.#ahead.push({ offset, run });
   }
 
+  /** Messages after an offset, as far as memory reaches back and the log still keeps them (SPEC ROOM-3). */
   recent(after: number, bytes: number): StoredMessage[] | undefined {
-    return this.#tail.after(after, bytes);
+    const { count, ageMs } = this.policy.history;
+    if (after < this.#head - count) return undefined;
+    const messages = this.#tail.after(after, bytes);
+    const oldest = messages?.[0];
+    return oldest !== undefined && oldest.at < this.host.clock.now() - ageMs ? undefined : messages;
   }
 
   add(membership: Membership): void {

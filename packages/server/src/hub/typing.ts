@@ -4,9 +4,16 @@ import type { Clock, Timer } from "./ports.ts";
 /** The event type by which a user says that they are typing: data `false` says that they stopped (SPEC EVENT-3). */
 export const TYPING = "typing";
 
+interface Typist {
+  /** The connection on which they typed last. */
+  readonly connection: string;
+  readonly timer: Timer;
+}
+
 /** Who on this node types in a room. A user who goes quiet, or goes, has stopped. */
 export class Typing {
-  readonly #timers = new Map<string, Timer>();
+  /** By user. */
+  readonly #typists = new Map<string, Typist>();
 
   constructor(
     private readonly clock: Clock,
@@ -15,21 +22,21 @@ export class Typing {
   ) {}
 
   /** Takes note of a typing event that is being relayed. */
-  heard(event: RoomEvent): void {
-    this.#timers.get(event.from)?.cancel();
-    if (event.data === "false") this.#timers.delete(event.from);
+  heard({ from, data }: RoomEvent, connection: string): void {
+    this.#typists.get(from)?.timer.cancel();
+    if (data === "false") this.#typists.delete(from);
     else
-      this.#timers.set(
-        event.from,
-        this.clock.after(this.expiryMs, () => this.stop(event.from)),
-      );
+      this.#typists.set(from, { connection, timer: this.clock.after(this.expiryMs, () => this.#stop(from)) });
   }
 
-  stop(user: string): void {
-    const timer = this.#timers.get(user);
-    if (timer === undefined) return;
-    timer.cancel();
-    this.#timers.delete(user);
+  /** A connection leaves the room; another one of its user may be the one that types. */
+  left(user: string, connection: string): void {
+    if (this.#typists.get(user)?.connection === connection) this.#stop(user);
+  }
+
+  #stop(user: string): void {
+    this.#typists.get(user)?.timer.cancel();
+    this.#typists.delete(user);
     this.relay({ type: TYPING, from: user, data: "false" });
   }
 }

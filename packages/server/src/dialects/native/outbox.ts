@@ -5,15 +5,16 @@ import type { Link } from "../../hub/ports.ts";
 export function batch(elements: readonly string[]): string[] {
   const frames: string[] = [];
   let from = 0;
-  let size = 0;
+  /** Bytes of the frame so far: a bracket, and each element with what follows it, a comma or a bracket. */
+  let size = 1;
   for (let i = 0; i < elements.length; i++) {
-    const length = elements[i]?.length ?? 0;
-    if (size > 0 && size + length > LIMITS.frameOut) {
+    const bytes = Buffer.byteLength(elements[i] ?? "") + 1;
+    if (i > from && size + bytes > LIMITS.frameOut) {
       frames.push(frame(elements, from, i));
       from = i;
-      size = 0;
+      size = 1;
     }
-    size += length + 1;
+    size += bytes;
   }
   if (from < elements.length) frames.push(frame(elements, from, elements.length));
   return frames;

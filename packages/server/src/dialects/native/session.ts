@@ -12,6 +12,7 @@ import {
   type JoinRequest,
   LIMITS,
   type MembersReply,
+  type MembersRequest,
   type PublishReply,
   type PublishRequest,
   type Refusal,
@@ -36,6 +37,7 @@ export class NativeSession implements Session {
   #connection: Connection | undefined;
   readonly #outbox: Outbox;
   #helloTimer: Timer | undefined;
+  #closed = false;
 
   constructor(
     private readonly hub: Hub,
@@ -48,7 +50,11 @@ export class NativeSession implements Session {
   }
 
   receive(frame: string): void {
-    for (const decoded of decodeFrame(frame)) this.#handle(decoded);
+    for (const decoded of decodeFrame(frame)) {
+      // A link can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
+      if (this.#closed) return;
+      this.#handle(decoded);
+    }
     this.#outbox.flush();
   }
 
@@ -57,6 +63,7 @@ export class NativeSession implements Session {
   }
 
   closed(): void {
+    this.#closed = true;
     this.#greeted();
     if (this.#connection !== undefined) this.hub.disconnect(this.#connection);
   }
@@ -115,19 +122,8 @@ export class NativeSession implements Session {
         );
       case "history":
         return this.#history(connection, request);
-      case "members": {
-        const result = this.hub.members(connection, request.room);
-        if ("name" in result) return result;
-        const { members, count } = result;
-        const reply: MembersReply = {
-          op: "ok",
-          ref: request.ref,
-          room: request.room,
-          ...(members !== undefined && { members }),
-          count,
-        };
-        return this.#reply(reply);
-      }
+      case "members":
+        return this.#members(connection, request);
       case "ping":
         return this.#reply({ op: "pong", ref: request.ref });
       default:
@@ -181,6 +177,19 @@ export class NativeSession implements Session {
       if ("name" in result) this.#refuse(result, ref);
       else if (epoch !== undefined && epoch !== result.epoch) this.#refuse(refuse("epoch_mismatch"), ref);
       else this.#reply(historyReply(ref, room, result));
+    });
+  }
+
+  #members(connection: Connection, { ref, room }: MembersRequest): Refusal | undefined {
+    return this.hub.members(connection, room, (result) => {
+      if (connection.closed) return;
+      if ("name" in result) {
+        this.#refuse(result, ref);
+        return;
+      }
+      const { members, count } = result;
+      const reply: MembersReply = { op: "ok", ref, room, ...(members !== undefined && { members }), count };
+      this.#reply(reply);
     });
   }
 

@@ -17,6 +17,20 @@ export function keepingContract(harness: EngineHarness): void {
     expect(node.outcomes).toHaveLength(200);
   });
 
+  test("ENGINE-22: every submission is settled once, after its outcomes and changes", async () => {
+    const [node] = await workplace.nodes();
+    await node.tail(ROOM);
+    node.submit();
+    node.submit({ kind: "relay", room: ROOM, event: { type: "x", from: "ada", data: "1" } });
+    node.submit(...times(2500, (i) => append(`${i}`)));
+    node.submit(append("last"));
+    await node.until(() => node.settlements === 4);
+    expect(node.outcomes).toHaveLength(2501);
+    expect(node.messages(ROOM)).toHaveLength(2501);
+    const places = node.told.flatMap(({ kind }, i) => (kind === "settled" ? [i] : []));
+    expect(node.told.findLastIndex(({ kind }) => kind !== "settled")).toBeLessThan(places.at(-1) ?? 0);
+  });
+
   test("ENGINE-2: nothing is told from inside a call to the node", async () => {
     const [node] = await workplace.nodes();
     await node.tail(ROOM);

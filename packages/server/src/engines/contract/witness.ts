@@ -18,6 +18,7 @@ type Waiter = { readonly seen: () => boolean; readonly done: () => void };
 export type Told =
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
+  | { readonly kind: "settled"; readonly submissions: number }
   | { readonly kind: "health"; readonly health: EngineHealth }
   | { readonly kind: "change"; readonly change: Change };
 
@@ -26,6 +27,7 @@ export class Witness implements EngineListener {
   readonly told: Told[] = [];
   readonly outcomes: Outcome[] = [];
   readonly changes: Change[] = [];
+  settlements = 0;
   readonly #waiters = new Set<Waiter>();
   #submitted = 0;
   /** True while the node is being called: nothing may be told then. */
@@ -47,6 +49,12 @@ export class Witness implements EngineListener {
     for (const outcome of outcomes) this.#write({ kind: "outcome", outcome });
     this.changes.push(...changes);
     this.outcomes.push(...outcomes);
+    this.#wake();
+  }
+
+  settled(submissions: number): void {
+    this.#write({ kind: "settled", submissions });
+    this.settlements += submissions;
     this.#wake();
   }
 

@@ -181,6 +181,9 @@ export class Exchange {
         this.#interest.remove(seat, request.room);
         this.#unopened = this.#unopened.filter((tail) => tail.seat !== seat || tail.room !== request.room);
         break;
+      case "settle":
+        seat.link.settled();
+        break;
       case "goodbye":
         seat.link.farewell();
         seat.link.flush();

@@ -7,6 +7,8 @@ export interface Link {
   /** A message that another node published. */
   message(room: string, message: StoredMessage): void;
   change(change: Exclude<Change, { kind: "message" }>): void;
+  /** One more of the node's submissions has been carried out. */
+  settled(): void;
   opened(room: string, snapshot: RoomSnapshot): void;
   health(health: EngineHealth): void;
   /** The node's last words were carried out; nothing follows. */

@@ -1,11 +1,12 @@
 import type { Operation } from "../engine.ts";
 import type { Seat } from "./seat.ts";
 
-/** What a node can ask for; `goodbye` is its last. */
+/** What a node can ask for; `settle` ends each submission, and `goodbye` is its last. */
 export type Request =
   | Operation
   | { readonly kind: "tail"; readonly room: string }
   | { readonly kind: "untail"; readonly room: string }
+  | { readonly kind: "settle" }
   | { readonly kind: "goodbye" };
 
 /** Requests that came from one node together. */

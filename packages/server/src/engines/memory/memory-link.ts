@@ -14,6 +14,7 @@ export class MemoryLink implements Link {
   readonly #listener: EngineListener;
   #outcomes: Outcome[] = [];
   #changes: Change[] = [];
+  #settled = 0;
   #tellings: (() => void)[] = [];
   /** Called once nothing will be told any more. */
   onFarewell: (() => void) | undefined;
@@ -37,6 +38,10 @@ export class MemoryLink implements Link {
 
   change(change: Exclude<Change, { kind: "message" }>): void {
     this.#changes.push(change);
+  }
+
+  settled(): void {
+    this.#settled++;
   }
 
   opened(room: string, snapshot: RoomSnapshot): void {
@@ -67,11 +72,16 @@ export class MemoryLink implements Link {
   }
 
   #gather(): void {
-    if (this.#outcomes.length === 0 && this.#changes.length === 0) return;
+    if (this.#outcomes.length === 0 && this.#changes.length === 0 && this.#settled === 0) return;
     const outcomes = this.#outcomes;
     const changes = this.#changes;
     this.#outcomes = [];
     this.#changes = [];
-    this.#tellings.push(() => this.#listener.committed(outcomes, changes));
+    const settled = this.#settled;
+    this.#settled = 0;
+    this.#tellings.push(() => {
+      if (outcomes.length > 0 || changes.length > 0) this.#listener.committed(outcomes, changes);
+      if (settled > 0) this.#listener.settled(settled);
+    });
   }
 }

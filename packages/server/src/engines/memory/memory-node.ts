@@ -44,7 +44,7 @@ export class MemoryNode implements EngineNode {
     checkFields(operations);
     if (this.#crashed) return;
     if (this.closed) throw new Error("the node is closed");
-    this.#desk.deliver({ seat: this.seat, requests: [...operations] });
+    this.#desk.deliver({ seat: this.seat, requests: [...operations, { kind: "settle" }] });
   }
 
   tail(room: string): void {

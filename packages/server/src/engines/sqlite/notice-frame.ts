@@ -10,6 +10,7 @@ export type Notice =
   | { readonly kind: "outcome"; readonly outcome: Outcome; readonly told: boolean }
   | { readonly kind: "change"; readonly change: Change }
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
+  | { readonly kind: "settled" }
   | { readonly kind: "health"; readonly health: EngineHealth }
   | { readonly kind: "farewell" };
 
@@ -35,6 +36,7 @@ const TAG = {
   event: "e",
   entered: "a",
   left: "l",
+  settled: "S",
   opened: "O",
   healthy: "h",
   unhealthy: "H",
@@ -102,6 +104,10 @@ export class NoticeWriter {
     }
   }
 
+  settled(): void {
+    this.#frame.put(TAG.settled);
+  }
+
   opened(room: string, { epoch, head, attendees }: RoomSnapshot): void {
     this.#frame.put(TAG.opened, room, epoch, String(head), String(attendees.length));
     for (const attendee of attendees) putAttendee(this.#frame, attendee);
@@ -167,6 +173,9 @@ export function* decodeNotices(frame: string): Generator<Notice> {
         break;
       case TAG.left:
         yield change({ kind: "left", room: reader.text(), key: reader.text() });
+        break;
+      case TAG.settled:
+        yield { kind: "settled" };
         break;
       case TAG.opened:
         yield { kind: "opened", room: reader.ownText(), snapshot: takeSnapshot(reader) };

@@ -23,6 +23,10 @@ export class PortLink implements Link {
     this.#notices.change(change);
   }
 
+  settled(): void {
+    this.#notices.settled();
+  }
+
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#notices.opened(room, snapshot);
   }

@@ -13,6 +13,7 @@ const TAG = {
   relay: "r",
   tail: "t",
   untail: "u",
+  settle: "s",
   goodbye: "g",
 } as const;
 
@@ -69,6 +70,9 @@ function put(frame: FrameWriter, request: Request): void {
     case "untail":
       frame.put(TAG.untail, request.room);
       break;
+    case "settle":
+      frame.put(TAG.settle);
+      break;
     case "goodbye":
       frame.put(TAG.goodbye);
       break;
@@ -100,6 +104,8 @@ function take(frame: FrameReader): Request {
       return { kind: "tail", room: frame.ownText() };
     case TAG.untail:
       return { kind: "untail", room: frame.text() };
+    case TAG.settle:
+      return { kind: "settle" };
     case TAG.goodbye:
       return { kind: "goodbye" };
     default:

@@ -31,6 +31,7 @@ export class SqliteNode implements EngineNode {
   readonly #inFlight = new InFlight();
   readonly #reads = new Map<number, PromiseWithResolvers<Page>>();
   #lastRead = 0;
+  #unsettled = 0;
   #farewell: PromiseWithResolvers<void> | undefined;
   #silent = false;
   /** Why there is no engine any more. */
@@ -56,11 +57,12 @@ export class SqliteNode implements EngineNode {
     if (this.#silent) return;
     if (this.#farewell !== undefined) throw new Error("the node is closed");
     for (const operation of operations) if (operation.kind === "append") this.#inFlight.add(operation);
+    this.#unsettled++;
     if (this.#lost !== undefined) {
       this.#failSoon(this.#lost);
       return;
     }
-    for (const part of partsOf(operations)) this.#request(part);
+    for (const part of partsOf([...operations, { kind: "settle" }])) this.#request(part);
   }
 
   tail(room: string): void {
@@ -135,6 +137,11 @@ export class SqliteNode implements EngineNode {
     }
   }
 
+  #settled(submissions: number): void {
+    this.#unsettled -= submissions;
+    this.#listener.settled(submissions);
+  }
+
   #settle(id: number): PromiseWithResolvers<Page> | undefined {
     const read = this.#reads.get(id);
     this.#reads.delete(id);
@@ -142,12 +149,15 @@ export class SqliteNode implements EngineNode {
   }
 
   #tell(frame: string): void {
+    let settled = 0;
     let outcomes: Outcome[] = [];
     let changes: Change[] = [];
     const pass = () => {
       if (outcomes.length > 0 || changes.length > 0) this.#listener.committed(outcomes, changes);
+      if (settled > 0) this.#settled(settled);
       outcomes = [];
       changes = [];
+      settled = 0;
     };
     for (const notice of decodeNotices(frame)) {
       switch (notice.kind) {
@@ -160,6 +170,9 @@ export class SqliteNode implements EngineNode {
         }
         case "change":
           changes.push(notice.change);
+          break;
+        case "settled":
+          settled++;
           break;
         case "opened":
           pass();
@@ -194,6 +207,7 @@ export class SqliteNode implements EngineNode {
   #failAll(reason: string): void {
     const outcomes: Outcome[] = this.#inFlight.takeAll().map(() => ({ kind: "unavailable", reason }));
     if (outcomes.length > 0) this.#listener.committed(outcomes, []);
+    if (this.#unsettled > 0) this.#settled(this.#unsettled);
   }
 }
 
@@ -201,7 +215,7 @@ function messageOf({ room, id, type, from, at, data }: Append, offset: number): 
   return { kind: "message", room, message: { offset, id, type, from, at, data } };
 }
 
-function* partsOf(operations: readonly Operation[]): Generator<readonly Operation[]> {
+function* partsOf(operations: readonly Request[]): Generator<readonly Request[]> {
   let first = 0;
   let data = 0;
   for (const [i, operation] of operations.entries()) {

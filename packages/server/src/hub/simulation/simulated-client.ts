@@ -2,7 +2,7 @@ import type { Member, Refusal } from "@fanfare/protocol";
 import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../engines/engine.ts";
 import type { Follower, Reset, Start } from "../catch-up.ts";
 import type { Connection, Identity } from "../connection.ts";
-import type { Hub } from "../hub.ts";
+import type { Hub, MemberList } from "../hub.ts";
 import type { Room } from "../room.ts";
 import type { Encoder, Update } from "../update.ts";
 import type { SimulatedBroadcast } from "./simulated-link.ts";
@@ -93,6 +93,14 @@ export class SimulatedClient {
   /** What came of it is pushed to `results`. */
   history(room: string, range: Range, limit: PageLimit, results: (Page | Refusal)[]): Refusal | undefined {
     return this.hub.history(this.connection, room, range, limit, (result) => results.push(result));
+  }
+
+  /** @returns where the answer will be. */
+  members(room: string): (MemberList | Refusal)[] {
+    const answers: (MemberList | Refusal)[] = [];
+    const refusal = this.hub.members(this.connection, room, (answer) => answers.push(answer));
+    if (refusal !== undefined) answers.push(refusal);
+    return answers;
   }
 
   /** The client takes some of what waits for it. */

@@ -21,6 +21,9 @@ export class UnrulyEngine implements Engine {
   /** Pages asked for and not given yet, and the most there ever were. */
   readsUnderWay = 0;
   mostReads = 0;
+  /** Told of every submission, with the characters of its data, and of what has been settled. */
+  onSubmit: (bytes: number) => void = () => {};
+  onSettled: (submissions: number) => void = () => {};
   /** The latest node. */
   node: EngineNode | undefined;
 
@@ -47,11 +50,19 @@ export class UnrulyEngine implements Engine {
     const node = this.engine.connect({
       opened: (room, snapshot) => late(() => listener.opened(room, snapshot)),
       committed: (outcomes, changes) => late(() => listener.committed(outcomes, changes)),
+      settled: (submissions) =>
+        late(() => {
+          this.onSettled(submissions);
+          listener.settled(submissions);
+        }),
       health: (health) => late(() => listener.health(health)),
     });
     this.node = node;
     return {
       submit: (operations) => {
+        this.onSubmit(
+          operations.reduce((sum, each) => sum + (each.kind === "append" ? each.data.length : 0), 0),
+        );
         if (this.commits) {
           node.submit(operations);
           return;

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "bun:test";
+import { parseMessageId, parsePublisherId, parseRoomName, parseTypeName, parseUserName } from "./names.ts";
+
+/** Names that are none anywhere: what they are, and the text. */
+const UNSAFE: readonly (readonly [string, string])[] = [
+  ["NUL", "a\u0000b"],
+  ["a line feed", "a\nb"],
+  ["the last C0 control", "a\u001fb"],
+  ["DEL", "a\u007fb"],
+  ["a C1 control", "a\u0085b"],
+  ["a line separator", "a\u2028b"],
+  ["a paragraph separator", "a\u2029b"],
+  ["an Arabic letter mark", "a\u061cb"],
+  ["a left-to-right mark", "a\u200eb"],
+  ["a right-to-left mark", "a\u200fb"],
+  ["a left-to-right embedding", "a\u202ab"],
+  ["a right-to-left override", "a\u202eb"],
+  ["a left-to-right isolate", "a\u2066b"],
+  ["a pop directional isolate", "a\u2069b"],
+  ["a lone high surrogate", "a\ud800b"],
+  ["a lone low surrogate", "a\udc00b"],
+  ["nothing", ""],
+];
+const NO_TEXT: readonly unknown[] = [undefined, null, 0, 1, true, [], ["a"], {}, { length: 1 }];
+
+for (const [rule, parse] of [
+  ["NAME-1: a room", parseRoomName],
+  ["NAME-2: a user", parseUserName],
+] as const) {
+  describe(`${rule} name`, () => {
+    for (const [what, text] of UNSAFE) {
+      test(`${rule} name must not contain ${what}`, () => expect(parse(text)).toBeUndefined());
+    }
+    test(`${rule} name is text`, () => {
+      for (const value of NO_TEXT) expect(parse(value)).toBeUndefined();
+    });
+    test(`${rule} name may be of any script, with spaces and emoji`, () => {
+      for (const name of [
+        "a",
+        "chat:lobby",
+        "Zoë B.",
+        "Ωμέγα",
+        "ミカサ",
+        "عمر",
+        "👩‍🚀",
+        " ",
+        "a,b",
+        "<b>",
+        "__proto__",
+      ]) {
+        expect(parse(name)).toBe(name);
+      }
+    });
+  });
+}
+
+test("NAME-1: a room name has 128 bytes of UTF-8 at most", () => {
+  expect(parseRoomName("x".repeat(128))).toBe("x".repeat(128));
+  expect(parseRoomName("x".repeat(129))).toBeUndefined();
+  expect(parseRoomName("é".repeat(64))).toBe("é".repeat(64));
+  expect(parseRoomName(`${"é".repeat(64)}x`)).toBeUndefined();
+  expect(parseRoomName("🚀".repeat(32))).toBe("🚀".repeat(32));
+  expect(parseRoomName("🚀".repeat(33))).toBeUndefined();
+  expect(parseRoomName("語".repeat(43))).toBeUndefined();
+});
+
+test("NAME-1: a star is a pattern's", () => {
+  expect(parseRoomName("orders.*")).toBeUndefined();
+  expect(parseRoomName("*")).toBeUndefined();
+  expect(parseUserName("*ada*")).toBe("*ada*");
+});
+
+test("NAME-2: a user name has 64 code points at most, of whatever size", () => {
+  for (const char of ["x", "é", "語", "🚀"]) {
+    expect(parseUserName(char.repeat(64))).toBe(char.repeat(64));
+    expect(parseUserName(char.repeat(65))).toBeUndefined();
+  }
+});
+
+test("NAME-5: room and user names are normalised to form C before they are measured", () => {
+  expect(parseUserName("Zoe\u0308")).toBe("Zo\u00eb");
+  expect(parseRoomName("cafe\u0301")).toBe("caf\u00e9");
+  expect(parseRoomName("\u1112\u1161\u11ab")).toBe("\ud55c");
+  expect(parseUserName("e\u0301".repeat(64))).toBe("\u00e9".repeat(64));
+  expect(parseRoomName("e\u0301".repeat(64))).toBe("\u00e9".repeat(64));
+  // Form C shrinks a name to a quarter at most.
+  expect(parseUserName("u\u0308\u0304".repeat(64))).toBe("\u01d6".repeat(64));
+  expect(parseRoomName("u\u0308\u0304".repeat(64))).toBe("\u01d6".repeat(64));
+  expect(parseUserName("\u03b1\u0313\u0300\u0345".repeat(64))).toBe("\u1f82".repeat(64));
+  expect(parseUserName("\u03b1\u0313\u0300\u0345".repeat(65))).toBeUndefined();
+  // U+0958 has no composed form, so form C makes it longer.
+  expect(parseUserName("\u0958".repeat(33))).toBeUndefined();
+});
+
+test("NAME-3: a type is 1–64 of A-Z a-z 0-9 _ . : / -", () => {
+  for (const type of ["a", "chat", "todo.created", "a:b/c-d_E.9", "x".repeat(64)])
+    expect(parseTypeName(type)).toBe(type);
+  for (const type of ["", "x".repeat(65), "a b", "a,b", "a*", "é", "a\n", "\na", 'a"', ...NO_TEXT]) {
+    expect(parseTypeName(type)).toBeUndefined();
+  }
+});
+
+test("NAME-4: a message id of a client is 1–64 of A-Z a-z 0-9 _ -, without the dot and colon of the server's", () => {
+  for (const id of ["a", "0f8fad5b-d9cb-469f-a165-70867728950e", "_-", "x".repeat(64)])
+    expect(parseMessageId(id)).toBe(id);
+  for (const id of ["", "x".repeat(65), "a.b", "a:b", "a b", "a\n", "é", ...NO_TEXT]) {
+    expect(parseMessageId(id)).toBeUndefined();
+  }
+});
+
+test("HELLO-3: a publisher is 16–64 of A-Z a-z 0-9 _ -", () => {
+  for (const id of ["x".repeat(16), "x".repeat(64), "abcdefghIJKL0_-9"])
+    expect(parsePublisherId(id)).toBe(id);
+  for (const id of [
+    "",
+    "x".repeat(15),
+    "x".repeat(65),
+    `${"x".repeat(16)}.`,
+    `${"x".repeat(16)}\n`,
+    ...NO_TEXT,
+  ]) {
+    expect(parsePublisherId(id)).toBeUndefined();
+  }
+});

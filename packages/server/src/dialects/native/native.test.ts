@@ -1,0 +1,389 @@
+import { describe, expect, test } from "bun:test";
+import { decodeFrame } from "@fanfare/protocol";
+import fc from "fast-check";
+import { Simulation, type SimulationOptions } from "../../hub/simulation/simulation.ts";
+import { DialectClient, dialectContract } from "../dialect-contract.ts";
+import { native } from "./native.ts";
+import { batch } from "./outbox.ts";
+
+const ROOM = "chat:lobby";
+const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "" };
+const PUBLISHER = "0f8fad5bd9cb469fa165";
+
+function elements(frames: readonly string[]): { op: string; [key: string]: unknown }[] {
+  return frames.flatMap((frame) => JSON.parse(frame));
+}
+
+function offsetsOf(records: unknown): unknown[] {
+  return Array.isArray(records) ? records.map(({ offset }) => offset) : [];
+}
+
+/** Requests that are well-formed, mostly. */
+const valid = fc
+  .oneof(
+    fc.record(
+      {
+        op: fc.constant("join"),
+        room: fc.constantFrom(ROOM, "other", "third"),
+        history: fc.nat({ max: 10 }),
+        presence: fc.boolean(),
+        types: fc.constantFrom(["chat"], ["note", "typing"]),
+      },
+      { requiredKeys: ["op", "room"] },
+    ),
+    fc.record({
+      op: fc.constantFrom("leave", "members", "history"),
+      room: fc.constantFrom(ROOM, "other", "third"),
+    }),
+    fc.record({
+      op: fc.constantFrom("publish", "event"),
+      room: fc.constantFrom(ROOM, "other"),
+      type: fc.constantFrom("chat", "typing"),
+      data: fc.constantFrom({ text: "hi" }, false),
+    }),
+  )
+  .map((fields) => ({ ref: 7, ...fields }));
+
+const request = fc.oneof(
+  { weight: 3, arbitrary: valid },
+  fc.record(
+    {
+      op: fc.constantFrom("join", "leave", "publish", "event", "history", "members", "ping", "hello", "nope"),
+      ref: fc.nat({ max: 1000 }),
+      room: fc.constantFrom(ROOM, "other", "todo:list", ""),
+      type: fc.constantFrom("chat", "typing", "note", "no type"),
+      data: fc.oneof(fc.constant({ text: "hi" }), fc.jsonValue()),
+      id: fc.constantFrom("m1", "m2", "m3"),
+      n: fc.integer({ min: -1, max: 4 }),
+      after: fc.oneof(
+        fc.nat({ max: 5 }),
+        fc.record({ epoch: fc.constantFrom("life1", "x"), offset: fc.nat({ max: 5 }) }),
+      ),
+      history: fc.nat({ max: 10 }),
+      presence: fc.boolean(),
+      types: fc.constantFrom(["chat"], ["note", "typing"], []),
+    },
+    { requiredKeys: ["op", "ref"] },
+  ),
+  fc.jsonValue(),
+);
+
+dialectContract("native", {
+  dialect: native,
+  room: ROOM,
+  request: () => REQUEST,
+  greet: (user) => [
+    `[{"op":"hello","ref":0,"user":"${user}","publisher":"${PUBLISHER}"},{"op":"join","ref":0,"room":"${ROOM}"}]`,
+  ],
+  say: (text) => JSON.stringify({ op: "publish", ref: 1, room: ROOM, type: "chat", data: { text } }),
+  said: (frames) =>
+    elements(frames).flatMap(({ op, type, data }) =>
+      op === "message" && type === "chat" && typeof data === "object" && data !== null && "text" in data
+        ? [String(data.text)]
+        : [],
+    ),
+  frame: fc.oneof(request, fc.array(request, { maxLength: 6 })).map((value) => JSON.stringify(value)),
+  answersDue: (frame) => decodeFrame(frame).length,
+  answers: (frames) =>
+    elements(frames).filter(({ op }) => op === "ok" || op === "error" || op === "pong").length,
+});
+
+async function start(options?: SimulationOptions) {
+  const simulation = new Simulation(options);
+  const node = simulation.node();
+  const connect = () => new DialectClient(node, native, REQUEST, () => simulation.clock.settle());
+  const client = connect();
+  return { simulation, clock: simulation.clock, node, connect, client };
+}
+
+async function greeted(user = "ada") {
+  const world = await start();
+  await world.client.send(`{"op":"hello","ref":1,"user":"${user}","publisher":"${PUBLISHER}"}`);
+  world.client.link.frames.length = 0;
+  return world;
+}
+
+describe("hello, byte for byte", () => {
+  test("HELLO-1, HELLO-2, HELLO-3: the reply", async () => {
+    const { client } = await start();
+    await client.send('{"op":"hello","ref":1,"user":"Zoe\u0308","publisher":"0f8fad5bd9cb469fa165"}');
+    const [frame = ""] = client.frames;
+    const { connection, publisher } = JSON.parse(frame);
+    expect(client.frames).toEqual([
+      `{"op":"ok","ref":1,"connection":"${connection}","user":"Zo\u00eb","publisher":"${publisher}","time":1763692800000,"heartbeat":{"ping":54000,"dead":60000},"limits":{"frame":65536,"rooms":1000,"inFlight":64}}`,
+    ]);
+    expect(connection).toMatch(/^[\w-]{16}$/);
+    expect(publisher).toMatch(/^[\w-]{12}$/);
+  });
+
+  test("HELLO-1: before it everything is refused, and so is a second one", async () => {
+    const { client } = await start();
+    await client.send('{"op":"ping","ref":1}', '[{"op":"hello","ref":2},{"op":"hello","ref":3}]');
+    expect(client.frames[0]).toBe(
+      '{"op":"error","ref":1,"code":103,"name":"hello_required","message":"The first request on a connection is hello.","retry":false}',
+    );
+    expect(elements(client.frames.slice(1))).toMatchObject([
+      { op: "ok", ref: 2 },
+      { op: "error", ref: 3, code: 104, name: "already_greeted" },
+    ]);
+  });
+
+  test("HELLO-1: who has not said it within 10 s is closed with 4500, whatever else was said", async () => {
+    const { clock, client, connect } = await start();
+    const polite = connect();
+    await polite.send('{"op":"hello","ref":1}');
+    await client.send('{"op":"ping","ref":1}');
+    await clock.advance(9_999);
+    expect(client.link.ended).toBe(false);
+    await clock.advance(1);
+    expect(client.link.farewell).toMatchObject({ code: 4500 });
+    await clock.advance(60_000);
+    expect(polite.link.ended).toBe(false);
+  });
+
+  test("HELLO-2: a guest who gives no name is given one", async () => {
+    const { client, connect } = await start();
+    const other = connect();
+    await client.send('{"op":"hello","ref":1}');
+    await other.send('{"op":"hello","ref":1}');
+    const names = [client, other].map(({ frames }) => elements(frames)[0]?.user);
+    expect(names[0]).toMatch(/^guest-/);
+    expect(names[0]).not.toBe(names[1]);
+  });
+
+  test("HELLO-3: the public form of a publisher is always the same, and not the secret", async () => {
+    const { client, connect } = await start();
+    const again = connect();
+    for (const each of [client, again]) await each.send(`{"op":"hello","ref":1,"publisher":"${PUBLISHER}"}`);
+    const tags = [client, again].map(({ frames }) => elements(frames)[0]?.publisher);
+    expect(tags[0]).toBe(tags[1]);
+    expect(client.frames.join()).not.toContain(PUBLISHER);
+  });
+});
+
+describe("a room, byte for byte", () => {
+  test("PUB-1, JOIN-1, ROOM-1: join, publish, the message", async () => {
+    const { client } = await greeted();
+    await client.send(
+      `{"op":"join","ref":2,"room":"${ROOM}"}`,
+      `{"op":"publish","ref":7,"room":"${ROOM}","type":"chat","data":{"text":"hi \\"\u2028\\u0000"},"n":1}`,
+    );
+    const id = String(elements(client.frames)[3]?.id);
+    expect(client.frames).toEqual([
+      `[{"op":"ok","ref":2,"room":"chat:lobby","epoch":"life1","offset":0},{"op":"live","room":"chat:lobby","offset":0}]`,
+      `{"op":"ok","ref":7,"epoch":"life1","offset":1,"id":"${id}"}`,
+      `{"op":"message","room":"chat:lobby","offset":1,"id":"${id}","type":"chat","from":"ada","at":1763692800000,"data":{"text":"hi \\"\u2028\\u0000"}}`,
+    ]);
+    expect(id).toEndWith(":1");
+  });
+
+  test("ONCE-1, ONCE-3, ONCE-4, ONCE-6: what becomes of a numbered publish", async () => {
+    const { client } = await greeted();
+    const publish = (ref: number, n: number, text: string, room = ROOM) =>
+      `{"op":"publish","ref":${ref},"room":"${room}","type":"chat","data":"${text}","n":${n}}`;
+    await client.send(
+      publish(1, 1, "a"),
+      publish(2, 1, "a"),
+      publish(3, 1, "b"),
+      publish(4, 3, "c"),
+      publish(5, 7, "d", "another"),
+    );
+    const id = String(elements(client.frames)[0]?.id);
+    expect(client.frames).toEqual([
+      `{"op":"ok","ref":1,"epoch":"life1","offset":1,"id":"${id}"}`,
+      `{"op":"ok","ref":2,"epoch":"life1","offset":1,"id":"${id}","duplicate":true}`,
+      '{"op":"error","ref":3,"code":500,"name":"conflict","message":"This id or number was used for another message.","retry":false}',
+      '{"op":"error","ref":4,"code":501,"name":"out_of_sequence","message":"This number leaves a gap behind the last one kept.","retry":false,"expected":2}',
+      '{"op":"error","ref":5,"code":503,"name":"unknown_publisher","message":"Nothing is known of this publisher in this room, so its numbers start at 1.","retry":false}',
+    ]);
+  });
+
+  test("PRES-1, PRES-2: who is there, who comes, who goes", async () => {
+    const { clock, client, connect } = await greeted();
+    const bob = connect();
+    await bob.send(
+      '{"op":"hello","ref":1,"user":"bob"}',
+      `{"op":"join","ref":2,"room":"${ROOM}","presence":true}`,
+    );
+    await client.send(
+      `{"op":"join","ref":2,"room":"${ROOM}","presence":true}`,
+      `{"op":"members","ref":3,"room":"${ROOM}"}`,
+    );
+    bob.link.end();
+    await clock.advance(5_000);
+    const at = 1763692800000;
+    expect(client.frames).toEqual([
+      `[{"op":"ok","ref":2,"room":"chat:lobby","epoch":"life1","offset":0},{"op":"presence","room":"chat:lobby","members":[{"user":"bob","since":${at}}],"count":1},{"op":"live","room":"chat:lobby","offset":0}]`,
+      `{"op":"presence","room":"chat:lobby","joins":[{"user":"ada","since":${at}}],"count":2}`,
+      `{"op":"ok","ref":3,"room":"chat:lobby","members":[{"user":"bob","since":${at}},{"user":"ada","since":${at}}],"count":2}`,
+      '{"op":"presence","room":"chat:lobby","leaves":["bob"],"count":1}',
+    ]);
+  });
+
+  test("GAP-1: a reset comes between the reply and what can still be had", async () => {
+    const { client } = await greeted();
+    await client.send(
+      `{"op":"publish","ref":1,"room":"${ROOM}","type":"t","data":1,"id":"m1"}`,
+      `{"op":"join","ref":2,"room":"${ROOM}","after":{"epoch":"other","offset":9}}`,
+    );
+    expect(client.frames.slice(1).join("\n")).toBe(
+      [
+        '{"op":"ok","ref":2,"room":"chat:lobby","epoch":"life1","offset":1}',
+        '{"op":"reset","room":"chat:lobby","reason":"epoch","epoch":"life1","oldest":1,"newest":1}',
+        '{"op":"message","room":"chat:lobby","offset":1,"id":"m1","type":"t","from":"ada","at":1763692800000,"data":1}',
+        '{"op":"live","room":"chat:lobby","offset":1}',
+      ].join("\n"),
+    );
+  });
+
+  test("EVENT-1: an event", async () => {
+    const { client } = await greeted();
+    await client.send(
+      `{"op":"join","ref":2,"room":"${ROOM}"}`,
+      `{"op":"event","ref":3,"room":"${ROOM}","type":"cursor","data":{"x":1}}`,
+      '{"op":"event","ref":4,"room":"elsewhere","type":"cursor","data":1}',
+      '{"op":"ping","ref":5}',
+      `{"op":"leave","ref":6,"room":"${ROOM}"}`,
+    );
+    expect(client.frames.slice(1)).toEqual([
+      '{"op":"ok","ref":3}',
+      '{"op":"event","room":"chat:lobby","type":"cursor","from":"ada","data":{"x":1}}',
+      '{"op":"error","ref":4,"code":400,"name":"not_joined","message":"Events go to rooms that you are in.","retry":false}',
+      '{"op":"pong","ref":5}',
+      '{"op":"ok","ref":6}',
+    ]);
+  });
+
+  test("JOIN-4: a filter by types holds for messages and events", async () => {
+    const { client } = await greeted();
+    await client.send(`{"op":"join","ref":2,"room":"${ROOM}","types":["note"]}`);
+    for (const type of ["chat", "note"]) {
+      await client.send(
+        `{"op":"publish","ref":3,"room":"${ROOM}","type":"${type}","data":1}`,
+        `{"op":"event","ref":3,"room":"${ROOM}","type":"${type}","data":2}`,
+      );
+    }
+    const heard = elements(client.frames).filter(({ op }) => op === "message" || op === "event");
+    expect(heard.map(({ op, type }) => `${op} ${type}`)).toEqual(["message note", "event note"]);
+  });
+
+  test("ERR-2: a client that goes in the middle of its own batch is in none of the rooms of the rest", async () => {
+    const { clock, node, client } = await greeted();
+    const host = node.client("host");
+    for (const room of ["a", "b"]) host.join(room);
+    await clock.settle();
+    const { link } = client;
+    link.send = () => link.end();
+    await client.send(
+      '[{"op":"join","ref":1,"room":"a"},{"op":"join","ref":2,"room":"b"},{"op":"join","ref":3,"room":"c"}]',
+    );
+    host.disconnect();
+    await clock.settle();
+    expect(node.hub.roomCount).toBe(0);
+  });
+
+  test("FRAME-2: a batch that joins, asks and leaves at once has every reply", async () => {
+    const { client } = await greeted();
+    await client.send(
+      `[{"op":"join","ref":1,"room":"${ROOM}"},{"op":"members","ref":2,"room":"${ROOM}"},{"op":"leave","ref":3,"room":"${ROOM}"},{"op":"join","ref":4,"room":"${ROOM}"},{"op":"members","ref":5,"room":"${ROOM}"}]`,
+    );
+    const replies = elements(client.frames).filter(({ ref }) => ref !== undefined);
+    expect(replies.map(({ op, ref }) => `${op} ${ref}`).sort()).toEqual([
+      "error 2",
+      "ok 1",
+      "ok 3",
+      "ok 4",
+      "ok 5",
+    ]);
+  });
+});
+
+describe("history, byte for byte", () => {
+  async function talked() {
+    const world = await greeted();
+    for (let i = 1; i <= 5; i++) {
+      await world.client.send(
+        `{"op":"publish","ref":${i},"room":"${ROOM}","type":"t","data":${i},"id":"m${i}"}`,
+      );
+    }
+    world.client.link.frames.length = 0;
+    return world;
+  }
+
+  test("HIST-1: a page", async () => {
+    const { client } = await talked();
+    await client.send(`{"op":"history","ref":9,"room":"${ROOM}","before":3,"limit":1}`);
+    expect(client.frames).toEqual([
+      '{"op":"ok","ref":9,"room":"chat:lobby","epoch":"life1","oldest":1,"newest":5,"messages":[{"offset":2,"id":"m2","type":"t","from":"ada","at":1763692800000,"data":2}]}',
+    ]);
+  });
+
+  for (const [query, offsets] of [
+    ["", [1, 2, 3, 4, 5]],
+    ['"limit":2', [4, 5]],
+    ['"before":4,"limit":2', [2, 3]],
+    ['"before":1', []],
+    ['"after":3', [4, 5]],
+    ['"after":1,"limit":2', [2, 3]],
+    ['"after":5', []],
+    ['"after":9000', []],
+    ['"limit":0', []],
+  ] as const) {
+    test(`HIST-1: {${query}} gives [${offsets}]`, async () => {
+      const { client } = await talked();
+      await client.send(`{"op":"history","ref":9,"room":"${ROOM}"${query && ","}${query}}`);
+      const [reply] = elements(client.frames);
+      expect(reply).toMatchObject({ op: "ok", ref: 9, oldest: 1, newest: 5 });
+      expect(offsetsOf(reply?.messages)).toEqual([...offsets]);
+    });
+  }
+
+  test("HIST-2: another epoch is refused", async () => {
+    const { client } = await talked();
+    await client.send(`{"op":"history","ref":9,"room":"${ROOM}","epoch":"other"}`);
+    await client.send(`{"op":"history","ref":10,"room":"${ROOM}","epoch":"life1"}`);
+    expect(elements(client.frames)).toMatchObject([
+      { ref: 9, code: 402, name: "epoch_mismatch" },
+      { op: "ok", ref: 10 },
+    ]);
+  });
+
+  test("GAP-2: history that meets a damaged record is refused with damaged", async () => {
+    const { simulation, client } = await talked();
+    simulation.engine.damaged.add(3);
+    await client.send(`{"op":"history","ref":9,"room":"${ROOM}","after":2}`);
+    expect(elements(client.frames)).toMatchObject([{ op: "error", ref: 9, code: 601, name: "damaged" }]);
+  });
+});
+
+describe("frames that go out", () => {
+  test("FRAME-7: what is said in one turn shares a frame", async () => {
+    const { client } = await greeted();
+    await client.send('[{"op":"ping","ref":1},{"op":"ping","ref":2}]');
+    expect(client.frames).toEqual(['[{"op":"pong","ref":1},{"op":"pong","ref":2}]']);
+  });
+
+  test("FRAME-7: no frame of several elements grows past 256 KiB, counted in bytes", () => {
+    for (const unit of ["x", "é", "語", "🚀"]) {
+      for (const size of [1, 1_000, 87_380, 130_000, 262_144]) {
+        const count = Math.max(2, Math.ceil(700_000 / size));
+        const all = Array.from(
+          { length: Math.min(count, 3_000) },
+          (_, i) => `"${i}${unit.repeat(size / unit.length)}"`,
+        );
+        const frames = batch(all);
+        expect(frames.flatMap((frame) => JSON.parse(frame))).toEqual(
+          all.map((element) => JSON.parse(element)),
+        );
+        for (const frame of frames) {
+          if (frame.startsWith("[")) expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(256 * 1024);
+        }
+      }
+    }
+  });
+
+  test("FRAME-7: a frame is filled before the next begins", () => {
+    const all = Array.from({ length: 4 }, () => `"${"x".repeat(128 * 1024 - 5)}"`);
+    expect(batch(all)).toHaveLength(2);
+  });
+});

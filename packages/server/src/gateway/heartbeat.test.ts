@@ -1,0 +1,188 @@
+import { afterEach, expect, test } from "bun:test";
+import { DEFAULT_PATIENCE, Heartbeat, type Patient } from "./heartbeat.ts";
+
+class FakeSocket implements Patient {
+  closed = false;
+  buffered = 0;
+  paused = false;
+  progressAt: number;
+  readonly log: string[] = [];
+
+  constructor(
+    private readonly heartbeat: Heartbeat,
+    public heardAt = heartbeat.now,
+  ) {
+    this.progressAt = heardAt;
+    heartbeat.add(this);
+  }
+
+  ping(): void {
+    this.log.push("ping");
+  }
+
+  close(code: number): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.log.push(`close ${code}`);
+  }
+
+  cutOff(): void {
+    this.log.push("cut off");
+  }
+
+  hear(): void {
+    this.heardAt = this.heartbeat.now;
+  }
+}
+
+const beating: Heartbeat[] = [];
+afterEach(() => {
+  for (const heartbeat of beating.splice(0)) heartbeat.stop();
+});
+
+/** A heartbeat whose time goes on only with `at`: second by second, from 0. */
+function start() {
+  const heartbeat = new Heartbeat(DEFAULT_PATIENCE);
+  heartbeat.stop();
+  beating.push(heartbeat);
+  // The wheel is turned on full seconds, as its own timer does.
+  const zero = Math.ceil(heartbeat.now / 1000) * 1000;
+  heartbeat.turn(zero);
+  let second = 0;
+  const at = (to: number, each: () => void = () => {}): void => {
+    while (second < to) {
+      heartbeat.turn(zero + ++second * 1000);
+      each();
+    }
+  };
+  return { heartbeat, at };
+}
+
+test("LIVE-1: who is silent is pinged once at 54 s and closed with 4001 at 60 s, to the second", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(53);
+  expect(socket.log).toEqual([]);
+  at(54);
+  expect(socket.log).toEqual(["ping"]);
+  at(59);
+  expect(socket.log).toEqual(["ping"]);
+  at(60);
+  expect(socket.log).toEqual(["ping", "close 4001"]);
+});
+
+test("LIVE-1: who answers the ping is asked again 54 s later", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(55);
+  socket.hear();
+  at(108);
+  expect(socket.log).toEqual(["ping"]);
+  at(109);
+  expect(socket.log).toEqual(["ping", "ping"]);
+});
+
+test("LIVE-1: who talks is never pinged", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(600, () => socket.hear());
+  expect(socket.log).toEqual([]);
+});
+
+test("LIVE-1: a mute client is closed also while it is being sent to and takes it", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(60, () => {
+    socket.buffered = 100;
+    socket.progressAt = heartbeat.now;
+  });
+  expect(socket.log).toEqual(["ping", "close 4001"]);
+});
+
+test("LIVE-1: a wheel that was late looks at everyone whom it passed", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(1);
+  heartbeat.turn(heartbeat.now + 3_600_000);
+  expect(socket.log).toEqual(["close 4001"]);
+});
+
+test("LIVE-1, FLOW-2: whom we do not read is not called silent", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  socket.paused = true;
+  at(120);
+  expect(socket.log).toEqual([]);
+  socket.paused = false;
+  at(173);
+  expect(socket.log).toEqual([]);
+  at(180);
+  expect(socket.log).toEqual(["ping", "close 4001"]);
+});
+
+test("FLOW-1: who takes nothing of what waits for 10 s is closed with 4000", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(20, () => socket.hear());
+  socket.buffered = 1;
+  at(29, () => socket.hear());
+  expect(socket.log).toEqual([]);
+  at(30, () => socket.hear());
+  expect(socket.log).toEqual(["close 4000"]);
+});
+
+test("FLOW-1: who takes something now and then is slow, not stalled", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  socket.buffered = 1_000_000;
+  let seconds = 0;
+  at(300, () => {
+    socket.hear();
+    if (++seconds % 9 === 0) socket.progressAt = heartbeat.now;
+  });
+  expect(socket.log).toEqual([]);
+});
+
+test("FLOW-1: a closed socket that does not go is cut off after 5 s, by whomever it was closed", () => {
+  const { heartbeat, at } = start();
+  const evicted = new FakeSocket(heartbeat);
+  const refused = new FakeSocket(heartbeat);
+  at(59, () => refused.hear());
+  refused.close(1008);
+  at(60);
+  expect(evicted.log).toEqual(["ping", "close 4001"]);
+  at(64);
+  expect([evicted.log.length, refused.log.length]).toEqual([2, 1]);
+  at(65);
+  expect(evicted.log.at(-1)).toBe("cut off");
+  expect(refused.log).toEqual(["close 1008", "cut off"]);
+});
+
+test("FLOW-1: falling silent while it is being closed buys a socket no time", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  at(57);
+  socket.close(1008);
+  at(63);
+  expect(socket.log).toEqual(["ping", "close 1008", "cut off"]);
+});
+
+test("LIVE-1: a socket that has gone is forgotten", () => {
+  const { heartbeat, at } = start();
+  const socket = new FakeSocket(heartbeat);
+  const other = new FakeSocket(heartbeat);
+  expect(heartbeat.count).toBe(2);
+  heartbeat.remove(socket);
+  heartbeat.remove(socket);
+  expect(heartbeat.count).toBe(1);
+  at(60);
+  expect(socket.log).toEqual([]);
+  expect(other.log).toEqual(["ping", "close 4001"]);
+});
+
+test("CLOSE-1: everyone is told goodbye", () => {
+  const { heartbeat } = start();
+  const sockets = [new FakeSocket(heartbeat), new FakeSocket(heartbeat)];
+  heartbeat.close({ code: 1001, reason: "server is stopping" });
+  for (const socket of sockets) expect(socket.log).toEqual(["close 1001"]);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import type { Page } from "../engines/engine.ts";
+import { Reads } from "./reads.ts";
+
+const LIMIT = { count: 1, bytes: 1 };
+
+/** A log whose pages the test hands out itself. */
+class Desk {
+  readonly asked: { room: string; page: Promise<Page>; give: () => void }[] = [];
+
+  read(room: string): Promise<Page> {
+    const { promise, resolve } = Promise.withResolvers<Page>();
+    const give = () => resolve({ epoch: "life1", oldest: 1, head: 0, messages: [] });
+    this.asked.push({ room, page: promise, give });
+    return promise;
+  }
+
+  get rooms(): string[] {
+    return this.asked.map(({ room }) => room);
+  }
+}
+
+test("FLOW-3: a node reads the log for so many at a time, in the order in which they came", async () => {
+  const desk = new Desk();
+  const reads = new Reads(desk, 2);
+  const pages = ["a", "b", "c", "d"].map((room) => reads.page(room, { after: 0 }, LIMIT));
+  expect(desk.rooms).toEqual(["a", "b"]);
+  desk.asked[1]?.give();
+  await pages[1];
+  expect(desk.rooms).toEqual(["a", "b", "c"]);
+  desk.asked[0]?.give();
+  await pages[0];
+  expect(desk.rooms).toEqual(["a", "b", "c", "d"]);
+});
+
+test("FLOW-3: whoever comes in the very moment in which a place is free goes behind those who wait", async () => {
+  const desk = new Desk();
+  const reads = new Reads(desk, 1);
+  const first = reads.page("a", { after: 0 }, LIMIT);
+  const second = reads.page("b", { after: 0 }, LIMIT);
+  void desk.asked[0]?.page.then(() => reads.page("c", { after: 0 }, LIMIT));
+  desk.asked[0]?.give();
+  await first;
+  await Promise.resolve();
+  expect(desk.rooms).toEqual(["a", "b"]);
+  desk.asked[1]?.give();
+  await second;
+  await Promise.resolve();
+  expect(desk.rooms).toEqual(["a", "b", "c"]);
+});
+
+test("FLOW-3: a read that fails gives its place to the next", async () => {
+  let asked = 0;
+  const gone = () => {
+    asked++;
+    return Promise.reject(new Error("gone"));
+  };
+  const reads = new Reads({ read: gone }, 1);
+  const all = await Promise.allSettled(["a", "b", "c"].map((room) => reads.page(room, { after: 0 }, LIMIT)));
+  expect(all.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(asked).toBe(3);
+});
