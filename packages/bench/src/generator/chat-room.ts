@@ -1,0 +1,10 @@
+/** What all connections of one chat room know together. */
+export class ChatRoom {
+  readonly name: string;
+  /** Frames that its publishers wrote; each is one message for every member. */
+  sent = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}

@@ -1,0 +1,107 @@
+import { frameOf } from "../socket/frame-writer.ts";
+import { WebSocketClient } from "../socket/web-socket-client.ts";
+import type { Client } from "./client.ts";
+import { NativeInbox, type NativeReplies } from "./native-inbox.ts";
+import { NativePublisher } from "./native-publisher.ts";
+import type { NativeRoom } from "./native-room.ts";
+import type { Publishing } from "./orders.ts";
+import type { Tally } from "./tally.ts";
+
+const SUBPROTOCOL = "fanfare.v1.json";
+
+export interface NativeRole {
+  /** For its user name, its publisher id, and fault reports. */
+  readonly name: string;
+  readonly publishes: boolean;
+  readonly joins: boolean;
+}
+
+/** A native connection in one room. */
+export class NativeClient implements Client, NativeReplies {
+  readonly #role: NativeRole;
+  readonly #room: NativeRoom;
+  readonly #tally: Tally;
+  readonly #inbox: NativeInbox;
+  readonly #requests = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  #socket: WebSocketClient | undefined;
+  #publisher: NativePublisher | undefined;
+
+  private constructor(role: NativeRole, room: NativeRoom, tally: Tally) {
+    this.#role = role;
+    this.#room = room;
+    this.#tally = tally;
+    this.#inbox = new NativeInbox(`${role.name} in ${room.name}`, tally, this, role.publishes);
+  }
+
+  /** Connects, says hello and joins. */
+  static async open(url: string, role: NativeRole, room: NativeRoom, tally: Tally): Promise<NativeClient> {
+    const client = new NativeClient(role, room, tally);
+    const socket = await WebSocketClient.open(
+      `${url}/ws`,
+      {
+        data: (bytes, start, end, length) => client.#inbox.data(bytes, start, end, length),
+        afterChunk: () => client.#publisher?.fill(),
+        drained: () => client.#publisher?.fill(),
+        closed: (code, reason) => client.#closed(code, reason),
+      },
+      role.publishes ? { subprotocol: SUBPROTOCOL } : { subprotocol: SUBPROTOCOL, edge: NativeInbox.EDGE },
+    );
+    client.#socket = socket;
+    // Publisher ids have 16 characters or more.
+    const publisher = role.publishes
+      ? { publisher: role.name.replaceAll(/[^\w-]/g, "_").padEnd(16, "_") }
+      : {};
+    await client.#request({ op: "hello", ref: 1, user: role.name, ...publisher });
+    if (role.joins) await client.#request({ op: "join", ref: 2, room: room.name });
+    if (role.publishes) client.#publisher = new NativePublisher(socket, room, tally);
+    return client;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket?.isOpen ?? false;
+  }
+
+  publish(order: Publishing): void {
+    this.#publisher?.start(order);
+  }
+
+  hush(): void {
+    this.#publisher?.stop();
+  }
+
+  missing(): string | undefined {
+    if (!this.isOpen) return undefined;
+    const unanswered = this.#publisher?.inFlight ?? 0;
+    if (unanswered > 0) return `${unanswered} publishes of ${this.#role.name} were never answered`;
+    if (!this.#role.joins || this.#inbox.last >= this.#room.acknowledged) return undefined;
+    const { acknowledged } = this.#room;
+    return `${this.#role.name} never got offset ${acknowledged}, which was acknowledged; its last is ${this.#inbox.last}`;
+  }
+
+  ok(ref: number, offset: number): void {
+    if (this.#requests.size > 0 && this.#requests.has(ref)) this.#requests.get(ref)?.resolve();
+    else this.#publisher?.acknowledge(ref, offset);
+  }
+
+  refused(ref: number, text: string): void {
+    const request = this.#requests.get(ref);
+    if (request !== undefined) request.reject(new Error(`${this.#role.name}: ${text}`));
+    else this.#publisher?.refuse(ref, text);
+  }
+
+  async #request(frame: { readonly ref: number } & Record<string, unknown>): Promise<void> {
+    const reply = Promise.withResolvers<void>();
+    this.#requests.set(frame.ref, reply);
+    this.#socket?.send(frameOf(JSON.stringify(frame)));
+    try {
+      await reply.promise;
+    } finally {
+      this.#requests.delete(frame.ref);
+    }
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#tally.closed(this.#role.publishes ? "publisher" : "member", code);
+    for (const request of this.#requests.values()) request.reject(new Error(`closed: ${code} ${reason}`));
+  }
+}

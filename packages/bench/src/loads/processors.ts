@@ -1,0 +1,13 @@
+import type { Rates } from "../figures/rates.ts";
+import { type Figure, figure } from "../figures/section.ts";
+
+/** Who used how much of the machine: so one sees who was at the end of its strength. */
+export function processorFigures(rates: readonly Rates[], indent = ""): Figure[] {
+  const of = (name: string, cores: (rate: Rates) => number) =>
+    figure(indent + name, "processors", rates.map(cores));
+  return [
+    of("server", (rate) => rate.serverCores),
+    of("generator", (rate) => rate.generatorCores),
+    of("everything else", (rate) => rate.otherCores),
+  ];
+}

@@ -1,0 +1,54 @@
+/** `npm run bench`: loads servers of its own and reports what they do. */
+
+import { constants } from "node:os";
+import { type Command, HELP, parseCommandLine, UsageError } from "./command-line.ts";
+import { Stage } from "./processes/stage.ts";
+import { runQuick } from "./quick.ts";
+import { runSaturation } from "./saturation.ts";
+
+/** Past this a run is stuck. Milliseconds, besides what a command takes by itself. */
+const SPARE = 90_000;
+const QUICK = 90_000;
+
+const stage = new Stage();
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, async () => {
+    if (interrupted) return; // Ctrl-C arrives from the terminal and from npm
+    interrupted = true;
+    await stage.clear();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+try {
+  const command = parseCommandLine(process.argv.slice(2));
+  const passed = await Promise.race([run(command), overdue(command)]);
+  await stage.clear();
+  if (!interrupted) process.exit(passed ? 0 : 1);
+} catch (error) {
+  if (!interrupted) {
+    await stage.clear();
+    const text = error instanceof Error ? error.message : String(error);
+    console.error(`fanfare bench: ${text}`);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  }
+}
+
+async function run(command: Command): Promise<boolean> {
+  switch (command.command) {
+    case "help":
+      console.log(HELP);
+      return true;
+    case "quick":
+      return runQuick(stage, command);
+    case "saturation":
+      return runSaturation(stage, command);
+  }
+}
+
+async function overdue(command: Command): Promise<never> {
+  const time = command.command === "saturation" ? command.seconds * 1000 : QUICK;
+  await Bun.sleep(time + SPARE);
+  throw new Error(`still not done after ${(time + SPARE) / 1000} s; given up`);
+}

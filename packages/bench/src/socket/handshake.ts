@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+
+/** RFC 6455 section 4.1: any 16 bytes; nothing here depends on their being random. */
+const KEY = Buffer.from("fanfare-bench-16").toString("base64");
+const ACCEPT = createHash("sha1").update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+const HEAD_END = "\r\n\r\n";
+const LONGEST_HEAD = 16 * 1024;
+
+/** The server did not agree to speak WebSocket. */
+export class HandshakeError extends Error {}
+
+/** The opening handshake of one connection, client side. */
+export class Handshake {
+  readonly #url: URL;
+  readonly #subprotocol: string | undefined;
+  #received = Buffer.alloc(0);
+
+  constructor(url: URL, subprotocol?: string) {
+    this.#url = url;
+    this.#subprotocol = subprotocol;
+  }
+
+  get request(): string {
+    const lines = [
+      `GET ${this.#url.pathname}${this.#url.search} HTTP/1.1`,
+      `Host: ${this.#url.host}`,
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      `Sec-WebSocket-Key: ${KEY}`,
+      "Sec-WebSocket-Version: 13",
+    ];
+    if (this.#subprotocol !== undefined) lines.push(`Sec-WebSocket-Protocol: ${this.#subprotocol}`);
+    return lines.join("\r\n") + HEAD_END;
+  }
+
+  /**
+   * @returns the bytes behind the server's answer once it is complete, and nothing before
+   * @throws HandshakeError if the answer is anything but yes
+   */
+  push(chunk: Buffer): Buffer | undefined {
+    this.#received = Buffer.concat([this.#received, chunk]);
+    const end = this.#received.indexOf(HEAD_END);
+    if (end === -1) {
+      if (this.#received.length > LONGEST_HEAD)
+        throw new HandshakeError("the answer to the upgrade never ends");
+      return undefined;
+    }
+    this.#check(this.#received.toString("latin1", 0, end));
+    return this.#received.subarray(end + HEAD_END.length);
+  }
+
+  #check(head: string): void {
+    const [status = "", ...lines] = head.split("\r\n");
+    if (!/^HTTP\/1\.1 101\b/.test(status)) {
+      const body = this.#received.toString("utf8", head.length + HEAD_END.length).slice(0, 200);
+      throw new HandshakeError(`the server answered the upgrade with ${status} ${body}`.trimEnd());
+    }
+    const headers = new Map(lines.map(parseHeader));
+    if (headers.get("sec-websocket-accept") !== ACCEPT)
+      throw new HandshakeError("Sec-WebSocket-Accept is wrong");
+    const subprotocol = headers.get("sec-websocket-protocol");
+    if (subprotocol !== this.#subprotocol) {
+      throw new HandshakeError(`the server chose the subprotocol ${subprotocol ?? "(none)"}`);
+    }
+    if (headers.has("sec-websocket-extensions"))
+      throw new HandshakeError("the server chose an extension nobody offered");
+  }
+}
+
+function parseHeader(line: string): [string, string] {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+}

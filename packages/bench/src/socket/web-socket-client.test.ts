@@ -1,0 +1,83 @@
+import { afterAll, expect, test } from "bun:test";
+import { frameOf } from "./frame-writer.ts";
+import { WebSocketClient } from "./web-socket-client.ts";
+
+/** Sends every text back, pings on "ping", and closes on "close". Refuses upgrades of /no. */
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  fetch: (request, server) =>
+    !request.url.endsWith("/no") && server.upgrade(request)
+      ? undefined
+      : new Response("not here", { status: 404 }),
+  websocket: {
+    message(socket, text) {
+      if (text === "ping") socket.ping("are you there");
+      else if (text === "close") socket.close(4321, "as you wish");
+      else if (text === "cut") socket.terminate();
+      else socket.sendText(String(text));
+    },
+    pong: (socket, bytes) => void socket.sendText(`pong: ${bytes}`),
+  },
+});
+afterAll(() => server.stop(true));
+
+const url = `ws://127.0.0.1:${server.port}`;
+
+/** What a client heard, in order; data and the close. */
+async function connect(edge?: number) {
+  const heard: string[] = [];
+  let wake = () => {};
+  const hear = (text: string) => {
+    heard.push(text);
+    wake();
+  };
+  const client = await WebSocketClient.open(
+    url,
+    {
+      data: (bytes, start, end) => hear(bytes.toString("utf8", start, end)),
+      closed: (code, reason) => hear(`closed ${code} ${reason}`),
+    },
+    edge === undefined ? {} : { edge },
+  );
+  const next = async () => {
+    while (heard.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return heard.shift() ?? "";
+  };
+  return { client, next };
+}
+
+test("sends and receives texts, large ones and many at once", async () => {
+  const { client, next } = await connect();
+  const large = "x".repeat(300_000);
+  client.send(frameOf("Grüße"));
+  client.send(frameOf(large));
+  client.send(Buffer.concat([frameOf("a"), frameOf("b")]));
+  expect(await next()).toBe("Grüße");
+  expect(await next()).toBe(large);
+  expect([await next(), await next()]).toEqual(["a", "b"]);
+  client.terminate();
+});
+
+test("answers a ping with its payload", async () => {
+  const { client, next } = await connect();
+  client.send(frameOf("ping"));
+  expect(await next()).toBe("pong: are you there");
+  client.terminate();
+});
+
+test("hears with which code it is closed, and of a connection that just ends", async () => {
+  const closed = await connect();
+  closed.client.send(frameOf("close"));
+  expect(await closed.next()).toBe("closed 4321 as you wish");
+  expect(closed.client.isOpen).toBe(false);
+  const cut = await connect();
+  cut.client.send(frameOf("cut"));
+  expect(await cut.next()).toBe("closed 1006 ");
+});
+
+test("says why no connection comes about", async () => {
+  const ignore = { data() {}, closed() {} };
+  await expect(WebSocketClient.open(`${url}/no`, ignore)).rejects.toThrow(/404.*not here/);
+  await expect(WebSocketClient.open("ws://127.0.0.1:1", ignore)).rejects.toThrow();
+});

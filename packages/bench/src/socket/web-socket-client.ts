@@ -1,0 +1,158 @@
+import type { Socket } from "bun";
+import { FrameWalker, OPCODE } from "./frame-walker.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { Handshake } from "./handshake.ts";
+import { SocketOutbox } from "./socket-outbox.ts";
+
+/** No close frame came (RFC 6455 section 7.1.5). */
+const ABNORMAL = 1006;
+/** A close frame without a code. */
+const NO_CODE = 1005;
+const OPENING_TIME = 20_000;
+
+export interface WebSocketEvents {
+  /** See `FrameSink`. */
+  data(bytes: Buffer, start: number, end: number, length: number): void;
+  /** All complete frames of a chunk have been handed out: the moment to answer them in one write. */
+  afterChunk?(): void;
+  /** The system took everything that was sent. */
+  drained?(): void;
+  /** Once, unless this side closed. */
+  closed(code: number, reason: string): void;
+}
+
+export interface WebSocketOptions {
+  readonly subprotocol?: string;
+  /** Bytes kept at either end of a frame that arrives in pieces; everything where it is left out. */
+  readonly edge?: number;
+}
+
+/** A WebSocket client over a raw socket, cheaper than any server it talks to. */
+export class WebSocketClient {
+  readonly #events: WebSocketEvents;
+  readonly #walker: FrameWalker;
+  readonly #outbox = new SocketOutbox();
+  #handshake: Handshake | undefined;
+  #socket: Socket<undefined> | undefined;
+  #closing: { code: number; reason: string } | undefined;
+  #open = false;
+  #opened: { resolve(): void; reject(error: Error): void } | undefined;
+
+  private constructor(url: URL, events: WebSocketEvents, { subprotocol, edge }: WebSocketOptions) {
+    this.#events = events;
+    this.#handshake = new Handshake(url, subprotocol);
+    this.#walker = new FrameWalker(
+      {
+        data: (bytes, start, end, length) => events.data(bytes, start, end, length),
+        control: (opcode, bytes, start, end) => this.#control(opcode, bytes, start, end),
+      },
+      edge,
+    );
+  }
+
+  /** @throws HandshakeError or the system's error if no connection comes about */
+  static async open(
+    url: string,
+    events: WebSocketEvents,
+    options: WebSocketOptions = {},
+  ): Promise<WebSocketClient> {
+    const parsed = new URL(url);
+    const client = new WebSocketClient(parsed, events, options);
+    const opened = Promise.withResolvers<void>();
+    client.#opened = opened;
+    const timer = setTimeout(() => client.#fail(new Error(`${url} did not answer in time`)), OPENING_TIME);
+    try {
+      await Promise.all([client.#connect(parsed), opened.promise]);
+    } finally {
+      clearTimeout(timer);
+      client.#opened = undefined;
+    }
+    return client;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Whether the system took everything that was sent. */
+  get isDrained(): boolean {
+    return this.#outbox.empty;
+  }
+
+  /** Sends frames that are written already; `bytes` may be reused afterwards. */
+  send(bytes: Buffer): void {
+    if (this.#open && this.#socket !== undefined) this.#outbox.send(this.#socket, bytes);
+  }
+
+  /** Closes without ceremony; `closed` is not called. */
+  terminate(): void {
+    this.#open = false;
+    this.#socket?.terminate();
+  }
+
+  async #connect(url: URL): Promise<void> {
+    await Bun.connect({
+      hostname: url.hostname,
+      port: Number(url.port === "" ? 80 : url.port),
+      socket: {
+        binaryType: "buffer",
+        open: (socket) => {
+          this.#socket = socket;
+          socket.setNoDelay(true);
+          this.#outbox.send(socket, Buffer.from(this.#handshake?.request ?? ""));
+        },
+        data: (_, chunk) => this.#chunk(chunk),
+        drain: (socket) => {
+          this.#outbox.drain(socket);
+          if (this.#outbox.empty) this.#events.drained?.();
+        },
+        close: () => this.#closed(),
+        error: (_, error) => this.#fail(error),
+      },
+    });
+  }
+
+  #chunk(chunk: Buffer): void {
+    try {
+      if (this.#handshake === undefined) {
+        this.#walker.push(chunk);
+      } else {
+        const rest = this.#handshake.push(chunk);
+        if (rest === undefined) return;
+        this.#handshake = undefined;
+        this.#open = true;
+        this.#opened?.resolve();
+        this.#walker.push(rest);
+      }
+      this.#events.afterChunk?.();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #control(opcode: number, bytes: Buffer, start: number, end: number): void {
+    if (opcode === OPCODE.ping) {
+      const writer = new FrameWriter();
+      writer.control(OPCODE.pong, bytes.subarray(start, end));
+      this.send(writer.bytes);
+    } else if (opcode === OPCODE.close) {
+      const code = end - start >= 2 ? bytes.readUInt16BE(start) : NO_CODE;
+      this.#closing = { code, reason: bytes.toString("utf8", Math.min(start + 2, end), end) };
+      this.#socket?.end();
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#closing ??= { code: ABNORMAL, reason: error.message };
+    this.#opened?.reject(error);
+    this.#socket?.terminate();
+  }
+
+  #closed(): void {
+    const { code, reason } = this.#closing ?? { code: ABNORMAL, reason: "" };
+    this.#opened?.reject(new Error(`closed while opening: ${code} ${reason}`));
+    if (!this.#open) return;
+    this.#open = false;
+    this.#events.closed(code, reason);
+  }
+}
