@@ -1,4 +1,4 @@
-import { type FanfareServer, startServer } from "@fanfare/server";
+import { EngineError, type FanfareServer, startServer } from "@fanfare/server";
 import { parseServeFlags, type ServeFlags } from "./flags.ts";
 import { HELP, UsageError } from "./usage.ts";
 
@@ -9,29 +9,59 @@ export async function serve(args: string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const server = await start(flags);
-  console.log(welcome(server, flags));
+  const starting = start(flags);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    await server.stop();
-    process.exit(0);
+    const server = await starting.catch(() => undefined); // whose failure is told below
+    await server?.stop();
+    if (server !== undefined) process.exit(0);
   };
-  // A terminal's Ctrl-C arrives from the terminal, from the launcher and from npm: the second must not mean force.
+  // Before it is up, since whoever reads that it is may end it at once. A terminal's Ctrl-C arrives from the
+  // terminal, from the launcher and from npm: the second must not mean force.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void stop());
+  const server = await starting;
+  if (!stopping) console.log(welcome(server, flags));
 }
 
-async function start({ host, port, engine }: ServeFlags): Promise<FanfareServer> {
+async function start(flags: ServeFlags): Promise<FanfareServer> {
   try {
-    return await startServer({ host, port, engine });
+    return await startServer(flags);
   } catch (error) {
-    throw explained(error, host, port);
+    throw error instanceof EngineError ? explainedStore(error, flags) : explained(error, flags);
+  }
+}
+
+/** The errors of opening the store, with what to do about them. */
+function explainedStore(error: EngineError, { engine }: ServeFlags): unknown {
+  const directory = engine.kind === "sqlite" ? engine.directory : "memory";
+  switch (error.kind) {
+    case "in-use":
+      return new UsageError(
+        `the data directory ${directory} is in use by another server; stop that one, or choose another with --data`,
+      );
+    case "newer-version":
+      return new UsageError(
+        `the data directory ${directory} was written by a newer Fanfare; start that one again`,
+      );
+    case "not-a-database":
+      return new UsageError(
+        `the data directory ${directory} has a fanfare.db that is not Fanfare's; choose another with --data`,
+      );
+    case "damaged":
+      return new UsageError(
+        `the database in ${directory} is damaged and was left as it is; restore it from a backup (${error.message})`,
+      );
+    case "unavailable":
+      return new UsageError(
+        `the data directory ${directory} cannot be used; choose another with --data (${error.message})`,
+      );
   }
 }
 
 /** The errors of listening, by their code; any other as it is. */
-function explained(error: unknown, host: string, port: number): unknown {
+function explained(error: unknown, { host, port }: ServeFlags): unknown {
   if (!(error instanceof Error && "code" in error)) return error;
   switch (error.code) {
     case "EADDRINUSE":
@@ -43,6 +73,7 @@ function explained(error: unknown, host: string, port: number): unknown {
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EINVAL":
+    case "EEXIST": // Bun's word for a name that nobody knows
       return new UsageError(`--host is ${JSON.stringify(host)}; no address of this machine is called so`);
     default:
       return error;

@@ -88,6 +88,24 @@ describe("what a join is told of the past", () => {
     expect(late.kinds(ROOM)).toEqual(["joined", "message", "live"]);
   });
 
+  test("PUB-1: a replay does not overtake the outcome of its reader's own publish", async () => {
+    const { simulation, node } = await talked(2, { bounds: NO_TAIL });
+    simulation.engine.newsLag = () => 1_000;
+    const bob = node.client("bob");
+    bob.publish(ROOM, "mine");
+    await simulation.clock.advance(10);
+    bob.join(ROOM, { start: { from: "position", offset: 0 } });
+    await simulation.clock.advance(10_000);
+    expect(bob.heard.map(({ kind }) => kind)).toEqual([
+      "joined",
+      "message",
+      "message",
+      "live",
+      "published",
+      "message",
+    ]);
+  });
+
   test("FRAME-2: a room left before it had opened still answers the join, once", async () => {
     const simulation = new Simulation();
     const client = simulation.node().client("ada");

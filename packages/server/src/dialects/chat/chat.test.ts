@@ -114,6 +114,26 @@ describe("the chat wire, byte for byte", () => {
     ]);
   });
 
+  test("CHAT-5: a connection that comes and goes in one turn is not announced", async () => {
+    const { clock, node, open } = await start();
+    const eren = await open("Eren");
+    got(eren);
+    const passing = new DialectClient(node, chat, request("Levi"), () => clock.settle());
+    passing.session.receive("hi");
+    passing.link.end();
+    await clock.settle();
+    expect(got(eren)).toEqual([
+      online("Eren", "Levi"),
+      joined("Levi"),
+      said("Levi", "hi"),
+      left("Levi"),
+      online("Eren"),
+    ]);
+    new DialectClient(node, chat, request("Levi"), () => clock.settle()).link.end();
+    await clock.settle();
+    expect(got(eren)).toEqual([]);
+  });
+
   test("CHAT-5: a leave comes after everything that the connection still had to publish, and at once", async () => {
     const { clock, simulation, open } = await start();
     const eren = await open("Eren");
@@ -232,12 +252,15 @@ describe("the chat wire, byte for byte", () => {
     for (const each of [late, later]) each.link.end();
     await clock.settle();
     expect(got(first)).toEqual([]);
-    typing.link.end();
+    // Who comes and goes in the turn in which the list begins again is in the list, and that is all.
+    for (const each of [typing, crowd[1]]) each?.link.end();
+    new DialectClient(node, chat, request("back"), settle);
     await clock.settle();
     const [list = "", ...rest] = parsed(got(first));
     expect(rest).toEqual([]);
     expect(list).toMatchObject({ type: "online_users" });
-    expect(JSON.stringify(list).split(",u")).toHaveLength(500);
+    expect(JSON.stringify(list).split(",u")).toHaveLength(499);
+    expect(JSON.stringify(list)).toContain(",back");
     crowd[0]?.link.end();
     await clock.settle();
     expect(got(first)[0]).toBe(left("u0"));

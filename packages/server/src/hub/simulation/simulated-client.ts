@@ -81,9 +81,9 @@ export class SimulatedClient {
     more: { readonly type?: string; readonly id?: string; readonly n?: number } = {},
   ): Refusal | undefined {
     const publishing = { room, type: "chat", data: JSON.stringify(data), ...more };
-    return this.hub.publish(this.connection, publishing, (outcome, id) =>
-      this.#hear({ kind: "published", outcome, id }),
-    );
+    return this.hub.publish(this.connection, publishing, (outcome, id) => {
+      if (!this.link.ended) this.#hear({ kind: "published", outcome, id });
+    });
   }
 
   event(room: string, type: string, data: unknown): Refusal | undefined {
@@ -157,6 +157,6 @@ export class SimulatedClient {
   }
 
   #hear(heard: Heard): void {
-    if (!this.link.ended) this.link.send(JSON.stringify(heard));
+    this.link.send(JSON.stringify(heard));
   }
 }

@@ -75,7 +75,7 @@ export class UnrulyEngine implements Engine {
       },
       tail: (room) => node.tail(room),
       untail: (room) => node.untail(room),
-      close: () => node.close(),
+      close: () => node.close().then(() => new Promise<void>(late)),
       read: async (room, range, limit) => {
         this.mostReads = Math.max(this.mostReads, ++this.readsUnderWay);
         try {

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { NativeClient } from "./support/native-client.ts";
+import { openServer } from "./support/test-server.ts";
+import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
+import { WebSocketLink } from "./support/web-socket-link.ts";
+
+setDefaultTimeout(30_000);
+
+let server: Awaited<ReturnType<typeof openServer>>;
+beforeAll(async () => {
+  server = await openServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const get = (path: string, headers = {}) => fetch(new URL(path, server.url), { headers });
+
+test('HTTP-1: /health is 200 {"status":"ok"}', async () => {
+  const response = await get("/health");
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toStartWith("application/json");
+  expect(await response.text()).toBe('{"status":"ok"}');
+});
+
+test("HTTP-2: an unknown path is 404, with or without an upgrade", async () => {
+  for (const path of ["/", "/nothing", "/ws/room1/more?username=Eren", "/health/more", "/wsx"]) {
+    for (const headers of [{}, UPGRADE_HEADERS]) {
+      const response = await get(path, headers);
+      expect([path, response.status, await response.json()]).toEqual([path, 404, { error: "not found" }]);
+    }
+  }
+});
+
+test("HTTP-2: a WebSocket address that was asked for no WebSocket is 426", async () => {
+  for (const path of ["/ws/room1?username=Eren", "/ws"]) {
+    const response = await get(path);
+    expect(response.status).toBe(426);
+    expect(response.headers.get("upgrade")).toBe("websocket");
+    expect(await response.json()).toEqual({ error: "this is a WebSocket address" });
+  }
+});
+
+test("HTTP-2: an unknown subprotocol is 400, also on an address that would do", async () => {
+  for (const offered of ["mqtt", "fanfare.v2.json, graphql-ws", "FANFARE.V1.JSON"]) {
+    const headers = { ...UPGRADE_HEADERS, "sec-websocket-protocol": offered };
+    const response = await get("/ws/room1?username=Eren", headers);
+    expect([offered, response.status]).toEqual([offered, 400]);
+    expect(await response.json()).toEqual({
+      error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none`,
+    });
+  }
+});
+
+test("FRAME-1: native is spoken on every mount by its subprotocol, whatever else is offered", async () => {
+  for (const path of ["/ws", "/ws/room1", "/ws/room1?username=Eren"]) {
+    const client = await NativeClient.open(server.url, "Armin", path);
+    expect(client.link.protocol).toBe(SUBPROTOCOL);
+    expect(await client.request({ op: "hello", user: "Armin" })).toMatchObject({ op: "ok", user: "Armin" });
+    await client.close();
+  }
+  const response = await get("/ws", { ...UPGRADE_HEADERS, "sec-websocket-protocol": `mqtt, ${SUBPROTOCOL}` });
+  expect([response.status, response.headers.get("sec-websocket-protocol")]).toEqual([101, SUBPROTOCOL]);
+});
+
+test("CHAT-2: a chat client is not told a subprotocol that it did not ask for", async () => {
+  const link = await WebSocketLink.open("Eren", server.url, "/ws/room1?username=Eren");
+  expect(link.protocol).toBe("");
+  await link.close();
+});

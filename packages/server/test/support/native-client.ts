@@ -1,0 +1,169 @@
+import {
+  type ClientFrame,
+  type ErrorFrame,
+  type HelloReply,
+  type HistoryReply,
+  type JoinReply,
+  type JoinRequest,
+  type Json,
+  type MembersReply,
+  type MessageFrame,
+  type PublishReply,
+  type ServerFrame,
+  SUBPROTOCOL,
+} from "@fanfare/protocol";
+import { Inbox } from "./inbox.ts";
+import { type Closed, WebSocketLink } from "./web-socket-link.ts";
+
+type WithoutRef<T> = T extends { readonly ref: number } ? Omit<T, "ref"> : never;
+export type Request = WithoutRef<ClientFrame>;
+export type Reply = Extract<ServerFrame, { readonly op: "ok" | "pong" }> | ErrorFrame;
+
+interface Greeting {
+  readonly user?: string;
+  readonly publisher?: string;
+}
+
+/** A native client as plain as can be: sends requests, and keeps everything that comes. */
+export class NativeClient {
+  /** Everything the server said, batches taken apart. */
+  readonly frames: Inbox<ServerFrame>;
+  /** The messages among them. */
+  readonly messages: MessageFrame[] = [];
+  /** Called with each message, before anyone who waits for it. */
+  onMessage: ((message: MessageFrame) => void) | undefined;
+  hello: HelloReply | undefined;
+  #ref = 0;
+  readonly #replies = new Map<number, PromiseWithResolvers<Reply>>();
+
+  private constructor(
+    name: string,
+    readonly link: WebSocketLink,
+  ) {
+    this.frames = new Inbox(name);
+    link.onFrame = (text) => this.#take(text);
+    void link.closed.then(({ code, reason }) => {
+      this.frames.end(`closed with ${code} ${reason}`);
+      for (const { reject } of this.#replies.values()) reject(new Disconnected(name, code, reason));
+      this.#replies.clear();
+    });
+  }
+
+  /** Opens a connection and says nothing yet. */
+  static async open(server: URL, name = "a native client", path = "/ws"): Promise<NativeClient> {
+    return new NativeClient(name, await WebSocketLink.open(name, server, path, SUBPROTOCOL));
+  }
+
+  /** Opens a connection and says hello. */
+  static async connect(server: URL, user: string, greeting: Greeting = {}): Promise<NativeClient> {
+    const client = await NativeClient.open(server, user);
+    client.hello = (await client.ok({ op: "hello", user, ...greeting })) as HelloReply;
+    return client;
+  }
+
+  get closed(): Promise<Closed> {
+    return this.link.closed;
+  }
+
+  /** Sends one request; the reply, whatever it says. @throws {Disconnected} if the connection ends before. */
+  request(request: Request): Promise<Reply> {
+    const ref = ++this.#ref;
+    const reply = Promise.withResolvers<Reply>();
+    this.#replies.set(ref, reply);
+    this.link.send(JSON.stringify({ ...request, ref }));
+    return reply.promise;
+  }
+
+  /** Sends a request that must succeed. */
+  async ok(request: Request): Promise<Exclude<Reply, ErrorFrame>> {
+    const reply = await this.request(request);
+    if (reply.op === "error") throw new Error(`${JSON.stringify(request)}: ${JSON.stringify(reply)}`);
+    return reply;
+  }
+
+  async join(room: string, how: Omit<JoinRequest, "op" | "ref" | "room"> = {}): Promise<JoinReply> {
+    return (await this.ok({ op: "join", room, ...how })) as JoinReply;
+  }
+
+  /** Joins and waits until the past has been told. */
+  async follow(room: string, how: Omit<JoinRequest, "op" | "ref" | "room"> = {}): Promise<JoinReply> {
+    const reply = await this.join(room, how);
+    await this.next((frame) => frame.op === "live" && frame.room === room);
+    return reply;
+  }
+
+  async publish(
+    room: string,
+    type: string,
+    data: Json,
+    recognised: { id?: string; n?: number } = {},
+  ): Promise<PublishReply> {
+    return (await this.ok({ op: "publish", room, type, data, ...recognised })) as PublishReply;
+  }
+
+  async history(room: string, range: { before?: number; after?: number; limit?: number } = {}) {
+    return (await this.ok({ op: "history", room, ...range })) as HistoryReply;
+  }
+
+  async members(room: string): Promise<MembersReply> {
+    return (await this.ok({ op: "members", room })) as MembersReply;
+  }
+
+  /** The whole log of a room, by pages. */
+  async log(room: string): Promise<HistoryReply["messages"][number][]> {
+    const messages: HistoryReply["messages"][number][] = [];
+    for (;;) {
+      const page = await this.history(room, { after: messages.at(-1)?.offset ?? 0, limit: 1000 });
+      messages.push(...page.messages);
+      if (page.messages.length === 0) return messages;
+    }
+  }
+
+  next(matches: (frame: ServerFrame) => boolean = () => true): Promise<ServerFrame> {
+    return this.frames.next(matches);
+  }
+
+  /** Waits until so many messages have come. */
+  received(count: number): Promise<void> {
+    return this.frames.when(() => this.messages.length >= count, `${count} messages`);
+  }
+
+  send(text: string): void {
+    this.link.send(text);
+  }
+
+  close(): Promise<Closed> {
+    return this.link.close();
+  }
+
+  terminate(): Promise<Closed> {
+    return this.link.terminate();
+  }
+
+  #take(text: string): void {
+    const value = JSON.parse(text) as ServerFrame | ServerFrame[];
+    const frames = Array.isArray(value) ? value : [value];
+    for (const frame of frames) {
+      if (frame.op === "message") {
+        this.messages.push(frame);
+        this.onMessage?.(frame);
+      }
+      if ((frame.op === "ok" || frame.op === "error" || frame.op === "pong") && frame.ref !== undefined) {
+        this.#replies.get(frame.ref)?.resolve(frame);
+        this.#replies.delete(frame.ref);
+      }
+    }
+    this.frames.push(...frames);
+  }
+}
+
+/** The connection ended with the request unanswered. */
+export class Disconnected extends Error {
+  constructor(
+    client: string,
+    readonly code: number,
+    reason: string,
+  ) {
+    super(`${client} was closed with ${code} ${reason}`);
+  }
+}

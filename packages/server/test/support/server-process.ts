@@ -1,0 +1,124 @@
+import { fileURLToPath } from "node:url";
+import type { Subprocess } from "bun";
+import { DEADLINE } from "./inbox.ts";
+
+const MAIN = fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url));
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: number | NodeJS.Signals | null;
+}
+
+/** `fanfare …` as a process of its own, which does not outlive its scope. */
+export class FanfareProcess {
+  readonly exited: Promise<Exit>;
+  stdout = "";
+  stderr = "";
+  readonly #child: Subprocess<"ignore", "pipe", "pipe">;
+  readonly #written: Promise<unknown>;
+
+  /** @param by a command that runs the one it is given. */
+  constructor(args: readonly string[], by: readonly string[] = []) {
+    this.#child = Bun.spawn({
+      // It goes when we go, even by `kill -9`.
+      cmd: [...by, process.execPath, "--no-orphans", "--no-install", MAIN, ...args],
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#written = Promise.all([
+      this.#read(this.#child.stdout, (text) => {
+        this.stdout += text;
+      }),
+      this.#read(this.#child.stderr, (text) => {
+        this.stderr += text;
+      }),
+    ]);
+    this.exited = this.#child.exited.then(async () => {
+      await this.#written;
+      return { code: this.#child.exitCode, signal: this.#child.signalCode };
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Waits until it has printed `pattern`. @throws if it ends before. */
+  async printed(pattern: RegExp): Promise<RegExpMatchArray> {
+    const deadline = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => deadline.reject(new Error(`not printed: ${pattern}; but: ${this.stdout}${this.stderr}`)),
+      DEADLINE,
+    );
+    try {
+      for (;;) {
+        const match = this.stdout.match(pattern);
+        if (match !== null) return match;
+        const ended = this.exited.then(({ code, signal }) => {
+          if (pattern.test(this.stdout)) return;
+          throw new Error(`it ended with ${signal ?? code} before it printed ${pattern}: ${this.stderr}`);
+        });
+        await Promise.race([this.#more.promise, ended, deadline.promise]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: NodeJS.Signals): Promise<Exit> {
+    this.signal(signal);
+    return this.exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.running) this.#child.kill("SIGKILL");
+    await this.exited;
+  }
+
+  #more = Promise.withResolvers<void>();
+
+  async #read(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      take(decoder.decode(chunk, { stream: true }));
+      this.#more.resolve();
+      this.#more = Promise.withResolvers<void>();
+    }
+  }
+}
+
+/** `fanfare serve` that is up. */
+export class ServerProcess extends FanfareProcess {
+  #url: URL | undefined;
+
+  /** @param data the directory of its log. */
+  static start(data: string, ...flags: string[]): Promise<ServerProcess> {
+    return ServerProcess.startBy([], data, ...flags);
+  }
+
+  static async startBy(by: readonly string[], data: string, ...flags: string[]): Promise<ServerProcess> {
+    const usual = ["serve", "--host", "127.0.0.1", "--port", "0", "--data", data];
+    const server = new ServerProcess([...usual, ...flags], by);
+    try {
+      const [, address = ""] = await server.printed(/Fanfare is up at (http:\S+)/);
+      server.#url = new URL(address);
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get url(): URL {
+    if (this.#url === undefined) throw new Error("the server is not up");
+    return this.#url;
+  }
+}
