@@ -10,6 +10,8 @@ setDefaultTimeout(60_000);
 
 const ROOM = "seam";
 const JOINS = 200;
+/** Long texts make many small pieces of a replay, and each end of one is a chance to lose or double a message. */
+const LONGEST = 8_000;
 /** Members who come and go at the same time. */
 const VISITORS = 10;
 
@@ -27,10 +29,18 @@ test("JOIN-1 JOIN-2 JOIN-3 JOIN-4 ORDER-1: 200 joins and resumes under full load
   const chance = new Chance("seam");
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
+  const types = ["a", "b", "c"];
   const publishers = Array.from(
     { length: 4 },
     (_, i) =>
-      new OutboxPublisher(`publisher-${i}`, ROOM, i % 2 === 0 ? "nothing" : "number", ["a", "b", "c"]),
+      new OutboxPublisher(
+        `publisher-${i}`,
+        ROOM,
+        i % 2 === 0 ? "nothing" : "number",
+        types,
+        undefined,
+        LONGEST,
+      ),
   );
   const witness = await NativeClient.connect(server.url, "witness");
   await witness.follow(ROOM);
@@ -42,19 +52,19 @@ test("JOIN-1 JOIN-2 JOIN-3 JOIN-4 ORDER-1: 200 joins and resumes under full load
     let position: Position | undefined;
     while (left-- > 0) {
       const seen = witness.messages.length;
-      await witness.received(seen + chance.below(400)); // let the room move on
+      await witness.received(seen + chance.below(200)); // let the room move on
       const asked =
         position !== undefined && chance.below(2) === 0
           ? { after: position }
           : chance.pick([
               "now" as const,
-              { history: chance.below(1001) },
+              { history: chance.below(301) },
               ...(position === undefined
                 ? []
-                : [{ after: { ...position, offset: chance.below(witness.messages.at(-1)?.offset ?? 0) } }]),
+                : [{ after: { ...position, offset: Math.max(0, seen - chance.below(400)) } }]),
             ]);
       const types = chance.pick([undefined, undefined, ["a"], ["b", "c"]]);
-      const visit = await visited(server.url, name, asked, types, chance.below(300));
+      const visit = await visited(server.url, name, asked, types, chance.below(100));
       visits.push(visit);
       position = {
         epoch: visit.reply.epoch,

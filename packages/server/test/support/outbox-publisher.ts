@@ -38,6 +38,8 @@ export class OutboxPublisher {
     readonly recognised: Recognised,
     private readonly types: readonly string[],
     private readonly onAcknowledged: () => void = () => {},
+    /** Characters of a text, at most. */
+    private readonly longest = 200,
   ) {}
 
   /** Retries what is unanswered, then publishes on until the connection ends or it is stopped. */
@@ -74,7 +76,7 @@ export class OutboxPublisher {
     return {
       room: this.room,
       type: this.types[serial % this.types.length] ?? "note",
-      text: `${this.name} ${serial} ${"x".repeat((serial * 37) % 200)}`,
+      text: `${this.name} ${serial} ${"x".repeat((serial * 37) % this.longest)}`,
       ...(this.recognised === "number" && { n: serial }),
       ...(this.recognised === "id" && { id: `${this.name}-${serial}` }),
     };
