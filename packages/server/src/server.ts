@@ -52,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<FanfareServer
       engine,
       clock: systemClock,
       randomness: systemRandomness,
+      onFault: options.onFault ?? console.error,
       broadcast: gateway,
       policies,
       bounds: { ...DEFAULT_BOUNDS, ...options.bounds },

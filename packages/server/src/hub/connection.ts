@@ -11,6 +11,14 @@ export interface Identity {
   readonly service?: boolean;
 }
 
+/** What a connection needs of its hub. */
+export interface ConnectionHost {
+  /** Sends what a task has left to be said. */
+  endTurn(): void;
+  /** A fault of ours: it costs the client the connection, and nobody else anything. */
+  fault(error: unknown, link: Link): void;
+}
+
 /** One client link: its rooms, and how much of it is waiting. */
 export class Connection {
   /** By room name. */
@@ -28,7 +36,7 @@ export class Connection {
     readonly identity: Identity,
     readonly link: Link,
     private readonly bounds: Bounds,
-    private readonly endTurn: () => void,
+    private readonly host: ConnectionHost,
   ) {}
 
   get user(): string {
@@ -45,7 +53,7 @@ export class Connection {
     this.#regulate();
   }
 
-  /** A request that waits for a read of the log, or (negative) its end. */
+  /** A request that waits for its room to open, or (negative) its end. Tasks count by themselves. */
   addRequests(count: number): void {
     this.#requests += count;
     this.#regulate();
@@ -64,24 +72,35 @@ export class Connection {
   enqueue(task: () => Promise<void> | undefined): void {
     this.#tasks.push(task);
     this.writable();
+    this.#regulate();
   }
 
   /** The gateway says that the client has taken some of what was waiting. */
   writable(): void {
     while (!this.#busy && !this.closed && this.link.buffered <= this.bounds.replayAhead) {
       const task = this.#tasks.shift();
-      if (task === undefined) return;
-      this.#busy = true;
+      if (task === undefined) break;
+      this.#run(task);
+    }
+    this.#regulate();
+  }
+
+  #run(task: () => Promise<void> | undefined): void {
+    const fault = (error: unknown) => this.host.fault(error, this.link);
+    this.#busy = true;
+    try {
       const running = task();
-      this.endTurn();
+      this.host.endTurn();
       if (running === undefined) {
         this.#busy = false;
-        continue;
+        return;
       }
-      void running.finally(() => {
+      void running.catch(fault).finally(() => {
         this.#busy = false;
         this.writable();
       });
+    } catch (error) {
+      fault(error);
     }
   }
 
@@ -91,7 +110,7 @@ export class Connection {
     const pause =
       this.#heldByNode ||
       this.#uncommitted > this.bounds.uncommittedPerConnection * room ||
-      this.#requests > this.bounds.requestsPerConnection * room;
+      this.#requests + this.#tasks.length + (this.#busy ? 1 : 0) > this.bounds.requestsPerConnection * room;
     if (pause === this.#paused || this.closed) return;
     this.#paused = pause;
     if (pause) this.link.pause();

@@ -1,4 +1,4 @@
-import { type Member, type Refusal, refuse } from "@fanfare/protocol";
+import { CLOSE, type Member, type Refusal, refuse } from "@fanfare/protocol";
 import { type Policy, policyFor } from "../config/policy.ts";
 import {
   type Change,
@@ -16,12 +16,13 @@ import {
 import { type Action, denied } from "./authority.ts";
 import type { Bounds } from "./bounds.ts";
 import { CatchUp, type Follower, type Start } from "./catch-up.ts";
-import { Connection, type Identity } from "./connection.ts";
+import { Connection, type ConnectionHost, type Identity } from "./connection.ts";
 import { Intake, type Settle } from "./intake.ts";
 import { Membership } from "./membership.ts";
 import type { Broadcast, Clock, Link, Randomness } from "./ports.ts";
 import { Reads } from "./reads.ts";
 import { Room, type RoomHost } from "./room.ts";
+import { Tails } from "./tail.ts";
 import { TYPING } from "./typing.ts";
 import type { Encoder } from "./update.ts";
 
@@ -32,6 +33,8 @@ export interface HubOptions {
   readonly broadcast: Broadcast;
   readonly policies: readonly Policy[];
   readonly bounds: Bounds;
+  /** A fault of ours, met while serving a client. */
+  readonly onFault: (error: unknown) => void;
   /** Told whenever the engine becomes able or unable to commit. */
   readonly health?: (health: EngineHealth) => void;
 }
@@ -76,6 +79,7 @@ export class Hub {
   readonly #reads: Reads;
   readonly #rooms = new Map<string, Room>();
   readonly #host: RoomHost;
+  readonly #connectionHost: ConnectionHost;
   readonly #turnEnds = new Set<() => void>();
   /** Makes the ids of messages that came without one; unique by this node's random part. */
   readonly #idPrefix: string;
@@ -104,11 +108,18 @@ export class Hub {
     });
     this.#intake = new Intake(this.#engine, clock, bounds);
     this.#reads = new Reads(this.#engine, bounds.reads);
+    this.#connectionHost = {
+      endTurn: () => this.endTurn(),
+      fault: (error, link) => {
+        options.onFault(error);
+        link.close(CLOSE.fault.code, CLOSE.fault.reason);
+      },
+    };
     this.#host = {
       clock,
       bounds,
       broadcast,
-      tailAllowance: () => Math.min(bounds.tailPerRoom, bounds.tailPerNode / Math.max(1, this.#rooms.size)),
+      tails: new Tails(bounds),
       relay: (room, event) => this.#intake.put({ kind: "relay", room, event }),
       enter: (membership) => this.#enter(membership),
       endTurn: () => this.endTurn(),
@@ -129,7 +140,7 @@ export class Hub {
   }
 
   connect(link: Link, identity: Identity): Connection {
-    return new Connection(this.#options.randomness.name(), identity, link, this.bounds, () => this.endTurn());
+    return new Connection(this.#options.randomness.name(), identity, link, this.bounds, this.#connectionHost);
   }
 
   /** A name for someone who gave none. */
@@ -188,7 +199,8 @@ export class Hub {
     connection.memberships.delete(name);
     room.typing.left(connection.user, connection.id);
     room.remove(membership);
-    if (membership.entered) this.#intake.put({ kind: "leave", room: name, key: connection.id });
+    if (membership.entered)
+      this.#intake.attend(connection, { kind: "leave", room: name, key: connection.id });
     this.#closeIfEmpty(room);
     return undefined;
   }
@@ -245,10 +257,8 @@ export class Hub {
   ): Refusal | undefined {
     const refusal = this.#denied(connection, ["history"], this.policy(room));
     if (refusal !== undefined) return refusal;
-    connection.addRequests(1);
     connection.enqueue(async () => {
       const result = await this.#reads.page(room, range, limit).catch(refusalOf);
-      connection.addRequests(-1);
       done(result);
       this.endTurn();
     });
@@ -324,7 +334,7 @@ export class Hub {
     const { connection, room } = membership;
     membership.entered = true;
     const attendee = { key: connection.id, user: connection.user, since: this.clock.now() };
-    this.#intake.put({ kind: "enter", room: room.name, attendee });
+    this.#intake.attend(connection, { kind: "enter", room: room.name, attendee });
   }
 
   #closeIfEmpty(room: Room): void {

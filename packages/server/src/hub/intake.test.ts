@@ -133,6 +133,48 @@ describe("a fast publisher", () => {
   });
 });
 
+describe("a client that asks faster than it is answered", () => {
+  test("FLOW-3: is not read while its joins and leaves pile up behind a read that hangs", async () => {
+    const { simulation, clock, node } = start();
+    const bob = node.client("bob");
+    bob.publish(ROOM, KB);
+    await clock.advance(5_000);
+    simulation.engine.readLag = () => 1_000_000;
+    const ada = node.client("ada");
+    ada.join("other");
+    await clock.advance(5_000);
+    const replay = { start: { from: "position", offset: 0 } } as const;
+    ada.join(ROOM, replay);
+    await clock.advance(5_000);
+    let pairs = 0;
+    for (; pairs < 1_000 && !ada.link.paused; pairs++) {
+      ada.leave(ROOM);
+      ada.join(ROOM, replay);
+      await clock.advance(2_000);
+    }
+    expect(ada.link.paused).toBe(true);
+    expect(pairs).toBeLessThan(100);
+    simulation.engine.readLag = () => 0;
+    await clock.advance(2_000_000);
+    expect(ada.link.paused).toBe(false);
+    expect(ada.offsets(ROOM).at(-1)).toBe(1);
+  });
+
+  test("FLOW-2: its comings and goings count like what it publishes", async () => {
+    const { clock, node } = start({ uncommittedPerConnection: 1_000 });
+    const ada = node.client("ada");
+    ada.join(ROOM);
+    await clock.advance(3_000);
+    ada.leave(ROOM);
+    for (let i = 0; i < 20; i++) ada.join(`room${i}`, { visible: true });
+    await clock.advance(1_000);
+    expect(ada.link.paused).toBe(true);
+    await clock.advance(5_000);
+    expect(ada.link.paused).toBe(false);
+    expect(node.hub.uncommitted).toBe(0);
+  });
+});
+
 describe("what becomes of a publish", () => {
   test("PUB-1, KEEP-2: its outcome comes before the message, and neither before the commit", async () => {
     const { clock, node } = start();

@@ -63,7 +63,12 @@ export class Intake {
     this.#gather({ kind: "relay", room, event }, { connection, bytes: weight(event) });
   }
 
-  /** Anything of the hub's own that keeps its place behind what came before it. */
+  /** A connection comes into sight in a room, or goes, behind what it still had to say. */
+  attend(connection: Connection, operation: Extract<Operation, { kind: "enter" | "leave" }>): void {
+    this.#gather(operation, { connection, bytes: weight({ data: "" }) });
+  }
+
+  /** Something of the hub's own. */
   put(operation: Operation): void {
     this.#gather(operation);
   }

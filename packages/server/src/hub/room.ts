@@ -6,7 +6,7 @@ import type { Bounds } from "./bounds.ts";
 import type { Membership } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
 import { Presence } from "./presence.ts";
-import { Tail } from "./tail.ts";
+import { Tail, type Tails } from "./tail.ts";
 import { Typing } from "./typing.ts";
 import type { Update } from "./update.ts";
 
@@ -15,8 +15,7 @@ export interface RoomHost {
   readonly clock: Clock;
   readonly bounds: Bounds;
   readonly broadcast: Broadcast;
-  /** Bytes of recent messages that one room may keep in memory now. */
-  tailAllowance(): number;
+  readonly tails: Tails;
   relay(room: string, event: RoomEvent): void;
   /** A live member is to be seen from now on. */
   enter(membership: Membership): void;
@@ -137,13 +136,12 @@ export class Room {
   apply(changes: readonly Change[]): void {
     if (this.#attendance === undefined || this.#presence === undefined) return;
     const updates: Update[] = [];
-    const allowance = this.host.tailAllowance();
     for (const change of changes) {
       switch (change.kind) {
         case "message":
           this.#takeAttendance(updates);
           this.#head = change.message.offset;
-          this.#tail.push(change.message, allowance);
+          this.host.tails.push(this.#tail, change.message);
           updates.push(change);
           break;
         case "event":
@@ -171,6 +169,7 @@ export class Room {
   }
 
   close(): void {
+    this.host.tails.remove(this.#tail);
     this.#presence?.close();
   }
 

@@ -1,4 +1,5 @@
 import type { StoredMessage } from "../engines/engine.ts";
+import type { Bounds } from "./bounds.ts";
 
 /** Fixed cost of a message beside its data, in bytes: an estimate that keeps empty messages from being free. */
 const OVERHEAD = 128;
@@ -14,10 +15,14 @@ export class Tail {
   #start = 0;
   #bytes = 0;
 
-  push(message: StoredMessage, allowance: number): void {
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(message: StoredMessage, most: number): void {
     this.#messages.push(message);
     this.#bytes += weight(message);
-    while (this.#bytes > allowance && this.#start < this.#messages.length) {
+    while (this.#bytes > most && this.#start < this.#messages.length) {
       const oldest = this.#messages[this.#start++];
       if (oldest !== undefined) this.#bytes -= weight(oldest);
     }
@@ -25,6 +30,12 @@ export class Tail {
       this.#messages = this.#messages.slice(this.#start);
       this.#start = 0;
     }
+  }
+
+  clear(): void {
+    this.#messages = [];
+    this.#start = 0;
+    this.#bytes = 0;
   }
 
   /** The messages after `offset`, up to about `bytes` of them; undefined if the tail does not reach back so far. */
@@ -44,5 +55,35 @@ export class Tail {
       taken += weight(message);
     }
     return piece;
+  }
+}
+
+/** The tails of all rooms open on a node, within one bound: the ones that were quiet longest give way. */
+export class Tails {
+  /** In order of their latest message. */
+  readonly #tails = new Set<Tail>();
+  #bytes = 0;
+
+  constructor(private readonly bounds: Pick<Bounds, "tailPerNode" | "tailPerRoom">) {}
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(tail: Tail, message: StoredMessage): void {
+    this.remove(tail);
+    tail.push(message, this.bounds.tailPerRoom);
+    this.#tails.add(tail);
+    this.#bytes += tail.bytes;
+    for (const quietest of this.#tails) {
+      if (this.#bytes <= this.bounds.tailPerNode) return;
+      this.remove(quietest);
+      quietest.clear();
+    }
+  }
+
+  /** The tail is no longer counted: its room has closed. */
+  remove(tail: Tail): void {
+    if (this.#tails.delete(tail)) this.#bytes -= tail.bytes;
   }
 }

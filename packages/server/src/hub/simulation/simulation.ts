@@ -47,6 +47,9 @@ export class Simulation {
       broadcast,
       policies,
       bounds: { ...DEFAULT_BOUNDS, ...bounds },
+      onFault: (error) => {
+        throw error;
+      },
     });
     const { node } = this.engine;
     return new SimulatedNode(hub, broadcast, () => node && this.#memory.crash(node));
