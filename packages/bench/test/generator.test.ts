@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { startServer } from "@fanfare/server";
+import { DEFAULT_CONFIG, startServer } from "@fanfare/server";
 import { Generator } from "../src/generator/generator.ts";
 import type { Gathering } from "../src/generator/orders.ts";
 
@@ -9,7 +9,11 @@ afterEach(async () => {
 });
 
 async function fanfare(): Promise<string> {
-  const server = await startServer({ host: "127.0.0.1", port: 0, engine: { kind: "memory" } });
+  const server = await startServer({
+    ...DEFAULT_CONFIG,
+    listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
+    engine: { kind: "memory" },
+  });
   endings.push(() => server.stop());
   return server.url.origin.replace("http:", "ws:");
 }

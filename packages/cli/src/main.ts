@@ -1,34 +1,13 @@
 /** The `fanfare` command. Runs on Bun; `bin/fanfare.mjs` finds it. */
 import { argv, exit } from "node:process";
-import { EngineError } from "@fanfare/server";
-import { serve } from "./serve.ts";
-import { HELP, UsageError } from "./usage.ts";
-import { version } from "./version.ts";
+import { hasDescriptors } from "./descriptors.ts";
 
-const [command, ...args] = argv.slice(2);
-
-try {
-  switch (command) {
-    case "serve":
-      await serve(args);
-      break;
-    case "--version":
-    case "-v":
-      console.log(version);
-      break;
-    case undefined:
-    case "help":
-    case "--help":
-    case "-h":
-      console.log(HELP);
-      break;
-    default:
-      throw new UsageError(
-        `there is no command ${JSON.stringify(command)}; the one to start is: fanfare serve`,
-      );
-  }
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
-  console.error(`fanfare: ${error.message}`);
-  exit(error instanceof UsageError ? 2 : 1);
+// Before anything else is loaded: without descriptors, that would fail for reasons that nobody understands.
+if (!hasDescriptors()) {
+  console.error(
+    "fanfare: there are too few file descriptors to start with; raise the limit, for example with ulimit -n 1024",
+  );
+  exit(2);
 }
+const { run } = await import("./command.ts");
+await run(argv.slice(2));

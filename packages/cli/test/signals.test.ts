@@ -12,7 +12,6 @@ setDefaultTimeout(60_000);
 for (const [what, signals] of [
   ["SIGTERM", ["SIGTERM"]],
   ["SIGINT", ["SIGINT"]],
-  ["SIGHUP", ["SIGHUP"]],
   ["SIGINT twice, as from a terminal through npm", ["SIGINT", "SIGINT"]],
   ["SIGTERM and SIGINT, several times", ["SIGTERM", "SIGINT", "SIGTERM", "SIGINT", "SIGTERM"]],
 ] as const) {

@@ -148,7 +148,20 @@ describe("fields with wrong values", () => {
       ],
     },
     join: {
-      room: ["null", "7", '""', '"a*"', '"a\\n"', `"${"x".repeat(129)}"`, "[]", "{}"],
+      room: [
+        "null",
+        "7",
+        '""',
+        '"a*b"',
+        '"*a"',
+        '"a**"',
+        '"**"',
+        `"${"x".repeat(128)}*"`,
+        '"a\\n"',
+        `"${"x".repeat(129)}"`,
+        "[]",
+        "{}",
+      ],
       after: ["null", "7", '"1"', "[]", "{}", '{"epoch":"a"}', '{"offset":1}', '{"epoch":1,"offset":1}'],
       history: ["null", '"1"', "-1", "1.5", "1001", "[]", "1e99"],
       presence: ["null", "0", '"true"', "[]"],
@@ -222,6 +235,30 @@ describe("fields with wrong values", () => {
   ] as const) {
     test(`${rule}: ${op} with both ${Object.keys(fields).join(" and ")} is refused`, () =>
       expect(refused(write(op, { ...good[op], ...fields }))).toEqual(["bad_request", 4]));
+  }
+});
+
+describe("patterns", () => {
+  test("JOIN-7: join and leave take a pattern", () => {
+    expect(request('{"op":"join","ref":1,"room":"orders.*","types":["note"]}')).toEqual({
+      op: "join",
+      ref: 1,
+      room: "orders.*",
+      types: ["note"],
+    });
+    expect(request('{"op":"leave","ref":1,"room":"*"}')).toEqual({ op: "leave", ref: 1, room: "*" });
+  });
+
+  for (const [what, text] of [
+    ["join with history", '{"op":"join","ref":4,"room":"a*","history":1}'],
+    ["join with presence", '{"op":"join","ref":4,"room":"a*","presence":true}'],
+    ["publish", '{"op":"publish","ref":4,"room":"a*","type":"t","data":1}'],
+    ["event", '{"op":"event","ref":4,"room":"a*","type":"t","data":1}'],
+    ["history", '{"op":"history","ref":4,"room":"a*"}'],
+    ["members", '{"op":"members","ref":4,"room":"a*"}'],
+  ] as const) {
+    test(`JOIN-8: ${what} of a pattern is refused with bad_request`, () =>
+      expect(refused(text)).toEqual(["bad_request", 4]));
   }
 });
 
@@ -310,7 +347,8 @@ describe("batches", () => {
         ref: 3,
         refusal: {
           name: "bad_request",
-          message: "room must be 1–128 bytes without control characters and *.",
+          message:
+            "room must be 1–128 bytes without control characters; a * may end it and makes it a pattern.",
         },
       },
       { ok: true, request: { op: "ping", ref: 4 } },

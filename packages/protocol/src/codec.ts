@@ -5,7 +5,15 @@
 import { type Refusal, refuse } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import type { ClientFrame, Json, Position } from "./messages.ts";
-import { parseMessageId, parsePublisherId, parseRoomName, parseTypeName, parseUserName } from "./names.ts";
+import {
+  isPattern,
+  parseMessageId,
+  parsePattern,
+  parsePublisherId,
+  parseRoomName,
+  parseTypeName,
+  parseUserName,
+} from "./names.ts";
 
 export type Decoded =
   | { readonly ok: true; readonly request: ClientFrame }
@@ -63,7 +71,7 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
       return {
         op,
         ref,
-        room: room(fields),
+        room: roomOrPattern(fields),
         ...optional(fields, "after", position, "a position {epoch, offset}"),
         ...optional(
           fields,
@@ -74,8 +82,10 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
         ...optional(fields, "presence", boolean, "true or false"),
         ...optional(fields, "types", types, `a list of 1 to ${LIMITS.typesPerFilter} types`),
         ...exclusive(fields, "after", "history"),
+        ...liveOnly(fields),
       };
     case "leave":
+      return { op, ref, room: roomOrPattern(fields) };
     case "members":
       return { op, ref, room: room(fields) };
     case "history":
@@ -153,8 +163,23 @@ function exclusive(fields: Fields, one: string, other: string): object {
   return {};
 }
 
+function liveOnly(fields: Fields): object {
+  if (!isPattern(String(fields.room))) return {};
+  for (const key of ["history", "presence"]) {
+    if (fields[key]) throw new Invalid(refuse("bad_request", `A pattern has no ${key}.`));
+  }
+  return {};
+}
+
 const room = (fields: Fields): string =>
   required(fields, "room", parseRoomName, "1–128 bytes without control characters and *");
+const roomOrPattern = (fields: Fields): string =>
+  required(
+    fields,
+    "room",
+    (value) => parsePattern(value) ?? parseRoomName(value),
+    "1–128 bytes without control characters; a * may end it and makes it a pattern",
+  );
 const type = (fields: Fields): string =>
   required(fields, "type", parseTypeName, "1–64 characters of A-Z a-z 0-9 _ . : / -");
 

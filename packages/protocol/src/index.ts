@@ -3,4 +3,12 @@ export { type Decoded, decodeFrame } from "./codec.ts";
 export { ERRORS, type ErrorName, type Refusal, refuse } from "./errors.ts";
 export { HEARTBEAT, LIMITS } from "./limits.ts";
 export * from "./messages.ts";
-export { parseMessageId, parsePublisherId, parseRoomName, parseTypeName, parseUserName } from "./names.ts";
+export {
+  isPattern,
+  parseMessageId,
+  parsePattern,
+  parsePublisherId,
+  parseRoomName,
+  parseTypeName,
+  parseUserName,
+} from "./names.ts";

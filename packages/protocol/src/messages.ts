@@ -41,6 +41,7 @@ export interface HelloRequest {
 export interface JoinRequest {
   readonly op: "join";
   readonly ref: number;
+  /** A pattern (`orders.*`) joins all rooms that match: live only, with neither `history` nor `presence`. */
   readonly room: string;
   /** Resume: everything after this position, exactly once. Excludes `history`. */
   readonly after?: Position;
@@ -55,6 +56,7 @@ export interface JoinRequest {
 export interface LeaveRequest {
   readonly op: "leave";
   readonly ref: number;
+  /** Or the pattern that was joined. */
   readonly room: string;
 }
 
@@ -128,7 +130,10 @@ export interface HelloReply {
   readonly limits: { readonly frame: number; readonly rooms: number; readonly inFlight: number };
 }
 
-/** Comes before the first message of the join. `offset` is the room's newest at that moment. */
+/**
+ * Comes before the first message of the join. `offset` is the room's newest at that moment. A pattern has no log:
+ * its epoch is `""`, its offset 0, and whoever resumes from there is told `reset`.
+ */
 export interface JoinReply {
   readonly op: "ok";
   readonly ref: number;
@@ -191,11 +196,15 @@ export interface PongFrame {
 
 export interface MessageFrame extends Message {
   readonly op: "message";
+  /** The pattern by which it came; left out where it comes by the room itself. */
+  readonly pattern?: string;
 }
 
 export interface EventFrame {
   readonly op: "event";
   readonly room: string;
+  /** As in `MessageFrame`. */
+  readonly pattern?: string;
   readonly type: string;
   readonly from: string;
   readonly data: Json;
@@ -225,7 +234,8 @@ export interface LiveFrame {
   readonly offset: number;
 }
 
-export type ResetReason = "trimmed" | "epoch" | "future" | "damaged";
+/** `pattern`: a pattern has no past; what happened since the last time is lost to this member. */
+export type ResetReason = "trimmed" | "epoch" | "future" | "damaged" | "pattern";
 
 /** The position cannot be served. What follows begins at `oldest`; what lies between is lost to this member. */
 export interface ResetFrame {
@@ -235,6 +245,12 @@ export interface ResetFrame {
   readonly epoch: string;
   readonly oldest: number;
   readonly newest: number;
+}
+
+/** The server is about to stop and will close the connection with 1001: come back `delay` ms after that. */
+export interface ClosingFrame {
+  readonly op: "closing";
+  readonly delay: number;
 }
 
 export type ServerFrame =
@@ -250,4 +266,5 @@ export type ServerFrame =
   | EventFrame
   | PresenceFrame
   | LiveFrame
-  | ResetFrame;
+  | ResetFrame
+  | ClosingFrame;

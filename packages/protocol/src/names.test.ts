@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { parseMessageId, parsePublisherId, parseRoomName, parseTypeName, parseUserName } from "./names.ts";
+import {
+  isPattern,
+  parseMessageId,
+  parsePattern,
+  parsePublisherId,
+  parseRoomName,
+  parseTypeName,
+  parseUserName,
+} from "./names.ts";
 
 /** Names that are none anywhere: what they are, and the text. */
 const UNSAFE: readonly (readonly [string, string])[] = [
@@ -68,6 +76,38 @@ test("NAME-1: a star is a pattern's", () => {
   expect(parseRoomName("orders.*")).toBeUndefined();
   expect(parseRoomName("*")).toBeUndefined();
   expect(parseUserName("*ada*")).toBe("*ada*");
+});
+
+test("NAME-6: a pattern is the beginning of room names and one *, 128 bytes with it", () => {
+  for (const pattern of [
+    "*",
+    "a*",
+    "orders.*",
+    "chat:*",
+    " *",
+    `${"語".repeat(42)}*`,
+    `${"x".repeat(127)}*`,
+  ]) {
+    expect(parsePattern(pattern)).toBe(pattern);
+    expect(isPattern(pattern)).toBe(true);
+  }
+  expect(parsePattern("cafe\u0301*")).toBe("caf\u00e9*");
+  for (const value of [
+    "",
+    "a",
+    "**",
+    "a**",
+    "*a",
+    "a*b",
+    "a*b*",
+    "a\n*",
+    "\u202e*",
+    `${"x".repeat(128)}*`,
+    ...NO_TEXT,
+  ]) {
+    expect(parsePattern(value)).toBeUndefined();
+  }
+  expect(isPattern("a*b")).toBe(false);
 });
 
 test("NAME-2: a user name has 64 code points at most, of whatever size", () => {

@@ -1,6 +1,6 @@
 /**
  * Names that clients choose. A parser takes what came in and gives the name to use, or undefined
- * if it is not one (SPEC NAME-1 to NAME-5).
+ * if it is not one (SPEC NAME-1 to NAME-6).
  */
 import { LIMITS } from "./limits.ts";
 
@@ -24,6 +24,19 @@ export function parseRoomName(value: unknown): string | undefined {
   const name = parseText(value);
   if (name === undefined || name.includes("*")) return undefined;
   return encoder.encode(name).length <= LIMITS.roomName ? name : undefined;
+}
+
+/** A room name and one `*`, or `*` alone; 128 bytes with it: all rooms whose names begin so (SPEC NAME-6). */
+export function parsePattern(value: unknown): string | undefined {
+  if (typeof value !== "string" || !isPattern(value)) return undefined;
+  if (value === "*") return value;
+  const begins = parseRoomName(value.slice(0, -1));
+  return begins === undefined || encoder.encode(begins).length >= LIMITS.roomName ? undefined : `${begins}*`;
+}
+
+/** Tells a parsed pattern from a parsed room name, which never holds a `*`. */
+export function isPattern(name: string): boolean {
+  return name.endsWith("*");
 }
 
 /** 1–64 characters, none of them a control character. */

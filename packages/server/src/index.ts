@@ -1,3 +1,24 @@
-export { DEFAULT_POLICIES, DEFAULT_POLICY, type Policy } from "./config/policy.ts";
+export {
+  type Config,
+  DEFAULT_CONFIG,
+  ENGINES,
+  type Limits,
+  type Listen,
+  LOG_FORMATS,
+  LOG_LEVELS,
+} from "./config/config.ts";
+export { DIALECT_NAMES, type MountConfig, mountKey, wrongWithMount } from "./config/mount.ts";
+export {
+  byExactness,
+  DEFAULT_POLICIES,
+  DEFAULT_POLICY,
+  type Policy,
+  policyFor,
+  wrongWithPattern,
+} from "./config/policy.ts";
 export { EngineError } from "./engines/engine.ts";
+export { ListenError } from "./gateway/listen-error.ts";
+export { parseOriginPattern } from "./gateway/origins.ts";
 export { type FanfareServer, type ServerOptions, startServer } from "./server.ts";
+export { ConsoleLog, isText } from "./telemetry/console-log.ts";
+export { faultFields } from "./telemetry/fault-fields.ts";

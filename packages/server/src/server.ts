@@ -1,70 +1,87 @@
-import { DEFAULT_POLICIES, type Policy } from "./config/policy.ts";
-import { chat } from "./dialects/chat/chat.ts";
-import { native } from "./dialects/native/native.ts";
+import type { Config, EngineConfig } from "./config/config.ts";
+import type { Policy } from "./config/policy.ts";
+import { dialects } from "./dialects/dialects.ts";
 import { DEFAULT_ENGINE_OPTIONS, type Engine } from "./engines/engine.ts";
 import { MemoryEngine } from "./engines/memory/index.ts";
 import { SqliteEngine } from "./engines/sqlite/index.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import type { Patience } from "./gateway/heartbeat.ts";
-import type { Mount } from "./gateway/mounts.ts";
+import { DEFAULT_PATIENCE, type Patience } from "./gateway/heartbeat.ts";
+import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
+import { faultFields } from "./telemetry/fault-fields.ts";
+import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 
+/** What no configuration sets: for tests, and for programs that embed the server. */
 export interface ServerOptions {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  readonly engine: { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly directory: string };
-  readonly policies?: readonly Policy[];
   readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
+  readonly log?: Log;
+  /** A fault of ours, met while serving a client. */
   readonly onFault?: (error: unknown) => void;
 }
-
-/** Plain clients under `/ws` speak what is mounted there; `fanfare.v1.json` is spoken everywhere. */
-export const DEFAULT_MOUNTS: readonly Mount[] = [
-  { path: "/ws", dialect: native, prefix: "" },
-  { path: "/ws/:room", dialect: chat, prefix: "chat:" },
-];
 
 export interface FanfareServer {
   /** Where it listens. */
   readonly url: URL;
   readonly hub: Hub;
-  /** Ends every connection, settles what was being published, and lets go of everything. */
+  /** Reads the certificate again, if there is one; a bad one is logged, and changes nothing. */
+  reload(): void;
+  /** Settles what was being published, sends everyone away, and lets go of everything (SPEC STOP-1). */
   stop(): Promise<void>;
 }
 
 /** Wires config → engine → hub → dialects → gateway. */
-export async function startServer(options: ServerOptions): Promise<FanfareServer> {
-  const { policies = DEFAULT_POLICIES } = options;
-  const engine = await openEngine(options.engine, policies);
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
+  const { log = FAULTS_ALONE } = options;
+  const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
+  const { waitingPerClient, stalledMs, ...bounds } = config.limits;
+  const spoken = dialects(log);
+  const engine = await openEngine(config.engine, config.policies);
   try {
-    const gateway = new Gateway({
-      host: options.host,
-      port: options.port,
-      mounts: DEFAULT_MOUNTS,
-      onFault: options.onFault ?? console.error,
-      ...(options.patience && { patience: options.patience }),
+    const gateway = await Gateway.open({
+      listen: config.listen,
+      clock: systemClock,
+      random: Math.random,
+      log,
+      mounts: config.mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] })),
+      origins: new Origins(config.origins.flatMap((text) => parseOriginPattern(text) ?? [])),
+      patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
+      waitingPerClient,
+      onFault,
     });
     const hub = new Hub({
       engine,
       clock: systemClock,
       randomness: systemRandomness,
-      onFault: options.onFault ?? console.error,
+      onFault,
       broadcast: gateway,
-      policies,
-      bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
+      policies: config.policies,
+      bounds: { ...DEFAULT_BOUNDS, ...bounds, ...options.bounds },
+      health: (health) => {
+        if (health.ok) log.info("engine.recovered");
+        else log.error("engine.unavailable", { reason: health.reason });
+      },
     });
     gateway.serve(hub);
+    log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      const began = systemClock.now();
+      log.info("server.stopping", { connections: gateway.connections });
+      await gateway.stop();
+      await hub.close();
+      await engine.close();
+      log.info("server.stopped", { ms: systemClock.now() - began });
+    };
     return {
       url: gateway.url,
       hub,
-      async stop() {
-        await gateway.stop();
-        await hub.close();
-        await engine.close();
+      reload: () => gateway.reload(),
+      stop() {
+        stopped ??= stop();
+        return stopped;
       },
     };
   } catch (error) {
@@ -73,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<FanfareServer
   }
 }
 
-async function openEngine(engine: ServerOptions["engine"], policies: readonly Policy[]): Promise<Engine> {
+async function openEngine(engine: EngineConfig, policies: readonly Policy[]): Promise<Engine> {
   const options = { ...DEFAULT_ENGINE_OPTIONS, policies };
   return engine.kind === "memory"
     ? new MemoryEngine(options)

@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 const ROOM = "seam";
 const JOINS = 200;
 /** Long texts make many small pieces of a replay, and each end of one is a chance to lose or double a message. */
-const LONGEST = 8_000;
+const LONGEST = 5_000;
 /** Members who come and go at the same time. */
 const VISITORS = 10;
 

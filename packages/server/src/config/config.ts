@@ -1,20 +1,31 @@
-import type { Policy } from "./policy.ts";
+import { DEFAULT_BOUNDS } from "../hub/bounds.ts";
+import { DEFAULT_MOUNTS, type MountConfig } from "./mount.ts";
+import { DEFAULT_POLICIES, type Policy } from "./policy.ts";
+
+export type { DialectName, MountConfig } from "./mount.ts";
 
 /** Everything a server can be told, complete and valid: what defaults, file, environment and flags come to. */
 export interface Config {
   readonly listen: Listen;
-  /** Paths and the dialects they speak; a later one replaces an earlier one of the same path. */
+  /** Each path once. */
   readonly mounts: readonly MountConfig[];
-  /** Origins from which browsers are admitted, beside the server's own host and localhost at any port. */
+  /** Patterns of origins from which browsers are admitted, beside the server's own host and localhost at any port. */
   readonly origins: readonly string[];
   readonly engine: EngineConfig;
   /** The first that matches a room holds. */
   readonly policies: readonly Policy[];
+  readonly limits: Limits;
   readonly log: LogConfig;
 }
 
 export type Listen =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly tls?: TlsFiles }
+  | {
+      readonly kind: "tcp";
+      readonly host: string;
+      /** 0 takes a free one. */
+      readonly port: number;
+      readonly tls?: TlsFiles;
+    }
   | { readonly kind: "unix"; readonly path: string };
 
 /** PEM files; read again on SIGHUP. */
@@ -23,20 +34,48 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-export type DialectName = "native" | "chat" | "board" | "feed" | "echo" | "mirror";
-
-export interface MountConfig {
-  /** Literal segments, the last of which may be a parameter: `/ws/:room`. */
-  readonly path: string;
-  readonly dialect: DialectName;
-}
+export const ENGINES = ["sqlite", "memory"] as const;
 
 export type EngineConfig =
   | { readonly kind: "memory" }
   | { readonly kind: "sqlite"; readonly directory: string };
 
-export interface LogConfig {
-  readonly level: "debug" | "info" | "warn" | "error";
-  /** `auto`: text on a terminal, JSON otherwise. */
-  readonly format: "auto" | "text" | "json";
+/** How much may wait, and how long. Bytes and milliseconds; those of the same name are told in `hub/bounds.ts`. */
+export interface Limits {
+  /** Past it the client is cut off (SPEC FLOW-1). */
+  readonly waitingPerClient: number;
+  /** A client that takes nothing for so long is closed. */
+  readonly stalledMs: number;
+  readonly uncommittedPerConnection: number;
+  readonly uncommittedPerNode: number;
+  readonly roomsPerConnection: number;
+  readonly presenceGraceMs: number;
+  readonly helloMs: number;
 }
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export const LOG_FORMATS = ["auto", "text", "json"] as const;
+
+export interface LogConfig {
+  readonly level: (typeof LOG_LEVELS)[number];
+  /** `auto`: text on a terminal, JSON otherwise. */
+  readonly format: (typeof LOG_FORMATS)[number];
+}
+
+export const DEFAULT_CONFIG: Config = {
+  listen: { kind: "tcp", host: "localhost", port: 8080 },
+  mounts: DEFAULT_MOUNTS,
+  origins: [],
+  engine: { kind: "sqlite", directory: "data" },
+  policies: DEFAULT_POLICIES,
+  limits: {
+    waitingPerClient: 1024 * 1024,
+    stalledMs: 10_000,
+    uncommittedPerConnection: DEFAULT_BOUNDS.uncommittedPerConnection,
+    uncommittedPerNode: DEFAULT_BOUNDS.uncommittedPerNode,
+    roomsPerConnection: DEFAULT_BOUNDS.roomsPerConnection,
+    presenceGraceMs: DEFAULT_BOUNDS.presenceGraceMs,
+    helloMs: DEFAULT_BOUNDS.helloMs,
+  },
+  log: { level: "info", format: "auto" },
+};

@@ -1,3 +1,5 @@
+import { parseRoomName } from "@fanfare/protocol";
+
 /** The rules of the rooms whose names match a pattern. Plain data, so that it can cross to other threads. */
 export interface Policy {
   /** A room name, or a prefix followed by `*` (`chat:*`, `*`). */
@@ -37,6 +39,22 @@ export const DEFAULT_POLICIES: readonly Policy[] = [
   },
   { ...DEFAULT_POLICY, pattern: "todo:*", publish: "service" },
 ];
+
+/** Why a text is no pattern; undefined if it is one. */
+export function wrongWithPattern(pattern: string): string | undefined {
+  const name = pattern.endsWith("*") ? pattern.slice(0, -1) : pattern;
+  if (name.includes("*")) return "a pattern has its * at the end, as in chat:*";
+  if (pattern !== "*" && parseRoomName(name) !== name) {
+    return "a pattern is the name of a room, or the beginning of one and *, as in chat:*";
+  }
+  return undefined;
+}
+
+/** The more exact first: names before patterns, longer patterns before shorter ones. */
+export function byExactness(a: Policy, b: Policy): number {
+  const [isPatternA, isPatternB] = [a.pattern.endsWith("*"), b.pattern.endsWith("*")];
+  return Number(isPatternA) - Number(isPatternB) || b.pattern.length - a.pattern.length;
+}
 
 export function matches(pattern: string, room: string): boolean {
   return pattern.endsWith("*") ? room.startsWith(pattern.slice(0, -1)) : room === pattern;

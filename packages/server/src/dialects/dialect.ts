@@ -12,10 +12,10 @@ export interface Dialect {
 }
 
 export interface UpgradeRequest {
-  /** What the mount's path has in the place of `:room`, decoded; undefined where it has no such place. */
+  /** What the mount's path has in the place of its parameter, decoded; undefined where it has no such place. */
   readonly name: string | undefined;
   readonly query: URLSearchParams;
-  /** Goes before `name`, or stands for it, to make the full name of a room. */
+  /** Goes before `name` to make the full name of a room. */
   readonly prefix: string;
 }
 
@@ -24,6 +24,11 @@ export type Admission =
   /** Answered with `{"error": …}`. */
   | { readonly ok: false; readonly status: number; readonly error: string };
 
+/** Something in the address is wrong. */
+export function refused(error: string): Admission {
+  return { ok: false, status: 400, error };
+}
+
 /** One connection's end of the protocol. */
 export interface Session {
   /**
@@ -31,8 +36,12 @@ export interface Session {
    * MUST NOT touch another connection but through the hub.
    */
   receive(frame: string): void;
+  /** One whole binary frame as it came. Left out, it is read as UTF-8 text and given to `receive`. */
+  receiveBinary?(frame: Uint8Array): void;
   /** The client has taken some of what was waiting for it. */
   writable(): void;
+  /** The server is about to stop: the client should come back `delay` ms after the close. */
+  closing?(delay: number): void;
   /** The link is gone, whoever closed it. Called once. */
   closed(): void;
 }

@@ -14,6 +14,7 @@ import { readingContract } from "./contract/reading-contract.ts";
 import { recognitionContract } from "./contract/recognition-contract.ts";
 import { restartContract } from "./contract/restart-contract.ts";
 import { tailingContract } from "./contract/tailing-contract.ts";
+import { watchingContract } from "./contract/watching-contract.ts";
 
 export type { EngineHarness, EngineSettings, OpenEngine } from "./contract/harness.ts";
 export { Witness } from "./contract/witness.ts";
@@ -22,6 +23,7 @@ const SECTIONS = {
   keeping: keepingContract,
   recognition: recognitionContract,
   tailing: tailingContract,
+  watching: watchingContract,
   presence: presenceContract,
   reading: readingContract,
   restart: restartContract,

@@ -33,7 +33,7 @@ export interface Attendee {
   readonly since: number;
 }
 
-/** An ephemeral event: relayed to the nodes that tail the room, never stored. */
+/** An ephemeral event: relayed to the nodes that tail the room or watch it, never stored. */
 export interface RoomEvent {
   readonly type: string;
   readonly from: string;
@@ -88,7 +88,7 @@ export type Outcome =
    */
   | { readonly kind: "unavailable"; readonly reason: string };
 
-/** Something that happened in a room this node tails. */
+/** Something that happened in a room that this node tails, or that matches a pattern it watches. */
 export type Change =
   | { readonly kind: "message"; readonly room: string; readonly message: StoredMessage }
   | { readonly kind: "event"; readonly room: string; readonly event: RoomEvent }
@@ -122,7 +122,7 @@ export interface Page {
 export interface PageLimit {
   /** At most this many messages. */
   readonly count: number;
-  /** Stops once the data of the page is past this many characters; one message is always given. */
+  /** The data of the page takes at most this many bytes of UTF-8; one message is always given. */
   readonly bytes: number;
 }
 
@@ -131,13 +131,15 @@ export type EngineHealth = { readonly ok: true } | { readonly ok: false; readonl
 /** What a node hears. Calls come one at a time, in order, and never from inside a call to the node. */
 export interface EngineListener {
   /**
-   * Answers `tail`. The first change told for the room is the one that follows `snapshot`: no change is
-   * missed, none is told twice.
+   * Answers `tail`. From here on the first change told for the room is the one that follows `snapshot`: no
+   * change is missed, none is told twice.
    */
   opened(room: string, snapshot: RoomSnapshot): void;
+  /** Answers `watch`. From here on no message and no event in a room that matches is missed. */
+  watching(pattern: string): void;
   /**
    * One step of the engine: the outcomes of this node's own appends, in the order in which they were
-   * submitted, and the changes in the rooms that this node tails, in commit order.
+   * submitted, and the changes in the rooms that this node tails or watches, in commit order; each once.
    */
   committed(outcomes: readonly Outcome[], changes: readonly Change[]): void;
   /**
@@ -170,6 +172,14 @@ export interface EngineNode {
   tail(room: string): void;
   /** Ends it. Changes already on their way may still be told. */
   untail(room: string): void;
+  /**
+   * Begins to tell this node of the messages and events of all rooms whose names match `pattern` (a beginning
+   * and `*`), also of rooms that nobody tails; answered by `watching`. MUST NOT tell of attendees, and MUST tell
+   * once what several interests of the node match. MUST NOT be called again before `unwatch`.
+   */
+  watch(pattern: string): void;
+  /** Ends it. Changes already on their way may still be told. */
+  unwatch(pattern: string): void;
   /**
    * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail. A page may end
    * before its limit, right before a damaged record; it fails if it would begin with one.

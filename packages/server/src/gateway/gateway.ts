@@ -1,17 +1,26 @@
-import { CLOSE, LIMITS, SUBPROTOCOL } from "@fanfare/protocol";
+import { CLOSE, LIMITS } from "@fanfare/protocol";
 import type { Server } from "bun";
-import { native } from "../dialects/native/native.ts";
+import type { Listen } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { Broadcast } from "../hub/ports.ts";
+import type { Broadcast, Clock } from "../hub/ports.ts";
+import type { Log } from "../telemetry/log.ts";
+import { depart, returnWithin } from "./departure.ts";
+import { Doorway, json } from "./doorway.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
-import { findMount, type Mount } from "./mounts.ts";
+import { Listener } from "./listener.ts";
+import type { Mount } from "./mounts.ts";
+import { Origins } from "./origins.ts";
 import { Socket, type SocketData } from "./socket.ts";
 
 export interface GatewayOptions {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+  readonly listen: Listen;
   readonly mounts: readonly Mount[];
+  readonly clock: Clock;
+  /** From 0 to 1, 1 excluded: spreads what must not happen at once. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** From where browsers are admitted. */
+  readonly origins?: Origins;
   readonly patience?: Patience;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
@@ -21,68 +30,39 @@ export interface GatewayOptions {
 
 /** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
 export class Gateway implements Broadcast {
-  readonly #server: Server<SocketData>;
   readonly #heartbeat: Heartbeat;
+  readonly #sockets = new Set<Socket>();
+  readonly #doorway: Doorway;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #listener: Listener | undefined;
   #hub: Hub | undefined;
+  #serial = 0;
 
-  /** @throws what Bun throws where it cannot listen, with its `code`. */
-  constructor(private readonly options: GatewayOptions) {
+  /** @throws {ListenError}, or what Bun throws where it cannot listen, with its `code`. */
+  static async open(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(options);
+    try {
+      gateway.#listener = await Listener.open(options.listen, gateway.#handlers());
+      return gateway;
+    } catch (error) {
+      gateway.#heartbeat.stop();
+      throw error;
+    }
+  }
+
+  private constructor(private readonly options: GatewayOptions) {
+    const { mounts, origins = new Origins([]), log } = options;
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
-    this.#server = Bun.serve<SocketData>({
-      hostname: options.host,
-      port: options.port,
-      fetch: (request, server) => this.#fetch(request, server),
-      error: (error) => {
-        options.onFault(error);
-        return json(500, { error: "internal error" });
-      },
-      websocket: {
-        maxPayloadLength: LIMITS.frameIn,
-        backpressureLimit: options.waitingPerClient ?? 1024 * 1024,
-        closeOnBackpressureLimit: true,
-        idleTimeout: 0,
-        sendPings: false,
-        perMessageDeflate: false,
-        open: (ws) => {
-          const socket = new Socket(ws, this.#heartbeat.now);
-          ws.data.socket = socket;
-          this.#heartbeat.add(socket);
-          this.#guard(socket, () => {
-            if (this.#hub !== undefined) socket.session = ws.data.opening(this.#hub, socket);
-          });
-        },
-        message: (ws, frame) => {
-          const { socket } = ws.data;
-          if (socket === undefined || socket.closed) return;
-          socket.heardAt = this.#heartbeat.now;
-          this.#guard(socket, () => this.#receive(socket, frame));
-        },
-        ping: (ws) => this.#heard(ws.data.socket),
-        pong: (ws) => this.#heard(ws.data.socket),
-        drain: (ws) => {
-          const { socket } = ws.data;
-          if (socket === undefined || socket.closed) return;
-          socket.progressAt = this.#heartbeat.now;
-          this.#guard(socket, () => socket.session?.writable());
-        },
-        close: (ws) => {
-          const { socket } = ws.data;
-          if (socket === undefined) return;
-          this.#heartbeat.remove(socket);
-          this.#guard(socket, () => socket.ended());
-        },
-      },
-    });
+    this.#doorway = new Doorway(mounts, origins, () => this.#hub?.health, log);
   }
 
   get url(): URL {
-    return this.#server.url;
+    return this.#listening.url;
   }
 
   /** Sockets that are open now. */
   get connections(): number {
-    return this.#heartbeat.count;
+    return this.#sockets.size;
   }
 
   /** Until a hub is there, upgrades are answered with 503. */
@@ -91,49 +71,107 @@ export class Gateway implements Broadcast {
   }
 
   publish(topic: string, frame: string): void {
-    this.#server.publish(topic, frame);
+    this.#listener?.publish(topic, frame);
   }
 
-  /** Stops listening and ends every connection with 1001. */
+  /** Reads the certificate again; whatever is wrong with the new one is logged, and the old one stays. */
+  reload(): void {
+    const { log } = this.options;
+    try {
+      const certificate = this.#listening.reload();
+      if (certificate !== undefined) log.info("tls.reloaded", { validTo: certificate.validTo });
+    } catch (error) {
+      log.error("tls.unchanged", { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Lets nobody in, sends everyone away, and then lets go of the port. Takes 6 s at most. */
   async stop(): Promise<void> {
-    this.#heartbeat.close(CLOSE.goingAway);
-    await this.#server.stop(true);
+    const everyone = [...this.#sockets];
+    this.#doorway.close(returnWithin(everyone.length));
+    await depart(everyone, {
+      clock: this.options.clock,
+      random: this.options.random,
+      settled: () => this.#hub?.settled() ?? Promise.resolve(),
+      remaining: () => this.#sockets.size,
+    });
+    for (const socket of this.#sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
+    await this.#listening.stop();
     this.#heartbeat.stop();
   }
 
+  get #listening(): Listener {
+    if (this.#listener === undefined) throw new Error("the gateway does not listen");
+    return this.#listener;
+  }
+
+  #handlers() {
+    return {
+      fetch: (request: Request, server: Server<SocketData>) => this.#fetch(request, server),
+      error: (error: Error) => {
+        this.options.onFault(error);
+        return json(500, { error: "internal error" });
+      },
+      websocket: {
+        maxPayloadLength: LIMITS.frameIn,
+        backpressureLimit: this.options.waitingPerClient ?? 1024 * 1024,
+        closeOnBackpressureLimit: true,
+        idleTimeout: 0,
+        sendPings: false,
+        perMessageDeflate: false,
+        open: (ws) => this.#open(new Socket(ws, this.#heartbeat.now)),
+        message: ({ data: { socket } }, frame) => {
+          if (socket === undefined || socket.closed) return;
+          socket.heardAt = this.#heartbeat.now;
+          this.#guard(socket, () => this.#receive(socket, frame));
+        },
+        ping: (ws) => this.#heard(ws.data.socket),
+        pong: (ws) => this.#heard(ws.data.socket),
+        drain: ({ data: { socket } }) => {
+          if (socket === undefined || socket.closed) return;
+          socket.progressAt = this.#heartbeat.now;
+          this.#guard(socket, () => socket.session?.writable());
+        },
+        close: ({ data: { socket } }, code, reason) => {
+          if (socket === undefined) return;
+          this.#sockets.delete(socket);
+          this.#heartbeat.remove(socket);
+          this.#logEnd(socket, code, reason);
+          this.#guard(socket, () => socket.ended());
+        },
+      },
+    } satisfies Parameters<typeof Listener.open>[1];
+  }
+
   #fetch(request: Request, server: Server<SocketData>): Response | undefined {
-    const url = new URL(request.url);
-    if (url.pathname === "/health") return this.#health();
-    const found = findMount(this.options.mounts, url.pathname);
-    if (found === undefined) return json(404, { error: "not found" });
-    if (found === "malformed")
-      return json(400, { error: "the room in the path is not percent-encoded UTF-8" });
-    const { mount, name } = found;
-    const offered = request.headers.get("sec-websocket-protocol");
-    const speaksNative = offered?.split(",").some((each) => each.trim() === SUBPROTOCOL) ?? false;
-    if (offered !== null && !speaksNative) {
-      return json(400, { error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none` });
-    }
-    const dialect = speaksNative ? native : mount.dialect;
-    const admission = dialect.admit({ name, query: url.searchParams, prefix: mount.prefix });
-    if (!admission.ok) return json(admission.status, { error: admission.error });
-    if (this.#hub === undefined) return json(503, { error: "starting" });
-    const headers = speaksNative ? { "sec-websocket-protocol": SUBPROTOCOL } : undefined;
-    const data: SocketData = { opening: (hub, link) => admission.open(hub, link) };
-    if (server.upgrade(request, { data, ...(headers && { headers }) })) return undefined;
+    const admitted = this.#doorway.admit(request);
+    if (admitted instanceof Response) return admitted;
+    const { headers, dialect, opening } = admitted;
+    const from = server.requestIP(request)?.address;
+    const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
+    if (server.upgrade(request, { data, headers })) return undefined;
     return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
   }
 
-  #health(): Response {
-    const health = this.#hub?.health ?? { ok: false, reason: "starting" };
-    return health.ok
-      ? json(200, { status: "ok" })
-      : json(503, { status: "unavailable", reason: health.reason });
+  #open(socket: Socket): void {
+    const { data } = socket;
+    data.socket = socket;
+    this.#sockets.add(socket);
+    this.#heartbeat.add(socket);
+    const { serial: connection, dialect, from } = data;
+    this.options.log.debug("connection.opened", { connection, dialect, from });
+    this.#guard(socket, () => {
+      if (this.#hub !== undefined) socket.session = data.opening(this.#hub, socket);
+    });
   }
 
   #receive(socket: Socket, frame: string | Buffer): void {
     if (typeof frame === "string") {
       socket.session?.receive(frame);
+      return;
+    }
+    if (socket.session?.receiveBinary !== undefined) {
+      socket.session.receiveBinary(frame);
       return;
     }
     let text: string;
@@ -150,6 +188,21 @@ export class Gateway implements Broadcast {
     if (socket !== undefined) socket.heardAt = this.#heartbeat.now;
   }
 
+  /** Whom we sent away, and why; else what the client said, or that it said nothing. */
+  #logEnd(socket: Socket, code: number, reason: string): void {
+    const { log } = this.options;
+    const { serial: connection, dialect, from } = socket.data;
+    const farewell = socket.farewell ?? { code, reason };
+    const said = { connection, dialect, from, ...farewell };
+    if (farewell.code === CLOSE.stalled.code) log.warn("connection.stalled", said);
+    else if (farewell.code === CLOSE.silent.code) log.info("connection.silent", said);
+    else if (code === 1006 && socket.farewell === undefined && socket.progressAt < this.#heartbeat.now) {
+      // Bun does not say why it cut a connection; this one was behind.
+      log.warn("connection.cut", said);
+    }
+    log.debug("connection.closed", said);
+  }
+
   /** A fault of ours costs its client the connection, and nobody else anything. */
   #guard(socket: Socket, work: () => void): void {
     try {
@@ -159,8 +212,4 @@ export class Gateway implements Broadcast {
       socket.close(CLOSE.fault.code, CLOSE.fault.reason);
     }
   }
-}
-
-function json(status: number, body: object, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers });
 }

@@ -2,7 +2,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 
 /** A path that speaks a dialect, and the prefix under which its names live among the rooms. */
 export interface Mount {
-  /** Literal segments, the last of which may be `:room`. */
+  /** Literal segments, the last of which may be a parameter such as `:room`. */
   readonly path: string;
   readonly dialect: Dialect;
   readonly prefix: string;
@@ -10,19 +10,19 @@ export interface Mount {
 
 export interface Mounted {
   readonly mount: Mount;
-  /** What stands in the place of `:room`, decoded; undefined where the mount has none. */
+  /** What stands in the place of the parameter, decoded; undefined where the mount has none. */
   readonly name: string | undefined;
 }
 
-const PARAMETER = "/:room";
+const PARAMETER = /:[^/]*$/;
 
 /** @returns the mount of a path; `"malformed"` where its room cannot be decoded; undefined where there is none. */
 export function findMount(mounts: readonly Mount[], path: string): Mounted | "malformed" | undefined {
-  const exact = mounts.find((mount) => mount.path === path && !path.endsWith(PARAMETER));
+  const exact = mounts.find((mount) => mount.path === path && !PARAMETER.test(path));
   if (exact !== undefined) return { mount: exact, name: undefined };
   for (const mount of mounts) {
-    if (!mount.path.endsWith(PARAMETER)) continue;
-    const base = mount.path.slice(0, -PARAMETER.length + 1);
+    const base = mount.path.replace(PARAMETER, "");
+    if (base === mount.path) continue;
     if (!path.startsWith(base) || path.includes("/", base.length)) continue;
     try {
       return { mount, name: decodeURIComponent(path.slice(base.length)) };

@@ -1,7 +1,9 @@
+import type { CloseFrame } from "@fanfare/protocol";
 import type { ServerWebSocket } from "bun";
 import type { Session } from "../dialects/dialect.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Link } from "../hub/ports.ts";
+import type { Departing } from "./departure.ts";
 import type { Patient } from "./heartbeat.ts";
 
 /** Opens the dialect's session once the socket is there. */
@@ -10,17 +12,25 @@ export type Opening = (hub: Hub, link: Link) => Session;
 /** What Bun keeps with each socket. */
 export interface SocketData {
   readonly opening: Opening;
+  /** Which connection of this server it is, counted from 1. */
+  readonly serial: number;
+  readonly dialect: string;
+  /** The client's address; there is none on a unix socket. */
+  readonly from?: string;
   socket?: Socket;
 }
 
 /** One WebSocket: the link that the hub holds, and what the gateway knows of its health. */
-export class Socket implements Link, Patient {
+export class Socket implements Link, Patient, Departing {
   #session: Session | undefined;
   /** When the client was last heard, and last took something; ms by the gateway's clock. */
   heardAt: number;
   progressAt: number;
   paused = false;
+  /** What the server said, once it has said goodbye. */
+  farewell: CloseFrame | undefined;
   #closed = false;
+  #leaving = false;
 
   constructor(
     private readonly ws: ServerWebSocket<SocketData>,
@@ -28,6 +38,10 @@ export class Socket implements Link, Patient {
   ) {
     this.heardAt = now;
     this.progressAt = now;
+  }
+
+  get data(): SocketData {
+    return this.ws.data;
   }
 
   get session(): Session | undefined {
@@ -52,6 +66,10 @@ export class Socket implements Link, Patient {
     if (!this.#closed) this.ws.sendText(frame);
   }
 
+  sendBinary(frame: Uint8Array): void {
+    if (!this.#closed) this.ws.sendBinary(frame);
+  }
+
   subscribe(topic: string): void {
     if (!this.#closed) this.ws.subscribe(topic);
   }
@@ -66,8 +84,18 @@ export class Socket implements Link, Patient {
   }
 
   resume(): void {
+    if (this.#leaving) return;
     this.paused = false;
     if (!this.#closed) this.ws.resume();
+  }
+
+  announce(delay: number): void {
+    if (!this.#closed) this.#session?.closing?.(delay);
+  }
+
+  leave(): void {
+    this.pause();
+    this.#leaving = true;
   }
 
   ping(): void {
@@ -82,7 +110,10 @@ export class Socket implements Link, Patient {
   /** Says goodbye: the client gets what waits for it, then the code, if it takes them. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
+    this.farewell = { code, reason };
     this.ended();
+    // Unread, it would not be heard that the client goes as well.
+    if (this.paused) this.ws.resume();
     this.ws.close(code, reason);
   }
 

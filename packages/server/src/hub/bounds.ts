@@ -25,7 +25,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   uncommittedPerNode: 64 * 1024 * 1024,
   replayAhead: 256 * 1024,
   tailPerNode: 64 * 1024 * 1024,
-  tailPerRoom: 1024 * 1024,
+  tailPerRoom: 8 * 1024 * 1024,
   reads: 16,
   requestsPerConnection: 64,
   roomsPerConnection: 1000,

@@ -1,5 +1,6 @@
 import type { Bounds } from "./bounds.ts";
 import type { Membership } from "./membership.ts";
+import type { Listener } from "./pattern.ts";
 import type { Link } from "./ports.ts";
 
 /** Who speaks on a connection. */
@@ -23,6 +24,8 @@ export interface ConnectionHost {
 export class Connection {
   /** By room name. */
   readonly memberships = new Map<string, Membership>();
+  /** By pattern. */
+  readonly listening = new Map<string, Listener>();
   closed = false;
   #uncommitted = 0;
   #requests = 0;

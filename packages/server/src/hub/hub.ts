@@ -13,12 +13,14 @@ import {
   type Recognition,
   type RoomEvent,
 } from "../engines/engine.ts";
+import { PatternIndex } from "../engines/pattern-index.ts";
 import { type Action, denied } from "./authority.ts";
 import type { Bounds } from "./bounds.ts";
 import { CatchUp, type Follower, type Start } from "./catch-up.ts";
 import { Connection, type ConnectionHost, type Identity } from "./connection.ts";
 import { Intake, type Settle } from "./intake.ts";
 import { Membership } from "./membership.ts";
+import { type Listener, Pattern } from "./pattern.ts";
 import type { Broadcast, Clock, Link, Randomness } from "./ports.ts";
 import { Reads } from "./reads.ts";
 import { Room, type RoomHost } from "./room.ts";
@@ -46,6 +48,13 @@ export interface Joining {
   /** Be seen by others. */
   readonly visible: boolean;
   readonly follower: Follower;
+}
+
+export interface Listening extends Omit<Listener, "connection"> {
+  /** The beginning of room names, and `*`. */
+  readonly pattern: string;
+  /** Called before `live`, once there is nothing to refuse. */
+  readonly joined: () => void;
 }
 
 export interface Publishing {
@@ -78,6 +87,7 @@ export class Hub {
   readonly #intake: Intake;
   readonly #reads: Reads;
   readonly #rooms = new Map<string, Room>();
+  readonly #patterns = new PatternIndex<Pattern>();
   readonly #host: RoomHost;
   readonly #connectionHost: ConnectionHost;
   readonly #turnEnds = new Set<() => void>();
@@ -97,6 +107,12 @@ export class Hub {
         const room = this.#rooms.get(name);
         room?.opened(snapshot);
         if (room !== undefined) this.#closeIfEmpty(room);
+        this.endTurn();
+      },
+      watching: (name) => {
+        const pattern = this.#patterns.get(name);
+        pattern?.opened();
+        if (pattern !== undefined) this.#closeIfUnheard(pattern);
         this.endTurn();
       },
       committed: (outcomes, changes) => this.#committed(outcomes, changes),
@@ -139,6 +155,10 @@ export class Hub {
     return this.#rooms.size;
   }
 
+  get patternCount(): number {
+    return this.#patterns.size;
+  }
+
   connect(link: Link, identity: Identity): Connection {
     return new Connection(this.#options.randomness.name(), identity, link, this.bounds, this.#connectionHost);
   }
@@ -153,6 +173,7 @@ export class Hub {
     if (connection.closed) return;
     connection.closed = true;
     for (const name of [...connection.memberships.keys()]) this.leave(connection, name);
+    for (const name of [...connection.listening.keys()]) this.unlisten(connection, name);
   }
 
   policy(room: string): Policy {
@@ -166,9 +187,8 @@ export class Hub {
     const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], policy);
     if (refusal !== undefined) return refusal;
     if (connection.memberships.has(name)) return refuse("already_joined");
-    if (connection.memberships.size >= this.bounds.roomsPerConnection) {
-      return refuse("too_many_rooms", `A connection may be in ${this.bounds.roomsPerConnection} rooms.`);
-    }
+    const crowded = this.#tooManyRooms(connection);
+    if (crowded !== undefined) return crowded;
     let room = this.#rooms.get(name);
     if (room !== undefined && room.size >= policy.maxMembers) {
       return refuse("room_full", `The room takes ${policy.maxMembers} members.`);
@@ -202,6 +222,36 @@ export class Hub {
     if (membership.entered)
       this.#intake.attend(connection, { kind: "leave", room: name, key: connection.id });
     this.#closeIfEmpty(room);
+    return undefined;
+  }
+
+  /** From `live` on the connection is told of the messages and events in all rooms that match (SPEC JOIN-7). */
+  listen(connection: Connection, { pattern: name, encoder, joined, live }: Listening): Refusal | undefined {
+    const refusal = this.#denied(connection, ["join"], this.policy(name));
+    if (refusal !== undefined) return refusal;
+    if (connection.listening.has(name)) return refuse("already_joined");
+    const crowded = this.#tooManyRooms(connection);
+    if (crowded !== undefined) return crowded;
+    joined();
+    let pattern = this.#patterns.get(name);
+    if (pattern === undefined) {
+      pattern = new Pattern(name, this.#options.broadcast);
+      this.#patterns.set(name, pattern);
+      this.#engine.watch(name);
+    }
+    const listener = { connection, encoder, live };
+    connection.listening.set(name, listener);
+    pattern.add(listener);
+    return undefined;
+  }
+
+  unlisten(connection: Connection, name: string): Refusal | undefined {
+    const listener = connection.listening.get(name);
+    const pattern = this.#patterns.get(name);
+    if (listener === undefined || pattern === undefined) return refuse("not_joined");
+    connection.listening.delete(name);
+    pattern.remove(listener);
+    this.#closeIfUnheard(pattern);
     return undefined;
   }
 
@@ -310,6 +360,11 @@ export class Hub {
     }
   }
 
+  /** Resolves once everything taken in so far has been kept or refused, and whoever sent it been told. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => this.#intake.whenSettled(resolve));
+  }
+
   async close(): Promise<void> {
     for (const room of this.#rooms.values()) room.close();
     this.#intake.close();
@@ -326,7 +381,10 @@ export class Hub {
       if (known === undefined) byRoom.set(change.room, [change]);
       else known.push(change);
     }
-    for (const [name, list] of byRoom) this.#rooms.get(name)?.apply(list);
+    for (const [name, list] of byRoom) {
+      this.#rooms.get(name)?.apply(list);
+      for (const pattern of this.#patterns.matching(name)) pattern.apply(name, list);
+    }
     this.endTurn();
   }
 
@@ -343,6 +401,21 @@ export class Hub {
     room.close();
     this.#rooms.delete(room.name);
     this.#engine.untail(room.name);
+  }
+
+  #closeIfUnheard(pattern: Pattern): void {
+    // As with a room that is still opening.
+    if (!pattern.open || pattern.size > 0) return;
+    this.#patterns.delete(pattern.name);
+    this.#engine.unwatch(pattern.name);
+  }
+
+  /** Patterns count as rooms. */
+  #tooManyRooms({ memberships, listening }: Connection): Refusal | undefined {
+    const { roomsPerConnection } = this.bounds;
+    return memberships.size + listening.size < roomsPerConnection
+      ? undefined
+      : refuse("too_many_rooms", `A connection may be in ${roomsPerConnection} rooms.`);
   }
 
   #denied({ identity }: Connection, actions: readonly Action[], policy: Policy): Refusal | undefined {

@@ -25,6 +25,8 @@ interface Batch {
   readonly operations: Operation[];
   readonly holds: Hold[];
   bytes: number;
+  /** Run once it is settled. */
+  readonly settled: (() => void)[];
 }
 
 /**
@@ -96,6 +98,13 @@ export class Intake {
     this.#held.clear();
   }
 
+  /** Runs once everything that was put in before has been settled. */
+  whenSettled(run: () => void): void {
+    const last = this.#gathered.at(-1) ?? this.#underWay.at(-1);
+    if (last === undefined) run();
+    else last.settled.push(run);
+  }
+
   /** Hands over all that was gathered, and takes nothing more. */
   close(): void {
     this.#submit(Number.POSITIVE_INFINITY);
@@ -106,7 +115,7 @@ export class Intake {
     if (this.#closed) return;
     let batch = this.#gathered.at(-1);
     if (batch === undefined || batch.bytes >= FULL) {
-      batch = { operations: [], holds: [], bytes: 0 };
+      batch = { operations: [], holds: [], bytes: 0, settled: [] };
       this.#gathered.push(batch);
     }
     batch.operations.push(operation);
@@ -130,9 +139,10 @@ export class Intake {
     connection.holdByNode(true);
   }
 
-  #release({ holds, bytes }: Batch): void {
+  #release({ holds, bytes, settled }: Batch): void {
     this.#waiting -= bytes;
     for (const hold of holds) hold.connection.addUncommitted(-hold.bytes);
+    for (const run of settled) run();
   }
 
   #submit(batches = BATCHES): void {

@@ -22,6 +22,7 @@ export interface Randomness {
 /** One client's socket, as far as the hub needs it. Every call on a closed link does nothing. */
 export interface Link {
   send(frame: string): void;
+  sendBinary(frame: Uint8Array): void;
   /** Bytes accepted by `send` or a broadcast that the client has not taken yet. */
   readonly buffered: number;
   close(code: number, reason: string): void;

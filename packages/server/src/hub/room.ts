@@ -1,7 +1,7 @@
 import type { Policy } from "../config/policy.ts";
 import type { Change, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
 import { Attendance } from "./attendance.ts";
-import { Audience } from "./audience.ts";
+import { Audiences } from "./audience.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Membership } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
@@ -26,7 +26,7 @@ export interface RoomHost {
 /** A room that somebody on this node is in. It opens when the engine has told where its log stands. */
 export class Room {
   readonly #memberships = new Set<Membership>();
-  readonly #audiences = new Map<string, Audience>();
+  readonly #audiences: Audiences;
   readonly #tail = new Tail();
   #waiting: (() => void)[] = [];
   #ahead: { readonly offset: number; readonly run: () => void }[] = [];
@@ -41,6 +41,7 @@ export class Room {
     readonly policy: Policy,
     private readonly host: RoomHost,
   ) {
+    this.#audiences = new Audiences(name, host.broadcast);
     this.typing = new Typing(host.clock, host.bounds.typingMs, (event) => host.relay(name, event));
   }
 
@@ -112,24 +113,14 @@ export class Room {
 
   /** Puts a member who has caught up on the live topic. */
   welcome(membership: Membership): void {
-    const { key } = membership.encoder;
-    let audience = this.#audiences.get(key);
-    if (audience === undefined) {
-      audience = new Audience(this.name, membership.encoder, this.host.broadcast);
-      this.#audiences.set(key, audience);
-    }
-    audience.add(membership.connection.link);
+    this.#audiences.add(membership.connection.link, membership.encoder);
     if (membership.visible) this.host.enter(membership);
   }
 
   remove(membership: Membership): void {
     membership.end();
     this.#memberships.delete(membership);
-    if (!membership.live) return;
-    const { key } = membership.encoder;
-    const audience = this.#audiences.get(key);
-    audience?.remove(membership.connection.link);
-    if (audience?.empty) this.#audiences.delete(key);
+    if (membership.live) this.#audiences.remove(membership.connection.link, membership.encoder);
   }
 
   /** One turn's changes, in their order. */
@@ -186,7 +177,6 @@ export class Room {
   }
 
   #tell(updates: readonly Update[]): void {
-    if (updates.length === 0) return;
-    for (const audience of this.#audiences.values()) audience.tell(updates);
+    this.#audiences.tell(this.name, updates);
   }
 }

@@ -1,12 +1,12 @@
-/** Random numbers from a seed that is printed, so that a run can be had again: `FANFARE_SEED=… npm test`. */
+/** Random numbers from a seed that is printed, so that a run can be had again: `SEED=… npm test`. */
 export class Chance {
   readonly seed: number;
   #state: number;
 
   constructor(what: string) {
-    this.seed = Number(process.env.FANFARE_SEED ?? crypto.getRandomValues(new Uint32Array(1))[0]) >>> 0;
+    this.seed = Number(process.env.SEED ?? crypto.getRandomValues(new Uint32Array(1))[0]) >>> 0;
     this.#state = this.seed;
-    console.log(`${what}: FANFARE_SEED=${this.seed}`);
+    console.log(`${what}: SEED=${this.seed}`);
   }
 
   /** An integer from 0 to `bound - 1`. */

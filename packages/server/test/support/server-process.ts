@@ -9,6 +9,16 @@ export interface Exit {
   readonly signal: number | NodeJS.Signals | null;
 }
 
+export interface Place {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Whatever this process was told is not meant for the ones that are tested. */
+const UNCONFIGURED = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(FANFARE_.*|PORT)$/.test(name)),
+);
+
 /** `fanfare …` as a process of its own, which does not outlive its scope. */
 export class FanfareProcess {
   readonly exited: Promise<Exit>;
@@ -17,9 +27,14 @@ export class FanfareProcess {
   readonly #child: Subprocess<"ignore", "pipe", "pipe">;
   readonly #written: Promise<unknown>;
 
-  /** @param by a command that runs the one it is given. */
-  constructor(args: readonly string[], by: readonly string[] = []) {
+  /**
+   * @param by a command that runs the one it is given.
+   * @param place where it runs; unless given, where no configuration is.
+   */
+  constructor(args: readonly string[], by: readonly string[] = [], { cwd, env }: Place = {}) {
     this.#child = Bun.spawn({
+      cwd: cwd ?? import.meta.dir,
+      env: { ...UNCONFIGURED, ...env },
       // It goes when we go, even by `kill -9`.
       cmd: [...by, process.execPath, "--no-orphans", "--no-install", MAIN, ...args],
       stdio: ["ignore", "pipe", "pipe"],
@@ -108,7 +123,7 @@ export class ServerProcess extends FanfareProcess {
     const usual = ["serve", "--host", "127.0.0.1", "--port", "0", "--data", data];
     const server = new ServerProcess([...usual, ...flags], by);
     try {
-      const [, address = ""] = await server.printed(/Fanfare is up at (http:\S+)/);
+      const [, address = ""] = await server.printed(/(https?:\/\/[^\s"]+)/);
       server.#url = new URL(address);
       return server;
     } catch (error) {

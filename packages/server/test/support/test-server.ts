@@ -1,18 +1,25 @@
+import { type Config, DEFAULT_CONFIG } from "../../src/config/config.ts";
 import { type FanfareServer, type ServerOptions, startServer } from "../../src/server.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 
 /** A server in this process, with the durable engine in a directory that goes with it. */
-export async function openServer(
-  options: Partial<ServerOptions> = {},
-): Promise<FanfareServer & AsyncDisposable> {
+export async function openServer({
+  bounds,
+  patience,
+  onFault,
+  ...config
+}: Partial<Config> & ServerOptions = {}): Promise<FanfareServer & AsyncDisposable> {
   const directory = scratchDirectory();
   try {
-    const server = await startServer({
-      host: "127.0.0.1",
-      port: 0,
-      engine: { kind: "sqlite", directory: directory.path },
-      ...options,
-    });
+    const server = await startServer(
+      {
+        ...DEFAULT_CONFIG,
+        listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
+        engine: { kind: "sqlite", directory: directory.path },
+        ...config,
+      },
+      { ...(bounds && { bounds }), ...(patience && { patience }), ...(onFault && { onFault }) },
+    );
     return {
       ...server,
       async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import { parseRoomName, parseUserName } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
-import type { Admission, Dialect } from "../dialect.ts";
+import { type Admission, type Dialect, refused } from "../dialect.ts";
 import { parseReplay } from "../replay-query.ts";
 import { ChatSession } from "./session.ts";
 
@@ -24,7 +24,3 @@ export const chat: Dialect = {
     return { ok: true, open: (hub, link) => new ChatSession(hub, link, { room, user, start, view }) };
   },
 };
-
-function refused(error: string): Admission {
-  return { ok: false, status: 400, error };
-}

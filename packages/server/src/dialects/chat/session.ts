@@ -1,9 +1,9 @@
-import { CLOSE, ERRORS, type Refusal } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Link } from "../../hub/ports.ts";
 import type { Session } from "../dialect.ts";
+import { turnAway } from "../turn-away.ts";
 import { CHAT, ChatEncoder, type ChatView } from "./encoder.ts";
 import { ChatFollower } from "./follower.ts";
 
@@ -34,15 +34,15 @@ export class ChatSession implements Session {
       encoder,
       follower: new ChatFollower(link, encoder),
     });
-    if (refusal !== undefined) this.#turnAway(refusal);
+    if (refusal !== undefined) turnAway(link, refusal);
   }
 
   receive(frame: string): void {
     const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
     const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
-      if (outcome.kind !== "kept") this.#turnAway({ name: "unavailable" });
+      if (outcome.kind !== "kept") turnAway(this.link, { name: "unavailable" });
     });
-    if (refusal !== undefined) this.#turnAway(refusal);
+    if (refusal !== undefined) turnAway(this.link, refusal);
   }
 
   writable(): void {
@@ -51,11 +51,5 @@ export class ChatSession implements Session {
 
   closed(): void {
     this.hub.disconnect(this.#connection);
-  }
-
-  /** A plain dialect has no way to say "retry": it closes with the reason. */
-  #turnAway({ name, message }: Refusal): void {
-    const { code } = ERRORS[name].retry ? CLOSE.tryLater : CLOSE.refused;
-    this.link.close(code, message ?? ERRORS[name].message);
   }
 }

@@ -3,27 +3,36 @@ import type { StoredMessage } from "../../engines/engine.ts";
 import type { Encoder, Update } from "../../hub/update.ts";
 import { batch } from "./outbox.ts";
 
-/** A room as native members see it: with or without presence, all types or some. */
+/** A room as native members see it: with or without presence, all types or some, by itself or through a pattern. */
 export class NativeEncoder implements Encoder {
   /** Without a filter; most members share one of them. */
-  static readonly plain = new NativeEncoder(false, undefined);
-  static readonly withPresence = new NativeEncoder(true, undefined);
+  static readonly plain = new NativeEncoder(false, undefined, undefined);
+  static readonly withPresence = new NativeEncoder(true, undefined, undefined);
 
   readonly key: string;
   readonly #types: ReadonlySet<string> | undefined;
+  /** By which way it comes, as a part of each frame. */
+  readonly #by: string;
 
   private constructor(
     private readonly presence: boolean,
     types: readonly string[] | undefined,
+    pattern: string | undefined,
   ) {
     this.#types = types && new Set(types);
+    this.#by = pattern === undefined ? "" : `,"pattern":${JSON.stringify(pattern)}`;
     this.key = `native ${presence ? "presence" : "-"} ${types?.join(",") ?? "*"}`;
   }
 
   /** @param types sorted and without repeats, so that equal filters share one encoding. */
   static for(presence: boolean, types: readonly string[] | undefined): NativeEncoder {
-    if (types !== undefined) return new NativeEncoder(presence, types);
+    if (types !== undefined) return new NativeEncoder(presence, types, undefined);
     return presence ? NativeEncoder.withPresence : NativeEncoder.plain;
+  }
+
+  /** All rooms that match a pattern; `types` as above. */
+  static through(pattern: string, types: readonly string[] | undefined): NativeEncoder {
+    return new NativeEncoder(false, types, pattern);
   }
 
   shows({ type }: { readonly type: string }): boolean {
@@ -31,7 +40,7 @@ export class NativeEncoder implements Encoder {
   }
 
   encode(room: string, updates: readonly Update[]): string[] {
-    const name = JSON.stringify(room);
+    const name = JSON.stringify(room) + this.#by;
     const elements: string[] = [];
     for (const update of updates) {
       switch (update.kind) {

@@ -35,6 +35,7 @@ const valid = fc
       op: fc.constantFrom("leave", "members", "history"),
       room: fc.constantFrom(ROOM, "other", "third"),
     }),
+    fc.record({ op: fc.constantFrom("join", "leave"), room: fc.constantFrom("chat:*", "*", "o*") }),
     fc.record({
       op: fc.constantFrom("publish", "event"),
       room: fc.constantFrom(ROOM, "other"),
@@ -50,7 +51,7 @@ const request = fc.oneof(
     {
       op: fc.constantFrom("join", "leave", "publish", "event", "history", "members", "ping", "hello", "nope"),
       ref: fc.nat({ max: 1000 }),
-      room: fc.constantFrom(ROOM, "other", "todo:list", ""),
+      room: fc.constantFrom(ROOM, "other", "todo:list", "", "o*"),
       type: fc.constantFrom("chat", "typing", "note", "no type"),
       data: fc.oneof(fc.constant({ text: "hi" }), fc.jsonValue()),
       id: fc.constantFrom("m1", "m2", "m3"),
@@ -295,6 +296,87 @@ describe("a room, byte for byte", () => {
       "ok 4",
       "ok 5",
     ]);
+  });
+});
+
+describe("a pattern, byte for byte", () => {
+  const publish = (room: string, data: number, id: string) =>
+    `{"op":"publish","ref":9,"room":"${room}","type":"t","data":${data},"id":"${id}"}`;
+
+  test("JOIN-7, JOIN-8: messages and events of every room that matches, each with its room and the pattern", async () => {
+    const { client, connect } = await greeted();
+    const bob = connect();
+    await bob.send('{"op":"hello","ref":1,"user":"bob"}', publish("orders.eu", 1, "m1"));
+    await client.send('{"op":"join","ref":2,"room":"orders.*"}');
+    await bob.send(
+      publish("orders.eu", 2, "m2"),
+      publish("order", 3, "m3"),
+      '{"op":"join","ref":3,"room":"orders.us"}',
+      '{"op":"event","ref":4,"room":"orders.us","type":"cursor","data":{"x":1}}',
+    );
+    await client.send('{"op":"leave","ref":5,"room":"orders.*"}');
+    await bob.send(publish("orders.eu", 4, "m4"));
+    await client.send('{"op":"leave","ref":6,"room":"orders.*"}');
+    expect(client.frames).toEqual([
+      '{"op":"ok","ref":2,"room":"orders.*","epoch":"","offset":0}',
+      '{"op":"live","room":"orders.*","offset":0}',
+      '{"op":"message","room":"orders.eu","pattern":"orders.*","offset":2,"id":"m2","type":"t","from":"bob","at":1763692800000,"data":2}',
+      '{"op":"event","room":"orders.us","pattern":"orders.*","type":"cursor","from":"bob","data":{"x":1}}',
+      '{"op":"ok","ref":5}',
+      '{"op":"error","ref":6,"code":400,"name":"not_joined","message":"This connection is not in the room.","retry":false}',
+    ]);
+  });
+
+  test("JOIN-7: joined after a position, its first frame behind the reply is a reset", async () => {
+    const { client } = await greeted();
+    await client.send(
+      '{"op":"join","ref":2,"room":"orders.*","after":{"epoch":"","offset":0}}',
+      '{"op":"join","ref":3,"room":"orders.*"}',
+      '{"op":"join","ref":4,"room":"orders.eu*","after":{"epoch":"life1","offset":7}}',
+    );
+    expect(elements(client.frames)).toEqual([
+      { op: "ok", ref: 2, room: "orders.*", epoch: "", offset: 0 },
+      { op: "reset", room: "orders.*", reason: "pattern", epoch: "", oldest: 0, newest: 0 },
+      { op: "live", room: "orders.*", offset: 0 },
+      expect.objectContaining({ op: "error", ref: 3, name: "already_joined" }),
+      { op: "ok", ref: 4, room: "orders.eu*", epoch: "", offset: 0 },
+      { op: "reset", room: "orders.eu*", reason: "pattern", epoch: "", oldest: 0, newest: 0 },
+      { op: "live", room: "orders.eu*", offset: 0 },
+    ]);
+  });
+
+  test("JOIN-8: who is in a room and in patterns that match is told once for each", async () => {
+    const { client } = await greeted();
+    await client.send(
+      '[{"op":"join","ref":2,"room":"orders.eu"},{"op":"join","ref":3,"room":"orders.*"},{"op":"join","ref":4,"room":"*","types":["t"]}]',
+      publish("orders.eu", 1, "m1"),
+    );
+    const heard = elements(client.frames).filter(({ op }) => op === "message");
+    expect(heard.map(({ room, pattern, offset }) => [room, pattern, offset])).toEqual([
+      ["orders.eu", undefined, 1],
+      ["orders.eu", "orders.*", 1],
+      ["orders.eu", "*", 1],
+    ]);
+  });
+
+  test("JOIN-4, JOIN-7: a filter by types holds for a pattern, too", async () => {
+    const { client } = await greeted();
+    await client.send('{"op":"join","ref":2,"room":"*","types":["note"]}', publish("a", 1, "m1"));
+    expect(elements(client.frames).filter(({ op }) => op === "message")).toEqual([]);
+  });
+
+  test("FRAME-2: a batch that joins and leaves a pattern at once has every reply", async () => {
+    const { node, client } = await greeted();
+    await client.send(
+      '[{"op":"join","ref":1,"room":"a*"},{"op":"leave","ref":2,"room":"a*"},{"op":"join","ref":3,"room":"a*"},{"op":"leave","ref":4,"room":"a*"}]',
+    );
+    expect(elements(client.frames).map(({ op, ref }) => `${op} ${ref}`)).toEqual([
+      "ok 1",
+      "ok 2",
+      "ok 3",
+      "ok 4",
+    ]);
+    expect(node.hub.patternCount).toBe(0);
   });
 });
 

@@ -9,13 +9,17 @@ import {
   type HelloReply,
   type HelloRequest,
   type HistoryRequest,
+  isPattern,
+  type JoinReply,
   type JoinRequest,
   LIMITS,
+  type LiveFrame,
   type MembersReply,
   type MembersRequest,
   type PublishReply,
   type PublishRequest,
   type Refusal,
+  type ResetFrame,
   refuse,
   type ServerFrame,
 } from "@fanfare/protocol";
@@ -30,7 +34,7 @@ import { NativeFollower } from "./follower.ts";
 import { Outbox } from "./outbox.ts";
 
 /** Messages of a page of history where the request does not say, and its bytes at most. */
-const PAGE = { count: 100, bytes: 192 * 1024 };
+const PAGE = { count: 100, bytes: 96 * 1024 };
 
 /** One native connection: greets, then turns requests into hub calls and their results into replies. */
 export class NativeSession implements Session {
@@ -60,6 +64,11 @@ export class NativeSession implements Session {
 
   writable(): void {
     this.#connection?.writable();
+  }
+
+  closing(delay: number): void {
+    this.#reply({ op: "closing", delay });
+    this.#outbox.flush();
   }
 
   closed(): void {
@@ -112,9 +121,13 @@ export class NativeSession implements Session {
       case "publish":
         return this.#publish(connection, request);
       case "join":
-        return this.#join(connection, request);
+        return isPattern(request.room) ? this.#listen(connection, request) : this.#join(connection, request);
       case "leave":
-        return this.hub.leave(connection, request.room) ?? this.#ok(request.ref);
+        return (
+          (isPattern(request.room)
+            ? this.hub.unlisten(connection, request.room)
+            : this.hub.leave(connection, request.room)) ?? this.#ok(request.ref)
+        );
       case "event":
         return (
           this.hub.event(connection, request.room, request.type, JSON.stringify(request.data)) ??
@@ -148,6 +161,21 @@ export class NativeSession implements Session {
       visible: presence,
       encoder: NativeEncoder.for(presence, types),
       follower: new NativeFollower(room, ref, presence, this.link, reply, this.#outbox.flush),
+    });
+  }
+
+  /** A pattern has no log: whoever was there before is told that it has missed what it may have missed. */
+  #listen(connection: Connection, { ref, room, after, types }: JoinRequest): Refusal | undefined {
+    return this.hub.listen(connection, {
+      pattern: room,
+      encoder: NativeEncoder.through(room, types),
+      joined: () => {
+        this.#reply({ op: "ok", ref, room, epoch: "", offset: 0 } satisfies JoinReply);
+        if (after === undefined) return;
+        const reset: ResetFrame = { op: "reset", room, reason: "pattern", epoch: "", oldest: 0, newest: 0 };
+        this.#reply(reset);
+      },
+      live: () => this.#reply({ op: "live", room, offset: 0 } satisfies LiveFrame),
     });
   }
 

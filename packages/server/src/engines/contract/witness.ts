@@ -17,6 +17,7 @@ type Waiter = { readonly seen: () => boolean; readonly done: () => void };
 /** Everything in the order in which it was told. */
 export type Told =
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
+  | { readonly kind: "watching"; readonly pattern: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
   | { readonly kind: "settled"; readonly submissions: number }
   | { readonly kind: "health"; readonly health: EngineHealth }
@@ -41,6 +42,11 @@ export class Witness implements EngineListener {
 
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#write({ kind: "opened", room, snapshot });
+    this.#wake();
+  }
+
+  watching(pattern: string): void {
+    this.#write({ kind: "watching", pattern });
     this.#wake();
   }
 
@@ -86,6 +92,17 @@ export class Witness implements EngineListener {
     const snapshot = this.openings(room).at(-1);
     if (snapshot === undefined) throw new Error("unreachable");
     return snapshot;
+  }
+
+  /** How often `watching` has been told. */
+  watches(pattern: string): number {
+    return this.told.filter((told) => told.kind === "watching" && told.pattern === pattern).length;
+  }
+
+  async watch(pattern: string): Promise<void> {
+    const before = this.watches(pattern);
+    this.node.watch(pattern);
+    await this.until(() => this.watches(pattern) > before);
   }
 
   openings(room: string): RoomSnapshot[] {

@@ -48,6 +48,7 @@ class Recorder implements Link {
   dropped(): void {
     this.told.push("dropped");
   }
+  watching(): void {}
   settled(): void {}
   farewell(): void {}
   flush(): void {}

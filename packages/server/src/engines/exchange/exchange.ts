@@ -146,7 +146,7 @@ export class Exchange {
         }
         const outcome = outcomes[next++];
         if (outcome === undefined) throw new Error("an append was left without an outcome");
-        const seats = this.#interest.in(request.room);
+        const seats = this.#interest.hearing(request.room);
         seat.link.answer(request, outcome, seats.has(seat));
         if (outcome.kind !== "kept" || outcome.duplicate) continue;
         heads?.set(request.room, outcome.offset);
@@ -172,7 +172,9 @@ export class Exchange {
         }
         break;
       case "relay":
-        this.#change({ kind: "event", room: request.room, event: request.event });
+        for (const hearer of this.#interest.hearing(request.room)) {
+          hearer.link.change({ kind: "event", room: request.room, event: request.event });
+        }
         break;
       case "tail":
         this.#open(seat, request.room, heads?.get(request.room));
@@ -180,6 +182,13 @@ export class Exchange {
       case "untail":
         this.#interest.remove(seat, request.room);
         this.#unopened = this.#unopened.filter((tail) => tail.seat !== seat || tail.room !== request.room);
+        break;
+      case "watch":
+        this.#interest.watch(seat, request.pattern);
+        seat.link.watching(request.pattern);
+        break;
+      case "unwatch":
+        this.#interest.unwatch(seat, request.pattern);
         break;
       case "settle":
         seat.link.settled();
@@ -217,7 +226,7 @@ export class Exchange {
     return entries;
   }
 
-  #change(change: Exclude<Change, { kind: "message" }>): void {
+  #change(change: Extract<Change, { kind: "entered" | "left" }>): void {
     for (const seat of this.#interest.in(change.room)) seat.link.change(change);
   }
 }

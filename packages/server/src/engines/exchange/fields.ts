@@ -16,6 +16,12 @@ export function checkFields(operations: readonly Operation[]): void {
 }
 
 /** @throws {TypeError} likewise. */
+export function checkPattern(pattern: string): void {
+  if (!isClean(pattern) || !pattern.endsWith("*"))
+    throw new TypeError("the pattern is not clean text that ends with *");
+}
+
+/** @throws {TypeError} likewise. */
 export function checkRoom(room: string): void {
   if (!isClean(room)) throw new TypeError("the room's name is not clean text");
 }

@@ -7,11 +7,12 @@ import type { PageLimit, StoredMessage } from "../engine.ts";
 export function pageOf(limit: PageLimit, next: (i: number) => StoredMessage | undefined): StoredMessage[] {
   const messages: StoredMessage[] = [];
   let bytes = 0;
-  while (messages.length < limit.count && (messages.length === 0 || bytes <= limit.bytes)) {
+  while (messages.length < limit.count) {
     const message = next(messages.length);
     if (message === undefined) break;
+    bytes += Buffer.byteLength(message.data);
+    if (bytes > limit.bytes && messages.length > 0) break;
     messages.push(message);
-    bytes += message.data.length;
   }
   return messages;
 }

@@ -6,6 +6,8 @@ export type Request =
   | Operation
   | { readonly kind: "tail"; readonly room: string }
   | { readonly kind: "untail"; readonly room: string }
+  | { readonly kind: "watch"; readonly pattern: string }
+  | { readonly kind: "unwatch"; readonly pattern: string }
   | { readonly kind: "settle" }
   | { readonly kind: "goodbye" };
 

@@ -25,9 +25,9 @@ export class MemoryLink implements Link {
     this.#listener = listener;
   }
 
-  answer(append: Append, outcome: Outcome, tails: boolean): void {
+  answer(append: Append, outcome: Outcome, hears: boolean): void {
     this.#outcomes.push(outcome);
-    if (!tails || outcome.kind !== "kept" || outcome.duplicate) return;
+    if (!hears || outcome.kind !== "kept" || outcome.duplicate) return;
     const { room, id, type, from, at, data } = append;
     this.message(room, { offset: outcome.offset, id, type, from, at, data });
   }
@@ -47,6 +47,11 @@ export class MemoryLink implements Link {
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#gather();
     this.#tellings.push(() => this.#listener.opened(room, snapshot));
+  }
+
+  watching(pattern: string): void {
+    this.#gather();
+    this.#tellings.push(() => this.#listener.watching(pattern));
   }
 
   health(health: EngineHealth): void {

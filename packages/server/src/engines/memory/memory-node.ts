@@ -6,7 +6,7 @@ import {
   type PageLimit,
   type Range,
 } from "../engine.ts";
-import { checkFields, checkRoom } from "../exchange/fields.ts";
+import { checkFields, checkPattern, checkRoom } from "../exchange/fields.ts";
 import type { Delivery } from "../exchange/request.ts";
 import type { Seat } from "../exchange/seat.ts";
 import type { MemoryLink } from "./memory-link.ts";
@@ -55,6 +55,16 @@ export class MemoryNode implements EngineNode {
   untail(room: string): void {
     checkRoom(room);
     if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "untail", room }] });
+  }
+
+  watch(pattern: string): void {
+    checkPattern(pattern);
+    if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "watch", pattern }] });
+  }
+
+  unwatch(pattern: string): void {
+    checkPattern(pattern);
+    if (!this.closed) this.#desk.deliver({ seat: this.seat, requests: [{ kind: "unwatch", pattern }] });
   }
 
   read(room: string, range: Range, limit: PageLimit): Promise<Page> {

@@ -26,6 +26,8 @@ test("every kind of request crosses as it was", () => {
     { kind: "relay", room: "r", event: { type: "typing", from: "Eren", data: "{}" } },
     { kind: "tail", room: "r" },
     { kind: "untail", room: "r" },
+    { kind: "watch", pattern: "r*" },
+    { kind: "unwatch", pattern: "r*" },
     { kind: "goodbye" },
   ];
   expect(decodeRequests(encodeRequests(requests))).toEqual(requests);
@@ -50,6 +52,7 @@ test("every kind of notice crosses as it was", () => {
   writer.change({ kind: "entered", room: "r", attendee });
   writer.change({ kind: "left", room: "r", key: "k" });
   writer.opened("r", { epoch: "e", head: 5, attendees: [attendee, attendee] });
+  writer.watching("r*");
   writer.health({ ok: true });
   writer.health({ ok: false, reason: "two\nlines" });
   writer.farewell();
@@ -60,6 +63,7 @@ test("every kind of notice crosses as it was", () => {
     { kind: "change", change: { kind: "entered", room: "r", attendee } },
     { kind: "change", change: { kind: "left", room: "r", key: "k" } },
     { kind: "opened", room: "r", snapshot: { epoch: "e", head: 5, attendees: [attendee, attendee] } },
+    { kind: "watching", pattern: "r*" },
     { kind: "health", health: { ok: true } },
     { kind: "health", health: { ok: false, reason: "two lines" } },
     { kind: "farewell" },

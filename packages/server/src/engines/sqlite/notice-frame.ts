@@ -6,10 +6,11 @@ import { putMessage, takeMessage } from "./page-frame.ts";
 
 /** One thing that is told; outcomes are those of the node's appends, in order of submission. */
 export type Notice =
-  /** `told`: the message is also a change in a room the node tails. */
+  /** `told`: the message is also a change in a room that the node tails or watches. */
   | { readonly kind: "outcome"; readonly outcome: Outcome; readonly told: boolean }
   | { readonly kind: "change"; readonly change: Change }
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
+  | { readonly kind: "watching"; readonly pattern: string }
   | { readonly kind: "settled" }
   | { readonly kind: "health"; readonly health: EngineHealth }
   | { readonly kind: "farewell" };
@@ -38,6 +39,7 @@ const TAG = {
   left: "l",
   settled: "S",
   opened: "O",
+  watching: "w",
   healthy: "h",
   unhealthy: "H",
   farewell: "g",
@@ -113,6 +115,10 @@ export class NoticeWriter {
     for (const attendee of attendees) putAttendee(this.#frame, attendee);
   }
 
+  watching(pattern: string): void {
+    this.#frame.put(TAG.watching, pattern);
+  }
+
   health(health: EngineHealth): void {
     if (health.ok) this.#frame.put(TAG.healthy);
     else this.#frame.put(TAG.unhealthy, oneLine(health.reason));
@@ -179,6 +185,9 @@ export function* decodeNotices(frame: string): Generator<Notice> {
         break;
       case TAG.opened:
         yield { kind: "opened", room: reader.ownText(), snapshot: takeSnapshot(reader) };
+        break;
+      case TAG.watching:
+        yield { kind: "watching", pattern: reader.ownText() };
         break;
       case TAG.healthy:
         yield { kind: "health", health: { ok: true } };

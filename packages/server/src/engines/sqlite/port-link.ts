@@ -11,8 +11,8 @@ export class PortLink implements Link {
     this.#port = port;
   }
 
-  answer(_append: Append, outcome: Outcome, tails: boolean): void {
-    this.#notices.outcome(outcome, tails);
+  answer(_append: Append, outcome: Outcome, hears: boolean): void {
+    this.#notices.outcome(outcome, hears);
   }
 
   message(room: string, message: StoredMessage): void {
@@ -29,6 +29,10 @@ export class PortLink implements Link {
 
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#notices.opened(room, snapshot);
+  }
+
+  watching(pattern: string): void {
+    this.#notices.watching(pattern);
   }
 
   health(health: EngineHealth): void {

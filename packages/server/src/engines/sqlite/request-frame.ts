@@ -13,6 +13,8 @@ const TAG = {
   relay: "r",
   tail: "t",
   untail: "u",
+  watch: "w",
+  unwatch: "W",
   settle: "s",
   goodbye: "g",
 } as const;
@@ -70,6 +72,12 @@ function put(frame: FrameWriter, request: Request): void {
     case "untail":
       frame.put(TAG.untail, request.room);
       break;
+    case "watch":
+      frame.put(TAG.watch, request.pattern);
+      break;
+    case "unwatch":
+      frame.put(TAG.unwatch, request.pattern);
+      break;
     case "settle":
       frame.put(TAG.settle);
       break;
@@ -104,6 +112,10 @@ function take(frame: FrameReader): Request {
       return { kind: "tail", room: frame.ownText() };
     case TAG.untail:
       return { kind: "untail", room: frame.text() };
+    case TAG.watch:
+      return { kind: "watch", pattern: frame.ownText() };
+    case TAG.unwatch:
+      return { kind: "unwatch", pattern: frame.text() };
     case TAG.settle:
       return { kind: "settle" };
     case TAG.goodbye:

@@ -11,7 +11,7 @@ import {
   type PageLimit,
   type Range,
 } from "../engine.ts";
-import { checkFields, checkRoom } from "../exchange/fields.ts";
+import { checkFields, checkPattern, checkRoom } from "../exchange/fields.ts";
 import type { Request } from "../exchange/request.ts";
 import { errorOf } from "./failure.ts";
 import { InFlight } from "./in-flight.ts";
@@ -73,6 +73,16 @@ export class SqliteNode implements EngineNode {
   untail(room: string): void {
     checkRoom(room);
     this.#request([{ kind: "untail", room }]);
+  }
+
+  watch(pattern: string): void {
+    checkPattern(pattern);
+    this.#request([{ kind: "watch", pattern }]);
+  }
+
+  unwatch(pattern: string): void {
+    checkPattern(pattern);
+    this.#request([{ kind: "unwatch", pattern }]);
   }
 
   read(room: string, range: Range, limit: PageLimit): Promise<Page> {
@@ -177,6 +187,10 @@ export class SqliteNode implements EngineNode {
         case "opened":
           pass();
           this.#listener.opened(notice.room, notice.snapshot);
+          break;
+        case "watching":
+          pass();
+          this.#listener.watching(notice.pattern);
           break;
         case "health":
           pass();

@@ -1,4 +1,5 @@
 /** The thread that owns the database, so that no fsync ever blocks a socket. */
+import { engineErrorOf } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import { SqliteService } from "./sqlite-service.ts";
 import type { FromEngine, ToEngine } from "./worker-messages.ts";
@@ -19,7 +20,7 @@ function carryOut(message: FromEngine): ToEngine | undefined {
         service = new SqliteService(message.options);
         return { kind: "opened" };
       } catch (error) {
-        return { kind: "refused", failure: failureOf(error) };
+        return { kind: "refused", failure: failureOf(engineErrorOf(error)) };
       }
     case "connect":
       service?.connect(message.port);

@@ -71,6 +71,20 @@ export class SimulatedClient {
     });
   }
 
+  /** What it hears stands under the pattern's name until it is live, and then under that of its room. */
+  listen(pattern: string, types?: readonly string[]): Refusal | undefined {
+    return this.hub.listen(this.connection, {
+      pattern,
+      encoder: new PlainEncoder(types),
+      joined: () => this.#hear({ kind: "joined", room: pattern, epoch: "", offset: 0 }),
+      live: () => this.#hear({ kind: "live", room: pattern, offset: 0 }),
+    });
+  }
+
+  unlisten(pattern: string): Refusal | undefined {
+    return this.hub.unlisten(this.connection, pattern);
+  }
+
   leave(room: string): Refusal | undefined {
     return this.hub.leave(this.connection, room);
   }

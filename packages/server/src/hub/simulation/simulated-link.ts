@@ -4,6 +4,7 @@ import type { Broadcast, Link } from "../ports.ts";
 /** A client's socket without a network: keeps every frame, and takes them as slowly as the test wants. */
 export class SimulatedLink implements Link {
   readonly frames: string[] = [];
+  readonly binaries: Uint8Array[] = [];
   readonly topics = new Set<string>();
   /** A slow client takes nothing by itself: what it is sent waits until `take`. */
   slow = false;
@@ -25,13 +26,23 @@ export class SimulatedLink implements Link {
   }
 
   send(frame: string): void {
+    if (!this.#takes(Buffer.byteLength(frame))) return;
+    this.frames.push(frame);
+  }
+
+  sendBinary(frame: Uint8Array): void {
+    if (!this.#takes(frame.length)) return;
+    this.binaries.push(frame);
+  }
+
+  #takes(bytes: number): boolean {
     if (this.#ended) {
       this.tooLate++;
-      return;
+      return false;
     }
-    this.frames.push(frame);
-    if (this.slow) this.buffered += Buffer.byteLength(frame);
+    if (this.slow) this.buffered += bytes;
     this.mostBuffered = Math.max(this.mostBuffered, this.buffered);
+    return true;
   }
 
   /** The client takes up to `bytes` of what waits for it. @returns whether it took any. */

@@ -49,6 +49,7 @@ export class UnrulyEngine implements Engine {
     };
     const node = this.engine.connect({
       opened: (room, snapshot) => late(() => listener.opened(room, snapshot)),
+      watching: (pattern) => late(() => listener.watching(pattern)),
       committed: (outcomes, changes) => late(() => listener.committed(outcomes, changes)),
       settled: (submissions) =>
         late(() => {
@@ -75,6 +76,8 @@ export class UnrulyEngine implements Engine {
       },
       tail: (room) => node.tail(room),
       untail: (room) => node.untail(room),
+      watch: (pattern) => node.watch(pattern),
+      unwatch: (pattern) => node.unwatch(pattern),
       close: () => node.close().then(() => new Promise<void>(late)),
       read: async (room, range, limit) => {
         this.mostReads = Math.max(this.mostReads, ++this.readsUnderWay);

@@ -1,0 +1,49 @@
+import { env, exit } from "node:process";
+import { settle } from "./configuration/configuration.ts";
+import { parseFlags } from "./configuration/flags.ts";
+import { didYouMean } from "./configuration/nearest.ts";
+import { CONFIG_HELP, HELP } from "./help.ts";
+import { serve } from "./serve.ts";
+import { showConfig } from "./show-config.ts";
+import { UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
+
+/** Does what the command line says; a mistake in it is one sentence and exit code 2. */
+export async function run(words: readonly string[]): Promise<void> {
+  try {
+    await obey(words);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`fanfare: ${error.message}`);
+    exit(2);
+  }
+}
+
+async function obey([command, ...args]: readonly string[]): Promise<void> {
+  switch (command) {
+    case "serve":
+      await serve(args);
+      break;
+    case "config": {
+      const commandLine = parseFlags(args, "config");
+      console.log(commandLine.help ? CONFIG_HELP : showConfig(settle(commandLine, env)));
+      break;
+    }
+    case "--version":
+    case "-v":
+      console.log(version);
+      break;
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      console.log(HELP);
+      break;
+    default: {
+      const near = didYouMean(command, ["serve", "config", "help"], "the one to start is: fanfare serve");
+      throw new UsageError(
+        `there is no command ${JSON.stringify(command)}${near} (fanfare --help lists them)`,
+      );
+    }
+  }
+}

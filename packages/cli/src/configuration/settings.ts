@@ -1,0 +1,119 @@
+import { resolve } from "node:path";
+import { DEFAULT_CONFIG, DIALECT_NAMES, ENGINES, LOG_FORMATS, LOG_LEVELS } from "@fanfare/server";
+import { boolean, choice, duration, type Kind, optional, path, size, text, wholeNumber } from "./kind.ts";
+import { mergeMounts, mounts, origins } from "./list-kinds.ts";
+import { policies } from "./policies.ts";
+import type { Setting } from "./setting.ts";
+import { DEFAULT } from "./source.ts";
+
+const { limits, log, mounts: defaultMounts } = DEFAULT_CONFIG;
+
+const KIB = 1024;
+const GIB = KIB ** 3;
+const HOUR = 3_600_000;
+
+/** Every setting, by its key in a file. From this table come parsing, help, `fanfare config` and the docs. */
+export const SETTINGS = {
+  port: setting(wholeNumber(0, 65_535), 8080, "where to listen; 0 takes a free port"),
+  host: setting(
+    text("HOST", "an address such as localhost or 127.0.0.1"),
+    "localhost",
+    "the address to listen on",
+  ),
+  insecure: setting(boolean, false, "listen for other machines although there is no authentication"),
+  socket: setting(
+    optional(path("PATH", "a path such as /run/fanfare.sock")),
+    undefined,
+    "a unix socket to listen on, instead of host and port",
+  ),
+  "tls.cert": setting(
+    optional(path("FILE", "a file such as cert.pem")),
+    undefined,
+    "the certificate (PEM); with it and its key TLS is spoken",
+  ),
+  "tls.key": setting(
+    optional(path("FILE", "a file such as key.pem")),
+    undefined,
+    "the certificate's private key (PEM)",
+  ),
+  origins: {
+    ...setting(origins, [], "whose pages may connect, beside this host and localhost; https://*.example.com"),
+    flag: "--origin",
+    repeatable: true,
+  },
+  mounts: {
+    ...setting(
+      mounts,
+      defaultMounts.map((value) => ({ value, source: DEFAULT })),
+      `what a path speaks: ${DIALECT_NAMES.join(", ")}, or none`,
+    ),
+    flag: "--mount",
+    repeatable: true,
+    merge: mergeMounts,
+  },
+  engine: setting(choice(...ENGINES), "sqlite", "where messages are kept: on disk, or in memory alone"),
+  data: {
+    ...setting(
+      path("DIR", "a directory such as ./data"),
+      resolve("data"),
+      "the directory that sqlite keeps them in",
+    ),
+    shown: "./data",
+  },
+  policies: { ...setting(policies, [], "the rules of rooms, by pattern"), flag: null },
+  "limits.waiting_per_client": setting(
+    size(limits.waitingPerClient, GIB),
+    limits.waitingPerClient,
+    "bytes that may wait for one client before it is cut off",
+  ),
+  "limits.stalled": setting(
+    duration(1_000, HOUR),
+    limits.stalledMs,
+    "a client that takes nothing for so long is closed",
+  ),
+  "limits.uncommitted_per_connection": setting(
+    size(64 * KIB, GIB),
+    limits.uncommittedPerConnection,
+    "publishes of one connection not on disk yet; past it, it is not read",
+  ),
+  "limits.uncommitted_per_node": setting(
+    size(KIB * KIB, 16 * GIB),
+    limits.uncommittedPerNode,
+    "publishes of all connections not on disk yet",
+  ),
+  "limits.rooms_per_connection": setting(
+    wholeNumber(1, 1_000_000),
+    limits.roomsPerConnection,
+    "rooms that one connection may be in",
+  ),
+  "limits.presence_grace": setting(
+    duration(0, HOUR),
+    limits.presenceGraceMs,
+    "a user who comes back within it was never gone",
+  ),
+  "limits.hello": setting(
+    duration(100, HOUR),
+    limits.helloMs,
+    "a native client that has not said hello by then is closed",
+  ),
+  "log.level": setting(choice(...LOG_LEVELS), log.level, "what is logged: this and what is worse"),
+  "log.format": setting(choice(...LOG_FORMATS), log.format, "auto is text on a terminal, and json otherwise"),
+};
+
+export type Key = keyof typeof SETTINGS;
+export type ValueOf<K extends Key> = (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+
+export const KEYS = Object.keys(SETTINGS) as Key[];
+
+/** Where people look for them, in the order of help. */
+export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[] = [
+  ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key"]],
+  ["Who may connect, and what is spoken", ["origins", "mounts"]],
+  ["Keeping", ["engine", "data", "policies"]],
+  ["Logging", ["log.level", "log.format"]],
+  ["Limits", KEYS.filter((key) => key.startsWith("limits."))],
+];
+
+function setting<T>(kind: Kind<T>, fallback: T, help: string): Setting<T> {
+  return { kind, fallback, help };
+}

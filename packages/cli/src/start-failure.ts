@@ -1,0 +1,52 @@
+import { type Config, EngineError, ListenError } from "@fanfare/server";
+import { UsageError } from "./usage-error.ts";
+
+/** What to say of a start that failed. Faults of ours stay what they are. */
+export function explainFailure(error: unknown, config: Config): unknown {
+  if (error instanceof EngineError) return new UsageError(explainEngine(error, config));
+  if (error instanceof ListenError) return new UsageError(error.message);
+  return isSystemError(error) ? new UsageError(explainSystem(error, config)) : error;
+}
+
+type SystemError = Error & { readonly code: string; readonly syscall?: string };
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+function explainEngine({ kind, message }: EngineError, { engine }: Config): string {
+  const directory = engine.kind === "sqlite" ? engine.directory : "memory";
+  const choose = "choose another with --data";
+  switch (kind) {
+    case "in-use":
+      return `the data directory ${directory} is in use by another server; stop that one, or ${choose}`;
+    case "newer-version":
+      return `the data directory ${directory} was written by a newer Fanfare; start that one again, or ${choose}`;
+    case "not-a-database":
+      return `the data directory ${directory} has a fanfare.db that is not Fanfare's; ${choose}`;
+    case "damaged":
+      return `the database in ${directory} is damaged and was left as it is; restore it from a backup, or ${choose} (${message})`;
+    case "unavailable":
+      return `the data directory ${directory} cannot be used; make it a writable directory with space left, or ${choose} (${message})`;
+  }
+}
+
+function explainSystem({ code, syscall, message }: SystemError, { listen }: Config): string {
+  if (code === "EMFILE" || code === "ENFILE") {
+    return "there are too few file descriptors to start with; raise the limit, for example with ulimit -n 1024";
+  }
+  const unknown = `the server could not start, for a reason that the system calls ${code}: ${message}`;
+  if (listen.kind === "unix") return unknown;
+  const { host, port } = listen;
+  switch (code) {
+    case "EADDRINUSE":
+      return `port ${port} on ${host} is taken; choose another with --port, or 0 for a free one`;
+    case "EACCES":
+      return `port ${port} may not be used by this user; choose one above 1023 with --port`;
+    default:
+      // For a name that nobody knows, Bun gives whatever code the last failed call left behind.
+      return syscall === "listen"
+        ? `${JSON.stringify(host)} is no address of this machine, so nothing can listen there; correct --host`
+        : unknown;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Start } from "../../hub/catch-up.ts";
+
+/** A dialect whose frames are the records themselves: what differs between `board` and `feed`. */
+export interface RecordKind {
+  /** Name of the dialect, and type of its messages. */
+  readonly name: string;
+  /** What a client is told where it does not ask. */
+  readonly start: Start;
+  /** Whether a name may be a pattern, for listening. */
+  readonly patterns: boolean;
+  /** What a frame must be, for the reason of a close: 123 bytes at most. */
+  readonly expected: string;
+  /** @returns compact JSON text of the record that a client's frame makes; undefined where it makes none. */
+  take(frame: unknown, at: number): string | undefined;
+  /** @returns the frame that shows a record of the right type, whoever published it; undefined where it has another shape. */
+  show(data: unknown, at: number): string | undefined;
+}
+
+/** JSON objects as they come out of `JSON.parse`: every key is an own one. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

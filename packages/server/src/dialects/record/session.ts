@@ -1,0 +1,97 @@
+import { CLOSE } from "@fanfare/protocol";
+import type { Start } from "../../hub/catch-up.ts";
+import type { Connection } from "../../hub/connection.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { Link } from "../../hub/ports.ts";
+import type { Session } from "../dialect.ts";
+import { PlainFollower } from "../plain-follower.ts";
+import { turnAway } from "../turn-away.ts";
+import { RecordEncoder } from "./encoder.ts";
+import type { RecordKind } from "./record-kind.ts";
+
+/** One client of a board or a feed: in its room from the first moment, and every frame it sends is a record of it. */
+export class RecordSession implements Session {
+  readonly #connection: Connection;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly link: Link,
+    private readonly kind: RecordKind,
+    private readonly room: string,
+    start: Start,
+  ) {
+    this.#connection = hub.connect(link, { user: hub.guestName() });
+    const refusal = hub.join(this.#connection, {
+      room,
+      start,
+      visible: false,
+      encoder: new RecordEncoder(kind),
+      follower: new PlainFollower(link),
+    });
+    if (refusal !== undefined) turnAway(link, refusal);
+  }
+
+  receive(frame: string): void {
+    const { name: type, expected } = this.kind;
+    const data = this.kind.take(parsed(frame), this.hub.clock.now());
+    if (data === undefined) {
+      this.link.close(CLOSE.badData.code, expected);
+      return;
+    }
+    const refusal = this.hub.publish(this.#connection, { room: this.room, type, data }, (outcome) => {
+      if (outcome.kind === "conflict") turnAway(this.link, { name: "unavailable" });
+    });
+    if (refusal !== undefined) turnAway(this.link, refusal);
+  }
+
+  writable(): void {
+    this.#connection.writable();
+  }
+
+  closed(): void {
+    this.hub.disconnect(this.#connection);
+  }
+}
+
+/** One client that listens to all rooms that match a pattern. */
+export class ListeningSession implements Session {
+  readonly #connection: Connection;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly link: Link,
+    kind: RecordKind,
+    pattern: string,
+  ) {
+    this.#connection = hub.connect(link, { user: hub.guestName() });
+    const nothingToSay = () => {};
+    const refusal = hub.listen(this.#connection, {
+      pattern,
+      encoder: new RecordEncoder(kind),
+      joined: nothingToSay,
+      live: nothingToSay,
+    });
+    if (refusal !== undefined) turnAway(link, refusal);
+  }
+
+  receive(): void {
+    this.link.close(CLOSE.refused.code, "a pattern is for listening; publish to one of its topics");
+  }
+
+  writable(): void {
+    this.#connection.writable();
+  }
+
+  closed(): void {
+    this.hub.disconnect(this.#connection);
+  }
+}
+
+/** @returns undefined, which no JSON is, where the text is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

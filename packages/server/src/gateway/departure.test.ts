@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+import { VirtualClock } from "../hub/simulation/virtual-clock.ts";
+import { type Departing, depart } from "./departure.ts";
+
+class Guest implements Departing {
+  closed = false;
+  readonly log: string[] = [];
+  closedAt = 0;
+  constructor(private readonly clock: VirtualClock) {}
+  announce(delay: number): void {
+    this.log.push(`closing ${delay}`);
+  }
+  leave(): void {
+    this.log.push("leave");
+  }
+  close(code: number): void {
+    this.closed = true;
+    this.closedAt = this.clock.now();
+    this.log.push(`close ${code}`);
+  }
+}
+
+async function run(count: number, settled: () => Promise<void>, stay = 0) {
+  const clock = new VirtualClock();
+  const began = clock.now();
+  const guests = Array.from({ length: count }, () => new Guest(clock));
+  let turn = 0;
+  const random = () => (turn++ % 100) / 100;
+  const ended = { at: -1 };
+  void depart(guests, { clock, random, settled, remaining: () => stay }).then(() => {
+    ended.at = clock.now() - began;
+  });
+  await clock.advance(20_000);
+  return { guests, took: ended.at, closes: guests.map(({ closedAt }) => closedAt - began) };
+}
+
+const AT_ONCE = () => Promise.resolve();
+
+test("CLOSE-2: few are closed at once, many over up to 3 s, and each is told another time to come back", async () => {
+  const none = await run(0, AT_ONCE);
+  expect(none.took).toBe(0);
+  const few = await run(3, AT_ONCE);
+  expect(few.guests[1]?.log).toEqual(["closing 10", "leave", "close 1001"]);
+  expect(few.closes).toEqual([50, 50, 50]);
+  expect(few.took).toBe(50);
+
+  const many = await run(10_000, AT_ONCE);
+  expect(many.guests.every(({ closed }) => closed)).toBe(true);
+  expect(many.guests[99]?.log[0]).toBe("closing 9900"); // of 10 s
+  expect(new Set(many.closes).size).toBe(60);
+  expect(many.took).toBe(3_000);
+});
+
+test("STOP-1: an engine that never answers and clients that never go do not keep it from ending", async () => {
+  const { guests, took } = await run(10_000, () => new Promise(() => {}), 10_000);
+  expect(guests.every(({ closed }) => closed)).toBe(true);
+  expect(took).toBeLessThanOrEqual(6_000);
+});
+
+test("STOP-2: nobody is closed before what it sent is settled, and by then it is not read any more", async () => {
+  const answer = Promise.withResolvers<void>();
+  const clock = new VirtualClock();
+  const guest = new Guest(clock);
+  void depart([guest], { clock, random: () => 0, settled: () => answer.promise, remaining: () => 0 });
+  await clock.advance(1_000);
+  expect(guest.log).toEqual(["closing 0", "leave"]);
+  answer.resolve();
+  await clock.advance(1);
+  expect(guest.log).toEqual(["closing 0", "leave", "close 1001"]);
+});

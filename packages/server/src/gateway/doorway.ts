@@ -1,0 +1,96 @@
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { native } from "../dialects/native/native.ts";
+import type { EngineHealth } from "../engines/engine.ts";
+import type { Log } from "../telemetry/log.ts";
+import { findMount, type Mount } from "./mounts.ts";
+import type { Origins } from "./origins.ts";
+import type { Opening } from "./socket.ts";
+
+/** What an upgrade is made with. */
+export interface Admitted {
+  readonly opening: Opening;
+  readonly dialect: string;
+  readonly headers: Record<string, string>;
+}
+
+interface Refused {
+  readonly status: number;
+  readonly error: string;
+}
+
+const NOT_HERE: Refused = { status: 404, error: "not found" };
+
+/** Answers requests before they are WebSockets: who may come in, by which mount, in which dialect. */
+export class Doorway {
+  /** While the server stops: the seconds after which to come back. */
+  #closedFor: number | undefined;
+
+  constructor(
+    private readonly mounts: readonly Mount[],
+    private readonly origins: Origins,
+    /** Undefined until there is a hub. */
+    private readonly health: () => EngineHealth | undefined,
+    private readonly log: Log,
+  ) {}
+
+  /** From now on nobody is let in. @param ms until it is worth coming back. */
+  close(ms: number): void {
+    this.#closedFor = Math.ceil(ms / 1000);
+  }
+
+  /** @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket. */
+  admit(request: Request): Admitted | Response {
+    const url = new URL(request.url);
+    if (url.pathname === "/health") return this.#health();
+    if (this.#closedFor !== undefined) {
+      const headers = { "retry-after": String(this.#closedFor), connection: "close" };
+      return json(503, { error: "the server is stopping" }, headers);
+    }
+    const admitted = this.#judge(request, url);
+    if ("opening" in admitted) return admitted;
+    const { status, error } = admitted;
+    // The path alone: what follows it may hold a token.
+    if (request.headers.has("upgrade"))
+      this.log.info("upgrade.refused", { status, path: url.pathname, error });
+    return json(status, { error });
+  }
+
+  #judge(request: Request, url: URL): Admitted | Refused {
+    const found = findMount(this.mounts, url.pathname);
+    if (found === undefined) return NOT_HERE;
+    if (found === "malformed") {
+      return { status: 400, error: "the room in the path is not percent-encoded UTF-8" };
+    }
+    if (!this.origins.admit(request.headers.get("origin"), request.headers.get("host"))) {
+      const error = "pages of this origin are not admitted; the server's --origin lists those that are";
+      return { status: 403, error };
+    }
+    const { mount, name } = found;
+    const offered = request.headers.get("sec-websocket-protocol");
+    const speaksNative = offered?.split(",").some((each) => each.trim() === SUBPROTOCOL) ?? false;
+    if (offered !== null && !speaksNative) {
+      return { status: 400, error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none` };
+    }
+    const dialect = speaksNative ? native : mount.dialect;
+    const admission = dialect.admit({ name, query: url.searchParams, prefix: mount.prefix });
+    if (!admission.ok) return admission;
+    if (this.health() === undefined) return { status: 503, error: "starting" };
+    return {
+      opening: (hub, link) => admission.open(hub, link),
+      dialect: dialect.name,
+      headers: speaksNative ? { "sec-websocket-protocol": SUBPROTOCOL } : {},
+    };
+  }
+
+  #health(): Response {
+    const health = this.health() ?? { ok: false, reason: "starting" };
+    if (this.#closedFor !== undefined) return json(503, { status: "unavailable", reason: "stopping" });
+    return health.ok
+      ? json(200, { status: "ok" })
+      : json(503, { status: "unavailable", reason: health.reason });
+  }
+}
+
+export function json(status: number, body: object, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers });
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "bun:test";
+import { Origins, parseOriginPattern } from "./origins.ts";
+
+function listed(...patterns: string[]): Origins {
+  return new Origins(patterns.map((text) => parseOriginPattern(text) ?? expect.unreachable(text)));
+}
+
+describe("pages of", () => {
+  const origins = listed(
+    "https://app.example.com",
+    "https://*.example.org",
+    "http://10.0.0.1:8080",
+    "capacitor://app",
+  );
+  for (const [rule, origin, host, admitted] of [
+    ["ORIGIN-1", "http://localhost:3000", "10.1.1.1:8080", true],
+    ["ORIGIN-1", "https://localhost", "10.1.1.1:8080", true],
+    ["ORIGIN-1", "http://127.0.0.1:5173", "10.1.1.1:8080", true],
+    ["ORIGIN-1", "http://chat.test", "chat.test", true],
+    ["ORIGIN-1", "http://CHAT.test", "chat.TEST:80", true],
+    ["ORIGIN-1", "https://chat.test", "chat.test", true],
+    ["ORIGIN-1", "https://chat.test", "chat.test:443", true],
+    ["ORIGIN-1", "http://[::1]:8080", "[::1]:8080", true],
+    ["ORIGIN-1", "http://chat.test:81", "chat.test", false],
+    ["ORIGIN-1", "http://chat.test", "chat.test:8080", false],
+    ["ORIGIN-1", "http://chat.test", null, false],
+    ["ORIGIN-1", "http://localhost.evil.test", "chat.test", false],
+    ["ORIGIN-1", "http://evil.test", "chat.test", false],
+    ["ORIGIN-1", "http://127.0.0.2", "chat.test", false],
+    ["ORIGIN-1", "file://localhost", "chat.test", false],
+    ["ORIGIN-2", "https://app.example.com", "chat.test", true],
+    ["ORIGIN-2", "https://APP.example.com:443", "chat.test", true],
+    ["ORIGIN-2", "https://app.example.com:444", "chat.test", false],
+    ["ORIGIN-2", "http://app.example.com", "chat.test", false],
+    ["ORIGIN-2", "https://app.example.com.evil.test", "chat.test", false],
+    ["ORIGIN-2", "https://evilapp.example.com", "chat.test", false],
+    ["ORIGIN-2", "https://a.example.org", "chat.test", true],
+    ["ORIGIN-2", "https://a.b.example.org", "chat.test", true],
+    ["ORIGIN-2", "https://example.org", "chat.test", false],
+    ["ORIGIN-2", "https://evilexample.org", "chat.test", false],
+    ["ORIGIN-2", "http://10.0.0.1:8080", "chat.test", true],
+    ["ORIGIN-2", "http://10.0.0.1", "chat.test", false],
+    ["ORIGIN-2", "capacitor://app", "chat.test", true],
+    ["ORIGIN-3", null, "chat.test", true],
+    ["ORIGIN-3", "null", "chat.test", false],
+    ["ORIGIN-3", "", "chat.test", false],
+    ["ORIGIN-3", "*", "chat.test", false],
+    ["ORIGIN-3", "https://*.example.org", "chat.test", false],
+    ["ORIGIN-3", "http://localhost:3000, http://evil.test", "chat.test", false],
+    ["ORIGIN-3", "http://localhost:3000/", "chat.test", false],
+    ["ORIGIN-3", "http://evil.test@localhost", "chat.test", false],
+    ["ORIGIN-3", "http://localhost:99999", "chat.test", false],
+    ["ORIGIN-3", "localhost", "chat.test", false],
+    ["ORIGIN-3", "http://evil.test\\@localhost", "chat.test", false],
+  ] as const) {
+    test(`${rule}: ${origin ?? "(none)"} at ${host ?? "(no host)"} are ${admitted ? "admitted" : "refused"}`, () => {
+      expect(origins.admit(origin, host)).toBe(admitted);
+    });
+  }
+});
+
+describe("what is no pattern of origins", () => {
+  for (const text of [
+    "",
+    "*",
+    "null",
+    "example.com",
+    "https://",
+    "https://*",
+    "https://*.",
+    "https://a.*.example.com",
+    "https://example.com/",
+    "https://example.com/path",
+    "https://example.com?query",
+    "https://user@example.com",
+    "https://example.com:*",
+    "https://example.com:99999",
+    "https://exa mple.com",
+    "https://[::1",
+  ]) {
+    test(`ORIGIN-2: ${text || "(empty)"}`, () => {
+      expect(parseOriginPattern(text)).toBeUndefined();
+    });
+  }
+
+  test("ORIGIN-2: a name in another script is the one that browsers send", () => {
+    expect(listed("https://*.bücher.example").admit("https://www.xn--bcher-kva.example", null)).toBe(true);
+  });
+});

@@ -1,0 +1,64 @@
+/**
+ * Which web pages may open connections. A browser says in `Origin` where a page came from, and no page can lie
+ * about it; whoever is no browser says nothing and is not judged by it (SPEC ORIGIN-1 to ORIGIN-3).
+ */
+
+/** `scheme://host` or `scheme://host:port`, where `host` may begin with `*.` for all names under it. */
+export interface OriginPattern {
+  readonly scheme: string;
+  readonly host: string;
+  /** Whether `host` stands for the names that end in `.host`. */
+  readonly under: boolean;
+  /** Empty for the scheme's own. */
+  readonly port: string;
+}
+
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(\*\.)?([^/?#@:*[\]\s]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
+const USUAL_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
+const LOOPBACK = ["localhost", "127.0.0.1"];
+
+/** @returns undefined for what is no pattern, `*` and addresses with a path included. */
+export function parseOriginPattern(text: string): OriginPattern | undefined {
+  const [, scheme = "", star, name = "", port = ""] = ORIGIN.exec(text) ?? [];
+  const parsed = URL.parse(`http://${name}:${port}`); // lower case, and punycode as browsers send it
+  if (parsed?.pathname !== "/") return undefined;
+  const usual = port === USUAL_PORTS[scheme.toLowerCase()];
+  return {
+    scheme: scheme.toLowerCase(),
+    host: parsed.hostname,
+    under: star !== undefined,
+    port: usual ? "" : port,
+  };
+}
+
+/** The origins that are admitted: those listed, the server's own host, and localhost at any port. */
+export class Origins {
+  constructor(private readonly patterns: readonly OriginPattern[]) {}
+
+  /**
+   * @param origin the header `Origin`; null where there is none
+   * @param host the header `Host`
+   */
+  admit(origin: string | null, host: string | null): boolean {
+    if (origin === null) return true;
+    const from = parseOriginPattern(origin);
+    if (from === undefined || from.under) return false; // `null` is no origin, nor are two of them
+    if (isWeb(from) && (LOOPBACK.includes(from.host) || isSame(from, host))) return true;
+    return this.patterns.some((pattern) => covers(pattern, from));
+  }
+}
+
+function isWeb({ scheme }: OriginPattern): boolean {
+  return scheme === "http" || scheme === "https";
+}
+
+/** By host and port, whatever the scheme: in front of us, someone may speak TLS for us. */
+function isSame(from: OriginPattern, host: string | null): boolean {
+  const own = host === null ? undefined : parseOriginPattern(`${from.scheme}://${host}`);
+  return own !== undefined && own.host === from.host && own.port === from.port;
+}
+
+function covers(pattern: OriginPattern, from: OriginPattern): boolean {
+  const hostMatches = pattern.under ? from.host.endsWith(`.${pattern.host}`) : from.host === pattern.host;
+  return hostMatches && pattern.scheme === from.scheme && pattern.port === from.port;
+}

@@ -1,0 +1,71 @@
+import type { Change } from "../engines/engine.ts";
+import { Audiences } from "./audience.ts";
+import type { Connection } from "./connection.ts";
+import type { Broadcast } from "./ports.ts";
+import type { Encoder, Update } from "./update.ts";
+
+/** One connection that listens to a pattern. */
+export interface Listener {
+  readonly connection: Connection;
+  readonly encoder: Encoder;
+  /** Called once, in the step from which on everything is told; not where it left before. */
+  readonly live: () => void;
+}
+
+/**
+ * A pattern that somebody on this node listens to: what happens in every room that matches, from when the engine
+ * has said that it watches. It has no past, no members and no presence (SPEC JOIN-7).
+ */
+export class Pattern {
+  readonly #listeners = new Set<Listener>();
+  readonly #audiences: Audiences;
+  #open = false;
+
+  constructor(
+    readonly name: string,
+    broadcast: Broadcast,
+  ) {
+    this.#audiences = new Audiences(name, broadcast);
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  add(listener: Listener): void {
+    this.#listeners.add(listener);
+    listener.connection.addRequests(1);
+    if (this.#open) this.#welcome(listener);
+  }
+
+  remove(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (this.#open) this.#audiences.remove(listener.connection.link, listener.encoder);
+    else listener.connection.addRequests(-1);
+  }
+
+  /** The engine watches. */
+  opened(): void {
+    this.#open = true;
+    for (const listener of this.#listeners) this.#welcome(listener);
+  }
+
+  /** One turn's changes in one room. */
+  apply(room: string, changes: readonly Change[]): void {
+    if (!this.#open) return;
+    const updates = changes.filter(
+      (change): change is Change & Update => change.kind === "message" || change.kind === "event",
+    );
+    this.#audiences.tell(room, updates);
+  }
+
+  #welcome({ connection, encoder, live }: Listener): void {
+    connection.addRequests(-1);
+    this.#audiences.add(connection.link, encoder);
+    live();
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Characters that could forge a line, move the cursor or turn the direction of writing: controls (C0, DEL, C1), line
+ * and paragraph separators, bidirectional controls, invisible ones, and halves of a character.
+ */
+const TREACHEROUS = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+
+/** Cut between characters, and marked where it is. @param most characters (UTF-16 units) of it to show. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? 1 : 0;
+  return `${text.slice(0, most - half)}…`;
+}
+
+/** JSON text of `text` in which every character shows as what it is. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(TREACHEROUS, escaped);
+}
+
+function escaped(character: string): string {
+  let units = "";
+  for (let i = 0; i < character.length; i++) {
+    units += `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  }
+  return units;
+}

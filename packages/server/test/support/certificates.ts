@@ -1,0 +1,22 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Self-signed, for tests alone, valid for a century: `openssl req -x509 -newkey ec -days 36500 -subj "/CN=first.test"`. */
+const FIXTURES = join(import.meta.dir, "certificates");
+
+/** Two files that a server reads its certificate from, and what can happen to them. */
+export class CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+
+  constructor(directory: string) {
+    this.cert = join(directory, "cert.pem");
+    this.key = join(directory, "key.pem");
+    this.become("first");
+  }
+
+  become(cert: "first" | "second", key = cert): void {
+    copyFileSync(join(FIXTURES, `${cert}.test-only.cert.pem`), this.cert);
+    copyFileSync(join(FIXTURES, `${key}.test-only.key.pem`), this.key);
+  }
+}
