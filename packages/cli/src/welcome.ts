@@ -3,22 +3,26 @@ import type { Config, FanfareServer, MountConfig } from "@fanfare/server";
 const NATIVE = "(subprotocol fanfare.v1.json, here and at all the others; see SPEC.md)";
 
 /** What a person at a terminal reads first: where to look, and what is kept. */
-export function welcome({ url }: FanfareServer, { engine, mounts }: Config): string {
-  const { origin } = url;
-  const socket = origin.replace(/^http/, "ws");
-  const spoken = [...Map.groupBy(mounts, ({ dialect }) => dialect)].map(([dialect, own]) =>
-    row(dialect, address(socket, own)),
-  );
+export function welcome({ url }: FanfareServer, { listen, engine, mounts }: Config): string {
+  const where = listen.kind === "unix" ? listen.path : url.origin;
+  // Over a unix socket, the client is told the socket by other means than the address.
+  const socket = listen.kind === "unix" ? "" : url.origin.replace(/^http/, "ws");
+  const health =
+    listen.kind === "unix"
+      ? `curl --unix-socket ${listen.path} http://localhost/health`
+      : `${url.origin}/health`;
   const plain = mounts.find(({ path }) => !path.includes(":"))?.path;
   const kept =
     engine.kind === "sqlite" ? `kept in ${engine.directory}` : "in memory alone: gone when this stops";
   const rows = [
-    ...spoken,
+    ...[...Map.groupBy(mounts, ({ dialect }) => dialect)].map(([dialect, own]) =>
+      row(dialect, addresses(socket, own)),
+    ),
     ...(plain === undefined ? [] : [row("native", `${socket}${plain}   ${NATIVE}`)]),
-    row("health", `${origin}/health`),
+    row("health", health),
     row("messages", kept),
   ];
-  return `Fanfare is up at ${origin}
+  return `Fanfare is up at ${where}
 
 ${rows.join("\n")}
 
@@ -26,13 +30,13 @@ Ctrl-C stops it.`;
 }
 
 /** The first of a dialect's mounts in full, ready to be tried; the paths of the others. */
-function address(socket: string, [first, ...others]: readonly MountConfig[]): string {
+function addresses(socket: string, [first, ...others]: readonly MountConfig[]): string {
   if (first === undefined) return "";
-  if (first.dialect === "chat") {
-    const example = `${socket}${first.path.replace(/:\w+$/, "lobby")}?username=you`;
-    return `${example}   (try: npx wscat -c '${example}')`;
-  }
-  return [`${socket}${first.path}`, ...others.map(({ path }) => path)].join("   ");
+  const rest = others.map(({ path }) => path);
+  if (first.dialect !== "chat") return [`${socket}${first.path}`, ...rest].join("   ");
+  const example = `${socket}${first.path.replace(/:\w+$/, "lobby")}?username=you`;
+  const hint = socket === "" ? [] : [`(try: npx wscat -c '${example}')`];
+  return [example, ...rest, ...hint].join("   ");
 }
 
 function row(what: string, where: string): string {

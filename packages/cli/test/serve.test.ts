@@ -33,6 +33,19 @@ describe("fanfare serve", () => {
     expect(server.stderr).toBe("");
   });
 
+  test("on a unix socket, says how to reach it", async () => {
+    using data = scratchDirectory();
+    const socket = join(data.path, "socket");
+    const args = ["serve", "--socket", socket, "--data", data.path, "--log-format", "text"];
+    await using server = new FanfareProcess(args);
+    await server.printed(/Ctrl-C stops it\.\n/);
+    expect(server.stdout).toContain(`Fanfare is up at ${socket}\n`);
+    expect(server.stdout).toContain(`curl --unix-socket ${socket} http://localhost/health\n`);
+    expect(server.stdout).not.toContain("null");
+    const response = await fetch("http://localhost/health", { unix: socket });
+    expect(response.status).toBe(200);
+  });
+
   test("--engine memory keeps nothing, and says so", async () => {
     using data = scratchDirectory();
     const directory = join(data.path, "unused");

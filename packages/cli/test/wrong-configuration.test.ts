@@ -77,6 +77,7 @@ describe("a wrong command line is refused in one sentence that says what would d
       '--origin is "*"; it takes the origin of a page, such as https://app.example.com or https://*.example.com',
     ],
     ["serve --host 0.0.0.0", `--host is "0.0.0.0", ${OPEN}`],
+    ["config --host 0.0.0.0", `--host is "0.0.0.0", ${OPEN}`],
     ["serve --host ::", `--host is "::", ${OPEN}`],
     ["serve --host 10.1.2.3", `--host is "10.1.2.3", ${OPEN}`],
     ["serve --host localhost.example.com", `--host is "localhost.example.com", ${OPEN}`],

@@ -16,7 +16,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
 import { refusal } from "./support/refusal.ts";
 
 setDefaultTimeout(60_000);
@@ -57,6 +57,41 @@ describe("an address that cannot be had", () => {
       );
     });
   }
+});
+
+describe("a certificate or a socket that cannot be had", () => {
+  const FIX = "; correct --tls-cert and --tls-key";
+  const at = (name: string) => join(place.path, name);
+  const tls = (cert: string, key: string) => start(at("mine"), "--tls-cert", at(cert), "--tls-key", at(key));
+
+  test("a certificate that is not there", async () => {
+    const sentence = `the certificate file ${at("cert.pem")} cannot be read (ENOENT)${FIX}`;
+    expect(await refusal(tls("cert.pem", "key.pem"))).toBe(sentence);
+  });
+
+  test("a certificate that is none, of which nothing is shown", async () => {
+    writeFileSync(at("secret.pem"), "SECRET");
+    const sentence = `${at("secret.pem")} holds no certificate in PEM form${FIX}`;
+    expect(await refusal(tls("secret.pem", "secret.pem"))).toBe(sentence);
+  });
+
+  test("a socket whose path is a file, which stays", async () => {
+    writeFileSync(at("no-socket"), "mine");
+    const args = ["serve", "--data", at("mine"), "--socket", at("no-socket")];
+    expect(await refusal(args)).toBe(
+      `${at("no-socket")} is there and is no socket; choose another path, or remove it`,
+    );
+    expect(readFileSync(at("no-socket"), "utf8")).toBe("mine");
+  });
+
+  test("a socket on which another server listens", async () => {
+    const socket = (data: string) => ["serve", "--data", at(data), "--socket", at("s")];
+    await using other = new FanfareProcess(socket("other"));
+    await other.printed(/server\.listening/);
+    expect(await refusal(socket("mine"))).toBe(
+      `the socket ${at("s")} is in use by another server; stop that one, or choose another path`,
+    );
+  });
 });
 
 describe("a data directory that cannot be used is left as it was", () => {

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
   readonly log?: Log;
+  /** What travels when the server stops gets so many ms to arrive. */
+  readonly farewellMs?: number;
   /** A fault of ours, met while serving a client. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -49,6 +51,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       origins: new Origins(config.origins.flatMap((text) => parseOriginPattern(text) ?? [])),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
+      ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),
       onFault,
     });
     const hub = new Hub({

@@ -23,7 +23,7 @@ const LINKED = "Kubernetes sets it for a service called fanfare; say enableServi
 export function readEnvironment(environment: Environment): Given {
   const given = new Map<Key, RawValue>();
   const shared = environment[SHARED_PORT];
-  if (shared !== undefined && shared !== "" && environment[variableOf("port")] === undefined) {
+  if (shared !== undefined && shared !== "") {
     given.set("port", {
       name: SHARED_PORT,
       source: { kind: "shared-variable", name: SHARED_PORT },

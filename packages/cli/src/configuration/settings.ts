@@ -29,7 +29,7 @@ export const SETTINGS = {
   "tls.cert": setting(
     optional(path("FILE", "a file such as cert.pem")),
     undefined,
-    "the certificate (PEM); with it and its key TLS is spoken",
+    "the certificate (PEM); given with its key, TLS is spoken",
   ),
   "tls.key": setting(
     optional(path("FILE", "a file such as key.pem")),

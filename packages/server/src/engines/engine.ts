@@ -126,7 +126,10 @@ export interface PageLimit {
   readonly bytes: number;
 }
 
-export type EngineHealth = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type EngineHealth =
+  | { readonly ok: true }
+  /** `lost`: the engine is gone for good. Tails that did not begin are not answered any more. */
+  | { readonly ok: false; readonly reason: string; readonly lost?: true };
 
 /** What a node hears. Calls come one at a time, in order, and never from inside a call to the node. */
 export interface EngineListener {

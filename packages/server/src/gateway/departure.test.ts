@@ -4,6 +4,7 @@ import { type Departing, depart } from "./departure.ts";
 
 class Guest implements Departing {
   closed = false;
+  buffered = 0;
   readonly log: string[] = [];
   closedAt = 0;
   constructor(private readonly clock: VirtualClock) {}
@@ -20,14 +21,15 @@ class Guest implements Departing {
   }
 }
 
-async function run(count: number, settled: () => Promise<void>, stay = 0) {
+async function run(count: number, settled: () => Promise<void>, buffered = 0) {
   const clock = new VirtualClock();
   const began = clock.now();
   const guests = Array.from({ length: count }, () => new Guest(clock));
+  for (const guest of guests) guest.buffered = buffered;
   let turn = 0;
   const random = () => (turn++ % 100) / 100;
   const ended = { at: -1 };
-  void depart(guests, { clock, random, settled, remaining: () => stay }).then(() => {
+  void depart(guests, { clock, random, settled, grace: 100 }).then(() => {
     ended.at = clock.now() - began;
   });
   await clock.advance(20_000);
@@ -41,17 +43,17 @@ test("CLOSE-2: few are closed at once, many over up to 3 s, and each is told ano
   expect(none.took).toBe(0);
   const few = await run(3, AT_ONCE);
   expect(few.guests[1]?.log).toEqual(["closing 10", "leave", "close 1001"]);
-  expect(few.closes).toEqual([50, 50, 50]);
-  expect(few.took).toBe(50);
+  expect(few.closes).toEqual([100, 100, 100]);
+  expect(few.took).toBe(200);
 
   const many = await run(10_000, AT_ONCE);
   expect(many.guests.every(({ closed }) => closed)).toBe(true);
   expect(many.guests[99]?.log[0]).toBe("closing 9900"); // of 10 s
   expect(new Set(many.closes).size).toBe(60);
-  expect(many.took).toBe(3_000);
+  expect(many.took).toBe(100 + 59 * 50 + 100);
 });
 
-test("STOP-1: an engine that never answers and clients that never go do not keep it from ending", async () => {
+test("STOP-1: an engine that never answers and clients that take nothing do not keep it from ending", async () => {
   const { guests, took } = await run(10_000, () => new Promise(() => {}), 10_000);
   expect(guests.every(({ closed }) => closed)).toBe(true);
   expect(took).toBeLessThanOrEqual(6_000);
@@ -61,10 +63,14 @@ test("STOP-2: nobody is closed before what it sent is settled, and by then it is
   const answer = Promise.withResolvers<void>();
   const clock = new VirtualClock();
   const guest = new Guest(clock);
-  void depart([guest], { clock, random: () => 0, settled: () => answer.promise, remaining: () => 0 });
+  void depart([guest], { clock, random: () => 0, settled: () => answer.promise, grace: 100 });
   await clock.advance(1_000);
   expect(guest.log).toEqual(["closing 0", "leave"]);
+  guest.buffered = 5;
   answer.resolve();
-  await clock.advance(1);
+  await clock.advance(100);
+  expect(guest.log).toEqual(["closing 0", "leave"]); // the answer is still on its way
+  guest.buffered = 0;
+  await clock.advance(100);
   expect(guest.log).toEqual(["closing 0", "leave", "close 1001"]);
 });

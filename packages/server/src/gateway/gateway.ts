@@ -24,9 +24,13 @@ export interface GatewayOptions {
   readonly patience?: Patience;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
+  /** What travels when the server stops gets so many ms to arrive. */
+  readonly farewellMs?: number;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
+
+const FAREWELL = 250;
 
 /** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
 export class Gateway implements Broadcast {
@@ -93,7 +97,7 @@ export class Gateway implements Broadcast {
       clock: this.options.clock,
       random: this.options.random,
       settled: () => this.#hub?.settled() ?? Promise.resolve(),
-      remaining: () => this.#sockets.size,
+      grace: this.options.farewellMs ?? FAREWELL,
     });
     for (const socket of this.#sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
     await this.#listening.stop();
@@ -121,7 +125,7 @@ export class Gateway implements Broadcast {
         perMessageDeflate: false,
         open: (ws) => this.#open(new Socket(ws, this.#heartbeat.now)),
         message: ({ data: { socket } }, frame) => {
-          if (socket === undefined || socket.closed) return;
+          if (socket === undefined || socket.closed || socket.leaving) return;
           socket.heardAt = this.#heartbeat.now;
           this.#guard(socket, () => this.#receive(socket, frame));
         },

@@ -46,6 +46,7 @@ describe("pages of", () => {
     ["ORIGIN-3", "", "chat.test", false],
     ["ORIGIN-3", "*", "chat.test", false],
     ["ORIGIN-3", "https://*.example.org", "chat.test", false],
+    ["ORIGIN-3", "http://*.localhost", "chat.test", false],
     ["ORIGIN-3", "http://localhost:3000, http://evil.test", "chat.test", false],
     ["ORIGIN-3", "http://localhost:3000/", "chat.test", false],
     ["ORIGIN-3", "http://evil.test@localhost", "chat.test", false],

@@ -30,7 +30,8 @@ export class Socket implements Link, Patient, Departing {
   /** What the server said, once it has said goodbye. */
   farewell: CloseFrame | undefined;
   #closed = false;
-  #leaving = false;
+  /** Nothing that the client says is taken in any more. */
+  leaving = false;
 
   constructor(
     private readonly ws: ServerWebSocket<SocketData>,
@@ -79,12 +80,12 @@ export class Socket implements Link, Patient, Departing {
   }
 
   pause(): void {
+    if (this.leaving) return;
     this.paused = true;
     if (!this.#closed) this.ws.pause();
   }
 
   resume(): void {
-    if (this.#leaving) return;
     this.paused = false;
     if (!this.#closed) this.ws.resume();
   }
@@ -94,8 +95,9 @@ export class Socket implements Link, Patient, Departing {
   }
 
   leave(): void {
-    this.pause();
-    this.#leaving = true;
+    this.leaving = true;
+    // Read on: a socket that is closed with something unread is reset, and what was sent last may be lost.
+    this.resume();
   }
 
   ping(): void {

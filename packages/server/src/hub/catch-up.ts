@@ -155,8 +155,8 @@ export class CatchUp {
 
   /** In one synchronous step with the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
   #goLive(member: Membership): void {
-    this.follower.live(member.room.head, member.room);
     member.welcome();
+    if (!member.ended) this.follower.live(member.room.head, member.room);
   }
 
   #again(member: Membership): void {

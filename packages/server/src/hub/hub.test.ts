@@ -125,6 +125,25 @@ describe("leaving", () => {
   });
 });
 
+describe("the end of the engine", () => {
+  test("ENGINE-18: whoever would join afterwards is refused, and leaves nothing behind", async () => {
+    const simulation = new Simulation();
+    const node = simulation.node();
+    const ada = node.client("ada");
+    ada.join(ROOM);
+    await simulation.clock.settle();
+    simulation.engine.lose();
+    const bob = node.client("bob");
+    expect(bob.join("other")).toMatchObject({ name: "unavailable" });
+    expect(bob.join(ROOM)).toMatchObject({ name: "unavailable" });
+    expect(node.hub.health).toMatchObject({ ok: false, lost: true });
+    ada.disconnect();
+    bob.disconnect();
+    await simulation.clock.settle();
+    expect(node.hub.roomCount).toBe(0);
+  });
+});
+
 describe("the end of a node", () => {
   test("KEEP-1: whatever was submitted is settled and answered before the hub has closed", async () => {
     const simulation = new Simulation();

@@ -94,6 +94,8 @@ export class Hub {
   /** Makes the ids of messages that came without one; unique by this node's random part. */
   readonly #idPrefix: string;
   #ids = 0;
+  /** Public forms of publishers, as far as they were asked for lately. */
+  readonly #tags = new Map<string, string>();
   #health: EngineHealth = { ok: true };
 
   constructor(options: HubOptions) {
@@ -163,9 +165,10 @@ export class Hub {
     return new Connection(this.#options.randomness.name(), identity, link, this.bounds, this.#connectionHost);
   }
 
-  /** A name for someone who gave none. */
-  guestName(): string {
-    return `guest-${this.#options.randomness.name().slice(0, 6)}`;
+  /** A name for someone who gave none; a publisher's is always the same, or its retries would not be its own. */
+  guestName(publisher?: string): string {
+    const name = publisher === undefined ? this.#options.randomness.name() : this.publisherTag(publisher);
+    return `guest-${name.slice(0, 8)}`;
   }
 
   /** Ends every membership. What the connection still had to publish goes first. */
@@ -187,6 +190,7 @@ export class Hub {
     const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], policy);
     if (refusal !== undefined) return refusal;
     if (connection.memberships.has(name)) return refuse("already_joined");
+    if (this.#lost) return refuse("unavailable");
     const crowded = this.#tooManyRooms(connection);
     if (crowded !== undefined) return crowded;
     let room = this.#rooms.get(name);
@@ -230,6 +234,7 @@ export class Hub {
     const refusal = this.#denied(connection, ["join"], this.policy(name));
     if (refusal !== undefined) return refusal;
     if (connection.listening.has(name)) return refuse("already_joined");
+    if (this.#lost) return refuse("unavailable");
     const crowded = this.#tooManyRooms(connection);
     if (crowded !== undefined) return crowded;
     joined();
@@ -325,7 +330,9 @@ export class Hub {
     if (refusal !== undefined) return refusal;
     const membership = connection.memberships.get(name);
     if (membership === undefined) return refuse("not_joined");
+    connection.addRequests(1);
     membership.room.whenOpen(() => {
+      connection.addRequests(-1);
       const presence = membership.ended ? undefined : membership.room.presence;
       done(
         presence === undefined
@@ -346,7 +353,6 @@ export class Hub {
     }
     return tag;
   }
-  readonly #tags = new Map<string, string>();
 
   /** Runs once before this turn ends, or before the room next speaks: replies of a turn share a frame. */
   atTurnEnd(run: () => void): void {
@@ -388,11 +394,22 @@ export class Hub {
     this.endTurn();
   }
 
+  /** A member who goes before it has caught up comes into sight first, so that what it says has a sender. */
+  appear(connection: Connection, name: string): void {
+    const membership = connection.memberships.get(name);
+    if (membership?.visible) this.#enter(membership);
+  }
+
   #enter(membership: Membership): void {
+    if (membership.entered) return;
     const { connection, room } = membership;
     membership.entered = true;
     const attendee = { key: connection.id, user: connection.user, since: this.clock.now() };
     this.#intake.attend(connection, { kind: "enter", room: room.name, attendee });
+  }
+
+  get #lost(): boolean {
+    return !this.#health.ok && this.#health.lost === true;
   }
 
   #closeIfEmpty(room: Room): void {

@@ -4,7 +4,11 @@ import { weight } from "./tail.ts";
 
 const ROOM = "lobby";
 const KB = "x".repeat(1022);
-const WEIGHT = weight({ data: JSON.stringify(KB) });
+/** Ids and users' names of one length each, so that all publishes weigh the same. */
+const id = (i: number) => ({ id: `m${String(i).padStart(5, "0")}` });
+const user = (i: number) => `user${String(i).padStart(3, "0")}`;
+const ADA = user(0);
+const WEIGHT = ROOM.length + weight({ data: JSON.stringify(KB), from: ADA, type: "chat", ...id(0) });
 
 /** A node whose commits take a second to come back. */
 function start(bounds: object = {}) {
@@ -16,12 +20,12 @@ function start(bounds: object = {}) {
 describe("a fast publisher", () => {
   test("FLOW-2: a connection is not read past 1 MiB uncommitted, and again from half of it on", async () => {
     const { clock, node } = start();
-    const ada = node.client("ada");
+    const ada = node.client(ADA);
     const bob = node.client("bob");
     const most = Math.floor((1024 * 1024) / WEIGHT);
-    for (let i = 0; i < most; i++) ada.publish(ROOM, KB);
+    for (let i = 0; i < most; i++) ada.publish(ROOM, KB, id(i));
     expect(ada.link.paused).toBe(false);
-    ada.publish(ROOM, KB);
+    ada.publish(ROOM, KB, id(most));
     bob.publish(ROOM, KB);
     expect(ada.link.paused).toBe(true);
     expect(bob.link.paused).toBe(false);
@@ -34,7 +38,7 @@ describe("a fast publisher", () => {
 
   test("FLOW-2, FLOW-3: events wait under the same bound as messages", async () => {
     const { clock, node } = start({ uncommittedPerConnection: 10 * WEIGHT });
-    const ada = node.client("ada");
+    const ada = node.client(ADA);
     ada.join(ROOM);
     await clock.advance(2_000);
     for (let i = 0; i < 10; i++) ada.event(ROOM, "cursor", KB);
@@ -59,7 +63,7 @@ describe("a fast publisher", () => {
     simulation.engine.onSettled = (count) => {
       underWay -= count;
     };
-    const ada = node.client("ada");
+    const ada = node.client(ADA);
     for (let i = 0; i < 1_000; i++) ada.publish(ROOM, KB);
     await clock.advance(60_000);
     expect(ada.outcomes()).toHaveLength(1_000);
@@ -70,11 +74,11 @@ describe("a fast publisher", () => {
 
   test("FLOW-2: it is not read again before half of it is committed", async () => {
     const { clock, node } = start({ uncommittedPerConnection: 10 * WEIGHT });
-    const ada = node.client("ada");
+    const ada = node.client(ADA);
     // Two batches of four and seven: the first one's commit leaves seven waiting.
-    for (let i = 0; i < 4; i++) ada.publish(ROOM, KB);
+    for (let i = 0; i < 4; i++) ada.publish(ROOM, KB, id(i));
     await clock.advance(500);
-    for (let i = 0; i < 7; i++) ada.publish(ROOM, KB);
+    for (let i = 4; i < 11; i++) ada.publish(ROOM, KB, id(i));
     expect(ada.link.paused).toBe(true);
     await clock.advance(600);
     expect(ada.outcomes()).toHaveLength(4);
@@ -86,9 +90,9 @@ describe("a fast publisher", () => {
 
   test("FLOW-2: past the bound of the node whoever publishes is not read, until half of it is committed", async () => {
     const { clock, node } = start({ uncommittedPerNode: 10 * WEIGHT });
-    const publishers = Array.from({ length: 12 }, (_, i) => node.client(`user${i}`));
+    const publishers = Array.from({ length: 12 }, (_, i) => node.client(user(i)));
     const idle = node.client("idle");
-    for (const each of publishers) each.publish(ROOM, KB);
+    for (const [i, each] of publishers.entries()) each.publish(ROOM, KB, id(i));
     expect(publishers.map(({ link }) => link.paused)).toEqual([...Array(10).fill(false), true, true]);
     expect(idle.link.paused).toBe(false);
     await clock.advance(1_000);
@@ -98,9 +102,11 @@ describe("a fast publisher", () => {
   test("FLOW-2: by default a node holds 64 MiB uncommitted", () => {
     const { node } = start();
     const mb = "x".repeat(380_000);
-    const count = Math.ceil((64 * 1024 * 1024) / weight({ data: JSON.stringify(mb) }));
+    const count = Math.ceil(
+      (64 * 1024 * 1024) / weight({ data: JSON.stringify(mb), from: ADA, type: "chat" }),
+    );
     // Two each, so that none of them reaches a bound of its own.
-    const publishers = Array.from({ length: Math.ceil((count + 1) / 2) }, (_, i) => node.client(`user${i}`));
+    const publishers = Array.from({ length: Math.ceil((count + 1) / 2) }, (_, i) => node.client(user(i)));
     for (const each of publishers) {
       each.publish(ROOM, mb);
       each.publish(ROOM, mb);

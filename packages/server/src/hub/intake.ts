@@ -13,6 +13,9 @@ const BATCHES = 2;
  */
 const FULL = 256 * 1024;
 
+/** What a coming or going takes on the wire, in bytes, about. */
+const ATTENDANCE = 200;
+
 export type Settle = (outcome: Outcome) => void;
 
 /** What a connection has waiting in a batch. */
@@ -58,16 +61,16 @@ export class Intake {
 
   append(connection: Connection, append: Append, settle: Settle): void {
     this.#settles.push(settle);
-    this.#gather(append, { connection, bytes: weight(append) });
+    this.#gather(append, { connection, bytes: append.room.length + weight(append) });
   }
 
   event(connection: Connection, room: string, event: RoomEvent): void {
-    this.#gather({ kind: "relay", room, event }, { connection, bytes: weight(event) });
+    this.#gather({ kind: "relay", room, event }, { connection, bytes: room.length + weight(event) });
   }
 
   /** A connection comes into sight in a room, or goes, behind what it still had to say. */
   attend(connection: Connection, operation: Extract<Operation, { kind: "enter" | "leave" }>): void {
-    this.#gather(operation, { connection, bytes: weight({ data: "" }) });
+    this.#gather(operation, { connection, bytes: operation.room.length + ATTENDANCE });
   }
 
   /** Something of the hub's own. */

@@ -56,7 +56,6 @@ export class Pattern {
 
   /** One turn's changes in one room. */
   apply(room: string, changes: readonly Change[]): void {
-    if (!this.#open) return;
     const updates = changes.filter(
       (change): change is Change & Update => change.kind === "message" || change.kind === "event",
     );

@@ -23,6 +23,12 @@ export interface RoomHost {
   endTurn(): void;
 }
 
+/**
+ * Past so many places in one turn, comings and goings are told at its end: one who does nothing else must not
+ * make a room of 500 repeat its list for every word.
+ */
+const PLACES = 8;
+
 /** A room that somebody on this node is in. It opens when the engine has told where its log stands. */
 export class Room {
   readonly #memberships = new Set<Membership>();
@@ -127,16 +133,21 @@ export class Room {
   apply(changes: readonly Change[]): void {
     if (this.#attendance === undefined || this.#presence === undefined) return;
     const updates: Update[] = [];
+    let places = 0;
+    /** Comings and goings keep their place among what is said. */
+    const keepPlace = () => {
+      if (places < PLACES && this.#takeAttendance(updates)) places++;
+    };
     for (const change of changes) {
       switch (change.kind) {
         case "message":
-          this.#takeAttendance(updates);
+          keepPlace();
           this.#head = change.message.offset;
           this.host.tails.push(this.#tail, change.message);
           updates.push(change);
           break;
         case "event":
-          this.#takeAttendance(updates);
+          keepPlace();
           updates.push(change);
           break;
         case "entered":
@@ -171,9 +182,11 @@ export class Room {
     for (const { offset, run } of ahead) if (offset <= this.#head) run();
   }
 
-  #takeAttendance(updates: Update[]): void {
+  /** @returns whether anything had changed. */
+  #takeAttendance(updates: Update[]): boolean {
     const update = this.#attendance?.take();
     if (update !== undefined) updates.push(update);
+    return update !== undefined;
   }
 
   #tell(updates: readonly Update[]): void {

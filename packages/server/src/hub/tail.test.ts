@@ -3,10 +3,10 @@ import type { StoredMessage } from "../engines/engine.ts";
 import { Tail, Tails, weight } from "./tail.ts";
 
 const DATA = JSON.stringify("x".repeat(870));
-const WEIGHT = weight({ data: DATA });
+const WEIGHT = weight(message(1));
 
 function message(offset: number): StoredMessage {
-  return { offset, id: `${offset}`, type: "chat", from: "ada", at: 0, data: DATA };
+  return { offset, id: String(offset).padStart(4, "0"), type: "chat", from: "ada", at: 0, data: DATA };
 }
 
 test("FLOW-3: a tail keeps the newest messages within the bound of a room", () => {

@@ -1,11 +1,18 @@
 import type { StoredMessage } from "../engines/engine.ts";
 import type { Bounds } from "./bounds.ts";
 
-/** Fixed cost of a message beside its data, in bytes: an estimate that keeps empty messages from being free. */
-const OVERHEAD = 128;
+/** What a message or an event takes on the wire beside its texts, in bytes, about. */
+const FRAMING = 100;
 
-export function weight(message: { readonly data: string }): number {
-  return message.data.length + OVERHEAD;
+/** What bounds are counted in: bytes of UTF-8 on the wire, about. */
+export function weight(item: {
+  readonly data: string;
+  readonly from: string;
+  readonly type: string;
+  readonly id?: string;
+}): number {
+  const { data, from, type, id = "" } = item;
+  return Buffer.byteLength(data) + Buffer.byteLength(from) + type.length + id.length + FRAMING;
 }
 
 /** The newest messages of a room that is open on this node, for members who have nearly caught up. */

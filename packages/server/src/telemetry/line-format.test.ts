@@ -8,7 +8,14 @@ const NOW = new Date(2025, 10, 21, 4, 8, 2, 7);
 const entry = {
   level: "info",
   event: "server.listening",
-  fields: { url: "http://localhost:8080", note: 'a "b"\n=c', count: 3, rate: Number.NaN, on: true, none: undefined },
+  fields: {
+    url: "http://localhost:8080",
+    note: 'a "b"\n=c',
+    count: 3,
+    rate: Number.NaN,
+    on: true,
+    none: undefined,
+  },
 } as const;
 
 test("LOG-1 LOG-2: JSON has time, level and event first, then what is given", () => {
@@ -45,7 +52,10 @@ test("LOG-1: a fault is one line, its stack included", async () => {
   log.error("server.fault", faultFields(new RangeError("two\nlines")));
   log.warn("server.fault", faultFields("thrown text"));
   await log.flush();
-  const lines = written.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const lines = written
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
     { level: "error", event: "server.fault", error: "RangeError: two\nlines" },
     { level: "warn", event: "server.fault", error: "thrown text" },

@@ -7,8 +7,9 @@ export async function openServer({
   bounds,
   patience,
   onFault,
+  log,
   ...config
-}: Partial<Config> & ServerOptions = {}): Promise<FanfareServer & AsyncDisposable> {
+}: Omit<Partial<Config>, "log"> & ServerOptions = {}): Promise<FanfareServer & AsyncDisposable> {
   const directory = scratchDirectory();
   try {
     const server = await startServer(
@@ -18,7 +19,12 @@ export async function openServer({
         engine: { kind: "sqlite", directory: directory.path },
         ...config,
       },
-      { ...(bounds && { bounds }), ...(patience && { patience }), ...(onFault && { onFault }) },
+      {
+        ...(bounds && { bounds }),
+        ...(patience && { patience }),
+        ...(onFault && { onFault }),
+        ...(log && { log }),
+      },
     );
     return {
       ...server,

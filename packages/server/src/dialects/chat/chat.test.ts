@@ -56,6 +56,59 @@ const said = (user: string, content: string) =>
   `{"type":"chat","content":"${content}","room":"room1","username":"${user}"}`;
 
 describe("the chat wire, byte for byte", () => {
+  test("CHAT-3: whoever speaks before it is in the room is announced before it is heard", async () => {
+    const { simulation, clock, node, open } = await start();
+    const eren = await open("Eren", "history=5");
+    await eren.send("old");
+    got(eren);
+    simulation.engine.readLag = () => 1_000;
+    const mikasa = new DialectClient(node, chat, request("Mikasa", "history=5"), () => clock.settle());
+    await mikasa.send("early");
+    expect(got(eren)).toEqual([]);
+    await clock.advance(5_000);
+    const news = [online("Eren", "Mikasa"), joined("Mikasa"), said("Mikasa", "early")];
+    expect(got(eren)).toEqual(news);
+    expect(got(mikasa)).toEqual([said("Eren", "old"), ...news]);
+  });
+
+  test("CHAT-3, CHAT-5: whoever speaks and goes before it is in the room comes, is heard, and goes", async () => {
+    const { simulation, clock, node, open } = await start();
+    const eren = await open("Eren");
+    await eren.send("old");
+    got(eren);
+    simulation.engine.readLag = () => 1_000;
+    const mikasa = new DialectClient(node, chat, request("Mikasa", "history=5"), () => clock.settle());
+    await mikasa.send("early");
+    mikasa.link.end();
+    await clock.advance(5_000);
+    expect(got(eren)).toEqual([
+      online("Eren", "Mikasa"),
+      joined("Mikasa"),
+      said("Mikasa", "early"),
+      left("Mikasa"),
+      online("Eren"),
+    ]);
+  });
+
+  test("CHAT-5: one who comes, speaks and goes all the time costs a turn a bounded number of lists", async () => {
+    const { clock, node, open } = await start();
+    const eren = await open("Eren");
+    const { hub } = node;
+    const link = eren.link;
+    got(eren);
+    const guest = node.client("Guest");
+    for (let i = 0; i < 100; i++) {
+      guest.join("chat:room1", { visible: true });
+      hub.publish(guest.connection, { room: "chat:room1", type: "chat", data: '{"text":"hi"}' }, () => {});
+      guest.leave("chat:room1");
+    }
+    await clock.settle();
+    const frames = link.frames.splice(0).map((frame) => JSON.parse(frame));
+    expect(frames.filter(({ type }) => type === "chat")).toHaveLength(100);
+    expect(frames.filter(({ type }) => type === "online_users").length).toBeLessThanOrEqual(9);
+    expect(frames.at(-1)).toMatchObject({ type: "online_users", content: "Eren" });
+  });
+
   test("CHAT-2, CHAT-3, CHAT-4, CHAT-5: Eren and Mikasa", async () => {
     const { open } = await start();
     const eren = await open("Eren");

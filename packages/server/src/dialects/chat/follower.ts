@@ -6,16 +6,17 @@ import type { ChatEncoder } from "./encoder.ts";
 
 /** Follows a chat room; told at once where it is too crowded for names (SPEC CHAT-7). */
 export class ChatFollower extends PlainFollower {
-  readonly #link: Link;
-  readonly #encoder: ChatEncoder;
-
-  constructor(link: Link, encoder: ChatEncoder) {
-    super(link);
-    this.#link = link;
-    this.#encoder = encoder;
+  constructor(
+    private readonly chatLink: Link,
+    private readonly encoder: ChatEncoder,
+    /** It is in the room from now on. */
+    private readonly arrived: () => void,
+  ) {
+    super(chatLink);
   }
 
   override live(_offset: number, room: Room): void {
-    if (room.attending > LIMITS.membersListed) this.#link.send(this.#encoder.crowd());
+    if (room.attending > LIMITS.membersListed) this.chatLink.send(this.encoder.crowd());
+    this.arrived();
   }
 }

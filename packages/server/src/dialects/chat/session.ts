@@ -15,9 +15,11 @@ export interface ChatAdmission {
   readonly view: ChatView;
 }
 
-/** One chat client: in its room from the first moment, and whatever it sends is said there. */
+/** One chat client. Whatever it sends is said in its room, once it is announced there. */
 export class ChatSession implements Session {
   readonly #connection: Connection;
+  /** What it said before it was in the room; undefined from then on. */
+  #early: string[] | undefined = [];
 
   constructor(
     private readonly hub: Hub,
@@ -32,17 +34,18 @@ export class ChatSession implements Session {
       start,
       visible: hub.policy(room).presence,
       encoder,
-      follower: new ChatFollower(link, encoder),
+      follower: new ChatFollower(link, encoder, () => this.#catchUpOnWords()),
     });
     if (refusal !== undefined) turnAway(link, refusal);
   }
 
   receive(frame: string): void {
-    const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
-    const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
-      if (outcome.kind !== "kept") turnAway(this.link, { name: "unavailable" });
-    });
-    if (refusal !== undefined) turnAway(this.link, refusal);
+    if (this.#early === undefined) {
+      this.#say(frame);
+      return;
+    }
+    this.#early.push(frame);
+    this.#connection.addUncommitted(Buffer.byteLength(frame));
   }
 
   writable(): void {
@@ -50,6 +53,27 @@ export class ChatSession implements Session {
   }
 
   closed(): void {
+    if (this.#early !== undefined && this.#early.length > 0) {
+      this.hub.appear(this.#connection, this.admission.room);
+      this.#catchUpOnWords();
+    }
     this.hub.disconnect(this.#connection);
+  }
+
+  #catchUpOnWords(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const frame of early) {
+      this.#connection.addUncommitted(-Buffer.byteLength(frame));
+      this.#say(frame);
+    }
+  }
+
+  #say(frame: string): void {
+    const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
+    const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
+      if (outcome.kind !== "kept") turnAway(this.link, { name: "unavailable" });
+    });
+    if (refusal !== undefined) turnAway(this.link, refusal);
   }
 }

@@ -142,6 +142,19 @@ describe("hello, byte for byte", () => {
     expect(polite.link.ended).toBe(false);
   });
 
+  test("HELLO-2, ONCE-1: a publisher who gives no name is the same guest each time, so its retry is its own", async () => {
+    const { clock, node } = await start();
+    const retry = async () => {
+      const client = new DialectClient(node, native, REQUEST, () => clock.settle());
+      await client.send(JSON.stringify({ op: "hello", ref: 1, publisher: PUBLISHER }));
+      await client.send(JSON.stringify({ op: "publish", ref: 2, room: ROOM, type: "t", data: 1, n: 1 }));
+      return elements(client.link.frames).map(({ user, offset, duplicate }) => user ?? [offset, duplicate]);
+    };
+    const first = await retry();
+    expect(first).toEqual([expect.stringMatching(/^guest-/), [1, undefined]]);
+    expect(await retry()).toEqual([first[0] ?? "", [1, true]]);
+  });
+
   test("HELLO-2: a guest who gives no name is given one", async () => {
     const { client, connect } = await start();
     const other = connect();

@@ -91,7 +91,7 @@ export class NativeSession implements Session {
     if (this.#connection !== undefined) return refuse("already_greeted");
     this.#greeted();
     const connection = this.hub.connect(this.link, {
-      user: user ?? this.hub.guestName(),
+      user: user ?? this.hub.guestName(publisher),
       ...(publisher !== undefined && { publisher }),
     });
     this.#connection = connection;

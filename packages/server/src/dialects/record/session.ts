@@ -39,7 +39,7 @@ export class RecordSession implements Session {
       return;
     }
     const refusal = this.hub.publish(this.#connection, { room: this.room, type, data }, (outcome) => {
-      if (outcome.kind === "conflict") turnAway(this.link, { name: "unavailable" });
+      if (outcome.kind !== "kept") turnAway(this.link, { name: "unavailable" });
     });
     if (refusal !== undefined) turnAway(this.link, refusal);
   }

@@ -109,3 +109,20 @@ test("ONCE-6: publishers that have expired are removed, and no others", () => {
   for (const _ of times(10, (i) => i)) logs.tidy();
   expect(db.query("SELECT count(*) AS count FROM publishers").get()).toEqual({ count: 100 });
 });
+
+test("ENGINE-24: a room that cannot be cleaned costs the other rooms nothing", () => {
+  const logs = logsOf(historyOf(10));
+  logs.commit(times(1, () => append("sick", { by: "nothing" }, "chat:sick")));
+  db.run(
+    `CREATE TEMP TRIGGER sick BEFORE DELETE ON messages WHEN old.room = 1
+     BEGIN SELECT RAISE(ABORT, 'damaged'); END`,
+  );
+  logs.commit(times(500, () => append("sick", { by: "nothing" }, "chat:sick")));
+  for (const i of times(5, (i) => i)) {
+    const outcomes = logs.commit(times(200, () => append("x", { by: "nothing" }, "chat:healthy")));
+    expect(offsets(outcomes)).toEqual(times(200, (k) => i * 200 + k + 1));
+  }
+  tidyUp(logs);
+  expect(stored("room = 2")).toEqual(times(10, (i) => 991 + i));
+  expect(stored("room = 1")).toHaveLength(501);
+});

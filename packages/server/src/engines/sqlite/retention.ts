@@ -7,6 +7,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
+import { concernsOneStatement } from "./database.ts";
 import type { PublisherTable } from "./publisher-table.ts";
 import type { Room } from "./room.ts";
 import type { RoomCache } from "./room-cache.ts";
@@ -15,6 +16,7 @@ import type { RoomCache } from "./room-cache.ts";
 const STEP = 500;
 /** A room is dealt with once this many of its messages are due, so that a step is worth its searches. */
 const DUE = 100;
+const BACK_OFF_MS = 60_000;
 /** Rooms and publishers looked at in one idle step. */
 const ROUND = 64;
 
@@ -24,6 +26,8 @@ export class Retention {
   readonly #publisherTtlMs: number;
   /** Rooms with messages to remove. */
   readonly #due = new Set<string>();
+  /** Rooms that could not be cleaned, and until when they are left alone. */
+  readonly #backOff = new Map<string, number>();
   /** Where the round through all rooms goes on. */
   #lastRoom = 0;
   readonly #nextRooms;
@@ -33,7 +37,10 @@ export class Retention {
   readonly #removeIds;
   readonly #setOldest;
 
+  readonly #db: Database;
+
   constructor(db: Database, rooms: RoomCache, publishers: PublisherTable, publisherTtlMs: number) {
+    this.#db = db;
     this.#rooms = rooms;
     this.#publishers = publishers;
     this.#publisherTtlMs = publisherTtlMs;
@@ -61,7 +68,7 @@ export class Retention {
    * @param touched the rooms of the commit; takes in the ones that were cleaned.
    */
   keepUp(touched: Set<Room>, added: number, now: number): void {
-    for (const room of touched) this.#consider(room, DUE);
+    for (const room of touched) this.#consider(room, DUE, now);
     for (let quota = 2 * added; quota > 0 && this.#due.size > 0; quota -= STEP) this.#cleanOne(now, touched);
   }
 
@@ -73,7 +80,10 @@ export class Retention {
   }
 
   /** A room that was not cleaned in this run may have been left half clean by the last. */
-  #consider(room: Room, due: number): void {
+  #consider(room: Room, due: number, now: number): void {
+    const until = this.#backOff.get(room.row.name);
+    if (until !== undefined && now < until) return;
+    if (until !== undefined) this.#backOff.delete(room.row.name);
     if (room.oldest - (room.cleaned ?? 1) >= (room.cleaned === undefined ? 1 : due))
       this.#due.add(room.row.name);
   }
@@ -86,18 +96,27 @@ export class Retention {
       const room = this.#rooms.get(name);
       touched.add(room);
       room.trimByAge(now);
-      this.#consider(room, 1);
+      this.#consider(room, 1, now);
     }
     this.#publishers.forget(now - this.#publisherTtlMs, ROUND);
   }
 
+  /** A room that cannot be cleaned is left alone for a while: it must not cost the others their commits. */
   #cleanOne(now: number, touched: Set<Room>): void {
-    for (const name of this.#due) {
+    const [name] = this.#due;
+    if (name === undefined) return;
+    this.#db.run("SAVEPOINT clean");
+    try {
       const room = this.#rooms.get(name);
-      touched.add(room);
       if (this.#clean(room, now)) this.#due.delete(name);
-      return;
+      touched.add(room);
+    } catch (error) {
+      if (!concernsOneStatement(error, this.#db)) throw error;
+      this.#db.run("ROLLBACK TO clean");
+      this.#due.delete(name);
+      this.#backOff.set(name, now + BACK_OFF_MS);
     }
+    this.#db.run("RELEASE clean");
   }
 
   /** @returns whether the room is clean. */

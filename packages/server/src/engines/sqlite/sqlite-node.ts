@@ -120,7 +120,7 @@ export class SqliteNode implements EngineNode {
     clearInterval(this.#heartbeat);
     for (const read of this.#reads.values()) read.reject(new EngineError("unavailable", reason));
     this.#reads.clear();
-    if (this.#farewell === undefined) this.#listener.health({ ok: false, reason });
+    if (this.#farewell === undefined) this.#listener.health({ ok: false, reason, lost: true });
     this.#failAll(reason);
     this.#farewell?.resolve();
   }

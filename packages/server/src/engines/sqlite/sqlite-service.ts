@@ -23,12 +23,18 @@ interface Waiting {
   readonly frame: string;
 }
 
+interface WaitingRead {
+  readonly port: MessagePort;
+  readonly request: ReadRequest;
+}
+
 export class SqliteService {
   readonly #db: Database;
   readonly #logs: SqliteLogs;
   readonly #exchange: Exchange;
   readonly #timers: readonly Timer[];
   #waiting: Waiting[] = [];
+  readonly #reads: WaitingRead[] = [];
   #scheduled = false;
   #leasesChecked = Date.now();
 
@@ -68,7 +74,8 @@ export class SqliteService {
         this.#take(seat, message.frame);
         break;
       case "read":
-        port.postMessage(this.#read(message));
+        this.#reads.push({ port, request: message });
+        this.#schedule();
         break;
       case "alive":
         this.#exchange.heard(seat, Date.now());
@@ -90,14 +97,19 @@ export class SqliteService {
     }
   }
 
-  /** Everything that arrives until the event loop turns, from any node, shares a commit. */
+  /**
+   * Everything that arrives until the event loop turns, from any node, shares a commit. One read follows each
+   * commit, so that readers, however many and whatever they ask, never hold up those who publish.
+   */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#step();
-      if (this.#waiting.length > 0) this.#schedule();
+      if (this.#waiting.length > 0) this.#step();
+      const read = this.#reads.shift();
+      read?.port.postMessage(this.#read(read.request));
+      if (this.#waiting.length > 0 || this.#reads.length > 0) this.#schedule();
     });
   }
 

@@ -26,6 +26,8 @@ export class UnrulyEngine implements Engine {
   onSettled: (submissions: number) => void = () => {};
   /** The latest node. */
   node: EngineNode | undefined;
+  /** Tells the latest node that the engine is gone for good. */
+  lose: () => void = () => {};
 
   constructor(
     private readonly engine: Engine,
@@ -33,6 +35,11 @@ export class UnrulyEngine implements Engine {
   ) {}
 
   connect(listener: EngineListener): EngineNode {
+    const interests = new Set<string>();
+    const begin = (name: string): void => {
+      if (interests.has(name)) throw new Error(`${name} is followed already`);
+      interests.add(name);
+    };
     let newsAt = 0;
     let pending = 0;
     const late = (tell: () => void): void => {
@@ -59,6 +66,7 @@ export class UnrulyEngine implements Engine {
       health: (health) => late(() => listener.health(health)),
     });
     this.node = node;
+    this.lose = () => listener.health({ ok: false, reason: "the thread has ended", lost: true });
     return {
       submit: (operations) => {
         this.onSubmit(
@@ -74,10 +82,22 @@ export class UnrulyEngine implements Engine {
         if (refused.length > 0) this.clock.soon(() => late(() => listener.committed(refused, [])));
         node.submit(operations.filter((operation) => operation.kind !== "append"));
       },
-      tail: (room) => node.tail(room),
-      untail: (room) => node.untail(room),
-      watch: (pattern) => node.watch(pattern),
-      unwatch: (pattern) => node.unwatch(pattern),
+      tail: (room) => {
+        begin(room);
+        node.tail(room);
+      },
+      untail: (room) => {
+        interests.delete(room);
+        node.untail(room);
+      },
+      watch: (pattern) => {
+        begin(pattern);
+        node.watch(pattern);
+      },
+      unwatch: (pattern) => {
+        interests.delete(pattern);
+        node.unwatch(pattern);
+      },
       close: () => node.close().then(() => new Promise<void>(late)),
       read: async (room, range, limit) => {
         this.mostReads = Math.max(this.mostReads, ++this.readsUnderWay);
