@@ -96,7 +96,9 @@ test("CHAT-5 PRES-2: chat says at once that a native member has left, native mem
   await historia.follow("chat:room1", { presence: true });
   const first = await NativeClient.connect(server.url, "Armin");
   await first.follow("chat:room1", { presence: true });
-  await historia.next((frame) => frame.op === "presence" && frame.joins?.some(({ user }) => user === "Armin") === true);
+  await historia.next(
+    (frame) => frame.op === "presence" && frame.joins?.some(({ user }) => user === "Armin") === true,
+  );
   await eren.next(({ type, username }) => type === "user_joined" && username === "Armin");
 
   await first.terminate();

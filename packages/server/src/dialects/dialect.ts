@@ -20,7 +20,7 @@ export interface UpgradeRequest {
 }
 
 export type Admission =
-  | { readonly ok: true; open(hub: Hub, link: Link): Session }
+  | { readonly ok: true; readonly open: (hub: Hub, link: Link) => Session }
   /** Answered with `{"error": …}`. */
   | { readonly ok: false; readonly status: number; readonly error: string };
 

@@ -20,12 +20,14 @@ export interface ConnectionHost {
   fault(error: unknown, link: Link): void;
 }
 
+const NONE: ReadonlyMap<string, Listener> = new Map();
+
 /** One client link: its rooms, and how much of it is waiting. */
 export class Connection {
   /** By room name. */
   readonly memberships = new Map<string, Membership>();
-  /** By pattern. */
-  readonly listening = new Map<string, Listener>();
+  /** By pattern; most connections have none. */
+  #listening: Map<string, Listener> | undefined;
   closed = false;
   #uncommitted = 0;
   #requests = 0;
@@ -41,6 +43,20 @@ export class Connection {
     private readonly bounds: Bounds,
     private readonly host: ConnectionHost,
   ) {}
+
+  /** By pattern. */
+  get listening(): ReadonlyMap<string, Listener> {
+    return this.#listening ?? NONE;
+  }
+
+  listen(pattern: string, listener: Listener): void {
+    this.#listening ??= new Map();
+    this.#listening.set(pattern, listener);
+  }
+
+  unlisten(pattern: string): void {
+    this.#listening?.delete(pattern);
+  }
 
   get user(): string {
     return this.identity.user;

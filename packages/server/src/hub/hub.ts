@@ -245,7 +245,7 @@ export class Hub {
       this.#engine.watch(name);
     }
     const listener = { connection, encoder, live };
-    connection.listening.set(name, listener);
+    connection.listen(name, listener);
     pattern.add(listener);
     return undefined;
   }
@@ -254,7 +254,7 @@ export class Hub {
     const listener = connection.listening.get(name);
     const pattern = this.#patterns.get(name);
     if (listener === undefined || pattern === undefined) return refuse("not_joined");
-    connection.listening.delete(name);
+    connection.unlisten(name);
     pattern.remove(listener);
     this.#closeIfUnheard(pattern);
     return undefined;

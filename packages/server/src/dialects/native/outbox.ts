@@ -27,18 +27,20 @@ function frame(elements: readonly string[], from: number, to: number): string {
 
 /** What goes to one client alone: gathered over a turn, sent as one batch. */
 export class Outbox {
-  #waiting: string[] = [];
+  /** Left out while nothing waits: there are as many outboxes as clients, and most are idle. */
+  #waiting: string[] | undefined;
 
   constructor(private readonly link: Link) {}
 
   push(element: string): void {
+    this.#waiting ??= [];
     this.#waiting.push(element);
   }
 
   readonly flush = (): void => {
-    if (this.#waiting.length === 0) return;
     const elements = this.#waiting;
-    this.#waiting = [];
+    if (elements === undefined) return;
+    this.#waiting = undefined;
     for (const each of batch(elements)) this.link.send(each);
   };
 }
