@@ -42,7 +42,9 @@ export async function serve(args: readonly string[]): Promise<void> {
 
 async function start(config: Config, log: ConsoleLog): Promise<FanfareServer> {
   try {
-    return await startServer(config, { log });
+    // Whatever starts this program again does what is needed: the log is whole.
+    const onLost = () => void log.flush().finally(() => process.exit(1));
+    return await startServer(config, { log, onLost });
   } catch (error) {
     throw explainFailure(error, config);
   }

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly log?: Log;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
+  /** The engine is gone for good. What was acknowledged is kept; a new start is all that helps. */
+  readonly onLost?: () => void;
   /** A fault of ours, met while serving a client. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -64,7 +66,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       bounds: { ...DEFAULT_BOUNDS, ...bounds, ...options.bounds },
       health: (health) => {
         if (health.ok) log.info("engine.recovered");
-        else log.error("engine.unavailable", { reason: health.reason });
+        else log.error(health.lost ? "engine.lost" : "engine.unavailable", { reason: health.reason });
+        if (!health.ok && health.lost) options.onLost?.();
       },
     });
     gateway.serve(hub);

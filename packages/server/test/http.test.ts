@@ -23,11 +23,44 @@ test('HTTP-1: /health is 200 {"status":"ok"}', async () => {
 });
 
 test("HTTP-2: an unknown path is 404, with or without an upgrade", async () => {
-  for (const path of ["/", "/nothing", "/ws/room1/more?username=Eren", "/health/more", "/wsx"]) {
+  for (const path of ["/nothing", "/ws/room1/more?username=Eren", "/health/more", "/wsx"]) {
     for (const headers of [{}, UPGRADE_HEADERS]) {
       const response = await get(path, headers);
       expect([path, response.status, await response.json()]).toEqual([path, 404, { error: "not found" }]);
     }
+  }
+});
+
+test("HTTP-3: / says what is spoken where, to people and not to WebSockets", async () => {
+  const response = await get("/");
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/plain;charset=utf-8"]);
+  expect(await response.text()).toMatch(/\/ws\/:room +chat/);
+  expect((await get("/", UPGRADE_HEADERS)).status).toBe(404);
+});
+
+test("HTTP-4: what a client calls the host, if anything, does not matter", async () => {
+  const { hostname, port } = server.url;
+  for (const head of [
+    "HTTP/1.0\r\n",
+    ...["a b", "[", "x:99999999", ""].map((host) => `HTTP/1.1\r\nHost: ${host}\r\n`),
+  ]) {
+    const answer = Promise.withResolvers<string>();
+    let text = "";
+    await Bun.connect({
+      hostname,
+      port: Number(port),
+      socket: {
+        open: (socket) => void socket.write(`GET /health ${head}Connection: close\r\n\r\n`),
+        data: (_socket, chunk) => {
+          text += chunk.toString();
+        },
+        close: () => answer.resolve(text),
+      },
+    });
+    expect([head, (await answer.promise).split("\r\n")[0]]).toEqual([
+      head,
+      expect.stringMatching(/ (200|400) /),
+    ]);
   }
 });
 

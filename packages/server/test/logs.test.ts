@@ -1,12 +1,16 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, constants, openSync, read } from "node:fs";
 import { join } from "node:path";
-import { SUBPROTOCOL } from "@fanfare/protocol";
+import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
+import { DEFAULT_CONFIG } from "../src/config/config.ts";
+import type { Fields } from "../src/telemetry/log.ts";
 import { ChatClient } from "./support/chat-client.ts";
 import { startOnFullDisk } from "./support/full-disk.ts";
 import { NativeClient } from "./support/native-client.ts";
+import { RawSocket } from "./support/raw-socket.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { FanfareProcess, ServerProcess } from "./support/server-process.ts";
+import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
 
@@ -96,6 +100,39 @@ test("LOG-1 KEEP-3: an engine that cannot commit is an error in the log", async 
   await server.printed(/"level":"error","event":"engine.unavailable","reason":"[^"]+"/);
   await server.end("SIGTERM");
   linesOf(server);
+});
+
+test("LOG-1: whom the server sends away, and why", async () => {
+  const lines: string[] = [];
+  const note = (level: string) => (event: string, fields?: Fields) => {
+    lines.push(`${level} ${event} ${fields?.code}`);
+  };
+  const log = { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
+  const patience = { ping: 100, dead: 60_000, stalled: 10_000, linger: 5_000 };
+  await using strict = await openServer({ log, patience: { ...patience, dead: 200 } });
+  const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 8 * 1024 * 1024 };
+  await using server = await openServer({ log, patience, limits });
+  const mute = await RawSocket.open(strict.url, "/ws/room1?username=Mute");
+  expect(await mute.closed()).toEqual(CLOSE.silent);
+  expect(lines).toContain("info connection.silent 4001");
+  mute.destroy();
+
+  const lazy = await RawSocket.open(server.url, "/ws/room1?username=Lazy");
+  lazy.stall();
+  const talker = await ChatClient.enter(server.url, "room1", "Talker");
+  const gone = talker.next(({ type, username }) => type === "user_left" && username === "Lazy");
+  let cut = false;
+  void gone.then(() => {
+    cut = true;
+  });
+  for (let i = 0; !cut && i < 2_000; i++) {
+    talker.send("x".repeat(60_000));
+    await talker.next(({ type }) => type === "chat");
+    await Bun.sleep(2); // sets the pace: it is behind for some time before it is cut
+  }
+  await gone;
+  expect(lines).toContain("warn connection.cut 1006");
+  lazy.destroy();
 });
 
 /** Has the echo log `count` messages of 200 characters. */

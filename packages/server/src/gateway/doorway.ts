@@ -40,12 +40,14 @@ export class Doorway {
 
   /** @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket. */
   admit(request: Request): Admitted | Response {
-    const url = new URL(request.url);
+    const url = addressOf(request);
+    if (url === undefined) return json(400, { error: "the address is malformed" });
     if (url.pathname === "/health") return this.#health();
     if (this.#closedFor !== undefined) {
       const headers = { "retry-after": String(this.#closedFor), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
     }
+    if (url.pathname === "/" && !request.headers.has("upgrade")) return this.#frontPage();
     const admitted = this.#judge(request, url);
     if ("opening" in admitted) return admitted;
     const { status, error } = admitted;
@@ -76,10 +78,21 @@ export class Doorway {
     if (!admission.ok) return admission;
     if (this.health() === undefined) return { status: 503, error: "starting" };
     return {
-      opening: (hub, link) => admission.open(hub, link),
+      opening: admission.open,
       dialect: dialect.name,
       headers: speaksNative ? { "sec-websocket-protocol": SUBPROTOCOL } : {},
     };
+  }
+
+  /** For whoever opens the server in a browser: what speaks where. */
+  #frontPage(): Response {
+    const rows = this.mounts.map(({ path, dialect }) => `  ${path.padEnd(16)} ${dialect.name}`);
+    return new Response(`Fanfare is up. Its WebSocket addresses, and what is spoken there:
+
+${rows.join("\n")}
+
+With the subprotocol ${SUBPROTOCOL} each of them speaks the native protocol. /health tells how it is.
+`);
   }
 
   #health(): Response {
@@ -89,6 +102,14 @@ export class Doorway {
       ? json(200, { status: "ok" })
       : json(503, { status: "unavailable", reason: health.reason });
   }
+}
+
+/** Path and query alone: what a client calls this host may be missing or nonsense, and does not matter here. */
+function addressOf({ url }: Request): URL | undefined {
+  const path = url.replace(/^[a-z]+:\/\/[^/?]*/i, "");
+  return (
+    URL.parse(path.startsWith("/") ? `http://localhost${path}` : `http://localhost/${path}`) ?? undefined
+  );
 }
 
 export function json(status: number, body: object, headers: Record<string, string> = {}): Response {

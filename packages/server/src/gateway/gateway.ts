@@ -30,7 +30,7 @@ export interface GatewayOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-const FAREWELL = 250;
+const FAREWELL = 100;
 
 /** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
 export class Gateway implements Broadcast {

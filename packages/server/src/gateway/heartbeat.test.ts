@@ -179,10 +179,3 @@ test("LIVE-1: a socket that has gone is forgotten", () => {
   expect(socket.log).toEqual([]);
   expect(other.log).toEqual(["ping", "close 4001"]);
 });
-
-test("CLOSE-1: everyone is told goodbye", () => {
-  const { heartbeat } = start();
-  const sockets = [new FakeSocket(heartbeat), new FakeSocket(heartbeat)];
-  heartbeat.close({ code: 1001, reason: "server is stopping" });
-  for (const socket of sockets) expect(socket.log).toEqual(["close 1001"]);
-});
