@@ -6,6 +6,8 @@ const TITLE = /\b(?:test|it|describe)(?:\.\w+(?:\([^)]*\))?)*\(\s*(["'`])([\s\S]
 const ID = /\b[A-Z]+-\d+\b/g;
 
 const spec = await Bun.file("SPEC.md").text();
+const ids = [...spec.matchAll(RULE)].map(([, id = ""]) => id);
+const repeated = ids.filter((id, i) => ids.indexOf(id) !== i);
 const rules = new Map([...spec.matchAll(RULE)].map(([, id = "", planned]) => [id, planned !== undefined]));
 const prefixes = new Set([...rules.keys()].map((id) => id.replace(/\d+$/, "")));
 
@@ -24,4 +26,5 @@ const unknown = [...quoted].filter(([id]) => !rules.has(id));
 if (rules.size === 0) console.error("SPEC.md has no rules: its form has changed, or this check is broken.");
 for (const id of untested) console.error(`SPEC.md: no test quotes ${id} in its title.`);
 for (const [id, file] of unknown) console.error(`${file}: quotes ${id}, which SPEC.md does not have.`);
-process.exit(rules.size === 0 || untested.length > 0 || unknown.length > 0 ? 1 : 0);
+for (const id of repeated) console.error(`SPEC.md: ${id} names two rules.`);
+process.exit(rules.size === 0 || repeated.length > 0 || untested.length > 0 || unknown.length > 0 ? 1 : 0);

@@ -31,7 +31,7 @@ test("HTTP-2: an unknown path is 404, with or without an upgrade", async () => {
   }
 });
 
-test("HTTP-3: / says what is spoken where, to people and not to WebSockets", async () => {
+test("HTTP-5: / says what is spoken where, to people and not to WebSockets", async () => {
   const response = await get("/");
   expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/plain;charset=utf-8"]);
   expect(await response.text()).toMatch(/\/ws\/:room +chat/);
