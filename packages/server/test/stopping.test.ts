@@ -122,6 +122,8 @@ test("STOP-1 STOP-3: a server whose terminal closes stops, and leaves nobody beh
   const command = `echo "pid $$"; exec '${process.execPath}' --no-install '${main}' serve --engine memory --socket '${socket}'`;
   const terminal = Bun.spawn({
     cmd: ["script", "--quiet", "--command", command, "/dev/null"],
+    // Under `npm test` Bun tells its children to end at once when their parent is gone: here that is the terminal.
+    env: { ...process.env, BUN_FEATURE_FLAG_NO_ORPHANS: undefined },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let shown = "";
