@@ -7,9 +7,11 @@ export class Attendance {
   readonly #attendees: Map<string, Attendee>;
   #left: Attendee[] = [];
   #entered: Attendee[] = [];
+  #listed: boolean;
 
   constructor(attendees: readonly Attendee[]) {
     this.#attendees = new Map(attendees.map((attendee) => [attendee.key, attendee]));
+    this.#listed = this.count <= LIMITS.membersListed;
   }
 
   get count(): number {
@@ -35,12 +37,15 @@ export class Attendance {
   /** What has changed since it was last asked, as one update. */
   take(): AttendanceUpdate | undefined {
     if (this.#left.length === 0 && this.#entered.length === 0) return undefined;
+    const wasListed = this.#listed;
+    this.#listed = this.count <= LIMITS.membersListed;
     const update: AttendanceUpdate = {
       kind: "attendance",
+      wasListed,
       left: this.#left,
       entered: this.#entered,
       count: this.count,
-      ...(this.count <= LIMITS.membersListed && { present: [...this.#attendees.values()] }),
+      ...(this.#listed && { present: [...this.#attendees.values()] }),
     };
     this.#left = [];
     this.#entered = [];

@@ -13,14 +13,15 @@ import {
   type Recognition,
   type RoomEvent,
 } from "../engines/engine.ts";
-import { PatternIndex } from "../engines/pattern-index.ts";
 import { type Action, denied } from "./authority.ts";
 import type { Bounds } from "./bounds.ts";
 import { CatchUp, type Follower, type Start } from "./catch-up.ts";
 import { Connection, type ConnectionHost, type Identity } from "./connection.ts";
+import { GivenNames } from "./given-names.ts";
 import { Intake, type Settle } from "./intake.ts";
 import { Membership } from "./membership.ts";
-import { type Listener, Pattern } from "./pattern.ts";
+import type { Listener } from "./pattern.ts";
+import { Patterns } from "./patterns.ts";
 import type { Broadcast, Clock, Link, Randomness } from "./ports.ts";
 import { Reads } from "./reads.ts";
 import { Room, type RoomHost } from "./room.ts";
@@ -87,15 +88,11 @@ export class Hub {
   readonly #intake: Intake;
   readonly #reads: Reads;
   readonly #rooms = new Map<string, Room>();
-  readonly #patterns = new PatternIndex<Pattern>();
+  readonly #patterns: Patterns;
+  readonly names: GivenNames;
   readonly #host: RoomHost;
   readonly #connectionHost: ConnectionHost;
   readonly #turnEnds = new Set<() => void>();
-  /** Makes the ids of messages that came without one; unique by this node's random part. */
-  readonly #idPrefix: string;
-  #ids = 0;
-  /** Public forms of publishers, as far as they were asked for lately. */
-  readonly #tags = new Map<string, string>();
   #health: EngineHealth = { ok: true };
 
   constructor(options: HubOptions) {
@@ -103,7 +100,7 @@ export class Hub {
     this.#options = options;
     this.clock = clock;
     this.bounds = bounds;
-    this.#idPrefix = randomness.name().slice(0, 10);
+    this.names = new GivenNames(randomness);
     this.#engine = engine.connect({
       opened: (name, snapshot) => {
         const room = this.#rooms.get(name);
@@ -112,9 +109,7 @@ export class Hub {
         this.endTurn();
       },
       watching: (name) => {
-        const pattern = this.#patterns.get(name);
-        pattern?.opened();
-        if (pattern !== undefined) this.#closeIfUnheard(pattern);
+        this.#patterns.opened(name);
         this.endTurn();
       },
       committed: (outcomes, changes) => this.#committed(outcomes, changes),
@@ -125,6 +120,7 @@ export class Hub {
       },
     });
     this.#intake = new Intake(this.#engine, clock, bounds);
+    this.#patterns = new Patterns(this.#engine, broadcast);
     this.#reads = new Reads(this.#engine, bounds.reads);
     this.#connectionHost = {
       endTurn: () => this.endTurn(),
@@ -163,12 +159,6 @@ export class Hub {
 
   connect(link: Link, identity: Identity): Connection {
     return new Connection(this.#options.randomness.name(), identity, link, this.bounds, this.#connectionHost);
-  }
-
-  /** A name for someone who gave none; a publisher's is always the same, or its retries would not be its own. */
-  guestName(publisher?: string): string {
-    const name = publisher === undefined ? this.#options.randomness.name() : this.publisherTag(publisher);
-    return `guest-${name.slice(0, 8)}`;
   }
 
   /** Ends every membership. What the connection still had to publish goes first. */
@@ -238,26 +228,12 @@ export class Hub {
     const crowded = this.#tooManyRooms(connection);
     if (crowded !== undefined) return crowded;
     joined();
-    let pattern = this.#patterns.get(name);
-    if (pattern === undefined) {
-      pattern = new Pattern(name, this.#options.broadcast);
-      this.#patterns.set(name, pattern);
-      this.#engine.watch(name);
-    }
-    const listener = { connection, encoder, live };
-    connection.listen(name, listener);
-    pattern.add(listener);
+    this.#patterns.add(name, { connection, encoder, live });
     return undefined;
   }
 
   unlisten(connection: Connection, name: string): Refusal | undefined {
-    const listener = connection.listening.get(name);
-    const pattern = this.#patterns.get(name);
-    if (listener === undefined || pattern === undefined) return refuse("not_joined");
-    connection.unlisten(name);
-    pattern.remove(listener);
-    this.#closeIfUnheard(pattern);
-    return undefined;
+    return this.#patterns.remove(connection, name) ? undefined : refuse("not_joined");
   }
 
   /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
@@ -272,15 +248,14 @@ export class Hub {
       const { publisher } = connection.identity;
       if (publisher === undefined) return refuse("bad_request", "n needs the publisher that hello names.");
       recognition = { by: "number", publisher, n };
-      id = `${this.publisherTag(publisher)}:${n}`;
+      id = `${this.names.publisherTag(publisher)}:${n}`;
     }
-    id ??= `${this.#idPrefix}.${(++this.#ids).toString(36)}`;
-    const kept = id;
+    const kept = id ?? this.names.messageId();
     const settle: Settle = (outcome) => published(outcome, kept);
     const at = this.clock.now();
     this.#intake.append(
       connection,
-      { kind: "append", room, id, type, from: connection.user, at, data, recognition },
+      { kind: "append", room, id: kept, type, from: connection.user, at, data, recognition },
       settle,
     );
     return undefined;
@@ -343,17 +318,6 @@ export class Hub {
     return undefined;
   }
 
-  /** How a publisher's messages are called; the same for ever, and no way back to the secret. */
-  publisherTag(publisher: string): string {
-    let tag = this.#tags.get(publisher);
-    if (tag === undefined) {
-      if (this.#tags.size >= 10_000) this.#tags.clear();
-      tag = this.#options.randomness.digest(publisher);
-      this.#tags.set(publisher, tag);
-    }
-    return tag;
-  }
-
   /** Runs once before this turn ends, or before the room next speaks: replies of a turn share a frame. */
   atTurnEnd(run: () => void): void {
     this.#turnEnds.add(run);
@@ -389,7 +353,7 @@ export class Hub {
     }
     for (const [name, list] of byRoom) {
       this.#rooms.get(name)?.apply(list);
-      for (const pattern of this.#patterns.matching(name)) pattern.apply(name, list);
+      this.#patterns.apply(name, list);
     }
     this.endTurn();
   }
@@ -418,13 +382,6 @@ export class Hub {
     room.close();
     this.#rooms.delete(room.name);
     this.#engine.untail(room.name);
-  }
-
-  #closeIfUnheard(pattern: Pattern): void {
-    // As with a room that is still opening.
-    if (!pattern.open || pattern.size > 0) return;
-    this.#patterns.delete(pattern.name);
-    this.#engine.unwatch(pattern.name);
   }
 
   /** Patterns count as rooms. */

@@ -19,6 +19,8 @@ export interface AttendanceUpdate {
   readonly kind: "attendance";
   readonly left: readonly Attendee[];
   readonly entered: readonly Attendee[];
+  /** Whether the update before it was within the listing bound. */
+  readonly wasListed: boolean;
   /** Everyone after this update, in order of arrival; left out past the listing bound. */
   readonly present?: readonly Attendee[];
   readonly count: number;

@@ -18,8 +18,6 @@ export interface ChatView {
 export class ChatEncoder implements Encoder {
   readonly key: string;
   readonly #room: string;
-  /** Whether the newest attendance that was told carried names. */
-  #named = true;
 
   constructor(private readonly view: ChatView) {
     this.key = `chat ${view.offsets ? "offsets" : "-"} ${view.typing ? "typing" : "-"} ${view.room}`;
@@ -63,9 +61,8 @@ export class ChatEncoder implements Encoder {
     return this.#frame("typing", data === "false" ? "stop" : "start", from);
   }
 
-  /** For one who comes into a room past the listing bound; whoever comes next hears of nobody, either. */
+  /** For one who comes into a room past the listing bound. */
   crowd(): string {
-    this.#named = false;
     return this.#frame("online_users", "", "");
   }
 
@@ -73,18 +70,18 @@ export class ChatEncoder implements Encoder {
    * Leaves, then who is there, then joins. Past the listing bound nobody is named: an empty list says so
    * once, when the bound is crossed, and after that to newcomers alone (`crowd`).
    */
-  #attendance({ left, entered, present }: AttendanceUpdate, frames: string[]): void {
-    const wasNamed = this.#named;
-    this.#named = present !== undefined;
+  #attendance({ left, entered, present, wasListed }: AttendanceUpdate, frames: string[]): void {
     if (present === undefined) {
-      if (wasNamed) frames.push(this.#frame("online_users", "", ""));
+      if (wasListed) frames.push(this.crowd());
       return;
     }
-    if (wasNamed) {
-      for (const { user } of left) frames.push(this.#frame("user_left", `${user} left the room`, user));
+    const online = this.#frame("online_users", present.map(({ user }) => user).join(","), "");
+    if (!wasListed) {
+      frames.push(online);
+      return;
     }
-    frames.push(this.#frame("online_users", present.map(({ user }) => user).join(","), ""));
-    if (!wasNamed) return;
+    for (const { user } of left) frames.push(this.#frame("user_left", `${user} left the room`, user));
+    frames.push(online);
     for (const { user } of entered) frames.push(this.#frame("user_joined", `${user} joined the room`, user));
   }
 

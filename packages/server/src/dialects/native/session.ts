@@ -91,7 +91,7 @@ export class NativeSession implements Session {
     if (this.#connection !== undefined) return refuse("already_greeted");
     this.#greeted();
     const connection = this.hub.connect(this.link, {
-      user: user ?? this.hub.guestName(publisher),
+      user: user ?? this.hub.names.guest(publisher),
       ...(publisher !== undefined && { publisher }),
     });
     this.#connection = connection;
@@ -100,7 +100,7 @@ export class NativeSession implements Session {
       ref,
       connection: connection.id,
       user: connection.user,
-      ...(publisher !== undefined && { publisher: this.hub.publisherTag(publisher) }),
+      ...(publisher !== undefined && { publisher: this.hub.names.publisherTag(publisher) }),
       time: this.hub.clock.now(),
       heartbeat: HEARTBEAT,
       limits: { frame: LIMITS.frameIn, rooms: this.hub.bounds.roomsPerConnection, inFlight: LIMITS.inFlight },

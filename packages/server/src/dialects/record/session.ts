@@ -20,7 +20,7 @@ export class RecordSession implements Session {
     private readonly room: string,
     start: Start,
   ) {
-    this.#connection = hub.connect(link, { user: hub.guestName() });
+    this.#connection = hub.connect(link, { user: hub.names.guest() });
     const refusal = hub.join(this.#connection, {
       room,
       start,
@@ -63,7 +63,7 @@ export class ListeningSession implements Session {
     kind: RecordKind,
     pattern: string,
   ) {
-    this.#connection = hub.connect(link, { user: hub.guestName() });
+    this.#connection = hub.connect(link, { user: hub.names.guest() });
     const nothingToSay = () => {};
     const refusal = hub.listen(this.#connection, {
       pattern,
