@@ -5,7 +5,7 @@ import type { Room } from "../hub/room.ts";
 
 /** Follows a room for a dialect whose wire has frames for messages alone. */
 export class PlainFollower implements Follower {
-  constructor(private readonly link: Link) {}
+  constructor(protected readonly link: Link) {}
 
   joined(): void {}
 

@@ -217,7 +217,7 @@ export class EngineError extends Error {
 
 /** What every engine is configured with. */
 export interface EngineOptions {
-  /** Retention and the id window follow the first policy that matches a room. */
+  /** Retention follows the first policy that matches a room. */
   readonly policies: readonly Policy[];
   /** How long a silent node keeps its attendees, in ms. */
   readonly leaseMs: number;

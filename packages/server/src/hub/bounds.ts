@@ -1,4 +1,4 @@
-/** How much may wait, anywhere in the hub (SPEC FLOW-1 to FLOW-4). Bytes and milliseconds. */
+/** How much may wait, anywhere in the hub (SPEC FLOW-1 to FLOW-3). Bytes and milliseconds. */
 export interface Bounds {
   /** Publishes of one connection that are not committed yet; past it, its socket is not read. */
   readonly uncommittedPerConnection: number;

@@ -62,10 +62,6 @@ export class Connection {
     return this.identity.user;
   }
 
-  get uncommitted(): number {
-    return this.#uncommitted;
-  }
-
   /** Bytes of a publish on its way to its commit, or (negative) at the end of it. */
   addUncommitted(bytes: number): void {
     this.#uncommitted += bytes;

@@ -7,16 +7,16 @@ import type { ChatEncoder } from "./encoder.ts";
 /** Follows a chat room; told at once where it is too crowded for names (SPEC CHAT-7). */
 export class ChatFollower extends PlainFollower {
   constructor(
-    private readonly chatLink: Link,
+    link: Link,
     private readonly encoder: ChatEncoder,
     /** It is in the room from now on. */
     private readonly arrived: () => void,
   ) {
-    super(chatLink);
+    super(link);
   }
 
   override live(_offset: number, room: Room): void {
-    if (room.attending > LIMITS.membersListed) this.chatLink.send(this.encoder.crowd());
+    if (room.attending > LIMITS.membersListed) this.link.send(this.encoder.crowd());
     this.arrived();
   }
 }
