@@ -33,6 +33,8 @@ export interface HelloRequest {
   readonly ref: number;
   /** A guest's name; the server picks one where it is left out. */
   readonly user?: string;
+  /** Proves who the user is (SPEC HELLO-4, planned). */
+  readonly token?: string;
   /** The durable identity of this client's outbox, a secret of 16–64 characters. Needed to publish by number. */
   readonly publisher?: string;
   readonly client?: { readonly name: string; readonly version: string };
@@ -102,6 +104,13 @@ export interface MembersRequest {
 export interface PingRequest {
   readonly op: "ping";
   readonly ref: number;
+}
+
+/** A new token on the same connection (SPEC HELLO-4, planned). */
+export interface RefreshRequest {
+  readonly op: "refresh";
+  readonly ref: number;
+  readonly token: string;
 }
 
 export type ClientFrame =
@@ -253,6 +262,12 @@ export interface ClosingFrame {
   readonly delay: number;
 }
 
+/** The token ends in so many ms: `refresh` it (SPEC HELLO-4, planned). */
+export interface ExpiringFrame {
+  readonly op: "expiring";
+  readonly in: number;
+}
+
 export type ServerFrame =
   | HelloReply
   | JoinReply
@@ -267,4 +282,5 @@ export type ServerFrame =
   | PresenceFrame
   | LiveFrame
   | ResetFrame
-  | ClosingFrame;
+  | ClosingFrame
+  | ExpiringFrame;

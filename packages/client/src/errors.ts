@@ -1,0 +1,33 @@
+import type { ErrorFrame } from "@fanfare/protocol";
+
+/**
+ * Why something did not happen. `code` is the name of a server's error (SPEC section 6), or one of the client's own:
+ * `closed`, `offline`, `outbox_full`, `outbox_failed`, `other_user`, `invalid`, `overflow`, `bad_answer`,
+ * `too_many_requests`. `number` is the server's number for it; `retry` tells whether the same may succeed later.
+ */
+export class FanfareError extends Error {
+  override readonly name = "FanfareError";
+  readonly number?: number;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly retry = false,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  static from({ name, message, retry, code }: ErrorFrame): FanfareError {
+    return Object.assign(new FanfareError(name, message, retry), { number: code });
+  }
+}
+
+/** A listener's fault is its own: it is reported the way the platform does, and nobody else notices. */
+export function reportFault(error: unknown): void {
+  if (typeof globalThis.reportError === "function") globalThis.reportError(error);
+  else
+    queueMicrotask(() => {
+      throw error;
+    });
+}

@@ -1,0 +1,27 @@
+export type { Json, Member, Message, Position, ResetReason } from "@fanfare/protocol";
+export type { Backoff } from "./backoff.ts";
+export type { Reason, WebSocketConstructor, WebSocketLike } from "./connection.ts";
+export { FanfareError } from "./errors.ts";
+export { Fanfare, type FanfareOptions, type Token } from "./fanfare.ts";
+export type { ConnectionState } from "./link.ts";
+export type { JoinOptions, RoomState } from "./membership.ts";
+export type { OutboxState } from "./outbox/outbox.ts";
+export type { Outgoing, Receipt } from "./outbox/queue.ts";
+export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/store.ts";
+export { Pattern, type PatternOptions } from "./pattern.ts";
+export type { Presence, PresenceChange } from "./presence.ts";
+export { type HistoryOptions, type HistoryPage, Room, type RoomEvents, type RoomOptions } from "./room.ts";
+export type { Input, Issue, Output, Schemas, StandardSchema } from "./schemas.ts";
+export {
+  type AnyMessages,
+  type Invalid,
+  type Live,
+  type MessageTypes,
+  type Reset,
+  type RoomEvent,
+  type RoomMessage,
+  Subscription,
+  type SubscriptionEvents,
+  type TypedMessage,
+} from "./subscription.ts";
+export type { Abortable, Value } from "./value.ts";

@@ -1,0 +1,224 @@
+import { SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
+import { type Backoff, delayOf } from "./backoff.ts";
+import {
+  answers,
+  Connection,
+  type Reason,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from "./connection.ts";
+import { FanfareError } from "./errors.ts";
+import { ANSWERS, type Request, type RoomFrame } from "./frames.ts";
+import { Cell } from "./value.ts";
+
+/** `retryAt` is on the clock of `Date.now()`. `closed` means for good, or until `connect()` is called again. */
+export type ConnectionState =
+  | { readonly status: "idle" }
+  | { readonly status: "connecting"; readonly attempt: number }
+  | { readonly status: "online"; readonly user: string; readonly connection: string }
+  | {
+      readonly status: "offline";
+      readonly reason: Reason;
+      readonly retryAt: number;
+      readonly attempt: number;
+    }
+  | { readonly status: "closed"; readonly reason: Reason };
+
+export interface Greeting {
+  readonly user: string;
+  readonly connection: string;
+  readonly publisher?: string;
+  readonly limits: { readonly frame: number; readonly inFlight: number };
+}
+
+type Hello = Omit<Request & { readonly op: "hello" }, "op">;
+
+export interface LinkOptions {
+  readonly url: string;
+  readonly WebSocket: WebSocketConstructor;
+  readonly backoff: Backoff;
+  readonly heartbeat: number;
+  readonly connectTimeout: number;
+  /** What to say hello with; asked anew for every connection. The signal ends with the attempt. */
+  readonly greet: (signal: AbortSignal) => Promise<Hello>;
+  /** A new token; undefined if there is no way to one. */
+  readonly refresh: (signal: AbortSignal) => Promise<string | undefined>;
+}
+
+export interface LinkEvents {
+  readonly online: (connection: Connection, greeting: Greeting) => void;
+  readonly offline: () => void;
+  /** Not to be tried again by itself. */
+  readonly closed: (error: FanfareError) => void;
+  readonly told: (frame: RoomFrame) => void;
+}
+
+/** Online for so many ms, and the next break begins with short delays again. */
+const STEADY = 5_000;
+
+/** Keeps a connection: opens it, says hello, and opens the next one when it breaks, until it is told not to. */
+export class Link {
+  readonly state = new Cell<ConnectionState>({ status: "idle" });
+  #connection: Connection | undefined;
+  #life = 0;
+  #attempt = 0;
+  #onlineSince = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #returnAfter: number | undefined;
+  #ended = false;
+  /** Of the present attempt or connection. */
+  #signal = new AbortController();
+  /** Lets go of its socket. */
+  #abandon: () => void = () => {};
+
+  constructor(
+    private readonly options: LinkOptions,
+    private readonly events: LinkEvents,
+  ) {}
+
+  get url(): string {
+    return this.options.url;
+  }
+
+  get connection(): Connection | undefined {
+    return this.state.value.status === "online" ? this.#connection : undefined;
+  }
+
+  /** Begins, if it has not begun or was turned away. @throws {FanfareError} `closed` after `end` */
+  start(): void {
+    const { status } = this.state.value;
+    if (this.#ended) throw new FanfareError("closed", "This client was closed.");
+    if (status === "idle" || status === "closed") void this.#open();
+  }
+
+  /** Something has changed for the better, perhaps: the network, or somebody looks. */
+  wake(): void {
+    const { status } = this.state.value;
+    if (status === "online") this.#connection?.probe();
+    else if (status === "offline" && this.#returnAfter === undefined) void this.#open();
+  }
+
+  /** Ends this connection, not the link: what cannot be trusted any more is resumed from. */
+  cut(message: string): void {
+    this.#connection?.cut(message);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#close({ code: 1000, message: "closed by this client" });
+  }
+
+  async #open(): Promise<void> {
+    clearTimeout(this.#retry);
+    const life = ++this.#life;
+    this.#returnAfter = undefined;
+    this.state.set({ status: "connecting", attempt: this.#attempt });
+    const timeout = setTimeout(
+      () => this.#lost(life, { code: 0, message: "the server does not answer" }),
+      this.options.connectTimeout,
+    );
+    try {
+      const hello = await this.options.greet(this.#signal.signal);
+      if (life !== this.#life) return;
+      const socket = await this.#dial(life);
+      if (socket !== undefined) this.#greet(life, socket, hello, () => clearTimeout(timeout));
+    } catch (error) {
+      this.#lost(life, { code: 0, message: error instanceof Error ? error.message : String(error) });
+    } finally {
+      if (life !== this.#life) clearTimeout(timeout);
+    }
+  }
+
+  /** @returns a socket that is open; undefined if it did not come to that */
+  #dial(life: number): Promise<WebSocketLike | undefined> {
+    const socket = new this.options.WebSocket(this.options.url, SUBPROTOCOL);
+    this.#abandon = () => socket.close();
+    socket.onerror = () => {};
+    return new Promise((resolve) => {
+      socket.onopen = () => resolve(socket);
+      socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
+        this.#lost(life, { code, message: reason || "the server cannot be reached" });
+        resolve(undefined);
+      };
+    });
+  }
+
+  #greet(life: number, socket: WebSocketLike, hello: Hello, done: () => void): void {
+    if (life !== this.#life) {
+      socket.close();
+      return;
+    }
+    const connection = new Connection(socket, this.options.heartbeat, {
+      told: (frame) => {
+        if (life !== this.#life) return;
+        if (frame.op === "closing") this.#returnAfter = frame.delay;
+        else if (frame.op === "expiring") void this.#refresh(connection);
+        else this.events.told(frame);
+      },
+      ended: (reason) => {
+        done();
+        this.#lost(life, reason);
+      },
+    });
+    this.#connection = connection;
+    this.#abandon = () => connection.cut("closed by this client");
+    connection.request({ op: "hello", ...hello }, (reply) => {
+      if (reply === undefined || life !== this.#life) return;
+      done();
+      if (reply.op === "error" && !reply.retry) {
+        return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
+      }
+      if (!answers(reply, ANSWERS.hello)) return connection.cut("the server does not take this client now");
+      const greeting = reply as unknown as Greeting;
+      this.#onlineSince = Date.now();
+      this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });
+      this.events.online(connection, greeting);
+    });
+  }
+
+  /** The server closes what was not refreshed in time, and the next connection asks for a new token as well. */
+  async #refresh(connection: Connection): Promise<void> {
+    try {
+      const token = await this.options.refresh(this.#signal.signal);
+      if (token !== undefined) connection.request({ op: "refresh", token }, () => {});
+    } catch {
+      // Whoever hands out tokens is away; so will the server say, when it matters.
+    }
+  }
+
+  #lost(life: number, reason: Reason): void {
+    if (life !== this.#life || this.#ended) return;
+    if (reason.code !== 0 && !shouldReconnect(reason.code)) {
+      this.#close(reason);
+      return;
+    }
+    const wasOnline = this.state.value.status === "online";
+    this.#leave();
+    if (wasOnline && Date.now() - this.#onlineSince >= STEADY) this.#attempt = 0;
+    const delay = this.#returnAfter ?? delayOf(this.options.backoff, this.#attempt);
+    this.#attempt += 1;
+    this.#retry = setTimeout(() => void this.#open(), delay);
+    this.state.set({ status: "offline", reason, retryAt: Date.now() + delay, attempt: this.#attempt });
+    if (wasOnline) this.events.offline();
+  }
+
+  #close(reason: Reason, error?: FanfareError): void {
+    const wasOnline = this.state.value.status === "online";
+    this.#leave();
+    clearTimeout(this.#retry);
+    this.#attempt = 0;
+    this.state.set({ status: "closed", reason });
+    if (wasOnline) this.events.offline();
+    this.events.closed(error ?? new FanfareError("closed", `The connection is closed: ${reason.message}.`));
+  }
+
+  #leave(): void {
+    this.#life += 1;
+    this.#signal.abort();
+    this.#signal = new AbortController();
+    this.#abandon();
+    this.#abandon = () => {};
+    this.#connection = undefined;
+  }
+}

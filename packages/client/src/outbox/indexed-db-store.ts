@@ -1,0 +1,83 @@
+import type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./store.ts";
+
+interface Meta {
+  readonly publisher?: string;
+  readonly user?: string;
+}
+
+/** Of the database. Keys begin with the slot: `meta` slot, `next` [slot, room], `waiting` [slot, serial]. */
+export const TABLES = ["meta", "next", "waiting"] as const;
+
+/** An outbox in the browser, which survives a reload: one slot of a database, for whoever holds its lock. */
+export class IndexedDbStore implements OutboxStore {
+  readonly durable = true;
+  #meta: Meta = {};
+
+  constructor(
+    private readonly db: IDBDatabase,
+    private readonly slot: number,
+    /** Lets go of the lock. */
+    private readonly release: () => void,
+  ) {}
+
+  async load(): Promise<StoredOutbox> {
+    const { slot } = this;
+    const rows = IDBKeyRange.bound([slot], [slot, []]);
+    const read = this.db.transaction(TABLES);
+    const [meta, rooms, numbers, waiting] = await Promise.all([
+      settled<Meta | undefined>(read.objectStore("meta").get(slot)),
+      settled(read.objectStore("next").getAllKeys(rows)) as Promise<[number, string][]>,
+      settled<number[]>(read.objectStore("next").getAll(rows)),
+      settled<StoredPublish[]>(read.objectStore("waiting").getAll(rows)),
+    ]);
+    this.#meta = meta ?? {};
+    return { ...meta, next: new Map(rooms.map(([, room], i) => [room, numbers[i] ?? 1])), waiting };
+  }
+
+  save(changes: readonly OutboxChange[]): Promise<void> {
+    const { slot } = this;
+    return new Promise((resolve, reject) => {
+      const write = this.db.transaction(TABLES, "readwrite");
+      write.oncomplete = () => resolve();
+      write.onabort = () => reject(write.error);
+      const [meta, next, waiting] = TABLES.map((name) => write.objectStore(name)) as [
+        IDBObjectStore,
+        IDBObjectStore,
+        IDBObjectStore,
+      ];
+      for (const change of changes) {
+        switch (change.kind) {
+          case "publisher":
+            this.#meta = { publisher: change.publisher };
+            meta.put(this.#meta, slot);
+            next.delete(IDBKeyRange.bound([slot], [slot, []]));
+            break;
+          case "user":
+            this.#meta = { ...this.#meta, user: change.user };
+            meta.put(this.#meta, slot);
+            break;
+          case "next":
+            next.put(change.next, [slot, change.room]);
+            break;
+          case "put":
+            waiting.put(change.publish, [slot, change.publish.serial]);
+            break;
+          case "remove":
+            waiting.delete([slot, change.serial]);
+        }
+      }
+    });
+  }
+
+  close(): void {
+    this.db.close();
+    this.release();
+  }
+}
+
+export function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,113 @@
+import type { Json } from "@fanfare/protocol";
+import type { FanfareError } from "../errors.ts";
+import type { StoredPublish } from "./store.ts";
+
+/** Where a message was kept, and as what. */
+export interface Receipt {
+  readonly epoch: string;
+  readonly offset: number;
+  readonly id: string;
+  /** It had been kept before: a retry was recognised. */
+  readonly duplicate: boolean;
+}
+
+/** A publish that is neither acknowledged nor refused. */
+export interface Publish {
+  readonly draft: Draft;
+  /** In its store; 0 before it is there. */
+  serial: number;
+  /** UTF-8 bytes on the wire, about. */
+  readonly bytes: number;
+  /** Its number while it is on its way over the present connection. */
+  n?: number;
+  /** It was on its way over a connection that broke: nobody knows whether it was kept. */
+  attempted: boolean;
+  /** Taken back before it was sent. */
+  withdrawn: boolean;
+  /** Its message has come back already. */
+  seen: boolean;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What was published, before it has its place in the outbox. */
+export type Draft = Omit<StoredPublish, "serial">;
+
+/** What an application sees of a publish until its message comes back: the local echo. */
+export interface Outgoing<Type extends string = string, Data = Json> {
+  /** As the message will carry it, so that a list can keep its place. */
+  readonly key: string;
+  readonly type: Type;
+  readonly data: Data;
+  /** Milliseconds since 1970, this machine's clock. */
+  readonly at: number;
+  /** `sent` is kept by the server; `failed` was refused, and says why. */
+  readonly status: "pending" | "sent" | "failed";
+  readonly error?: FanfareError;
+}
+
+/**
+ * The publishes of one room in order. The first one has the number `next`, the one behind it the number after that,
+ * and so on: where one is refused, those behind it move up by themselves (SPEC ONCE-1, ONCE-4).
+ */
+export class RoomQueue {
+  readonly waiting: Publish[] = [];
+  next: number;
+  /** How many of the first ones are on their way. */
+  inFlight = 0;
+  /** Something was not kept: nothing more is sent before all that is on its way has been answered. */
+  halted = false;
+  /** Halts since the last publish that was settled. */
+  halts = 0;
+  /** Ms before the next attempt, once all that is on its way has been answered. */
+  delay = 0;
+  timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly room: string,
+    next: number,
+  ) {
+    this.next = next;
+  }
+
+  /** The next one to send, with its number. */
+  take(): Publish | undefined {
+    if (this.halted || this.timer !== undefined) return undefined;
+    const publish = this.waiting[this.inFlight];
+    if (publish === undefined) return undefined;
+    publish.n = this.next + this.inFlight;
+    this.inFlight += 1;
+    return publish;
+  }
+
+  /** It has been answered. */
+  answered(publish: Publish): void {
+    this.inFlight -= 1;
+    delete publish.n;
+  }
+
+  remove(publish: Publish): void {
+    const place = this.waiting.indexOf(publish);
+    if (place >= 0) this.waiting.splice(place, 1);
+  }
+
+  /** The connection is gone, and the answers with it. */
+  reset(): void {
+    for (const publish of this.waiting.slice(0, this.inFlight)) {
+      publish.attempted = true;
+      delete publish.n;
+    }
+    this.inFlight = 0;
+    this.halted = false;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Which of these was given a number that has been kept. */
+  holder(n: number): Publish | undefined {
+    const sent = this.waiting.slice(0, this.inFlight).find((publish) => publish.n === n);
+    if (sent !== undefined || this.halted) return sent;
+    const publish = this.waiting[n - this.next];
+    return publish?.attempted === true ? publish : undefined;
+  }
+}

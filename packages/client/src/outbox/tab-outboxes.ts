@@ -1,0 +1,67 @@
+import { IndexedDbStore, settled, TABLES } from "./indexed-db-store.ts";
+
+/**
+ * The outboxes of a page's tabs. Each tab has one of its own, a slot, held by a lock that goes with the tab (Web Locks).
+ * Loaded when it is needed, which is in browsers alone.
+ */
+export class TabOutboxes {
+  /** @param name what the outboxes of this server and user are called */
+  constructor(private readonly name: string) {}
+
+  /** One for this tab; rather one that a tab left behind with publishes in it. */
+  async open(): Promise<IndexedDbStore> {
+    const db = await openDatabase(`fanfare:${this.name}`);
+    const { slots, full } = await survey(db);
+    const order = [...full, ...slots.filter((slot) => !full.includes(slot))];
+    for (let fresh = 0; ; fresh += 1) {
+      const slot = order.shift() ?? fresh;
+      const release = await this.#lock(slot);
+      if (release !== undefined) return new IndexedDbStore(db, slot, release);
+    }
+  }
+
+  /** One that was left behind with publishes in it; undefined if there is none. */
+  async openAbandoned(): Promise<IndexedDbStore | undefined> {
+    const db = await openDatabase(`fanfare:${this.name}`);
+    for (const slot of (await survey(db)).full) {
+      const release = await this.#lock(slot);
+      if (release === undefined) continue;
+      // It may have been emptied between the two looks.
+      if ((await survey(db)).full.includes(slot)) return new IndexedDbStore(db, slot, release);
+      release();
+    }
+    db.close();
+    return undefined;
+  }
+
+  /** @returns what lets go of it; undefined if another tab has it */
+  #lock(slot: number): Promise<(() => void) | undefined> {
+    return new Promise((resolve, reject) => {
+      const { locks } = globalThis.navigator;
+      const held = locks.request(`fanfare:${this.name}:${slot}`, { ifAvailable: true }, (granted) => {
+        if (granted !== null) return new Promise<void>((release) => resolve(release));
+        resolve(undefined);
+        return undefined;
+      });
+      held.catch(reject);
+    });
+  }
+}
+
+async function openDatabase(name: string): Promise<IDBDatabase> {
+  const opening = globalThis.indexedDB.open(name, 1);
+  opening.onupgradeneeded = () => {
+    for (const table of TABLES) opening.result.createObjectStore(table);
+  };
+  return settled(opening);
+}
+
+/** The slots there are, and those with publishes in them. */
+async function survey(db: IDBDatabase): Promise<{ slots: number[]; full: number[] }> {
+  const read = db.transaction(["meta", "waiting"]);
+  const [slots, keys] = await Promise.all([
+    settled(read.objectStore("meta").getAllKeys()) as Promise<number[]>,
+    settled(read.objectStore("waiting").getAllKeys()) as Promise<[number, number][]>,
+  ]);
+  return { slots, full: [...new Set(keys.map(([slot]) => slot))] };
+}

@@ -1,0 +1,256 @@
+import type { HistoryReply, Json, MembersReply, Position } from "@fanfare/protocol";
+import { Echo } from "./echo.ts";
+import { FanfareError } from "./errors.ts";
+import { ANSWERS } from "./frames.ts";
+import type { JoinOptions } from "./membership.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import type { Draft, Outgoing, Receipt } from "./outbox/queue.ts";
+import { secret } from "./outbox/secret.ts";
+import { type Presence, type PresenceChange, PresenceSet } from "./presence.ts";
+import type { Requests } from "./requests.ts";
+import { type Schemas, validate } from "./schemas.ts";
+import {
+  type AnyMessages,
+  type Invalid,
+  type MessageTypes,
+  type RoomMessage,
+  Subscription,
+  type SubscriptionEvents,
+  type SubscriptionHost,
+} from "./subscription.ts";
+import { Typing } from "./typing.ts";
+import type { Abortable, Value } from "./value.ts";
+
+export interface RoomOptions extends JoinOptions {
+  readonly schemas?: Schemas;
+}
+
+export interface RoomEvents<M extends MessageTypes> extends SubscriptionEvents<M> {
+  readonly presence: PresenceChange;
+}
+
+/** Ascending. `oldest` and `newest` are the offsets that can be read now. */
+export interface HistoryPage<M extends MessageTypes> {
+  readonly messages: readonly RoomMessage<M>[];
+  /** Messages of the page that their schemas refuse. */
+  readonly invalid: readonly Invalid[];
+  readonly epoch: string;
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+export interface HistoryOptions extends Abortable {
+  /** The messages right before this offset, or right after it; the newest ones where both are left out. */
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  /** Messages at most, 1,000 at most; 100 where it is left out. A page may hold fewer where they are large. */
+  readonly limit?: number | undefined;
+}
+
+export interface RoomHost extends SubscriptionHost {
+  readonly outbox: Outbox;
+  readonly requests: Requests;
+  /** The name the server knows this client by, while it is online. */
+  readonly user: string | undefined;
+  /** Ephemeral: lost where there is no connection. */
+  event(room: string, type: string, data: Json): void;
+}
+
+/** What an application may publish as `T`. */
+type DataOf<M extends MessageTypes, T extends keyof M> = M[T];
+
+/**
+ * A room: its messages live and from the past, who is there, who types, and publishing into it.
+ *
+ * @typeParam M what arrives: the data of each type of message
+ * @typeParam Out what may be published; the same, unless schemas transform it
+ */
+export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes = M> extends Subscription<
+  M,
+  RoomEvents<M>
+> {
+  readonly #host: RoomHost;
+  readonly #schemas: Schemas | undefined;
+  readonly #types: readonly string[] | undefined;
+  readonly #presence = new PresenceSet();
+  readonly #typing: Typing;
+  readonly #echo = new Echo();
+
+  /** @internal */
+  constructor(name: string, { schemas, ...options }: RoomOptions, host: RoomHost) {
+    super(name, options, schemas, host, {
+      keyOf: ({ id }) => this.#arrived(id),
+      event: ({ type, from, data }) => {
+        if (type === "typing" && from !== host.user) this.#typing.hear(from, data !== false);
+      },
+      presence: (frame) => this.tell("presence", this.#presence.take(frame)),
+      away: () => this.#typing.clear(),
+    });
+    this.#host = host;
+    this.#schemas = schemas;
+    this.#types = options.types;
+    this.#typing = new Typing((isTyping) => this.event("typing", isTyping));
+    this.on("live", ({ offset }) => this.#echo.reached(offset));
+    this.state.subscribe(({ status }) => {
+      if (status !== "left" && status !== "refused") return;
+      this.#presence.clear();
+      this.#echo.forget();
+    });
+  }
+
+  /** Everything up to here has been told; undefined before the first time. */
+  get position(): Position | undefined {
+    return this.membership.position;
+  }
+
+  /** Who is there, where it was joined with `presence`. During a break, who was. */
+  get members(): Value<Presence> {
+    return this.#presence.value;
+  }
+
+  /** The names of those who type, without oneself. */
+  get typing(): Value<readonly string[]> {
+    return this.#typing.users;
+  }
+
+  /** What was published here and has not come back yet, in order: the local echo. */
+  get outgoing(): Value<readonly Outgoing[]> {
+    return this.#echo.outgoing;
+  }
+
+  /**
+   * Resolves once the server has kept it. It is sent again after every break until then, in order, and kept once; it
+   * is in `outgoing` until its message comes. Where it is refused, `outgoing` says so as well, so a rejection that
+   * nobody looks at is not an unhandled one. The signal takes it back while it has not been sent.
+   *
+   * @param options.key what `outgoing` and the message carry; a random one where it is left out
+   * @throws {FanfareError} `invalid`, `outbox_full`, `outbox_failed`, `data_too_large`, `other_user`, `closed`, or what
+   * the server refused
+   */
+  publish<T extends keyof Out & string>(
+    type: T,
+    data: DataOf<Out, T>,
+    { key = secret(), signal }: Abortable & { readonly key?: string } = {},
+  ): Promise<Receipt> {
+    const receipt = this.#publish(type, data as Json, key, { signal });
+    receipt.catch(() => {});
+    return receipt;
+  }
+
+  /** Publishes what was refused once more, under the same key. @throws as `publish` */
+  retry(key: string): Promise<Receipt> {
+    const failed = this.#failed(key);
+    this.#echo.remove(key);
+    const receipt = this.#publish(failed.type, failed.data, key, {});
+    receipt.catch(() => {});
+    return receipt;
+  }
+
+  /** Takes what was refused off `outgoing`. */
+  discard(key: string): void {
+    this.#echo.remove(this.#failed(key).key);
+  }
+
+  /** Told to everyone who is in the room now, and forgotten. Dropped while the room is not live. */
+  event(type: string, data: Json): void {
+    if (this.membership.live) this.#host.event(this.name, type, data);
+  }
+
+  /** Call it on each keystroke: it says so every few seconds. `false` ends it, and so does a publish. */
+  setTyping(isTyping = true): void {
+    if (this.membership.live || !isTyping) this.#typing.set(isTyping);
+  }
+
+  /**
+   * A page of the past. Waits for a connection; asked again where it breaks.
+   *
+   * @throws {FanfareError} what the server refused; the signal's reason
+   */
+  async history({ before, after, limit, signal }: HistoryOptions = {}): Promise<HistoryPage<M>> {
+    this.#host.wanted();
+    const range = {
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+      ...(limit !== undefined && { limit }),
+    };
+    const { messages, epoch, oldest, newest } = await this.#host.requests.ask<HistoryReply>(
+      { op: "history", room: this.name, ...range },
+      ANSWERS.history,
+      { signal },
+    );
+    const typed = messages.map((message) => this.typed({ room: this.name, ...message }, message.id));
+    return {
+      messages: typed.filter((each): each is RoomMessage<M> => !("issues" in each)),
+      invalid: typed.filter((each): each is Invalid => "issues" in each),
+      epoch,
+      oldest,
+      newest,
+    };
+  }
+
+  /** The past, page by page from `before` (or the newest message) to the oldest that is kept; each page ascending. */
+  async *backwards({
+    before,
+    limit,
+    signal,
+  }: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
+    for (let end = before; end === undefined || end > 1; ) {
+      const page = await this.history({ before: end, limit, signal });
+      const offsets = [...page.messages, ...page.invalid.map(({ message }) => message)].map(
+        ({ offset }) => offset,
+      );
+      if (offsets.length === 0) return;
+      yield page;
+      end = Math.min(...offsets);
+      if (end <= page.oldest) return;
+    }
+  }
+
+  /** Asks who is there, without being there. @throws {FanfareError} what the server refused */
+  async askMembers({ signal }: Abortable = {}): Promise<Presence> {
+    this.#host.wanted();
+    const { members, count } = await this.#host.requests.ask<MembersReply>(
+      { op: "members", room: this.name },
+      ANSWERS.members,
+      { signal },
+    );
+    return { ...(members !== undefined && { members }), count };
+  }
+
+  /** @internal A publish of this room goes its way, one of an earlier page included. */
+  readonly progress = {
+    added: (draft: Draft) => this.#echo.add(draft),
+    kept: (draft: Draft, receipt: Receipt, seen: boolean) => {
+      const passes = this.#types?.includes(draft.type) ?? true;
+      this.#echo.kept(draft, receipt, !seen && passes && this.membership.wanted);
+    },
+    refused: (draft: Draft, error: unknown) => {
+      if (error instanceof FanfareError && error.code !== "closed") this.#echo.refused(draft, error);
+      else this.#echo.remove(draft.key);
+    },
+  };
+
+  async #publish(type: string, data: Json, key: string, options: Abortable): Promise<Receipt> {
+    const { issues } = validate(this.#schemas, type, data);
+    if (issues !== undefined) {
+      const [first] = issues;
+      throw new FanfareError("invalid", `This is no ${type}: ${first?.message}`, false, { cause: issues });
+    }
+    this.#host.wanted();
+    this.#typing.set(false);
+    return this.#host.outbox.add(this.name, type, data, key, options);
+  }
+
+  #arrived(id: string): string {
+    const published = this.#host.outbox.saw(this.name, id);
+    if (published !== undefined) this.#echo.remove(published);
+    return published ?? this.#echo.arrived(id) ?? id;
+  }
+
+  #failed(key: string): Outgoing {
+    const failed = this.outgoing.value.find((each) => each.key === key && each.status === "failed");
+    if (failed === undefined)
+      throw new TypeError(`No publish with the key ${key} was refused in ${this.name}.`);
+    return failed;
+  }
+}

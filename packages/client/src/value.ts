@@ -1,0 +1,103 @@
+import { reportFault } from "./errors.ts";
+
+export interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A value that changes: read it, subscribe to it, or iterate over it. Fits React's `useSyncExternalStore`. */
+export interface Value<T> {
+  readonly value: T;
+  /** Calls on every change, not at once. @returns what ends it; so does the signal. */
+  subscribe(listener: (value: T) => void, options?: Abortable): () => void;
+  /** The present value, then the latest one after each change; never ends by itself. */
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined>;
+}
+
+/** A set of listeners. */
+export class Listeners<T> {
+  readonly #listeners = new Set<{ readonly call: (payload: T) => void }>();
+
+  get size(): number {
+    return this.#listeners.size;
+  }
+
+  add(call: (payload: T) => void, { signal }: Abortable = {}): () => void {
+    if (signal?.aborted === true) return () => {};
+    const listener = { call };
+    this.#listeners.add(listener);
+    const remove = () => {
+      this.#listeners.delete(listener);
+      signal?.removeEventListener("abort", remove);
+    };
+    signal?.addEventListener("abort", remove);
+    return remove;
+  }
+
+  tell(payload: T): void {
+    for (const { call } of [...this.#listeners]) {
+      try {
+        call(payload);
+      } catch (error) {
+        reportFault(error);
+      }
+    }
+  }
+}
+
+/** A `Value` and the right to change it. */
+export class Cell<T> implements Value<T> {
+  readonly #listeners = new Listeners<T>();
+  #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set(value: T): void {
+    if (value === this.#value) return;
+    this.#value = value;
+    this.#listeners.tell(value);
+  }
+
+  subscribe(listener: (value: T) => void, options?: Abortable): () => void {
+    return this.#listeners.add(listener, options);
+  }
+
+  /** Waits for a value that passes. @throws the signal's reason */
+  until(passes: (value: T) => boolean, { signal }: Abortable = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (passes(this.#value)) return resolve();
+      const end = () => {
+        unsubscribe();
+        signal?.removeEventListener("abort", abort);
+      };
+      const abort = () => {
+        end();
+        reject(signal?.reason);
+      };
+      const unsubscribe = this.subscribe((value) => {
+        try {
+          if (!passes(value)) return;
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+        end();
+      });
+      signal?.addEventListener("abort", abort);
+    });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined> {
+    for (;;) {
+      const told = this.#value;
+      yield told;
+      await this.until((value) => value !== told);
+    }
+  }
+}

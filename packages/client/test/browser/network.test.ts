@@ -1,0 +1,93 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { NativeClient } from "../../../server/test/support/native-client.ts";
+import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../../server/test/support/server-process.ts";
+import { openBrowser } from "../support/browser.ts";
+import { numbered, PlainPage, UNREACHABLE } from "./plain-page.ts";
+import { openSite } from "./site.ts";
+
+setDefaultTimeout(60_000);
+
+const ROOM = "chat:page";
+
+test("JOIN-3 ONCE-1: a browser that was offline misses nothing, and what it published meanwhile is kept once, in order", async () => {
+  using data = scratchDirectory();
+  await using site = await openSite("plain.ts");
+  await using server = await ServerProcess.start(data.path);
+  await using browser = await openBrowser();
+  const page = await PlainPage.open(
+    await browser.page({ expected: UNREACHABLE }),
+    site.address({ server: server.url.href, user: "ada" }),
+  );
+  await page.publish(["first"]);
+  await page.told(1);
+  const bob = await NativeClient.connect(server.url, "bob");
+
+  await page.tab.context().setOffline(true);
+  await page.publish(numbered("offline", 80));
+  for (const text of numbered("meanwhile", 80)) await bob.publish(ROOM, "chat", { text });
+  await page.tab.context().setOffline(false);
+
+  const told = await page.told(161);
+  expect(told).toEqual((await bob.log(ROOM)).map(asLine));
+  expect(told.filter((line) => line.startsWith("ada"))).toEqual(
+    ["first", ...numbered("offline", 80)].map((text) => `ada: ${text}`),
+  );
+  expect(told.filter((line) => line.startsWith("bob"))).toEqual(
+    numbered("meanwhile", 80).map((text) => `bob: ${text}`),
+  );
+  expect(await page.lines("refused")).toEqual([]);
+  await bob.close();
+});
+
+test("JOIN-3: a tab that the browser froze in the background has every message once when it is thawed", async () => {
+  using data = scratchDirectory();
+  await using site = await openSite("plain.ts");
+  await using server = await ServerProcess.start(data.path);
+  await using browser = await openBrowser();
+  const page = await PlainPage.open(
+    await browser.page(),
+    site.address({ server: server.url.href, user: "ada" }),
+  );
+  await page.shows("state", "online");
+  const session = await page.tab.context().newCDPSession(page.tab);
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  const bob = await NativeClient.connect(server.url, "bob");
+  for (const text of numbered("text", 300)) await bob.publish(ROOM, "chat", { text });
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await page.publish(["awake"]);
+  expect(await page.told(301)).toEqual((await bob.log(ROOM)).map(asLine));
+  await bob.close();
+});
+
+test("KEEP-1 ONCE-1 JOIN-3: two browsers talk on over a kill -9 of the server; both see the same, once", async () => {
+  using data = scratchDirectory();
+  await using site = await openSite("plain.ts");
+  await using browser = await openBrowser();
+  const first = await ServerProcess.start(data.path);
+  const open = async (user: string) =>
+    PlainPage.open(
+      await browser.page({ expected: UNREACHABLE }),
+      site.address({ server: first.url.href, user }),
+    );
+  const [ada, bob] = await Promise.all([open("ada"), open("bob")]);
+  await Promise.all([ada.publish(numbered("text", 500)), bob.publish(numbered("text", 500))]);
+  await ada.told(1);
+  await first.end("SIGKILL");
+
+  await using second = await ServerProcess.start(data.path, "--port", first.url.port);
+  const [adas, bobs] = await Promise.all([ada.told(1000), bob.told(1000)]);
+  expect(adas).toEqual(bobs);
+  const reader = await NativeClient.connect(second.url, "reader");
+  expect(adas).toEqual((await reader.log(ROOM)).map(asLine));
+  for (const user of ["ada", "bob"]) {
+    expect(adas.filter((line) => line.startsWith(user))).toEqual(
+      numbered("text", 500).map((text) => `${user}: ${text}`),
+    );
+  }
+  await reader.close();
+});
+
+function asLine({ from, data }: { readonly from: string; readonly data: unknown }): string {
+  return `${from}: ${(data as { text: string }).text}`;
+}

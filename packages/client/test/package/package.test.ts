@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../../server/test/support/server-process.ts";
+import { Consumer, NODE, run } from "./consumer.ts";
+
+setDefaultTimeout(60_000);
+
+/** Bytes. Peers: socket.io-client 15.9 KB, pusher-js 19.1, centrifuge 23.7. */
+const LARGEST = 8_192;
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await Consumer.create();
+});
+afterAll(() => consumer[Symbol.dispose]());
+
+const installed = (file: string) => join(consumer.path, "node_modules/@fanfare/client", file);
+const scripts = () => consumer.files.filter((file) => file.endsWith(".js"));
+
+describe("the published package", () => {
+  test("its core, minified and gzipped, is smaller than 8 KB", async () => {
+    const bundle = await Bun.build({ entrypoints: [installed("index.js")], minify: true, target: "browser" });
+    const [core] = await Promise.all(bundle.outputs.map((output) => output.arrayBuffer()));
+    if (core === undefined) throw new Error("nothing was bundled");
+    const size = Bun.gzipSync(new Uint8Array(core), { level: 9 }).length;
+    console.log(`@fanfare/client: ${size} bytes minified and gzipped, at most ${LARGEST}`);
+    expect(size).toBeLessThan(LARGEST);
+  });
+
+  test("holds scripts, declarations, licence, README and nothing else, and depends on nothing", () => {
+    expect(consumer.files.filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual([
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ]);
+    const manifest = JSON.parse(readFileSync(installed("package.json"), "utf8"));
+    expect(manifest.dependencies).toBeUndefined();
+    expect(manifest.sideEffects).toBe(false);
+    for (const file of consumer.files)
+      expect(readFileSync(installed(file), "utf8")).not.toContain("/packages/");
+  });
+
+  test("imports its own files and React, and asks for no global that only one platform has", () => {
+    const transpiler = new Bun.Transpiler({ loader: "js", minifyWhitespace: true });
+    expect(scripts().length).toBeGreaterThanOrEqual(3);
+    for (const file of scripts()) {
+      const code = readFileSync(installed(file), "utf8");
+      const foreign = transpiler.scanImports(code).filter(({ path }) => !path.startsWith("."));
+      expect(foreign.map(({ path }) => path)).toEqual(file.startsWith("react/") ? ["react"] : []);
+      expect(transpiler.transformSync(code).match(PLATFORM)).toBeNull();
+    }
+  });
+});
+
+describe("a project that installed it", () => {
+  for (const [platform, options, packages] of [
+    ["a browser", { lib: ["es2022", "dom"], types: [] }, []],
+    [
+      "a browser, by a bundler",
+      { lib: ["es2022", "dom"], types: [], module: "esnext", moduleResolution: "bundler" },
+      [],
+    ],
+    ["Node", NODE, ["@types/node", "undici-types"]],
+  ] as const) {
+    test(`type-checks strictly, libraries included, for ${platform}`, async () => {
+      consumer.link(...packages);
+      consumer.write("app.ts", APP);
+      expect(await consumer.complaints(["app.ts"], options)).toBe("");
+    });
+  }
+
+  test("type-checks strictly, libraries included, with React", async () => {
+    consumer.link("@types/react", "csstype");
+    consumer.write("app.tsx", REACT_APP);
+    const options = { lib: ["es2022", "dom"], types: [], jsx: "react-jsx" };
+    expect(await consumer.complaints(["app.tsx"], options)).toBe("");
+  });
+
+  for (const [runtime, command] of [
+    ["Node, with the package ws", Bun.which("node") ?? "node"],
+    ["Bun", process.execPath],
+  ] as const) {
+    test(`publishes and hears it in ${runtime}`, async () => {
+      consumer.link("@types/node", "undici-types", "@types/ws", "ws");
+      using data = scratchDirectory();
+      await using server = await ServerProcess.start(data.path);
+      consumer.write("program.ts", PROGRAM);
+      await consumer.compile("program.ts", NODE);
+      const output = await run([command, "program.js", server.url.href], { cwd: consumer.path });
+      expect(output).toBe("kept at 1\nada: hello\nclosed\n");
+    });
+  }
+});
+
+/** Names of globals that a browser, Node or Bun alone has; not those of properties, nor inside of strings. */
+const PLATFORM =
+  /(?<![\w$."'`-])(?:Bun|Buffer|process|require|__dirname|setImmediate|window|localStorage)(?![\w$"'`:-])/;
+
+const APP = `
+import { Fanfare, FanfareError, type ConnectionState, type RoomMessage } from "@fanfare/client";
+
+interface Messages { chat: { text: string }; poll: { question: string; options: string[] } }
+const client = new Fanfare("https://example.com", { user: "ada", token: async ({ signal }) => String(signal.aborted) });
+const room = client.room<Messages>("chat:lobby", { history: 10, presence: true });
+const state: ConnectionState = client.state.value;
+if (state.status === "offline") console.log(new Date(state.retryAt), state.reason.code);
+room.on("message", (message) => {
+  if (message.type === "poll") console.log(message.data.options.length);
+  // @ts-expect-error: it is a chat message or a poll
+  else console.log(message.data.question);
+});
+room.on("reset", ({ reason, oldest }) => console.log(reason, oldest));
+const texts: string[] = [];
+for await (const message of room) if (message.type === "chat") texts.push(message.data.text);
+try {
+  const { offset }: { offset: number } = await room.publish("chat", { text: "hi" });
+  console.log(offset);
+  // @ts-expect-error: a chat message has a text
+  await room.publish("chat", { test: "hi" });
+  // @ts-expect-error: no such type
+  await room.publish("chatter", { text: "hi" });
+} catch (error) {
+  if (error instanceof FanfareError) console.log(error.code, error.retry);
+}
+const page = await room.history({ before: 10 });
+const older: readonly RoomMessage<Messages>[] = page.messages;
+console.log(older.length, room.members.value.count, room.typing.value.join());
+client.pattern("orders.*").on("message", ({ room, data }) => console.log(room, data));
+await client.close();
+`;
+
+const REACT_APP = `
+import { Fanfare } from "@fanfare/client";
+import { FanfareProvider, useConnection, useMessages, useRoom, useTyping } from "@fanfare/client/react";
+
+const client = new Fanfare("https://example.com");
+export function App() {
+  return <FanfareProvider client={client}><Chat /></FanfareProvider>;
+}
+function Chat() {
+  const room = useRoom<{ chat: { text: string } }>("chat:lobby", { history: 50 });
+  const { items, hasMore, loadMore } = useMessages(room);
+  const { users } = useTyping(room);
+  const { status } = useConnection();
+  return (
+    <section aria-label={status}>
+      {hasMore && <button type="button" onClick={() => loadMore()}>more</button>}
+      {items.map((item) => <p key={item.key}>{item.kind}</p>)}
+      {users.join()}
+    </section>
+  );
+}
+`;
+
+const PROGRAM = `
+import { Fanfare } from "@fanfare/client";
+import { WebSocket } from "ws";
+
+const client = new Fanfare(process.argv[2] ?? "", { user: "ada", WebSocket });
+const room = client.room<{ chat: { text: string } }>("chat:lobby", { history: 1 });
+const { offset } = await room.publish("chat", { text: "hello" });
+console.log("kept at " + offset);
+for await (const { from, data } of room) {
+  console.log(from + ": " + data.text);
+  break;
+}
+await client.close();
+console.log(client.state.value.status);
+`;

@@ -1,0 +1,137 @@
+import type { Chance } from "../../../server/test/support/chance.ts";
+import type { FaultProxy } from "./fault-proxy.ts";
+import type { Cut, Direction } from "./proxied-link.ts";
+
+/** What happens to the network of one client. */
+export type Fault =
+  | { readonly fault: "cut"; readonly how: Cut }
+  | { readonly fault: "cut-after"; readonly bytes: number; readonly direction: Direction; readonly how: Cut }
+  /** The same, for the link that is opened next: in its handshake, in its hello, in its joins. */
+  | {
+      readonly fault: "cut-next-after";
+      readonly bytes: number;
+      readonly direction: Direction;
+      readonly how: Cut;
+    }
+  | { readonly fault: "stall"; readonly directions: readonly Direction[] }
+  | { readonly fault: "flow" }
+  | { readonly fault: "delay"; readonly ms: number; readonly directions: readonly Direction[] }
+  | { readonly fault: "split"; readonly pieces: readonly number[]; readonly directions: readonly Direction[] }
+  | { readonly fault: "half-open" }
+  | { readonly fault: "refuse" }
+  | { readonly fault: "admit" };
+
+/** One thing that happens, `after` ms behind the one before. */
+export type Step = { readonly after: number; readonly client: number } & (
+  | Fault
+  | { readonly publish: number; readonly room: number; readonly size: number }
+);
+
+export interface Schedule {
+  readonly rooms: number;
+  /** How each client joins: `history` asks for the past and may come late; without, it is there before anyone publishes. */
+  readonly clients: readonly {
+    readonly history: boolean;
+    readonly heartbeat: number;
+    readonly backoff: number;
+  }[];
+  readonly steps: readonly Step[];
+}
+
+/** A plan for a few clients and their bad network: drawn whole before anything runs, so that it can be had again. */
+export function drawSchedule(chance: Chance): Schedule {
+  const rooms = chance.between(1, 2);
+  const clients = Array.from({ length: chance.between(2, 4) }, () => ({
+    history: chance.below(2) === 0,
+    heartbeat: chance.between(100, 200),
+    backoff: chance.between(5, 40),
+  }));
+  const steps = Array.from({ length: chance.between(6, 20) }, (): Step => {
+    const when = {
+      after: chance.below(3) === 0 ? chance.between(1, 40) : 0,
+      client: chance.below(clients.length),
+    };
+    if (chance.below(5) < 2) {
+      const size = chance.pick([0, 0, 10, 200, 5_000]);
+      return { ...when, publish: chance.pick([1, 1, 2, 5, 20, 80]), room: chance.below(rooms), size };
+    }
+    return { ...when, ...drawFault(chance) };
+  });
+  return { rooms, clients, steps };
+}
+
+function drawFault(chance: Chance): Fault {
+  const how = chance.pick<Cut>(["fin", "reset"]);
+  const direction = chance.pick<Direction>(["up", "down"]);
+  const directions = chance.pick<readonly Direction[]>([["up"], ["down"], ["up", "down"]]);
+  const bytes = chance.below(chance.pick([4, 64, 1_000, 10_000]));
+  switch (chance.below(12)) {
+    case 0:
+      return { fault: "cut", how };
+    case 1:
+    case 2:
+      return { fault: "cut-after", bytes, direction, how };
+    case 3:
+    case 4:
+      return { fault: "cut-next-after", bytes, direction, how };
+    case 5:
+      return { fault: "stall", directions };
+    case 6:
+      return { fault: "flow" };
+    case 7:
+      return { fault: "delay", ms: chance.between(1, 60), directions };
+    case 8:
+      return {
+        fault: "split",
+        pieces: Array.from({ length: chance.between(1, 4) }, () =>
+          chance.between(1, chance.pick([3, 40, 900])),
+        ),
+        directions,
+      };
+    case 9:
+      return { fault: "half-open" };
+    case 10:
+      return { fault: "refuse" };
+    default:
+      return { fault: "admit" };
+  }
+}
+
+export function apply(fault: Fault, network: FaultProxy): void {
+  switch (fault.fault) {
+    case "cut":
+      return network.cut(fault.how);
+    case "cut-after":
+      for (const link of network.links) link.cutAfter(fault.bytes, fault.direction, fault.how);
+      return;
+    case "cut-next-after":
+      network.onLink = (link) => {
+        network.onLink = () => {};
+        link.cutAfter(fault.bytes, fault.direction, fault.how);
+      };
+      return;
+    case "stall":
+      return network.stall(...fault.directions);
+    case "flow":
+      return network.flow();
+    case "delay":
+      return network.delay(fault.ms, ...fault.directions);
+    case "split":
+      return network.split(fault.pieces, ...fault.directions);
+    case "half-open":
+      return network.halfOpen();
+    case "refuse":
+      return network.refuse();
+    case "admit":
+      return network.admit();
+  }
+}
+
+/** From now on the network is a good one. A half-open link stays what it is: its client has to notice by itself. */
+export function heal(network: FaultProxy): void {
+  network.onLink = () => {};
+  network.admit();
+  network.flow();
+  network.delay(0);
+  network.split([]);
+}

@@ -1,0 +1,43 @@
+import { type ScratchDirectory, scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../../server/test/support/server-process.ts";
+
+/** A server process that can die outright and come back at its port, with what it had kept. */
+export class MortalServer implements AsyncDisposable {
+  kills = 0;
+  readonly #data: ScratchDirectory;
+  #process: ServerProcess;
+
+  private constructor(process: ServerProcess, data: ScratchDirectory) {
+    this.#process = process;
+    this.#data = data;
+  }
+
+  static async start(): Promise<MortalServer> {
+    const data = scratchDirectory();
+    try {
+      return new MortalServer(await ServerProcess.start(data.path), data);
+    } catch (error) {
+      data[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  get url(): URL {
+    return this.#process.url;
+  }
+
+  async kill(): Promise<void> {
+    this.kills++;
+    await this.#process.end("SIGKILL");
+  }
+
+  async restart(): Promise<void> {
+    const { port } = this.url;
+    this.#process = await ServerProcess.start(this.#data.path, "--port", port);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process[Symbol.asyncDispose]();
+    this.#data[Symbol.dispose]();
+  }
+}

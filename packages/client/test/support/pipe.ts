@@ -1,0 +1,126 @@
+import type { Socket } from "node:net";
+
+interface Held {
+  readonly bytes: Buffer;
+  /** On the clock of `performance.now()`. */
+  readonly due: number;
+}
+
+/** Past it what is held back is left in the kernel, so that whoever sends feels the stall as on a network. */
+const HELD_MOST = 256 * 1024;
+
+/** One direction of a link: carries bytes from one socket to the other in order, as it is told to. */
+export class Pipe {
+  /** Bytes that it has carried. */
+  carried = 0;
+  readonly #held: Held[] = [];
+  #heldBytes = 0;
+  #stalled = false;
+  #swallows = false;
+  #ended = false;
+  #delay = 0;
+  #pieces: readonly number[] = [];
+  #piece = 0;
+  #leftUntilCut: number | undefined;
+  #cut: () => void = () => {};
+  #turn: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly from: Socket,
+    private readonly to: Socket,
+  ) {
+    from.on("data", (bytes) => this.#take(Buffer.from(bytes)));
+    from.on("end", () => {
+      this.#ended = true;
+      this.#pump();
+    });
+  }
+
+  /** Holds everything back until `flow`. */
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  flow(): void {
+    this.#stalled = false;
+    this.#pump();
+  }
+
+  /** Everything that comes from now on is carried `ms` later. */
+  delay(ms: number): void {
+    this.#delay = ms;
+  }
+
+  /** Carries pieces of so many bytes, over and over, each a segment of its own; none at all: as it comes. */
+  split(pieces: readonly number[]): void {
+    this.#pieces = pieces.filter((bytes) => bytes > 0);
+    this.#piece = 0;
+  }
+
+  /** Calls `cut` once exactly so many more bytes have been carried; the rest never is. */
+  cutAfter(bytes: number, cut: () => void): void {
+    this.#leftUntilCut = bytes;
+    this.#cut = cut;
+    this.#pump();
+  }
+
+  /** Takes everything and carries nothing any more, the end included; what it holds is lost. */
+  swallow(): void {
+    this.#swallows = true;
+    clearTimeout(this.#turn);
+    this.#turn = undefined;
+    this.#held.length = 0;
+    this.#heldBytes = 0;
+    this.from.resume();
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#swallows) return;
+    const due = Math.max(performance.now() + this.#delay, this.#held.at(-1)?.due ?? 0);
+    this.#held.push({ bytes, due });
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > HELD_MOST) this.from.pause();
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#turn !== undefined) return; // its turn will come
+    while (!this.#stalled && !this.#swallows) {
+      if (this.#leftUntilCut === 0) {
+        this.swallow();
+        return this.#cut();
+      }
+      const next = this.#held[0];
+      if (next === undefined) break;
+      const early = next.due - performance.now();
+      if (early > 0) return this.#later(Math.ceil(early));
+      this.#carry(next);
+      // A turn of its own for each piece, so that the next one is a segment of its own.
+      if (this.#pieces.length > 0 && this.#held.length > 0) return this.#later(0);
+    }
+    if (this.#held.length === 0 && this.#ended && !this.#stalled && !this.#swallows) this.to.end();
+  }
+
+  #carry({ bytes, due }: Held): void {
+    let length = bytes.length;
+    if (this.#pieces.length > 0) {
+      length = Math.min(length, this.#pieces[this.#piece] ?? length);
+      this.#piece = (this.#piece + 1) % this.#pieces.length;
+    }
+    if (this.#leftUntilCut !== undefined) length = Math.min(length, this.#leftUntilCut);
+    if (length === bytes.length) this.#held.shift();
+    else this.#held[0] = { bytes: bytes.subarray(length), due };
+    this.#heldBytes -= length;
+    this.carried += length;
+    if (this.#leftUntilCut !== undefined) this.#leftUntilCut -= length;
+    this.to.write(bytes.subarray(0, length));
+    if (this.#heldBytes <= HELD_MOST) this.from.resume();
+  }
+
+  #later(ms: number): void {
+    this.#turn = setTimeout(() => {
+      this.#turn = undefined;
+      this.#pump();
+    }, ms);
+  }
+}

@@ -1,0 +1,133 @@
+import { type ClientFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
+import type { ServerWebSocket } from "bun";
+import { Inbox } from "../../../server/test/support/inbox.ts";
+
+/** Also what this version of the protocol does not know, yet. */
+type Said = {
+  readonly op: ClientFrame["op"] | "refresh";
+  readonly ref: number;
+  readonly [field: string]: unknown;
+};
+
+/** One client, seen from a server that says what the test wants. */
+export class ScriptedPeer {
+  /** What the client has sent, batches taken apart. */
+  readonly said: Inbox<Said>;
+  readonly closed: Promise<void>;
+  readonly #goodbye = Promise.withResolvers<void>();
+
+  constructor(
+    name: string,
+    private readonly socket: ServerWebSocket<unknown>,
+  ) {
+    this.said = new Inbox(name);
+    this.closed = this.#goodbye.promise;
+  }
+
+  /** The next request of that kind. */
+  heard(op: Said["op"]): Promise<Said> {
+    return this.said.next((frame) => frame.op === op);
+  }
+
+  /** Frames as the protocol has them. */
+  send(...frames: ServerFrame[]): void {
+    this.text(JSON.stringify(frames.length === 1 ? frames[0] : frames));
+  }
+
+  /** Anything at all. */
+  text(frame: string): void {
+    this.socket.send(frame);
+  }
+
+  bytes(frame: Uint8Array<ArrayBuffer>): void {
+    this.socket.send(frame);
+  }
+
+  /** Waits for `hello` and answers it as a decent server does. */
+  async greet(user = "ada"): Promise<void> {
+    const { ref } = await this.heard("hello");
+    this.send({
+      op: "ok",
+      ref,
+      connection: "c1",
+      user,
+      publisher: "public",
+      time: Date.now(),
+      heartbeat: { ping: 54_000, dead: 60_000 },
+      limits: { frame: 65_536, rooms: 1000, inFlight: 64 },
+    });
+  }
+
+  /** Waits for a join and answers it: a room without a past. @returns the room */
+  async admit(offset = 0): Promise<string> {
+    const { ref, room } = await this.heard("join");
+    const name = String(room);
+    this.send({ op: "ok", ref, room: name, epoch: "e1", offset }, { op: "live", room: name, offset });
+    return name;
+  }
+
+  close(code?: number, reason?: string): void {
+    this.socket.close(code, reason);
+  }
+
+  /** Goes without a word. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  /** For the server alone. */
+  take(text: string): void {
+    const value: Said | Said[] = JSON.parse(text);
+    this.said.push(...(Array.isArray(value) ? value : [value]));
+  }
+
+  /** For the server alone. */
+  end(): void {
+    this.said.end("the client is gone");
+    this.#goodbye.resolve();
+  }
+}
+
+/** A server that says whatever the test says, to each client as it comes. */
+export class ScriptedServer implements AsyncDisposable {
+  readonly peers = new Inbox<ScriptedPeer>("the scripted server");
+  readonly url: URL;
+  readonly #server: Bun.Server<unknown>;
+
+  /** @param script what to do with each client; without one the test talks to `peers` itself */
+  constructor(script: (peer: ScriptedPeer) => unknown = () => {}) {
+    const peers = new Map<ServerWebSocket<unknown>, ScriptedPeer>();
+    this.#server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: (request, server) =>
+        server.upgrade(request, { data: undefined, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } })
+          ? undefined
+          : new Response(null, { status: 426 }),
+      websocket: {
+        // The other side is what is tested: nothing here ends by itself.
+        idleTimeout: 0,
+        sendPings: false,
+        maxPayloadLength: 64 * 1024,
+        backpressureLimit: 1024 * 1024 * 1024,
+        open: (socket) => {
+          const peer = new ScriptedPeer(`peer ${this.peers.all.length + 1}`, socket);
+          peers.set(socket, peer);
+          this.peers.push(peer);
+          // Who waits for a client that has gone waits for nothing.
+          Promise.resolve(script(peer)).catch(() => {});
+        },
+        message: (socket, message) => peers.get(socket)?.take(String(message)),
+        close: (socket) => {
+          peers.get(socket)?.end();
+          peers.delete(socket);
+        },
+      },
+    });
+    this.url = new URL(`http://127.0.0.1:${this.#server.port}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.stop(true);
+  }
+}

@@ -1,0 +1,140 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { Fanfare } from "@fanfare/client";
+import { ScriptedServer } from "./support/scripted-server.ts";
+import { until } from "./support/until.ts";
+
+setDefaultTimeout(30_000);
+
+const PATIENT = { backoff: { min: 1, max: 5 } } as const;
+
+test("a token as a value is said with every hello", async () => {
+  await using server = new ScriptedServer();
+  await using client = new Fanfare(server.url, { ...PATIENT, token: "t1" });
+  void client.connect();
+  for (let time = 0; time < 2; time++) {
+    const peer = await server.peers.next();
+    expect(await peer.heard("hello")).toMatchObject({ token: "t1" });
+    peer.close(4000);
+  }
+});
+
+test("a token function is asked anew for every connection", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  let times = 0;
+  await using client = new Fanfare(server.url, { ...PATIENT, token: async () => `t${++times}` });
+  for (const expected of ["t1", "t2", "t3"]) {
+    await client.connect();
+    const peer = await server.peers.next();
+    expect(peer.said.all[0]).toMatchObject({ op: "hello", token: expected });
+    const offline = until(client.state, ({ status }) => status === "offline");
+    peer.terminate();
+    await offline;
+  }
+});
+
+test("a token that is about to expire is renewed on the same connection", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  let times = 0;
+  await using client = new Fanfare(server.url, { ...PATIENT, token: async () => `t${++times}` });
+  await client.connect();
+  const peer = await server.peers.next();
+  const states: string[] = [];
+  client.state.subscribe(({ status }) => states.push(status));
+  for (const expected of ["t2", "t3"]) {
+    peer.send({ op: "expiring", in: 30_000 });
+    const refresh = await peer.heard("refresh");
+    expect(refresh).toMatchObject({ token: expected });
+    peer.send({ op: "ok", ref: refresh.ref });
+  }
+  // The connection is the same, and goes on.
+  const page = client.room("r").history();
+  const { ref } = await peer.heard("history");
+  peer.send({ op: "ok", ref, room: "r", epoch: "e", oldest: 1, newest: 0, messages: [] });
+  expect((await page).messages).toEqual([]);
+  expect(states).toEqual([]);
+  expect(server.peers.all.length).toBe(1);
+});
+
+test("told that it expires, a client without a token function, or with one that fails, goes on until it is closed", async () => {
+  let fails = false;
+  const failing = async () => {
+    if (fails) throw new Error("the login is away");
+    return "t1";
+  };
+  for (const token of ["t1", failing]) {
+    fails = false;
+    await using server = new ScriptedServer((peer) => peer.greet());
+    await using client = new Fanfare(server.url, { ...PATIENT, token });
+    await client.connect();
+    fails = true;
+    const peer = await server.peers.next();
+    peer.send({ op: "expiring", in: 1 });
+    const page = client.room("r").history();
+    const { ref } = await peer.heard("history");
+    peer.send({ op: "ok", ref, room: "r", epoch: "e", oldest: 1, newest: 0, messages: [] });
+    await page;
+    expect(client.state.value.status).toBe("online");
+    const offline = until(client.state, ({ status }) => status === "offline");
+    fails = false;
+    peer.close(4003, "the token has expired");
+    await offline;
+    await client.connect();
+    expect(peer.said.all.some(({ op }) => op === "refresh" && typeof token === "string")).toBe(false);
+  }
+});
+
+test("a token function that throws is asked again, after a delay, and the state says why", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  let times = 0;
+  await using client = new Fanfare(server.url, {
+    ...PATIENT,
+    token: () => {
+      if (++times < 3) throw new Error(`no token the ${times}. time`);
+      return "at last";
+    },
+  });
+  const reasons: string[] = [];
+  client.state.subscribe((state) => {
+    if (state.status === "offline") reasons.push(state.reason.message);
+  });
+  await client.connect();
+  expect(reasons).toEqual([expect.stringContaining("no token the 1."), expect.stringContaining("no token the 2.")]);
+  expect((await server.peers.next()).said.all[0]).toMatchObject({ op: "hello", token: "at last" });
+});
+
+test("a token function that hangs is told to stop, and asked again", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  const signals: AbortSignal[] = [];
+  await using client = new Fanfare(server.url, {
+    ...PATIENT,
+    connectTimeout: 30,
+    token: ({ signal }) => {
+      signals.push(signal);
+      return signals.length < 3 ? new Promise<string>(() => {}) : "at last";
+    },
+  });
+  await client.connect();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+});
+
+test("a token function that is still at it when the client is closed is told to stop, and its token is not used", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  const token = Promise.withResolvers<string>();
+  let told: AbortSignal | undefined;
+  const client = new Fanfare(server.url, {
+    ...PATIENT,
+    token: ({ signal }) => {
+      told = signal;
+      return token.promise;
+    },
+  });
+  const connecting = client.connect().catch((error: unknown) => error);
+  await until(client.state, ({ status }) => status === "connecting");
+  while (told === undefined) await Promise.resolve();
+  await client.close();
+  expect(await connecting).toMatchObject({ code: "closed" });
+  expect(told.aborted).toBe(true);
+  token.resolve("too late");
+  await token.promise;
+  expect(server.peers.all.length).toBe(0);
+});
