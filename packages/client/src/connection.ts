@@ -1,4 +1,4 @@
-import { fits, parseFrame, type Reply, type Request, type Told } from "./frames.ts";
+import { fits, parseFrame, type Reply, type Request, type Shape, type Told } from "./frames.ts";
 
 /** Why a connection ended: a WebSocket close code, or 0 where none says it, and what happened in words. */
 export interface Reason {
@@ -30,6 +30,7 @@ const BATCH = 16 * 1024;
 const LARGEST_FRAME = 16 * 1024 * 1024;
 /** Ms without anything but pongs while a request waits. */
 const LONGEST_SILENCE = 30_000;
+const SILENT = "the server is silent";
 
 /** One WebSocket that is open: requests and their replies, frames put together per turn, heartbeat. */
 export class Connection {
@@ -74,7 +75,7 @@ export class Connection {
     this.#probe = setTimeout(
       () => {
         this.#probe = undefined;
-        if (this.#pinged) this.cut("nothing came back over the connection");
+        if (this.#pinged) this.cut(SILENT);
       },
       Math.min(3_000, this.heartbeat),
     );
@@ -117,7 +118,7 @@ export class Connection {
     this.#pinged = false;
     const frames = typeof data === "string" && data.length <= LARGEST_FRAME ? parseFrame(data) : undefined;
     if (frames === undefined) {
-      this.cut("the server sent what is not a frame of this protocol");
+      this.cut("the server sent a malformed frame");
       return;
     }
     for (const frame of frames) {
@@ -135,12 +136,12 @@ export class Connection {
   /** A pong is awaited for one interval, so a half-open link is noticed within two. */
   #pulse(): void {
     if (this.#pinged) {
-      this.cut("nothing came back over the connection");
+      this.cut(SILENT);
       return;
     }
     const waits = this.#waiting.size > 0;
     if (waits && Date.now() - this.#saidAt > LONGEST_SILENCE) {
-      this.cut("the server does not answer");
+      this.cut(SILENT);
       return;
     }
     if (!this.#heard || waits) this.#ping();
@@ -168,6 +169,6 @@ export class Connection {
 }
 
 /** Whether a reply is an `ok` that holds what it should. */
-export function answers(reply: Reply, shape: Parameters<typeof fits>[1]): boolean {
+export function answers(reply: Reply, shape: Shape): boolean {
   return reply.op === "ok" && fits(reply, shape);
 }

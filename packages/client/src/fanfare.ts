@@ -3,16 +3,15 @@ import type { Connection, WebSocketConstructor } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import type { RoomFrame } from "./frames.ts";
 import { type ConnectionState, type Greeting, Link } from "./link.ts";
-import type { Membership } from "./membership.ts";
-import { Outbox, type OutboxState } from "./outbox/outbox.ts";
-import { MemoryStore, type OutboxStore } from "./outbox/store.ts";
+import type { Outbox, OutboxState } from "./outbox/outbox.ts";
+import type { OutboxStore } from "./outbox/store.ts";
 import type { TabOutboxes } from "./outbox/tab-outboxes.ts";
 import { Pattern, type PatternOptions } from "./pattern.ts";
 import { Requests } from "./requests.ts";
-import { Room, type RoomHost, type RoomOptions } from "./room.ts";
+import { type Progress, Room, type RoomHost, type RoomOptions } from "./room.ts";
 import type { Input, Output, Schemas } from "./schemas.ts";
 import type { AnyMessages, MessageTypes } from "./subscription.ts";
-import type { Abortable, Value } from "./value.ts";
+import { type Abortable, Cell, type Value } from "./value.ts";
 import { onWake } from "./wake.ts";
 
 /** Proves who the user is: a text, or what gets one, asked anew for each connection and before one ends. */
@@ -41,70 +40,75 @@ export interface FanfareOptions {
   readonly client?: { readonly name: string; readonly version: string };
 }
 
-const ENTRIES = 1_000;
-const BYTES = 8 * 1024 * 1024;
 export const VERSION = "0.1.0";
 
 /** A client of one server: one connection, many rooms. Connects when it is first needed. */
 export class Fanfare {
+  readonly #options: FanfareOptions;
   readonly #link: Link;
-  readonly #outbox: Outbox;
-  readonly #requests = new Requests();
+  readonly #host: RoomHost;
   readonly #rooms = new Map<string, Opened<Room>>();
   readonly #patterns = new Map<string, Opened<Pattern>>();
-  readonly #host: RoomHost;
-  /** Of its outbox in the browser: by server and user, so that nobody publishes what somebody else wrote. */
-  readonly #outboxName: string;
-  readonly #options: FanfareOptions;
+  readonly #outboxState = new Cell<OutboxState>({ pending: 0, bytes: 0, durable: false });
+  readonly #backoff: Backoff;
   readonly #sleep: () => void;
-  #salvaging = false;
-  #heir: Fanfare | undefined;
+  /** While it is loaded, and after. */
+  #opening: Promise<Outbox> | undefined;
+  #outbox: Outbox | undefined;
+  #greeting: Greeting | undefined;
+  /** What a guest who gave no name is called, on each connection the same. */
+  #guest: string | undefined;
+  #loadingTabs: Promise<TabOutboxes | undefined> | undefined;
 
   /** @param url of the server, `http:` or `ws:`; where it has no path, `/ws` is meant */
   constructor(url: string | URL, options: FanfareOptions = {}) {
-    const { WebSocket = globalThis.WebSocket as WebSocketConstructor | undefined } = options;
+    const { WebSocket = globalThis.WebSocket as WebSocketConstructor | undefined, token } = options;
     if (WebSocket === undefined) {
       throw new TypeError(
-        "This platform has no WebSocket: pass one in as the option WebSocket (npm install ws).",
+        "There is no WebSocket here: pass one in as the option WebSocket (npm install ws).",
       );
     }
-    const address = addressOf(url);
-    const backoff = { min: 250, max: 30_000, ...options.backoff };
     this.#options = options;
-    this.#outboxName = JSON.stringify([address, options.user ?? null]);
-    this.#outbox = new Outbox(
-      () => this.#openStore(),
-      { entries: ENTRIES, bytes: BYTES, ...options.outboxLimits },
-      backoff,
-      {
-        added: (draft) => this.#rooms.get(draft.room)?.subscription.progress.added(draft),
-        kept: (draft, ...how) => this.#rooms.get(draft.room)?.subscription.progress.kept(draft, ...how),
-        refused: (draft, error) => this.#rooms.get(draft.room)?.subscription.progress.refused(draft, error),
-        renewed: () => this.#link.cut("going on as another publisher"),
-      },
-    );
+    this.#backoff = { min: 250, max: 30_000, ...options.backoff };
     this.#link = new Link(
       {
-        url: address,
+        url: addressOf(url),
         WebSocket,
-        backoff,
+        backoff: this.#backoff,
         heartbeat: options.heartbeat ?? 15_000,
         connectTimeout: options.connectTimeout ?? 10_000,
         greet: (signal) => this.#greet(signal),
-        refresh: async (signal) =>
-          typeof options.token === "function" ? await options.token({ signal }) : undefined,
+        refresh: async (signal) => (typeof token === "function" ? await token({ signal }) : undefined),
       },
       {
         online: (connection, greeting) => this.#online(connection, greeting),
-        offline: () => this.#offline(),
+        offline: () => {
+          for (const { membership } of this.#subscriptions()) membership.offline();
+          this.#outbox?.offline();
+        },
         closed: (error) => {
-          this.#requests.fail(error);
-          for (const membership of this.#memberships()) membership.refuse(error);
+          for (const { membership } of this.#subscriptions()) membership.refuse(error);
+          this.#outboxState.set({ ...this.#outboxState.value }); // whoever flushes looks again
         },
         told: (frame) => this.#told(frame),
       },
     );
-    this.#host = this.#hosting();
+    this.#host = {
+      requests: new Requests(this.#link),
+      wanted: () => this.#link.start(),
+      user: () => this.#greeting?.user,
+      event: (room, type, data) =>
+        this.#link.connection?.request({ op: "event", room, type, data }, () => {}),
+      publish: async (draft, how) => {
+        try {
+          return (await this.#openOutbox()).add(draft, how);
+        } catch (error) {
+          this.#progress(draft.room)?.refused(draft, error);
+          throw error;
+        }
+      },
+      saw: (room, id) => this.#outbox?.saw(room, id),
+    };
     this.#sleep = onWake(() => {
       this.#link.wake();
       void this.#salvage();
@@ -116,7 +120,7 @@ export class Fanfare {
   }
 
   get outbox(): Value<OutboxState> {
-    return this.#outbox.state;
+    return this.#outboxState;
   }
 
   /**
@@ -131,10 +135,9 @@ export class Fanfare {
   ): Room<Output<S>, Input<S>>;
   room<M extends MessageTypes = AnyMessages>(name: string, options?: RoomOptions): Room<M>;
   room(name: string, options?: RoomOptions): Room {
-    const known = name.normalize("NFC");
-    return findOrOpen(this.#rooms, known, options, (how) => {
+    return findOrOpen(this.#rooms, name, options, (known, how) => {
       const room = new Room(known, how, this.#host);
-      for (const draft of this.#outbox.waitingIn(known)) room.progress.added(draft);
+      for (const draft of this.#outbox?.waitingIn(known) ?? []) room.progress.added(draft);
       return room;
     });
   }
@@ -146,43 +149,25 @@ export class Fanfare {
   ): Pattern<Output<S>>;
   pattern<M extends MessageTypes = AnyMessages>(pattern: string, options?: PatternOptions): Pattern<M>;
   pattern(pattern: string, options?: PatternOptions): Pattern {
-    const known = pattern.normalize("NFC");
-    if (!known.endsWith("*"))
-      throw new TypeError(`A pattern ends with a *, as in orders.*; ${pattern} does not.`);
-    return findOrOpen(this.#patterns, known, options, (how) => new Pattern(known, how, this.#host));
+    if (!pattern.endsWith("*")) throw new TypeError(`A pattern ends with a *; ${pattern} does not.`);
+    return findOrOpen(this.#patterns, pattern, options, (known, how) => new Pattern(known, how, this.#host));
   }
 
-  /** Joining and publishing connect by themselves. @throws {FanfareError} if it was turned away; the signal's reason */
+  /** Joining and publishing connect by themselves. @throws {FanfareError} `closed`, if it was turned away; the signal's reason */
   async connect(options: Abortable = {}): Promise<void> {
-    options.signal?.throwIfAborted();
     this.#link.start();
-    await this.#link.state.until(({ status }) => {
-      if (status === "closed") throw this.#turnedAway();
-      return status === "online";
-    }, options);
+    await this.#link.online(options);
   }
 
   /** Waits until nothing is left in the outbox. @throws as `connect` */
   async flush(options: Abortable = {}): Promise<void> {
-    await this.#outbox.open();
-    if (this.#outbox.state.value.pending === 0) return;
-    this.#link.start();
-    const ended = new AbortController();
-    const { signal = ended.signal } = options;
-    try {
-      await Promise.race([
-        this.#outbox.state.until(({ pending }) => pending === 0, {
-          signal: AbortSignal.any([signal, ended.signal]),
-        }),
-        this.#link.state
-          .until(({ status }) => status === "closed", { signal: AbortSignal.any([signal, ended.signal]) })
-          .then(() => {
-            throw this.#turnedAway();
-          }),
-      ]);
-    } finally {
-      ended.abort();
-    }
+    await this.#openOutbox();
+    if (this.#outboxState.value.pending > 0) this.#link.start();
+    await this.#outboxState.until(({ pending }) => {
+      const { value } = this.#link.state;
+      if (pending > 0 && value.status === "closed") throw new FanfareError("closed", value.reason.message);
+      return pending === 0;
+    }, options);
   }
 
   /**
@@ -192,48 +177,29 @@ export class Fanfare {
   async close(): Promise<void> {
     this.#sleep();
     this.#link.end();
-    await Promise.all([this.#outbox.close(), this.#heir?.close()]);
+    await (await this.#loadingTabs)?.close();
+    await (await this.#opening?.catch(() => undefined))?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #hosting(): RoomHost {
-    const client = this;
-    return {
-      outbox: this.#outbox,
-      requests: this.#requests,
-      wanted: () => this.#link.start(),
-      event: (room, type, data) =>
-        this.#link.connection?.request({ op: "event", room, type, data }, () => {}),
-      get user() {
-        const { value } = client.#link.state;
-        return value.status === "online" ? value.user : undefined;
-      },
-    };
-  }
-
   async #greet(signal: AbortSignal) {
     const { user, token: given, client = { name: "@fanfare/client", version: VERSION } } = this.#options;
-    const [publisher, token] = await Promise.all([
-      this.#outbox.open(),
-      typeof given === "function" ? given({ signal }) : given,
-    ]);
-    return { publisher, client, ...(user !== undefined && { user }), ...(token !== undefined && { token }) };
+    const token = typeof given === "function" ? await given({ signal }) : given;
+    const name = user ?? (token === undefined ? this.#guest : undefined);
+    return { client, ...(name !== undefined && { user: name }), ...(token !== undefined && { token }) };
   }
 
   #online(connection: Connection, greeting: Greeting): void {
-    for (const membership of this.#memberships()) membership.online(connection);
-    this.#outbox.online(connection, greeting);
-    this.#requests.online(connection);
+    this.#greeting = greeting;
+    this.#guest ??= greeting.user;
+    this.#outbox?.online(connection, greeting);
+    for (const { membership } of this.#subscriptions()) membership.online(connection);
+    // An earlier page may have left something behind.
+    if (typeof this.#options.outbox === "object" || this.#isTab) void this.#openOutbox().catch(() => {});
     void this.#salvage();
-  }
-
-  #offline(): void {
-    for (const membership of this.#memberships()) membership.offline();
-    this.#outbox.offline();
-    this.#requests.offline();
   }
 
   #told(frame: RoomFrame): void {
@@ -245,83 +211,94 @@ export class Fanfare {
     found?.subscription.membership.take(frame);
   }
 
-  *#memberships(): Generator<Membership> {
-    for (const { subscription } of this.#rooms.values()) yield subscription.membership;
-    for (const { subscription } of this.#patterns.values()) yield subscription.membership;
+  *#subscriptions(): Generator<Room | Pattern> {
+    for (const { subscription } of this.#rooms.values()) yield subscription;
+    for (const { subscription } of this.#patterns.values()) yield subscription;
   }
 
-  #turnedAway(): FanfareError {
-    const { value } = this.#link.state;
-    return new FanfareError(
-      "closed",
-      value.status === "closed" ? value.reason.message : "This client was closed.",
-    );
+  /** Loaded when it is first needed: who listens alone does without it. */
+  #openOutbox(): Promise<Outbox> {
+    this.#opening ??= this.#loadOutbox().catch((cause) => {
+      this.#opening = undefined;
+      throw new FanfareError("outbox_failed", "The outbox cannot be opened.", true, { cause });
+    });
+    return this.#opening;
   }
 
-  async #openStore(): Promise<OutboxStore> {
+  async #loadOutbox(): Promise<Outbox> {
+    const { outbox: given, outboxLimits, user, token } = this.#options;
+    const [{ Outbox }, tabs] = await Promise.all([import("./outbox/outbox.ts"), this.#tabs()]);
+    const outbox = await Outbox.open({
+      store: typeof given === "object" ? given : tabs,
+      bounds: { entries: 1_000, bytes: 8 * 1024 * 1024, ...outboxLimits },
+      backoff: this.#backoff,
+      state: this.#outboxState,
+      progress: (room) => this.#progress(room),
+    });
+    this.#outbox = outbox;
+    const { connection } = this.#link;
+    if (user === undefined && token === undefined && outbox.owner !== undefined) this.#guest = outbox.owner;
+    if (connection === undefined || this.#greeting === undefined) return outbox;
+    if (this.#guest !== undefined && this.#guest !== this.#greeting.user)
+      connection.cut("going by another name");
+    else outbox.online(connection, this.#greeting);
+    return outbox;
+  }
+
+  #progress(room: string): Progress | undefined {
+    return this.#rooms.get(room)?.subscription.progress;
+  }
+
+  /** Whether this is a page whose outbox survives a reload. Locks are there in secure contexts alone. */
+  get #isTab(): boolean {
     const { outbox = "auto" } = this.#options;
-    if (typeof outbox === "object") return outbox;
-    return (outbox === "auto" && (await this.#tabs())?.open()) || new MemoryStore();
+    return outbox === "auto" && "indexedDB" in globalThis && globalThis.navigator?.locks !== undefined;
   }
 
-  /** The outboxes of all tabs, where there is a way to keep them. */
-  async #tabs(): Promise<TabOutboxes | undefined> {
-    // Secure contexts (https, localhost) alone have locks.
-    if (globalThis.navigator?.locks === undefined || !("indexedDB" in globalThis)) return undefined;
-    const { TabOutboxes } = await import("./outbox/tab-outboxes.ts");
-    return new TabOutboxes(this.#outboxName);
+  #tabs(): Promise<TabOutboxes | undefined> {
+    if (!this.#isTab) return Promise.resolve(undefined);
+    this.#loadingTabs ??= import("./outbox/tab-outboxes.ts").then(
+      ({ TabOutboxes }) =>
+        // By server and user, so that nobody publishes what somebody else wrote.
+        new TabOutboxes(
+          JSON.stringify([this.#link.url, this.#options.user ?? null]),
+          (outbox) => new Fanfare(this.#link.url, { ...this.#options, outbox }),
+        ),
+    );
+    return this.#loadingTabs;
   }
 
-  /** Sends what a tab left behind that was closed before it could: under that tab's own numbers, so exactly once. */
   async #salvage(): Promise<void> {
-    if (this.#salvaging || this.#options.outbox !== undefined || this.#link.connection === undefined) return;
-    this.#salvaging = true;
-    try {
-      const tabs = await this.#tabs();
-      for (let left = await tabs?.openAbandoned(); left !== undefined; left = await tabs?.openAbandoned()) {
-        this.#heir = new Fanfare(this.#link.url, { ...this.#options, outbox: left });
-        await this.#heir.flush();
-        await this.#heir.close();
-      }
-    } catch {
-      await this.#heir?.close(); // turned away, or closed: it stays in the store
-    } finally {
-      this.#salvaging = false;
-    }
+    if (this.#link.connection !== undefined) await (await this.#tabs())?.salvage();
   }
 }
 
 interface Opened<S> {
   readonly subscription: S;
-  /** What it was opened with. */
   readonly options: RoomOptions;
 }
 
-function findOrOpen<S extends Subscribed>(
+function findOrOpen<S>(
   opened: Map<string, Opened<S>>,
-  name: string,
+  given: string,
   options: RoomOptions | undefined,
-  open: (options: RoomOptions) => S,
+  open: (name: string, options: RoomOptions) => S,
 ): S {
+  const name = given.normalize("NFC");
   const found = opened.get(name);
   if (found === undefined) {
-    const subscription = open(options ?? {});
+    const subscription = open(name, options ?? {});
     opened.set(name, { subscription, options: options ?? {} });
     return subscription;
   }
-  const isSame =
-    options === undefined ||
-    (JSON.stringify(asked(options)) === JSON.stringify(asked(found.options)) &&
-      options.schemas === found.options.schemas);
-  if (!isSame)
+  if (options !== undefined && told(options) !== told(found.options)) {
     throw new TypeError(`${name} is there already, with other options: they belong to its first time.`);
+  }
   return found.subscription;
 }
 
-type Subscribed = Room | Pattern;
-
-function asked({ history, presence, types }: RoomOptions): readonly unknown[] {
-  return [history, presence, types];
+function told({ history, presence, types, schemas }: RoomOptions): string {
+  return JSON.stringify([history, presence, types, Object.keys(schemas ?? {})]);
 }
 
 function addressOf(given: string | URL): string {

@@ -10,7 +10,7 @@ export type Told = Exclude<ServerFrame, Reply>;
 export type RoomFrame = Extract<Told, { readonly room: string }>;
 
 type Check = (value: unknown) => boolean;
-type Shape = Readonly<Record<string, Check>>;
+export type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === "string";
 const flag: Check = (value) => typeof value === "boolean";
@@ -59,13 +59,12 @@ export const ANSWERS = {
   hello: {
     connection: text,
     user: text,
-    publisher: maybe(text),
     limits: like({ frame: whole, inFlight: whole }),
   },
   join: { epoch: text, offset: whole },
   publish: { epoch: text, offset: whole, id: text },
   history: { epoch: text, oldest: whole, newest: whole, messages: list(like(RECORD)) },
-  members: { count: whole, members: maybe(MEMBERS) },
+  publisher: { publisher: text },
 } as const satisfies Record<string, Shape>;
 
 /** Frames are read, never trusted: the server may be another one than we think, or broken. */

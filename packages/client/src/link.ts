@@ -9,7 +9,7 @@ import {
 } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS, type Request, type RoomFrame } from "./frames.ts";
-import { Cell } from "./value.ts";
+import { type Abortable, Cell } from "./value.ts";
 
 /** `retryAt` is on the clock of `Date.now()`. `closed` means for good, or until `connect()` is called again. */
 export type ConnectionState =
@@ -27,7 +27,6 @@ export type ConnectionState =
 export interface Greeting {
   readonly user: string;
   readonly connection: string;
-  readonly publisher?: string;
   readonly limits: { readonly frame: number; readonly inFlight: number };
 }
 
@@ -91,6 +90,14 @@ export class Link {
     if (status === "idle" || status === "closed") void this.#open();
   }
 
+  /** Waits. @throws {FanfareError} `closed` where it is turned away, or was ended; the signal's reason */
+  async online(options?: Abortable): Promise<void> {
+    await this.state.until((state) => {
+      if (state.status === "closed") throw new FanfareError("closed", state.reason.message);
+      return state.status === "online";
+    }, options);
+  }
+
   /** Something has changed for the better, perhaps: the network, or somebody looks. */
   wake(): void {
     const { status } = this.state.value;
@@ -115,7 +122,7 @@ export class Link {
     this.#returnAfter = undefined;
     this.state.set({ status: "connecting", attempt: this.#attempt });
     const timeout = setTimeout(
-      () => this.#lost(life, { code: 0, message: "the server does not answer" }),
+      () => this.#lost(life, { code: 0, message: "the server is silent" }),
       this.options.connectTimeout,
     );
     try {
@@ -169,7 +176,7 @@ export class Link {
       if (reply.op === "error" && !reply.retry) {
         return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
       }
-      if (!answers(reply, ANSWERS.hello)) return connection.cut("the server does not take this client now");
+      if (!answers(reply, ANSWERS.hello)) return connection.cut("the server took no hello");
       const greeting = reply as unknown as Greeting;
       this.#onlineSince = Date.now();
       this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });

@@ -154,8 +154,7 @@ export class Membership {
         this.#asked = false;
         return this.#refused(FanfareError.from(reply));
       }
-      if (!answers(reply, ANSWERS.join))
-        return connection.cut("the server answered a join with something else");
+      if (!answers(reply, ANSWERS.join)) return connection.cut("the server sent a malformed answer");
       this.#joined = true;
       this.#attempt = 0;
       this.#told = 0;
@@ -169,7 +168,7 @@ export class Membership {
       const last = this.#position?.offset;
       if (last !== undefined && frame.offset <= last) return;
       if (last !== undefined && this.options.types === undefined && frame.offset !== last + 1) {
-        this.#connection?.cut(`the server left out messages of ${this.name}`);
+        this.#connection?.cut(`messages of ${this.name} were left out`);
         return;
       }
       this.#reach(frame.offset);

@@ -1,9 +1,8 @@
-import type { HistoryReply, Json, MembersReply, Position } from "@fanfare/protocol";
+import type { HistoryReply, Json, Position } from "@fanfare/protocol";
 import { Echo } from "./echo.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS } from "./frames.ts";
 import type { JoinOptions } from "./membership.ts";
-import type { Outbox } from "./outbox/outbox.ts";
 import type { Draft, Outgoing, Receipt } from "./outbox/queue.ts";
 import { secret } from "./outbox/secret.ts";
 import { type Presence, type PresenceChange, PresenceSet } from "./presence.ts";
@@ -48,12 +47,22 @@ export interface HistoryOptions extends Abortable {
 }
 
 export interface RoomHost extends SubscriptionHost {
-  readonly outbox: Outbox;
   readonly requests: Requests;
+  /** @throws as `Room.publish` */
+  publish(draft: Draft, options: Abortable): Promise<Receipt>;
+  /** A message has come. @returns the key of the publish that it is, if that was not acknowledged before */
+  saw(room: string, id: string): string | undefined;
   /** The name the server knows this client by, while it is online. */
-  readonly user: string | undefined;
+  user(): string | undefined;
   /** Ephemeral: lost where there is no connection. */
   event(room: string, type: string, data: Json): void;
+}
+
+/** The steps of a publish after it was made. */
+export interface Progress {
+  added(draft: Draft): void;
+  kept(draft: Draft, receipt: Receipt): void;
+  refused(draft: Draft, error: unknown): void;
 }
 
 /** What an application may publish as `T`. */
@@ -81,7 +90,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     super(name, options, schemas, host, {
       keyOf: ({ id }) => this.#arrived(id),
       event: ({ type, from, data }) => {
-        if (type === "typing" && from !== host.user) this.#typing.hear(from, data !== false);
+        if (type === "typing" && from !== host.user()) this.#typing.hear(from, data !== false);
       },
       presence: (frame) => this.tell("presence", this.#presence.take(frame)),
       away: () => this.#typing.clear(),
@@ -206,25 +215,16 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     }
   }
 
-  /** Asks who is there, without being there. @throws {FanfareError} what the server refused */
-  async askMembers({ signal }: Abortable = {}): Promise<Presence> {
-    this.#host.wanted();
-    const { members, count } = await this.#host.requests.ask<MembersReply>(
-      { op: "members", room: this.name },
-      ANSWERS.members,
-      { signal },
-    );
-    return { ...(members !== undefined && { members }), count };
-  }
-
-  /** @internal A publish of this room goes its way, one of an earlier page included. */
-  readonly progress = {
-    added: (draft: Draft) => this.#echo.add(draft),
-    kept: (draft: Draft, receipt: Receipt, seen: boolean) => {
+  /** @internal What becomes of a publish of this room; of an earlier page, too. */
+  readonly progress: Progress = {
+    added: (draft) => this.#echo.add(draft),
+    kept: (draft, receipt) => {
       const passes = this.#types?.includes(draft.type) ?? true;
-      this.#echo.kept(draft, receipt, !seen && passes && this.membership.wanted);
+      const { position } = this;
+      const hasCome = position?.epoch === receipt.epoch && position.offset >= receipt.offset;
+      this.#echo.kept(draft, receipt, this.membership.wanted && passes && !hasCome);
     },
-    refused: (draft: Draft, error: unknown) => {
+    refused: (draft, error) => {
       if (error instanceof FanfareError && error.code !== "closed") this.#echo.refused(draft, error);
       else this.#echo.remove(draft.key);
     },
@@ -238,11 +238,20 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     }
     this.#host.wanted();
     this.#typing.set(false);
-    return this.#host.outbox.add(this.name, type, data, key, options);
+    // As it will be told: what the caller changes later is not meant.
+    const draft = {
+      room: this.name,
+      type,
+      key,
+      at: Date.now(),
+      data: JSON.parse(JSON.stringify(data) ?? "null"),
+    };
+    this.progress.added(draft);
+    return this.#host.publish(draft, options);
   }
 
   #arrived(id: string): string {
-    const published = this.#host.outbox.saw(this.name, id);
+    const published = this.#host.saw(this.name, id);
     if (published !== undefined) this.#echo.remove(published);
     return published ?? this.#echo.arrived(id) ?? id;
   }

@@ -1,55 +1,45 @@
 import { FanfareError } from "./errors.ts";
-import type { Abortable } from "./value.ts";
+import { type Abortable, Cell } from "./value.ts";
 
 /**
  * What is pushed at one end comes out of the other by `for await`, at the reader's pace. A reader that falls more
  * than `bound` behind gets an error with code `overflow`: nothing waits without a bound, and nothing is left out silently.
  */
-export class Stream<T> implements AsyncIterableIterator<T, undefined, undefined> {
+export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   #waiting: T[] = [];
-  #ended = false;
-  #fault: { readonly error: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  /** Undefined until it has ended; then what to throw, if anything. */
+  #end: { readonly error?: unknown } | undefined;
+  readonly #turns = new Cell(0);
   readonly #release: () => void;
 
-  /** @param source is handed what to call with each item, and gives back what stops it. */
+  /** @param source is handed what to call with each item and at the end, and gives back what stops it */
   constructor(
     source: (push: (item: T) => void, end: (error?: unknown) => void) => () => void,
-    readonly bound: number,
+    private readonly bound: number,
     { signal }: Abortable = {},
   ) {
-    const end = (error?: unknown) => this.#end(error === undefined ? undefined : { error });
-    const abort = () => end(signal?.reason);
-    const stop = source((item) => this.#push(item), end);
-    this.#release = () => {
-      stop();
-      signal?.removeEventListener("abort", abort);
-    };
+    this.#release = source(
+      (item) => this.#push(item),
+      (error) => this.#finish(error),
+    );
+    const abort = () => this.#finish(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted === true) abort();
-    else signal?.addEventListener("abort", abort);
   }
 
   /** What came before the end is read first; then the error is thrown, once. */
   async next(): Promise<IteratorResult<T, undefined>> {
-    for (;;) {
-      if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift() as T };
-      const fault = this.#fault;
-      this.#fault = undefined;
-      if (fault !== undefined) throw fault.error;
-      if (this.#ended) return { done: true, value: undefined };
-      await new Promise<void>((resolve) => {
-        const others = this.#wake;
-        this.#wake = () => {
-          others?.();
-          resolve();
-        };
-      });
-    }
+    await this.#turns.until(() => this.#waiting.length > 0 || this.#end !== undefined);
+    if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift() as T };
+    const error = this.#end?.error;
+    this.#end = {};
+    if (error !== undefined) throw error;
+    return { done: true, value: undefined };
   }
 
   async return(): Promise<IteratorResult<T, undefined>> {
     this.#waiting = [];
-    this.#end(undefined);
+    this.#finish();
     return { done: true, value: undefined };
   }
 
@@ -58,27 +48,16 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined, undefined>
   }
 
   #push(item: T): void {
-    if (this.#ended) return;
-    if (this.#waiting.length >= this.bound) {
-      const error = new FanfareError("overflow", `More than ${this.bound} messages wait for this reader.`);
-      this.#end({ error });
-      return;
-    }
-    this.#waiting.push(item);
-    this.#stir();
+    if (this.#waiting.length < this.bound) this.#waiting.push(item);
+    else this.#finish(new FanfareError("overflow", `More than ${this.bound} messages wait.`));
+    this.#turns.set(this.#turns.value + 1);
   }
 
-  #end(fault: { readonly error: unknown } | undefined): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#fault = fault;
-    this.#release();
-    this.#stir();
-  }
-
-  #stir(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+  #finish(error?: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { error };
+    // A source may end it before it has said how to stop it.
+    queueMicrotask(() => this.#release());
+    this.#turns.set(this.#turns.value + 1);
   }
 }

@@ -116,8 +116,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     this.membership.want();
     await this.membership.state.until((state) => {
       if (state.status === "refused") throw state.error;
-      if (state.status === "left")
-        throw new FanfareError("closed", `${this.name} was left before it was live.`);
+      if (state.status === "left") throw new FanfareError("closed", `${this.name} was left.`);
       return state.status === "live";
     }, options);
   }

@@ -66,6 +66,10 @@ describe("every op as it comes over the wire", () => {
     ],
     ['{"op":"history","ref":9,"room":"a","after":0}', { op: "history", ref: 9, room: "a", after: 0 }],
     ['{"op":"members","ref":10,"room":"a"}', { op: "members", ref: 10, room: "a" }],
+    [
+      '{"op":"publisher","ref":11,"publisher":"0f8fad5bd9cb469fa165"}',
+      { op: "publisher", ref: 11, publisher: "0f8fad5bd9cb469fa165" },
+    ],
     ['{"op":"ping","ref":9007199254740991}', { op: "ping", ref: 9007199254740991 }],
     [' \n{"ref":1,"op":"ping"}\t', { op: "ping", ref: 1 }],
   ];
@@ -176,6 +180,7 @@ describe("fields with wrong values", () => {
         JSON.stringify(Array(17).fill("a")),
       ],
     },
+    publisher: { publisher: ["null", "7", '"short"', '"not.a.token.at.all"', `"${"x".repeat(65)}"`] },
     leave: { room: TEXTS },
     members: { room: TEXTS },
     publish: {
@@ -195,6 +200,7 @@ describe("fields with wrong values", () => {
   };
   const good: Record<string, Record<string, string>> = {
     hello: {},
+    publisher: { publisher: '"0f8fad5bd9cb469fa165"' },
     join: { room: '"a"' },
     leave: { room: '"a"' },
     members: { room: '"a"' },

@@ -15,6 +15,8 @@ import {
   parseUserName,
 } from "./names.ts";
 
+const PUBLISHER = "16–64 characters of A-Z a-z 0-9 _ -";
+
 export type Decoded =
   | { readonly ok: true; readonly request: ClientFrame }
   | { readonly ok: false; readonly refusal: Refusal; readonly ref?: number };
@@ -109,9 +111,11 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
         op,
         ref,
         ...optional(fields, "user", parseUserName, "1–64 characters without control characters"),
-        ...optional(fields, "publisher", parsePublisherId, "16–64 characters of A-Z a-z 0-9 _ -"),
+        ...optional(fields, "publisher", parsePublisherId, PUBLISHER),
         ...optional(fields, "client", client, "an object {name, version} of strings"),
       };
+    case "publisher":
+      return { op, ref, publisher: required(fields, "publisher", parsePublisherId, PUBLISHER) };
     case "ping":
       return { op, ref };
     default:

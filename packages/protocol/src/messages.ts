@@ -106,6 +106,14 @@ export interface PingRequest {
   readonly ref: number;
 }
 
+/** Names the outbox whose numbers are meant from now on, where `hello` named none or another one (SPEC HELLO-5). */
+export interface PublisherRequest {
+  readonly op: "publisher";
+  readonly ref: number;
+  /** As in `hello`. */
+  readonly publisher: string;
+}
+
 /** A new token on the same connection (SPEC HELLO-4, planned). */
 export interface RefreshRequest {
   readonly op: "refresh";
@@ -121,6 +129,7 @@ export type ClientFrame =
   | EventRequest
   | HistoryRequest
   | MembersRequest
+  | PublisherRequest
   | PingRequest;
 
 // Server → client.
@@ -180,6 +189,13 @@ export interface MembersReply {
   /** Left out past 500 members. */
   readonly members?: readonly Member[];
   readonly count: number;
+}
+
+export interface PublisherReply {
+  readonly op: "ok";
+  readonly ref: number;
+  /** As in the reply to `hello`. */
+  readonly publisher: string;
 }
 
 export interface PlainReply {
@@ -274,6 +290,7 @@ export type ServerFrame =
   | PublishReply
   | HistoryReply
   | MembersReply
+  | PublisherReply
   | PlainReply
   | ErrorFrame
   | PongFrame

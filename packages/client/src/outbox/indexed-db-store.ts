@@ -48,7 +48,7 @@ export class IndexedDbStore implements OutboxStore {
       for (const change of changes) {
         switch (change.kind) {
           case "publisher":
-            this.#meta = { publisher: change.publisher };
+            this.#meta = { ...this.#meta, publisher: change.publisher };
             meta.put(this.#meta, slot);
             next.delete(IDBKeyRange.bound([slot], [slot, []]));
             break;

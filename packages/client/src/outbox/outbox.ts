@@ -1,10 +1,11 @@
-import type { ErrorFrame, Json, PublishReply } from "@fanfare/protocol";
+import type { ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
 import { type Backoff, delayOf } from "../backoff.ts";
 import { answers, type Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
 import { ANSWERS } from "../frames.ts";
 import type { Greeting } from "../link.ts";
-import { type Abortable, Cell } from "../value.ts";
+import type { Progress } from "../room.ts";
+import type { Abortable, Cell } from "../value.ts";
 import { Ledger } from "./ledger.ts";
 import { type Draft, type Publish, type Receipt, RoomQueue } from "./queue.ts";
 import { secret } from "./secret.ts";
@@ -18,18 +19,15 @@ export interface OutboxState {
   readonly durable: boolean;
 }
 
-export interface OutboxBounds {
-  readonly entries: number;
-  readonly bytes: number;
-}
-
-export interface OutboxEvents {
-  readonly added: (draft: Draft) => void;
-  /** @param seen its message has come back already */
-  readonly kept: (draft: Draft, receipt: Receipt, seen: boolean) => void;
-  readonly refused: (draft: Draft, error: unknown) => void;
-  /** It publishes under another secret from now on: a new connection has to say hello with it. */
-  readonly renewed: () => void;
+export interface OutboxOptions {
+  /** Where to keep it, or to find a place; in memory where it is left out. */
+  readonly store: OutboxStore | { open(): Promise<OutboxStore> } | undefined;
+  /** What may wait: publishes, and their bytes. */
+  readonly bounds: { readonly entries: number; readonly bytes: number };
+  readonly backoff: Backoff;
+  readonly state: Cell<OutboxState>;
+  /** What becomes of the publishes of a room; `added` for those of an earlier program alone. */
+  readonly progress: (room: string) => Progress | undefined;
 }
 
 /** Bytes of a publish frame beside its room, type and data. */
@@ -42,10 +40,8 @@ const encoder = new TextEncoder();
  * back never finds less there than the server may have.
  */
 export class Outbox {
-  readonly state = new Cell<OutboxState>({ pending: 0, bytes: 0, durable: false });
   readonly #queues = new Map<string, RoomQueue>();
   #ledger: Ledger | undefined;
-  #loading: Promise<string> | undefined;
   #publisher = "";
   #user: string | undefined;
   #serial = 0;
@@ -55,59 +51,41 @@ export class Outbox {
   #largest = Number.POSITIVE_INFINITY;
   #window = 0;
   #inFlight = 0;
-  #renewing = false;
+  /** The server knows nothing of this publisher any more: another one is needed. */
+  #expired = false;
   #closed = false;
 
-  constructor(
-    private readonly store: () => OutboxStore | Promise<OutboxStore>,
-    private readonly bounds: OutboxBounds,
-    private readonly backoff: Backoff,
-    private readonly events: OutboxEvents,
-  ) {}
+  private constructor(private readonly options: OutboxOptions) {}
 
-  /** Finds what was left. @returns the secret to say hello with */
-  async open(): Promise<string> {
-    this.#loading ??= this.#load();
-    await this.#loading;
-    return this.#publisher;
+  /** Finds what was left. */
+  static async open(options: OutboxOptions): Promise<Outbox> {
+    const outbox = new Outbox(options);
+    await outbox.#load();
+    return outbox;
+  }
+
+  /** Whose publishes wait here; undefined if anybody's may. */
+  get owner(): string | undefined {
+    return this.options.state.value.pending > 0 ? this.#user : undefined;
   }
 
   /** @throws {FanfareError} `data_too_large`, `outbox_full`, `outbox_failed`, `closed`, or what the server refused */
-  async add(
-    room: string,
-    type: string,
-    given: Json,
-    key: string,
-    { signal }: Abortable = {},
-  ): Promise<Receipt> {
-    signal?.throwIfAborted();
-    // As it will be told: what the caller changes later is not meant.
-    const data: Json = JSON.parse(JSON.stringify(given) ?? "null");
-    const draft = { room, type, data, key, at: Date.now() };
-    const bytes = this.#admit(draft);
+  add(draft: Draft, { signal }: Abortable): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      const publish: Publish = {
-        draft,
-        serial: 0,
-        bytes,
-        attempted: false,
-        withdrawn: false,
-        seen: false,
-        resolve,
-        reject,
-      };
-      signal?.addEventListener("abort", () => this.#withdraw(publish, signal.reason), { once: true });
-      this.#count(1, bytes);
-      this.events.added(draft);
-      if (this.#ledger !== undefined) this.#put(publish);
-      else void this.open().then(() => this.#put(publish));
+      try {
+        signal?.throwIfAborted();
+        const publish = this.#admit({ draft, resolve, reject, attempted: false });
+        signal?.addEventListener("abort", () => this.#withdraw(publish, signal.reason), { once: true });
+        this.#ledger?.write({ kind: "put", publish: { serial: publish.serial, ...draft } });
+      } catch (error) {
+        reject(error);
+        this.options.progress(draft.room)?.refused(draft, error);
+      }
     });
   }
 
-  online(connection: Connection, { user, publisher = "", limits }: Greeting): void {
+  online(connection: Connection, { user, limits }: Greeting): void {
     this.#connection = connection;
-    this.#renewing = false;
-    this.#tag = publisher;
     this.#largest = limits.frame;
     this.#window = limits.inFlight;
     if (this.#user !== user) {
@@ -117,9 +95,10 @@ export class Outbox {
     }
     for (const queue of this.#queues.values()) {
       for (const publish of queue.waiting.filter(({ bytes }) => bytes > this.#largest)) {
-        this.#refuse(queue, publish, tooLarge(publish.bytes, this.#largest));
+        this.#refuse(queue, publish, this.#tooLarge(publish.bytes));
       }
     }
+    this.#introduce(connection);
     this.#pump();
   }
 
@@ -137,10 +116,7 @@ export class Outbox {
   /** A message has come. @returns the key of the publish that it is, if it is one that waits for its acknowledgement */
   saw(room: string, id: string): string | undefined {
     if (this.#tag === "" || !id.startsWith(`${this.#tag}:`)) return undefined;
-    const publish = this.#queues.get(room)?.holder(Number(id.slice(this.#tag.length + 1)));
-    if (publish === undefined) return undefined;
-    publish.seen = true;
-    return publish.draft.key;
+    return this.#queues.get(room)?.holder(Number(id.slice(this.#tag.length + 1)))?.draft.key;
   }
 
   /** What the store keeps stays there; whoever waits for an acknowledgement is told that it will not come. */
@@ -150,48 +126,39 @@ export class Outbox {
     this.offline();
     const error = new FanfareError("closed", "The client was closed before this was acknowledged.");
     for (const queue of this.#queues.values()) {
-      for (const { reject } of queue.waiting) reject(error);
+      for (const { draft, reject } of queue.waiting) {
+        reject(error);
+        this.options.progress(queue.room)?.refused(draft, error);
+      }
     }
     this.#queues.clear();
-    await this.#loading;
     await this.#ledger?.close();
   }
 
-  async #load(): Promise<string> {
+  async #load(): Promise<void> {
     const [store, left] = await this.#find();
     this.#publisher = left.publisher ?? secret();
     this.#user = left.user;
     for (const [room, next] of left.next) this.#queue(room).next = next;
     for (const { serial, ...draft } of left.waiting) {
-      this.#serial = serial;
-      const bytes = sizeOf(draft);
-      const [resolve, reject] = [() => {}, () => {}];
-      this.#queue(draft.room).waiting.push({
-        draft,
-        serial,
-        bytes,
-        attempted: true,
-        withdrawn: false,
-        seen: false,
-        resolve,
-        reject,
-      });
-      this.#count(1, bytes);
-      this.events.added(draft);
+      this.#serial = serial - 1;
+      this.#admit({ draft, resolve: () => {}, reject: () => {}, attempted: true });
+      this.options.progress(draft.room)?.added(draft);
     }
     this.#ledger = new Ledger(store, {
       settled: () => this.#pump(),
       unsaved: (publish, cause) => this.#unsaved(publish, cause),
     });
     if (left.publisher === undefined) this.#ledger.write({ kind: "publisher", publisher: this.#publisher });
-    this.state.set({ ...this.state.value, durable: store.durable });
-    return this.#publisher;
+    const { state } = this.options;
+    state.set({ ...state.value, durable: store.durable });
   }
 
-  /** Where nothing can be stored (a private window, a full disk) it works as well as it can: `state.durable` is false. */
+  /** Where nothing can be stored (a private window, a full disk) it works as well as it can: `durable` is false. */
   async #find(): Promise<[OutboxStore, StoredOutbox]> {
     try {
-      const store = await this.store();
+      const { store: given = new MemoryStore() } = this.options;
+      const store = "open" in given ? await given.open() : given;
       return [store, await store.load()];
     } catch {
       const store = new MemoryStore();
@@ -199,36 +166,42 @@ export class Outbox {
     }
   }
 
-  #admit(draft: Draft): number {
+  #admit(given: Pick<Publish, "draft" | "resolve" | "reject" | "attempted">): Publish {
+    const { room, type, data } = given.draft;
+    const bytes = encoder.encode(JSON.stringify({ room, type, data })).length + ENVELOPE;
     if (this.#closed) throw new FanfareError("closed", "This client was closed.");
-    const bytes = sizeOf(draft);
-    if (bytes > this.#largest) throw tooLarge(bytes, this.#largest);
-    const { pending, bytes: waiting } = this.state.value;
-    if (pending >= this.bounds.entries || waiting + bytes > this.bounds.bytes) {
-      throw new FanfareError(
-        "outbox_full",
-        `${pending} publishes of ${waiting} bytes wait for their acknowledgement already.`,
-        true,
-      );
+    if (bytes > this.#largest) throw this.#tooLarge(bytes);
+    const { bounds, state } = this.options;
+    const { pending, bytes: waiting } = state.value;
+    if (!given.attempted && (pending >= bounds.entries || waiting + bytes > bounds.bytes)) {
+      throw new FanfareError("outbox_full", `${pending} publishes (${waiting} bytes) wait already.`, true);
     }
-    return bytes;
+    const publish = { ...given, bytes, serial: ++this.#serial };
+    this.#queue(room).waiting.push(publish);
+    this.#count(1, bytes);
+    return publish;
   }
 
-  #put(publish: Publish): void {
-    if (this.#closed) {
-      publish.reject(new FanfareError("closed", "This client was closed."));
-      return;
-    }
-    if (publish.withdrawn) return;
-    const { draft } = publish;
-    publish.serial = ++this.#serial;
-    this.#queue(draft.room).waiting.push(publish);
-    this.#ledger?.write({ kind: "put", publish: { serial: publish.serial, ...draft } });
+  #tooLarge(bytes: number): FanfareError {
+    return new FanfareError(
+      "data_too_large",
+      `It needs a frame of ${bytes} bytes; the limit is ${this.#largest}.`,
+    );
+  }
+
+  /** What is numbered on this connection is ours. */
+  #introduce(connection: Connection): void {
+    this.#expired = false;
+    connection.request({ op: "publisher", publisher: this.#publisher }, (reply) => {
+      if (reply === undefined || connection !== this.#connection) return;
+      if (!answers(reply, ANSWERS.publisher)) connection.cut("the server does not take publishes by number");
+      else this.#tag = (reply as PublisherReply).publisher;
+    });
   }
 
   #pump(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#ledger?.settled !== true || this.#renewing) return;
+    if (connection === undefined || this.#ledger?.settled !== true || this.#expired) return;
     for (let sent = true; sent && this.#inFlight < this.#window; ) {
       sent = false;
       for (const queue of this.#queues.values()) {
@@ -252,7 +225,7 @@ export class Outbox {
       else if (answers(reply, ANSWERS.publish)) this.#kept(queue, publish, n, reply as PublishReply);
       else return connection.cut("the server answered a publish with something else");
       if (queue.inFlight === 0 && queue.halted) this.#resume(queue);
-      if (this.#renewing && this.#inFlight === 0) this.#renew();
+      if (this.#expired && this.#inFlight === 0) this.#renew(connection);
       this.#pump();
     });
   }
@@ -262,9 +235,9 @@ export class Outbox {
     queue.next = n + 1;
     queue.halts = 0;
     this.#ledger?.write({ kind: "next", room: queue.room, next: n + 1 });
-    this.#settled(queue, publish);
     publish.resolve(receipt);
-    this.events.kept(publish.draft, receipt, publish.seen);
+    this.options.progress(queue.room)?.kept(publish.draft, receipt);
+    this.#settled(queue, publish);
   }
 
   /** Whatever was published behind it was not kept, either (SPEC ONCE-4), and is sent again when all is answered. */
@@ -272,13 +245,13 @@ export class Outbox {
     const first = !queue.halted;
     queue.halted = true;
     if (first) {
-      queue.delay = reply.retry || queue.halts > 0 ? delayOf(this.backoff, queue.halts) : 0;
+      queue.delay = reply.retry || queue.halts > 0 ? delayOf(this.options.backoff, queue.halts) : 0;
       queue.halts += 1;
     }
     if (reply.name === "conflict") this.#renumber(queue, n + 1);
     else if (reply.name === "out_of_sequence") {
       if (first && reply.expected !== undefined) this.#renumber(queue, reply.expected);
-    } else if (reply.name === "unknown_publisher" || reply.name === "number_too_old") this.#renewing = true;
+    } else if (reply.name === "unknown_publisher" || reply.name === "number_too_old") this.#expired = true;
     else if (!reply.retry) {
       queue.halts = 0;
       this.#refuse(queue, publish, FanfareError.from(reply));
@@ -306,12 +279,11 @@ export class Outbox {
   }
 
   /** The server knows nothing of this publisher any more (SPEC ONCE-6): all that waits is numbered from 1 for another. */
-  #renew(): void {
+  #renew(connection: Connection): void {
     this.#publisher = secret();
-    this.#user = undefined;
     this.#ledger?.write({ kind: "publisher", publisher: this.#publisher });
     for (const queue of this.#queues.values()) queue.next = 1;
-    this.events.renewed();
+    this.#introduce(connection);
   }
 
   #disown(user: string): void {
@@ -324,16 +296,14 @@ export class Outbox {
   /** What may have been sent cannot be taken back. */
   #withdraw(publish: Publish, reason: unknown): void {
     const queue = this.#queue(publish.draft.room);
-    const isSettled = publish.serial > 0 && !queue.waiting.includes(publish);
-    if (publish.attempted || publish.n !== undefined || isSettled) return;
-    publish.withdrawn = true;
+    if (publish.attempted || publish.n !== undefined || !queue.waiting.includes(publish)) return;
     this.#refuse(queue, publish, reason);
   }
 
   #refuse(queue: RoomQueue, publish: Publish, error: unknown): void {
-    this.#settled(queue, publish);
     publish.reject(error);
-    this.events.refused(publish.draft, error);
+    this.options.progress(queue.room)?.refused(publish.draft, error);
+    this.#settled(queue, publish);
   }
 
   #unsaved({ room, serial }: StoredPublish, cause: unknown): void {
@@ -354,7 +324,7 @@ export class Outbox {
   }
 
   #count(entries: number, bytes: number): void {
-    const { state } = this;
+    const { state } = this.options;
     state.set({ ...state.value, pending: state.value.pending + entries, bytes: state.value.bytes + bytes });
   }
 
@@ -366,15 +336,4 @@ export class Outbox {
     }
     return queue;
   }
-}
-
-function sizeOf({ room, type, data }: Draft): number {
-  return encoder.encode(JSON.stringify({ room, type, data })).length + ENVELOPE;
-}
-
-function tooLarge(bytes: number, limit: number): FanfareError {
-  return new FanfareError(
-    "data_too_large",
-    `This needs a frame of ${bytes} bytes; the server takes ${limit}.`,
-  );
 }

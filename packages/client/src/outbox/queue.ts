@@ -14,18 +14,14 @@ export interface Receipt {
 /** A publish that is neither acknowledged nor refused. */
 export interface Publish {
   readonly draft: Draft;
-  /** In its store; 0 before it is there. */
-  serial: number;
+  /** In its store. */
+  readonly serial: number;
   /** UTF-8 bytes on the wire, about. */
   readonly bytes: number;
   /** Its number while it is on its way over the present connection. */
   n?: number;
   /** It was on its way over a connection that broke: nobody knows whether it was kept. */
   attempted: boolean;
-  /** Taken back before it was sent. */
-  withdrawn: boolean;
-  /** Its message has come back already. */
-  seen: boolean;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
 }

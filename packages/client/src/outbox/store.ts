@@ -26,7 +26,7 @@ export interface StoredOutbox {
 }
 
 export type OutboxChange =
-  /** A new identity: all of `next` is forgotten. */
+  /** A new identity: all of `next` is forgotten, `user` stays. */
   | { readonly kind: "publisher"; readonly publisher: string }
   | { readonly kind: "user"; readonly user: string }
   | { readonly kind: "next"; readonly room: string; readonly next: number }

@@ -1,12 +1,29 @@
 import { IndexedDbStore, settled, TABLES } from "./indexed-db-store.ts";
+import type { OutboxStore } from "./store.ts";
+
+/** As much of a client as is needed. */
+interface Heir {
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /**
  * The outboxes of a page's tabs. Each tab has one of its own, a slot, held by a lock that goes with the tab (Web Locks).
  * Loaded when it is needed, which is in browsers alone.
  */
 export class TabOutboxes {
-  /** @param name what the outboxes of this server and user are called */
-  constructor(private readonly name: string) {}
+  #heir: Heir | undefined;
+  #salvaging = false;
+  #closed = false;
+
+  /**
+   * @param name what the outboxes of this server and user are called
+   * @param inherit opens a client on an outbox that was left behind
+   */
+  constructor(
+    private readonly name: string,
+    private readonly inherit: (outbox: OutboxStore) => Heir,
+  ) {}
 
   /** One for this tab; rather one that a tab left behind with publishes in it. */
   async open(): Promise<IndexedDbStore> {
@@ -20,8 +37,31 @@ export class TabOutboxes {
     }
   }
 
+  /** Sends what a tab left behind that was closed before it could: under that tab's own numbers, so exactly once. */
+  async salvage(): Promise<void> {
+    if (this.#salvaging || this.#closed) return;
+    this.#salvaging = true;
+    try {
+      for (let left = await this.#abandoned(); left !== undefined; left = await this.#abandoned()) {
+        this.#heir = this.inherit(left);
+        await this.#heir.flush();
+        await this.#heir.close();
+      }
+    } catch {
+      await this.#heir?.close(); // turned away, or closed: it stays in the store
+    } finally {
+      this.#salvaging = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#heir?.close();
+  }
+
   /** One that was left behind with publishes in it; undefined if there is none. */
-  async openAbandoned(): Promise<IndexedDbStore | undefined> {
+  async #abandoned(): Promise<IndexedDbStore | undefined> {
+    if (this.#closed) return undefined;
     const db = await openDatabase(`fanfare:${this.name}`);
     for (const slot of (await survey(db)).full) {
       const release = await this.#lock(slot);

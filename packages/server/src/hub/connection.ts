@@ -38,7 +38,7 @@ export class Connection {
 
   constructor(
     readonly id: string,
-    readonly identity: Identity,
+    public identity: Identity,
     readonly link: Link,
     private readonly bounds: Bounds,
     private readonly host: ConnectionHost,

@@ -173,6 +173,22 @@ describe("hello, byte for byte", () => {
     expect(tags[0]).toBe(tags[1]);
     expect(client.frames.join()).not.toContain(PUBLISHER);
   });
+  test("HELLO-5: a publisher that is named later has the same public form, and numbers count as its own", async () => {
+    const { client, connect } = await start();
+    const first = connect();
+    await first.send(`{"op":"hello","ref":1,"user":"ada","publisher":"${PUBLISHER}"}`);
+    await first.send(`{"op":"publish","ref":2,"room":"${ROOM}","type":"t","data":1,"n":1}`);
+    await client.send('{"op":"hello","ref":1,"user":"ada"}');
+    await client.send(
+      `{"op":"publish","ref":2,"room":"${ROOM}","type":"t","data":1,"n":1}`,
+      `{"op":"publisher","ref":3,"publisher":"${PUBLISHER}"}`,
+      `{"op":"publish","ref":4,"room":"${ROOM}","type":"t","data":1,"n":1}`,
+    );
+    const [, refused, named, again] = elements(client.frames);
+    expect(refused).toMatchObject({ op: "error", ref: 2, name: "bad_request" });
+    expect(named).toEqual({ op: "ok", ref: 3, publisher: elements(first.frames)[0]?.publisher });
+    expect(again).toMatchObject({ op: "ok", ref: 4, offset: 1, duplicate: true });
+  });
 });
 
 describe("a room, byte for byte", () => {

@@ -137,6 +137,11 @@ export class NativeSession implements Session {
         return this.#history(connection, request);
       case "members":
         return this.#members(connection, request);
+      case "publisher": {
+        const { ref, publisher } = request;
+        connection.identity = { ...connection.identity, publisher };
+        return this.#reply({ op: "ok", ref, publisher: this.hub.names.publisherTag(publisher) });
+      }
       case "ping":
         return this.#reply({ op: "pong", ref: request.ref });
       default:
