@@ -1,0 +1,18 @@
+import { useCallback, useSyncExternalStore } from "react";
+import type { ConnectionState, OutboxState, Value } from "../index.ts";
+import { useFanfare } from "./provider.ts";
+
+/** What a value is now; the component renders again when it changes. */
+export function useValue<T>(value: Value<T>): T {
+  const subscribe = useCallback((changed: () => void) => value.subscribe(changed), [value]);
+  const read = () => value.value;
+  return useSyncExternalStore(subscribe, read, read);
+}
+
+export function useConnection(): ConnectionState {
+  return useValue(useFanfare().state);
+}
+
+export function useOutbox(): OutboxState {
+  return useValue(useFanfare().outbox);
+}
