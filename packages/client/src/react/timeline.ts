@@ -19,9 +19,7 @@ const KEPT = 100_000;
 const PAGE = 100;
 
 /** The messages of one room, those of the past as far as they were asked for, with what is on its way. */
-export class Timeline<M extends MessageTypes>
-  implements Pick<Value<TimelineState<M>>, "value" | "subscribe">
-{
+export class Timeline<M extends MessageTypes> {
   #past: TimelineItem<M>[] = [];
   #state: TimelineState<M> | undefined;
   readonly #listeners = new Set<() => void>();
