@@ -96,6 +96,7 @@ export class Fanfare {
     this.#host = {
       requests: new Requests(this.#link),
       wanted: () => this.#link.start(),
+      connection: () => this.#link.connection,
       user: () => this.#greeting?.user,
       event: (room, type, data) =>
         this.#link.connection?.request({ op: "event", room, type, data }, () => {}),
@@ -196,7 +197,7 @@ export class Fanfare {
     this.#greeting = greeting;
     this.#guest ??= greeting.user;
     this.#outbox?.online(connection, greeting);
-    for (const { membership } of this.#subscriptions()) membership.online(connection);
+    for (const { membership } of this.#subscriptions()) membership.online();
     // An earlier page may have left something behind.
     if (typeof this.#options.outbox === "object" || this.#isTab) void this.#openOutbox().catch(() => {});
     void this.#salvage();

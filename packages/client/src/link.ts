@@ -206,8 +206,8 @@ export class Link {
     const delay = this.#returnAfter ?? delayOf(this.options.backoff, this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => void this.#open(), delay);
-    this.state.set({ status: "offline", reason, retryAt: Date.now() + delay, attempt: this.#attempt });
     if (wasOnline) this.events.offline();
+    this.state.set({ status: "offline", reason, retryAt: Date.now() + delay, attempt: this.#attempt });
   }
 
   #close(reason: Reason, error?: FanfareError): void {
@@ -215,8 +215,8 @@ export class Link {
     this.#leave();
     clearTimeout(this.#retry);
     this.#attempt = 0;
-    this.state.set({ status: "closed", reason });
     if (wasOnline) this.events.offline();
+    this.state.set({ status: "closed", reason });
     this.events.closed(error ?? new FanfareError("closed", `The connection is closed: ${reason.message}.`));
   }
 

@@ -58,7 +58,6 @@ export class Membership {
   #asked = false;
   /** Whether the join that counts was answered: what comes belongs to it. */
   #joined = false;
-  #connection: Connection | undefined;
   #told = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
@@ -67,6 +66,8 @@ export class Membership {
   constructor(
     readonly name: string,
     private readonly options: JoinOptions,
+    /** The one that is open now. */
+    private readonly connection: () => Connection | undefined,
     private readonly events: MembershipEvents,
   ) {
     this.#isPattern = name.endsWith("*");
@@ -96,17 +97,15 @@ export class Membership {
 
   leave(): void {
     if (!this.#wanted) return;
-    if (this.#asked) this.#connection?.request({ op: "leave", room: this.name }, () => {});
+    if (this.#asked) this.connection()?.request({ op: "leave", room: this.name }, () => {});
     this.#end({ status: "left" });
   }
 
-  online(connection: Connection): void {
-    this.#connection = connection;
+  online(): void {
     this.#join();
   }
 
   offline(): void {
-    this.#connection = undefined;
     this.#pause();
     if (this.#wanted) this.state.set({ status: "joining" });
   }
@@ -135,7 +134,7 @@ export class Membership {
 
   #join(): void {
     clearTimeout(this.#retry);
-    const connection = this.#connection;
+    const connection = this.connection();
     if (connection === undefined || !this.#wanted || this.#asked) return;
     const life = ++this.#life;
     this.#asked = true;
@@ -168,7 +167,7 @@ export class Membership {
       const last = this.#position?.offset;
       if (last !== undefined && frame.offset <= last) return;
       if (last !== undefined && this.options.types === undefined && frame.offset !== last + 1) {
-        this.#connection?.cut(`messages of ${this.name} were left out`);
+        this.connection()?.cut(`messages of ${this.name} were left out`);
         return;
       }
       this.#reach(frame.offset);

@@ -1,4 +1,5 @@
 import type { EventFrame, Json, Message, MessageFrame, ResetReason } from "@fanfare/protocol";
+import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { type JoinOptions, Membership, type MembershipEvents, type RoomState } from "./membership.ts";
 import { type Issue, type Schemas, validate } from "./schemas.ts";
@@ -58,6 +59,8 @@ export interface SubscriptionEvents<M extends MessageTypes> {
 export interface SubscriptionHost {
   /** Somebody wants to be there: connect. @throws {FanfareError} `closed` */
   wanted(): void;
+  /** The connection that is open now. */
+  connection(): Connection | undefined;
 }
 
 /** Messages that may wait for one `for await`, unless it says otherwise. */
@@ -78,7 +81,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
       readonly keyOf: (message: Message) => string;
     },
   ) {
-    this.membership = new Membership(name, options, {
+    this.membership = new Membership(name, options, host.connection, {
       ...events,
       message: (frame) => this.#message(frame, events.keyOf(frame)),
       event: (frame) => {
