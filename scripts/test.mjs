@@ -21,6 +21,13 @@ const reporting = [
   "--diagnostic-level=warn",
 ];
 
+/** Each with the types of its own platform: Bun's, a browser's, or both. */
+const PROJECTS = /** @type {const} */ ([
+  ["types", "."],
+  ["types of the SDK", "packages/client"],
+  ["types of the web apps", "packages/web"],
+]);
+
 /** @type {import("./checks/tally.mjs").Tally[]} */
 const tallies = [];
 
@@ -29,7 +36,9 @@ async function runEverything() {
   tallies.push(
     ...(await Promise.all([
       check("format and lint", () => node("node_modules/@biomejs/biome/bin/biome", "ci", ...reporting, ".")),
-      check("types", () => node("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".")),
+      ...PROJECTS.map(([name, folder]) =>
+        check(name, () => node("node_modules/typescript/bin/tsc", "--noEmit", "-p", folder)),
+      ),
       check("spec", () => runBun(["scripts/spec-check.ts"], { capture: true })),
     ])),
   );

@@ -1,10 +1,20 @@
 import { env } from "node:process";
-import { type Config, ConsoleLog, type FanfareServer, isText, startServer } from "@fanfare/server";
+import {
+  type Config,
+  ConsoleLog,
+  type FanfareServer,
+  firstOf,
+  type HttpAnswers,
+  isText,
+  startServer,
+} from "@fanfare/server";
 import { configOf, settle } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { SERVE_HELP } from "./help.ts";
 import { obeySignals } from "./signals.ts";
 import { explainFailure } from "./start-failure.ts";
+import { databaseOf, Todos } from "./todos.ts";
+import { webPages } from "./web-pages.ts";
 import { welcome } from "./welcome.ts";
 
 /** An end that takes longer hangs somewhere, in ms. */
@@ -17,9 +27,13 @@ export async function serve(args: readonly string[]): Promise<void> {
     console.log(SERVE_HELP);
     return;
   }
-  const config = configOf(settle(commandLine, env));
+  const settled = settle(commandLine, env);
+  const config = configOf(settled);
   const log = ConsoleLog.open(config.log);
-  const starting = start(config, log);
+  const web = webPages(settled.web.value, log);
+  const todos = new Todos(databaseOf(settled), log);
+  const http = firstOf([todos.handle, ...(web ? [web.http] : [])]);
+  const starting = start(config, log, todos, { http, ...(web && { notFound: web.notFound }) });
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -27,7 +41,9 @@ export async function serve(args: readonly string[]): Promise<void> {
     const server = await starting.catch(() => undefined); // whose failure is told below
     if (server === undefined) return;
     setTimeout(() => process.exit(1), LONGEST_STOP);
+    await todos.close();
     await server.stop();
+    await web?.close();
     await log.flush();
     process.exit(0);
   };
@@ -37,14 +53,26 @@ export async function serve(args: readonly string[]): Promise<void> {
     reload: () => void starting.then((server) => server.reload()).catch(() => {}),
   });
   const server = await starting;
+  // Listening comes first: what is asked for meanwhile waits until the pages are there.
+  if (!stopping) void web?.prepare();
   if (!stopping && isText(config.log.format)) log.say(welcome(server, config));
 }
 
-async function start(config: Config, log: ConsoleLog): Promise<FanfareServer> {
+async function start(
+  config: Config,
+  log: ConsoleLog,
+  todos: Todos,
+  answers: HttpAnswers,
+): Promise<FanfareServer> {
   try {
     // Whatever starts this program again does what is needed: the log is whole.
     const onLost = () => void log.flush().finally(() => process.exit(1));
-    return await startServer(config, { log, onLost });
+    const server = await startServer(config, { ...answers, log, onLost });
+    await todos.open(server).catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
+    return server;
   } catch (error) {
     throw explainFailure(error, config);
   }

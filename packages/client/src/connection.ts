@@ -38,10 +38,10 @@ export class Connection {
   #outbound: string[] = [];
   #ref = 0;
   #ended = false;
-  #heard = true;
+  #heardAt = Date.now();
   #pinged = false;
   #saidAt = Date.now();
-  readonly #beat: ReturnType<typeof setInterval>;
+  #beat: ReturnType<typeof setTimeout> | undefined;
   #probe: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -52,7 +52,7 @@ export class Connection {
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
       this.#end({ code, message: reason || `the connection was closed with ${code}` });
-    this.#beat = setInterval(() => this.#pulse(), heartbeat);
+    this.#pulseIn(heartbeat);
   }
 
   /** @param settle gets the reply, or undefined if the connection ended before it came */
@@ -114,7 +114,7 @@ export class Connection {
 
   #receive(data: unknown): void {
     if (this.#ended) return;
-    this.#heard = true;
+    this.#heardAt = Date.now();
     this.#pinged = false;
     const frames = typeof data === "string" && data.length <= LARGEST_FRAME ? parseFrame(data) : undefined;
     if (frames === undefined) {
@@ -133,7 +133,7 @@ export class Connection {
     }
   }
 
-  /** A pong is awaited for one interval, so a half-open link is noticed within two. */
+  /** Silence of one interval is asked about, and the answer awaited for another: a half-open link is noticed within two. */
   #pulse(): void {
     if (this.#pinged) {
       this.cut(SILENT);
@@ -144,19 +144,26 @@ export class Connection {
       this.cut(SILENT);
       return;
     }
-    if (!this.#heard || waits) this.#ping();
-    this.#heard = false;
+    const left = this.#heardAt + this.heartbeat - Date.now();
+    if (left <= 0 || waits) this.#ping();
+    else this.#pulseIn(Math.min(left, this.heartbeat)); // the clock may have been set back
+  }
+
+  #pulseIn(ms: number): void {
+    clearTimeout(this.#beat);
+    this.#beat = setTimeout(() => this.#pulse(), ms);
   }
 
   #ping(): void {
     this.#pinged = true;
+    this.#pulseIn(this.heartbeat);
     this.request({ op: "ping" }, () => {});
   }
 
   #end(reason: Reason): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearInterval(this.#beat);
+    clearTimeout(this.#beat);
     clearTimeout(this.#probe);
     const { socket } = this;
     socket.onmessage = null;

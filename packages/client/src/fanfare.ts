@@ -95,7 +95,7 @@ export class Fanfare {
     );
     this.#host = {
       requests: new Requests(this.#link),
-      wanted: () => this.#link.start(),
+      wanted: () => this.#start(),
       connection: () => this.#link.connection,
       user: () => this.#greeting?.user,
       event: (room, type, data) =>
@@ -156,7 +156,7 @@ export class Fanfare {
 
   /** Joining and publishing connect by themselves. @throws {FanfareError} `closed`, if it was turned away; the signal's reason */
   async connect(options: Abortable = {}): Promise<void> {
-    this.#link.start();
+    this.#start();
     await this.#link.online(options);
   }
 
@@ -186,6 +186,12 @@ export class Fanfare {
     return this.close();
   }
 
+  /** Connects, and finds what an earlier page left behind: its local echo is there before a server is. */
+  #start(): void {
+    this.#link.start();
+    if (this.#isKept) void this.#openOutbox().catch(() => {});
+  }
+
   async #greet(signal: AbortSignal) {
     const { user, token: given, client = { name: "@fanfare/client", version: VERSION } } = this.#options;
     const token = typeof given === "function" ? await given({ signal }) : given;
@@ -198,8 +204,6 @@ export class Fanfare {
     this.#guest ??= greeting.user;
     this.#outbox?.online(connection, greeting);
     for (const { membership } of this.#subscriptions()) membership.online();
-    // An earlier page may have left something behind.
-    if (typeof this.#options.outbox === "object" || this.#isTab) void this.#openOutbox().catch(() => {});
     void this.#salvage();
   }
 
@@ -250,6 +254,10 @@ export class Fanfare {
     return this.#rooms.get(room)?.subscription.progress;
   }
 
+  get #isKept(): boolean {
+    return typeof this.#options.outbox === "object" || this.#isTab;
+  }
+
   /** Whether this is a page whose outbox survives a reload. Locks are there in secure contexts alone. */
   get #isTab(): boolean {
     const { outbox = "auto" } = this.#options;
@@ -269,8 +277,15 @@ export class Fanfare {
     return this.#loadingTabs;
   }
 
+  /** What closed tabs left behind; once this tab has its own outbox, or it would take that for one of theirs. */
   async #salvage(): Promise<void> {
-    if (this.#link.connection !== undefined) await (await this.#tabs())?.salvage();
+    if (this.#link.connection === undefined || !this.#isKept) return;
+    try {
+      await this.#openOutbox();
+      await (await this.#tabs())?.salvage();
+    } catch {
+      // It is tried again when this is online again.
+    }
   }
 }
 
@@ -306,6 +321,7 @@ function addressOf(given: string | URL): string {
   const { location: page } = globalThis as { readonly location?: { readonly href: string } };
   const url = new URL(given, page?.href);
   url.protocol = url.protocol.replace("http", "ws");
+  if (!/^wss?:$/.test(url.protocol)) throw new TypeError(`${url} is no address of http or ws.`);
   if (url.pathname === "/") url.pathname = "/ws";
   url.hash = "";
   return url.href;

@@ -65,6 +65,8 @@ export class Link {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #returnAfter: number | undefined;
   #ended = false;
+  /** Why it is closed, once it is. */
+  #turnedAway: FanfareError | undefined;
   /** Of the present attempt or connection. */
   #signal = new AbortController();
   /** Lets go of its socket. */
@@ -90,10 +92,10 @@ export class Link {
     if (status === "idle" || status === "closed") void this.#open();
   }
 
-  /** Waits. @throws {FanfareError} `closed` where it is turned away, or was ended; the signal's reason */
+  /** Waits. @throws {FanfareError} what its hello was refused with, or `closed`; the signal's reason */
   async online(options?: Abortable): Promise<void> {
     await this.state.until((state) => {
-      if (state.status === "closed") throw new FanfareError("closed", state.reason.message);
+      if (state.status === "closed") throw this.#turnedAway;
       return state.status === "online";
     }, options);
   }
@@ -215,9 +217,11 @@ export class Link {
     this.#leave();
     clearTimeout(this.#retry);
     this.#attempt = 0;
+    const why = error ?? new FanfareError("closed", `The connection is closed: ${reason.message}.`);
+    this.#turnedAway = why;
     if (wasOnline) this.events.offline();
     this.state.set({ status: "closed", reason });
-    this.events.closed(error ?? new FanfareError("closed", `The connection is closed: ${reason.message}.`));
+    this.events.closed(why);
   }
 
   #leave(): void {

@@ -29,13 +29,17 @@ export type Output<S extends Schemas> = {
   [T in keyof S]: NonNullable<S[T]["~standard"]["types"]>["output"];
 };
 
-/** @returns the value as the schema gives it, or what is wrong with it. @throws {TypeError} if the schema is asynchronous */
+/** @returns the value as the schema gives it, or what is wrong with it: a schema that throws or is asynchronous, too */
 export function validate(schemas: Schemas | undefined, type: string, value: unknown): Verdict<unknown> {
   if (schemas === undefined) return { value };
   const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
   if (schema === undefined) return { issues: [{ message: `There is no schema for the type ${type}.` }] };
-  const verdict = schema["~standard"].validate(value);
-  if (verdict instanceof Promise)
-    throw new TypeError(`The schema for ${type} is asynchronous: order would be lost.`);
-  return verdict;
+  try {
+    const verdict = schema["~standard"].validate(value);
+    if (!(verdict instanceof Promise)) return verdict;
+    verdict.catch(() => {}); // what it says comes too late, also where it fails
+    return { issues: [{ message: `The schema for ${type} is asynchronous: order would be lost.` }] };
+  } catch (error) {
+    return { issues: [{ message: `The schema for ${type} failed: ${error}` }] };
+  }
 }

@@ -141,8 +141,9 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
       (push, end) => {
         const unsubscribe = this.on("message", push);
         this.join().catch(end);
-        const unwatch = this.state.subscribe(({ status }) => {
-          if (status === "left") end();
+        const unwatch = this.state.subscribe((state) => {
+          if (state.status === "left") end();
+          else if (state.status === "refused") end(state.error);
         });
         return () => {
           unsubscribe();

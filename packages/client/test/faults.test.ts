@@ -23,8 +23,8 @@ test("ONCE-1 JOIN-3 ORDER-1 ORDER-3: over a bad network every publish is seen on
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
   const schedules = draw(SCHEDULES - WITH_KILLS, () => drawSchedule(chance));
-  await runSchedules("faults", chance.seed, schedules, AT_ONCE, (schedule, label) =>
-    runSchedule(schedule, server.url, label),
+  await runSchedules("faults", chance.seed, schedules, AT_ONCE, (schedule, ...rest) =>
+    runSchedule(schedule, server.url, ...rest),
   );
 });
 
@@ -42,8 +42,8 @@ test("ONCE-5 KEEP-1: also where the server is killed again and again", async () 
       await server.restart();
     }
   })();
-  await runSchedules("kills", chance.seed, schedules, AT_ONCE, (schedule, label) =>
-    runSchedule(schedule, server.url, label),
+  await runSchedules("kills", chance.seed, schedules, AT_ONCE, (schedule, ...rest) =>
+    runSchedule(schedule, server.url, ...rest),
   );
   done = true;
   await mortality;
@@ -55,7 +55,7 @@ test("ONCE-1: what the outbox has stored when a program dies is kept exactly onc
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
   const schedules = draw(WITH_RELOADS, () => drawReloadSchedule(chance));
-  await runSchedules("reloads", chance.seed, schedules, AT_ONCE, (schedule, label) =>
-    runReloads(schedule, server.url, label),
+  await runSchedules("reloads", chance.seed, schedules, AT_ONCE, (schedule, ...rest) =>
+    runReloads(schedule, server.url, ...rest),
   );
 });

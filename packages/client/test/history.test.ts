@@ -14,7 +14,8 @@ test("HIST-1: a page of the past, by its place", async () => {
     const { messages, oldest, newest, epoch } = await room.history(range);
     expect({ oldest, newest }).toEqual({ oldest: 1, newest: 10 });
     expect(epoch).not.toBe("");
-    for (const message of messages) expect(message).toMatchObject({ room: "r", type: "note", from: "ada", key: message.id });
+    for (const message of messages)
+      expect(message).toMatchObject({ room: "r", type: "note", from: "ada", key: message.id });
     return messages.map(({ offset }) => offset);
   };
   expect(await offsets({})).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

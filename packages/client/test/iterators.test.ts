@@ -48,12 +48,26 @@ test("an iterator ends with an error if its room is refused, or its client close
   await using scene = await openScene({ bounds: { roomsPerConnection: 1 } });
   const { client } = await scene.guest("ada");
   await client.room("one").join();
-  const refused = await client.room("two").messages().next().catch((error: unknown) => error);
+  const refused = await client
+    .room("two")
+    .messages()
+    .next()
+    .catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: "too_many_rooms" });
-  const reading = client.room("one").messages().next().catch((error: unknown) => error);
+  const reading = client
+    .room("one")
+    .messages()
+    .next()
+    .catch((error: unknown) => error);
   await client.close();
   expect(await reading).toMatchObject({ code: "closed" });
-  expect(await client.room("one").messages().next().catch((error: unknown) => error)).toMatchObject({ code: "closed" });
+  expect(
+    await client
+      .room("one")
+      .messages()
+      .next()
+      .catch((error: unknown) => error),
+  ).toMatchObject({ code: "closed" });
 });
 
 test("a value is read, subscribed to, and iterated over", async () => {

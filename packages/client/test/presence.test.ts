@@ -84,5 +84,10 @@ test("PRES-4: past the bound only the count is told", async () => {
   room.members.subscribe((presence) => seen.push(presence));
   void room.join();
   await until(room.members, () => seen.length === 4);
-  expect(seen).toEqual([{ members: told, count: 2 }, { count: 501 }, { count: 502 }, { members: told, count: 2 }]);
+  expect(seen).toEqual([
+    { members: told, count: 2 },
+    { count: 501 },
+    { count: 502 },
+    { members: told, count: 2 },
+  ]);
 });

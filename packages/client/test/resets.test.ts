@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Reset } from "@fanfare/client";
-import { openServer } from "../../server/test/support/test-server.ts";
 import { DEFAULT_POLICY } from "@fanfare/server";
+import { openServer } from "../../server/test/support/test-server.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
@@ -37,7 +37,11 @@ test("GAP-1: what was trimmed while a client was away is told as a reset, before
   expect(reset).toMatchObject({ room: "r", reason: "trimmed", newest: 2_001 });
   const oldest = reset?.oldest ?? 0;
   expect(oldest).toBeGreaterThan(2);
-  expect(told).toEqual(["1", "reset", ...Array.from({ length: 2_001 - oldest + 1 }, (_, i) => String(oldest + i))]);
+  expect(told).toEqual([
+    "1",
+    "reset",
+    ...Array.from({ length: 2_001 - oldest + 1 }, (_, i) => String(oldest + i)),
+  ]);
   expect(room.position?.offset).toBe(2_001);
 });
 

@@ -10,12 +10,14 @@ const PATIENT = { backoff: { min: 1, max: 5 } } as const;
 test("a token as a value is said with every hello", async () => {
   await using server = new ScriptedServer();
   await using client = new Fanfare(server.url, { ...PATIENT, token: "t1" });
-  void client.connect();
+  const connecting = client.connect().catch((error: unknown) => error);
   for (let time = 0; time < 2; time++) {
     const peer = await server.peers.next();
     expect(await peer.heard("hello")).toMatchObject({ token: "t1" });
     peer.close(4000);
   }
+  await client.close();
+  expect(await connecting).toMatchObject({ code: "closed" });
 });
 
 test("a token function is asked anew for every connection", async () => {
@@ -98,7 +100,10 @@ test("a token function that throws is asked again, after a delay, and the state 
     if (state.status === "offline") reasons.push(state.reason.message);
   });
   await client.connect();
-  expect(reasons).toEqual([expect.stringContaining("no token the 1."), expect.stringContaining("no token the 2.")]);
+  expect(reasons).toEqual([
+    expect.stringContaining("no token the 1."),
+    expect.stringContaining("no token the 2."),
+  ]);
   expect((await server.peers.next()).said.all[0]).toMatchObject({ op: "hello", token: "at last" });
 });
 

@@ -39,7 +39,9 @@ test("typing is said seldom, however many keys are struck", async () => {
   room.setTyping(false);
   room.event("last", null);
   await witness.next((frame) => frame.op === "event" && frame.type === "last");
-  const said = witness.frames.all.flatMap((frame) => (frame.op === "event" && frame.type === "typing" ? [frame.data] : []));
+  const said = witness.frames.all.flatMap((frame) =>
+    frame.op === "event" && frame.type === "typing" ? [frame.data] : [],
+  );
   expect(said.length).toBe(2);
   expect(said.at(-1)).toBe(false);
   await witness.close();

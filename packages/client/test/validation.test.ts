@@ -29,7 +29,10 @@ const LIBRARIES = {
   zod: { chat: z.object({ text: z.string().min(1) }), beat: z.number() },
   valibot: { chat: v.object({ text: v.pipe(v.string(), v.minLength(1)) }), beat: v.number() },
   arktype: { chat: type({ text: "string >= 1" }), beat: type("number") },
-  typebox: { chat: spoken(Type.Object({ text: Type.String({ minLength: 1 }) })), beat: spoken(Type.Number()) },
+  typebox: {
+    chat: spoken(Type.Object({ text: Type.String({ minLength: 1 }) })),
+    beat: spoken(Type.Number()),
+  },
 };
 
 describe.each(Object.entries(LIBRARIES))("%s", (_, schemas) => {

@@ -17,8 +17,11 @@ export {
   wrongWithPattern,
 } from "./config/policy.ts";
 export { EngineError } from "./engines/engine.ts";
+export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
+export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";
 export { type FanfareServer, type ServerOptions, startServer } from "./server.ts";
 export { ConsoleLog, isText } from "./telemetry/console-log.ts";
 export { faultFields } from "./telemetry/fault-fields.ts";
+export type { Log } from "./telemetry/log.ts";

@@ -7,14 +7,16 @@ import { SqliteEngine } from "./engines/sqlite/index.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { DEFAULT_PATIENCE, type Patience } from "./gateway/heartbeat.ts";
+import type { HttpAnswers } from "./gateway/http-handler.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
+import { Service } from "./hub/service.ts";
 import { faultFields } from "./telemetry/fault-fields.ts";
 import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 
 /** What no configuration sets: for tests, and for programs that embed the server. */
-export interface ServerOptions {
+export interface ServerOptions extends HttpAnswers {
   readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
   readonly log?: Log;
@@ -30,6 +32,8 @@ export interface FanfareServer {
   /** Where it listens. */
   readonly url: URL;
   readonly hub: Hub;
+  /** A part of this program that publishes under `name`, also where nobody else may (SPEC ROOM-4). */
+  service(name: string): Service;
   /** Reads the certificate again, if there is one; a bad one is logged, and changes nothing. */
   reload(): void;
   /** Settles what was being published, sends everyone away, and lets go of everything (SPEC STOP-1). */
@@ -54,6 +58,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
       ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),
+      ...(options.http && { http: options.http }),
+      ...(options.notFound && { notFound: options.notFound }),
       onFault,
     });
     const hub = new Hub({
@@ -84,6 +90,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     return {
       url: gateway.url,
       hub,
+      service: (name) => new Service(hub, name),
       reload: () => gateway.reload(),
       stop() {
         stopped ??= stop();

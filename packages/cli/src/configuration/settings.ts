@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { DEFAULT_CONFIG, DIALECT_NAMES, ENGINES, LOG_FORMATS, LOG_LEVELS } from "@fanfare/server";
+import { databaseUrl } from "./database-url.ts";
 import { boolean, choice, duration, type Kind, optional, path, size, text, wholeNumber } from "./kind.ts";
 import { mergeMounts, mounts, origins } from "./list-kinds.ts";
 import { policies } from "./policies.ts";
@@ -51,6 +52,11 @@ export const SETTINGS = {
     repeatable: true,
     merge: mergeMounts,
   },
+  web: setting(
+    choice("on", "off", "watch"),
+    "on",
+    "the web apps: served, not served, or built again when their sources change",
+  ),
   engine: setting(choice(...ENGINES), "sqlite", "where messages are kept: on disk, or in memory alone"),
   data: {
     ...setting(
@@ -60,6 +66,11 @@ export const SETTINGS = {
     ),
     shown: "./data",
   },
+  "todo.database": setting(
+    optional(databaseUrl),
+    undefined,
+    "PostgreSQL for the to-dos, instead of todos.sqlite in the data directory",
+  ),
   policies: { ...setting(policies, [], "the rules of rooms, by pattern"), flag: null },
   "limits.waiting_per_client": setting(
     size(limits.waitingPerClient, GIB),
@@ -109,7 +120,8 @@ export const KEYS = Object.keys(SETTINGS) as Key[];
 export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[] = [
   ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key"]],
   ["Who may connect, and what is spoken", ["origins", "mounts"]],
-  ["Keeping", ["engine", "data", "policies"]],
+  ["Web apps", ["web"]],
+  ["Keeping", ["engine", "data", "todo.database", "policies"]],
   ["Logging", ["log.level", "log.format"]],
   ["Limits", KEYS.filter((key) => key.startsWith("limits."))],
 ];

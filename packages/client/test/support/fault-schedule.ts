@@ -100,30 +100,38 @@ function drawFault(chance: Chance): Fault {
 export function apply(fault: Fault, network: FaultProxy): void {
   switch (fault.fault) {
     case "cut":
-      return network.cut(fault.how);
+      network.cut(fault.how);
+      break;
     case "cut-after":
       for (const link of network.links) link.cutAfter(fault.bytes, fault.direction, fault.how);
-      return;
+      break;
     case "cut-next-after":
       network.onLink = (link) => {
         network.onLink = () => {};
         link.cutAfter(fault.bytes, fault.direction, fault.how);
       };
-      return;
+      break;
     case "stall":
-      return network.stall(...fault.directions);
+      network.stall(...fault.directions);
+      break;
     case "flow":
-      return network.flow();
+      network.flow();
+      break;
     case "delay":
-      return network.delay(fault.ms, ...fault.directions);
+      network.delay(fault.ms, ...fault.directions);
+      break;
     case "split":
-      return network.split(fault.pieces, ...fault.directions);
+      network.split(fault.pieces, ...fault.directions);
+      break;
     case "half-open":
-      return network.halfOpen();
+      network.halfOpen();
+      break;
     case "refuse":
-      return network.refuse();
+      network.refuse();
+      break;
     case "admit":
-      return network.admit();
+      network.admit();
+      break;
   }
 }
 

@@ -88,15 +88,22 @@ export class Pipe {
     while (!this.#stalled && !this.#swallows) {
       if (this.#leftUntilCut === 0) {
         this.swallow();
-        return this.#cut();
+        this.#cut();
+        return;
       }
       const next = this.#held[0];
       if (next === undefined) break;
       const early = next.due - performance.now();
-      if (early > 0) return this.#later(Math.ceil(early));
+      if (early > 0) {
+        this.#later(Math.ceil(early));
+        return;
+      }
       this.#carry(next);
       // A turn of its own for each piece, so that the next one is a segment of its own.
-      if (this.#pieces.length > 0 && this.#held.length > 0) return this.#later(0);
+      if (this.#pieces.length > 0 && this.#held.length > 0) {
+        this.#later(0);
+        return;
+      }
     }
     if (this.#held.length === 0 && this.#ended && !this.#stalled && !this.#swallows) this.to.end();
   }

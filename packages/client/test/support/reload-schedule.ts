@@ -4,6 +4,7 @@ import { NativeClient } from "../../../server/test/support/native-client.ts";
 import { CrashingStore } from "./crashing-store.ts";
 import { FaultProxy } from "./fault-proxy.ts";
 import type { Cut } from "./proxied-link.ts";
+import type { Tally } from "./tally.ts";
 
 /** One program: it publishes in bursts, and its end comes, the last one's aside, when it comes. */
 interface Life {
@@ -44,7 +45,12 @@ export function drawReloadSchedule(chance: Chance): ReloadSchedule {
  *
  * @returns what went against the promises, in words; nothing if all is well
  */
-export async function runReloads(schedule: ReloadSchedule, server: URL, label: string): Promise<string[]> {
+export async function runReloads(
+  schedule: ReloadSchedule,
+  server: URL,
+  label: string,
+  tally: Tally,
+): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
   let save = 0;
   const store = new CrashingStore(() => schedule.saves[save++ % schedule.saves.length] ?? 0);
@@ -53,6 +59,9 @@ export async function runReloads(schedule: ReloadSchedule, server: URL, label: s
   const acknowledged: string[] = [];
   const open = async (life: ReturnType<CrashingStore["open"]>) => {
     const network = stack.use(await FaultProxy.open(server));
+    stack.defer(() => {
+      tally.connections += network.accepted;
+    });
     const client = new Fanfare(network.url, {
       user: "ada",
       outbox: life,
@@ -78,10 +87,16 @@ export async function runReloads(schedule: ReloadSchedule, server: URL, label: s
       for (let i = 0; i < publish; i++) {
         const text = `${published.length + 1}`;
         published.push({ room: name, text });
-        client.room(name).publish("note", text).then(
-          () => acknowledged.push(text),
-          () => {},
-        );
+        client
+          .room(name)
+          .publish("note", text)
+          .then(
+            ({ duplicate }) => {
+              acknowledged.push(text);
+              if (duplicate) tally.recognised++;
+            },
+            () => {},
+          );
       }
     }
     if (dies.after > 0) await Bun.sleep(dies.after);
@@ -97,8 +112,11 @@ export async function runReloads(schedule: ReloadSchedule, server: URL, label: s
   const reader = await NativeClient.connect(server, "reader");
   for (const room of rooms) {
     const kept = (await reader.log(room)).map(({ data }) => String(data));
+    tally.publishes += kept.length;
     const stored = new Set(store.stored.map(({ data }) => String(data)));
-    const expected = published.filter((each) => each.room === room && stored.has(each.text)).map(({ text }) => text);
+    const expected = published
+      .filter((each) => each.room === room && stored.has(each.text))
+      .map(({ text }) => text);
     if (kept.join() !== expected.join()) {
       problems.push(`${room} has ${kept.join()}; what was stored is ${expected.join()}`);
     }

@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import { Tally } from "./tally.ts";
 
 /** Failures after which no new schedule is begun. */
 const ENOUGH = 3;
@@ -14,15 +15,16 @@ export async function runSchedules<T>(
   seed: number,
   schedules: readonly T[],
   atOnce: number,
-  run: (schedule: T, label: string) => Promise<string[]>,
+  run: (schedule: T, label: string, tally: Tally) => Promise<string[]>,
 ): Promise<void> {
   const began = performance.now();
   const queue = [...schedules.entries()];
   const failures: string[] = [];
+  const tally = new Tally();
   const work = async () => {
     for (let next = queue.shift(); next !== undefined && failures.length < ENOUGH; next = queue.shift()) {
       const [i, schedule] = next;
-      const problems = await run(schedule, `${what}:${i}`).catch((error: unknown) => [
+      const problems = await run(schedule, `${what}:${i}`, tally).catch((error: unknown) => [
         error instanceof Error ? (error.stack ?? error.message) : String(error),
       ]);
       if (problems.length === 0) continue;
@@ -32,6 +34,6 @@ export async function runSchedules<T>(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`${what}: ${schedules.length} schedules in ${seconds} s`);
+  console.log(`${what}: ${schedules.length} schedules in ${seconds} s: ${tally}`);
   expect(failures.join("\n\n")).toBe("");
 }

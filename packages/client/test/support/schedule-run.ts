@@ -4,6 +4,7 @@ import { DEADLINE, type Inbox } from "../../../server/test/support/inbox.ts";
 import { FaultProxy } from "./fault-proxy.ts";
 import { apply, heal, type Schedule } from "./fault-schedule.ts";
 import { type AnyMessage, heard } from "./heard.ts";
+import type { Tally } from "./tally.ts";
 
 interface Note {
   readonly by: number;
@@ -45,7 +46,12 @@ class Seat {
  * @param label names the rooms: nobody else uses it on that server
  * @returns what went against the promises, in words; nothing if all is well
  */
-export async function runSchedule(schedule: Schedule, server: URL, label: string): Promise<string[]> {
+export async function runSchedule(
+  schedule: Schedule,
+  server: URL,
+  label: string,
+  tally: Tally,
+): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
   const networks: FaultProxy[] = [];
   const clients: Fanfare[] = [];
@@ -96,6 +102,12 @@ export async function runSchedule(schedule: Schedule, server: URL, label: string
     const { pending } = client.outbox.value;
     if (pending !== 0) problems.push([`client ${i} still has ${pending} to publish after flush`]);
   }
+  for (const { heard, acknowledged } of all) {
+    tally.publishes += acknowledged.length;
+    tally.recognised += acknowledged.filter(({ receipt }) => receipt.duplicate).length;
+    tally.deliveries += heard.all.length;
+  }
+  for (const { accepted } of networks) tally.connections += accepted;
   return problems.flat();
 }
 
@@ -124,7 +136,9 @@ async function judge(seats: readonly Seat[]): Promise<string[]> {
     const words = heard.all.map(inWords);
     const at = words.findIndex((word, i) => word !== first[i]);
     if (at >= 0 || words.length !== first.length) {
-      problems.push(`${who} heard ${words[at]} where client 0 heard ${first[at]}, ${words.length} of ${total}`);
+      problems.push(
+        `${who} heard ${words[at]} where client 0 heard ${first[at]}, ${words.length} of ${total}`,
+      );
     }
     if (new Set(words).size !== words.length) problems.push(`${who} heard something twice: ${twice(words)}`);
     if (resets.length > 0) problems.push(`${who} was told ${JSON.stringify(resets)}`);
@@ -135,7 +149,9 @@ async function judge(seats: readonly Seat[]): Promise<string[]> {
     for (const { serial, receipt } of acknowledged) {
       const message = heard.all.find(({ offset }) => offset === receipt.offset);
       if (message?.id === receipt.id && noteOf(message.data).serial === serial) continue;
-      problems.push(`${who}: receipt of ${serial} says ${receipt.offset} ${receipt.id}; there is ${inWords(message)}`);
+      problems.push(
+        `${who}: receipt of ${serial} says ${receipt.offset} ${receipt.id}; there is ${inWords(message)}`,
+      );
     }
     const own = heard.all.map(({ data }) => noteOf(data)).filter((note) => note.by === by);
     const wrong = own.findIndex(({ serial }, i) => serial !== i + 1);
@@ -159,5 +175,8 @@ function inWords(message: AnyMessage | undefined): string {
 }
 
 function twice(words: readonly string[]): string {
-  return words.filter((word, i) => words.indexOf(word) !== i).slice(0, 5).join();
+  return words
+    .filter((word, i) => words.indexOf(word) !== i)
+    .slice(0, 5)
+    .join();
 }

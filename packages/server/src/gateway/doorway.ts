@@ -2,6 +2,7 @@ import { SUBPROTOCOL } from "@fanfare/protocol";
 import { native } from "../dialects/native/native.ts";
 import type { EngineHealth } from "../engines/engine.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { HttpAnswers } from "./http-handler.ts";
 import { findMount, type Mount } from "./mounts.ts";
 import type { Origins } from "./origins.ts";
 import type { Opening } from "./socket.ts";
@@ -19,6 +20,10 @@ interface Refused {
 }
 
 const NOT_HERE: Refused = { status: 404, error: "not found" };
+const FOREIGN: Refused = {
+  status: 403,
+  error: "pages of this origin are not admitted; the server's --origin lists those that are",
+};
 
 /** Answers requests before they are WebSockets: who may come in, by which mount, in which dialect. */
 export class Doorway {
@@ -31,6 +36,7 @@ export class Doorway {
     /** Undefined until there is a hub. */
     private readonly health: () => EngineHealth | undefined,
     private readonly log: Log,
+    private readonly answers: HttpAnswers = {},
   ) {}
 
   /** From now on nobody is let in. @param ms until it is worth coming back. */
@@ -39,7 +45,7 @@ export class Doorway {
   }
 
   /** @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket. */
-  admit(request: Request): Admitted | Response {
+  admit(request: Request): Admitted | Response | Promise<Response> {
     const url = addressOf(request);
     if (url === undefined) return json(400, { error: "the address is malformed" });
     if (url.pathname === "/health") return this.#health();
@@ -47,14 +53,34 @@ export class Doorway {
       const headers = { "retry-after": String(this.#closedFor), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
     }
-    if (url.pathname === "/" && !request.headers.has("upgrade")) return this.#frontPage();
+    const upgrades = request.headers.has("upgrade");
+    const answer = upgrades ? undefined : this.#answer(request, url);
+    if (answer !== undefined) return answer;
     const admitted = this.#judge(request, url);
     if ("opening" in admitted) return admitted;
     const { status, error } = admitted;
     // The path alone: what follows it may hold a token.
-    if (request.headers.has("upgrade"))
-      this.log.info("upgrade.refused", { status, path: url.pathname, error });
-    return json(status, { error });
+    if (upgrades) this.log.info("upgrade.refused", { status, path: url.pathname, error });
+    const isNowhere = status === 404 && !upgrades && URL.canParse(request.url);
+    const elsewhere = isNowhere ? this.answers.notFound?.(request) : undefined;
+    return elsewhere ?? json(status, { error });
+  }
+
+  /** @returns undefined for what is left to the mounts. */
+  #answer(request: Request, url: URL): Response | Promise<Response> | undefined {
+    if (!this.#mayAsk(request)) return json(FOREIGN.status, { error: FOREIGN.error });
+    // Handlers are spared addresses that cannot be parsed.
+    const answer = URL.canParse(request.url) ? this.answers.http?.(request) : undefined;
+    return answer ?? (url.pathname === "/" ? this.#frontPage() : undefined);
+  }
+
+  /** Reading is for everyone: a browser keeps the answer from a page of another origin. */
+  #mayAsk(request: Request): boolean {
+    return request.method === "GET" || request.method === "HEAD" || this.#isAdmitted(request);
+  }
+
+  #isAdmitted({ headers }: Request): boolean {
+    return this.origins.admit(headers.get("origin"), headers.get("host"));
   }
 
   #judge(request: Request, url: URL): Admitted | Refused {
@@ -63,10 +89,7 @@ export class Doorway {
     if (found === "malformed") {
       return { status: 400, error: "the room in the path is not percent-encoded UTF-8" };
     }
-    if (!this.origins.admit(request.headers.get("origin"), request.headers.get("host"))) {
-      const error = "pages of this origin are not admitted; the server's --origin lists those that are";
-      return { status: 403, error };
-    }
+    if (!this.#isAdmitted(request)) return FOREIGN;
     const { mount, name } = found;
     const offered = request.headers.get("sec-websocket-protocol");
     const speaksNative = offered?.split(",").some((each) => each.trim() === SUBPROTOCOL) ?? false;

@@ -7,12 +7,13 @@ import type { Log } from "../telemetry/log.ts";
 import { depart, returnWithin } from "./departure.ts";
 import { Doorway, json } from "./doorway.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
+import type { HttpAnswers } from "./http-handler.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
 import { Socket, type SocketData } from "./socket.ts";
 
-export interface GatewayOptions {
+export interface GatewayOptions extends HttpAnswers {
   readonly listen: Listen;
   readonly mounts: readonly Mount[];
   readonly clock: Clock;
@@ -57,7 +58,7 @@ export class Gateway implements Broadcast {
   private constructor(private readonly options: GatewayOptions) {
     const { mounts, origins = new Origins([]), log } = options;
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
-    this.#doorway = new Doorway(mounts, origins, () => this.#hub?.health, log);
+    this.#doorway = new Doorway(mounts, origins, () => this.#hub?.health, log, options);
   }
 
   get url(): URL {
@@ -147,9 +148,9 @@ export class Gateway implements Broadcast {
     } satisfies Parameters<typeof Listener.open>[1];
   }
 
-  #fetch(request: Request, server: Server<SocketData>): Response | undefined {
+  #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
     const admitted = this.#doorway.admit(request);
-    if (admitted instanceof Response) return admitted;
+    if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
     const from = server.requestIP(request)?.address;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };

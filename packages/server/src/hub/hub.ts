@@ -242,11 +242,12 @@ export class Hub {
     const policy = this.policy(room);
     const refusal = this.#denied(connection, ["publish"], policy) ?? oversized(data, policy);
     if (refusal !== undefined) return refusal;
+    if (this.#intake.closed) return refuse("unavailable");
     let id = publishing.id;
     let recognition: Recognition = id === undefined ? BY_NOTHING : BY_ID;
     if (n !== undefined) {
       const { publisher } = connection.identity;
-      if (publisher === undefined) return refuse("bad_request", "n needs the publisher that hello names.");
+      if (publisher === undefined) return refuse("bad_request", "n needs a publisher: name it in hello, or by the request publisher.");
       recognition = { by: "number", publisher, n };
       id = `${this.names.publisherTag(publisher)}:${n}`;
     }

@@ -59,6 +59,11 @@ export class Intake {
     return this.#waiting;
   }
 
+  /** It takes nothing more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   append(connection: Connection, append: Append, settle: Settle): void {
     this.#settles.push(settle);
     this.#gather(append, { connection, bytes: append.room.length + weight(append) });

@@ -8,6 +8,8 @@ export async function openServer({
   patience,
   onFault,
   log,
+  http,
+  notFound,
   ...config
 }: Omit<Partial<Config>, "log"> & ServerOptions = {}): Promise<FanfareServer & AsyncDisposable> {
   const directory = scratchDirectory();
@@ -24,6 +26,8 @@ export async function openServer({
         ...(patience && { patience }),
         ...(onFault && { onFault }),
         ...(log && { log }),
+        ...(http && { http }),
+        ...(notFound && { notFound }),
       },
     );
     return {

@@ -64,13 +64,19 @@ function Chat() {
       <ol id="items">
         {items.map((item) => (
           <li key={item.key} data-kind={item.kind}>
-            {item.kind === "reset" ? "reset" : item.data.text}
+            {item.kind === "message" && item.message.data.text}
+            {item.kind === "outgoing" && textOf(item.outgoing.data)}
+            {item.kind === "reset" && `missing: ${item.reset.reason}`}
           </li>
         ))}
       </ol>
       <Form />
     </>
   );
+}
+
+function textOf(data: unknown): string {
+  return (data as Messages["chat"]).text;
 }
 
 function Form() {

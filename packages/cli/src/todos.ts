@@ -1,0 +1,72 @@
+import type { FanfareServer, HttpHandler, Log } from "@fanfare/server";
+import type { DatabaseAddress, TodoService } from "@fanfare/todo";
+import type { Settled } from "./configuration/configuration.ts";
+import { withoutPassword } from "./configuration/database-url.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What is under it is the to-do service's; it is loaded only once the server listens. */
+const PATH = /^\/api\/todos(\/|$)/;
+
+/** Publishes to the rooms of the lists under this name. */
+const NAME = "todo";
+
+/**
+ * The to-do service of this server. It opens once the server is up, because it publishes there; what is asked of it
+ * meanwhile waits.
+ */
+export class Todos {
+  readonly #opened = Promise.withResolvers<TodoService>();
+
+  constructor(
+    private readonly database: DatabaseAddress,
+    private readonly log: Log,
+  ) {
+    this.#opened.promise.catch(() => {}); // whoever opens it is told
+  }
+
+  readonly handle: HttpHandler = (request) =>
+    PATH.test(new URL(request.url).pathname) ? this.#answer(request) : undefined;
+
+  /** @throws {UsageError} where the database cannot be used */
+  async open(server: FanfareServer): Promise<void> {
+    const { NewerTables, openTodoService, Unavailable } = await import("@fanfare/todo");
+    const { database, log } = this;
+    try {
+      const service = server.service(NAME);
+      this.#opened.resolve(
+        await openTodoService({ database, log, publish: (notification) => service.publish(notification) }),
+      );
+    } catch (error) {
+      this.#opened.reject(error);
+      if (error instanceof NewerTables) throw new UsageError(explain(database, `is newer: ${error.message}`));
+      if (error instanceof Unavailable)
+        throw new UsageError(explain(database, `cannot be used: ${error.message}`));
+      throw error;
+    }
+  }
+
+  /** Before the server stops, so that whoever is in a room is told what has changed. */
+  async close(): Promise<void> {
+    const service = await this.#opened.promise.catch(() => undefined);
+    await service?.close();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const service = await this.#opened.promise.catch(() => undefined);
+    return service?.handle(request) ?? new Response(null, { status: 503 });
+  }
+}
+
+/** PostgreSQL where there is an address; else a file beside the messages, or memory like theirs. */
+export function databaseOf(settled: Settled): DatabaseAddress {
+  const url = settled["todo.database"].value;
+  if (url !== undefined) return { kind: "postgres", url };
+  const kept = settled.engine.value !== "memory";
+  return { kind: "sqlite", file: kept ? `${settled.data.value}/todos.sqlite` : ":memory:" };
+}
+
+function explain(database: DatabaseAddress, what: string): string {
+  return database.kind === "sqlite"
+    ? `the to-do database ${database.file} ${what}; mend it, or choose another directory with --data`
+    : `the to-do database ${withoutPassword(database.url)} ${what}; mend it, or correct --todo-database`;
+}

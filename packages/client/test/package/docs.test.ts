@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { declarations } from "../../../../scripts/sdk/declarations.ts";
+import { referenceOf } from "../../../../scripts/sdk/reference.ts";
+import { Consumer } from "./consumer.ts";
+
+setDefaultTimeout(60_000);
+
+const read = (path: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)), "utf8");
+
+test("docs/api.md is what the declarations say: `npm run build -w @fanfare/client`", async () => {
+  expect(read("docs/api.md")).toBe(referenceOf(await declarations()));
+});
+
+describe("the recipes type-check", () => {
+  let consumer: Consumer;
+  beforeAll(async () => {
+    consumer = await Consumer.create();
+    consumer.link("@types/node", "undici-types", "@types/react", "csstype", "@types/ws", "ws", "zod");
+    consumer.write("recipes.d.ts", GLOBALS);
+  });
+  afterAll(() => consumer[Symbol.dispose]());
+
+  for (const path of ["docs/sdk.md", "packages/client/README.md"]) {
+    test(path, async () => {
+      const recipes = [...read(path).matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
+      expect(recipes).not.toBeEmpty();
+      const files = recipes.map(([, language, code = ""], i) => {
+        const file = `recipe-${i + 1}.${language}`;
+        consumer.write(file, `${code}\nexport {};\n`);
+        return file;
+      });
+      expect(await consumer.complaints(["recipes.d.ts", ...files], OPTIONS)).toBe("");
+    });
+  }
+});
+
+const OPTIONS = {
+  lib: ["es2022", "dom", "esnext.disposable"],
+  types: ["node"],
+  jsx: "react-jsx",
+  module: "esnext",
+  moduleResolution: "bundler",
+  skipLibCheck: true,
+};
+
+/** What the recipes take for granted: those of the first one. */
+const GLOBALS = `
+import type { Fanfare, Room } from "@fanfare/client";
+declare global {
+  const client: Fanfare;
+  const room: Room<{ chat: { text: string } }>;
+}
+`;

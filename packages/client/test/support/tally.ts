@@ -1,0 +1,13 @@
+/** What schedules have done to their clients, so that nobody takes a calm sea for a proof. */
+export class Tally {
+  publishes = 0;
+  deliveries = 0;
+  connections = 0;
+  /** Publishes that the server had kept before: their acknowledgement was lost. */
+  recognised = 0;
+
+  toString(): string {
+    const { publishes, deliveries, connections, recognised } = this;
+    return `${publishes} publishes (${recognised} recognised when they came again), ${deliveries} deliveries, ${connections} connections`;
+  }
+}

@@ -1,0 +1,89 @@
+import { ERRORS, type Position, type Refusal, refuse } from "@fanfare/protocol";
+import type { Outcome } from "../engines/engine.ts";
+import type { Connection } from "./connection.ts";
+import type { Hub } from "./hub.ts";
+
+/** What a service publishes; a retry is recognised by its id, of 1–128 characters (SPEC ONCE-2, ONCE-3). */
+export interface ServicePublishing {
+  readonly room: string;
+  readonly type: string;
+  /** Compact JSON text. */
+  readonly data: string;
+  readonly id: string;
+}
+
+/** What became of it. */
+export type Receipt =
+  | (Position & { readonly kept: true; readonly duplicate: boolean })
+  | {
+      readonly kept: false;
+      readonly reason: string;
+      /** Whether the same may be kept later. */
+      readonly retry: boolean;
+    };
+
+/**
+ * A part of the server that publishes, such as the to-do service: a connection without a client behind it. It may
+ * publish where the service alone may (SPEC ROOM-4), and is held back like any other (SPEC FLOW-2).
+ */
+export class Service {
+  readonly #connection: Connection;
+  #held = false;
+  /** Publishes that came while it was held back, in their order. */
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param name the sender of its messages. */
+  constructor(
+    private readonly hub: Hub,
+    name: string,
+  ) {
+    const link = {
+      buffered: 0,
+      send() {},
+      sendBinary() {},
+      close() {},
+      subscribe() {},
+      unsubscribe() {},
+      pause: () => {
+        this.#held = true;
+      },
+      resume: () => this.#release(),
+    };
+    this.#connection = hub.connect(link, { user: name, service: true });
+  }
+
+  /** Resolves once it is kept, or is known not to be. While too much waits for the engine, it waits here in its turn. */
+  publish(publishing: ServicePublishing): Promise<Receipt> {
+    return new Promise((resolve) => {
+      const publish = () => {
+        const refusal = this.hub.publish(this.#connection, publishing, (outcome) =>
+          resolve(receiptOf(outcome)),
+        );
+        if (refusal !== undefined) resolve(notKept(refusal));
+      };
+      if (this.#held || this.#waiting.length > 0) this.#waiting.push(publish);
+      else publish();
+    });
+  }
+
+  #release(): void {
+    this.#held = false;
+    while (!this.#held) {
+      const publish = this.#waiting.shift();
+      if (publish === undefined) return;
+      publish();
+    }
+  }
+}
+
+function receiptOf(outcome: Outcome): Receipt {
+  if (outcome.kind === "kept") {
+    const { epoch, offset, duplicate } = outcome;
+    return { kept: true, epoch, offset, duplicate };
+  }
+  return notKept(outcome.kind === "unavailable" ? refuse("unavailable", outcome.reason) : refuse("conflict"));
+}
+
+function notKept({ name, message = ERRORS[name].message }: Refusal): Receipt {
+  return { kept: false, reason: message, retry: ERRORS[name].retry };
+}

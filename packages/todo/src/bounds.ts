@@ -1,0 +1,16 @@
+/** How much the service takes. Sizes in bytes, times in milliseconds. */
+export const BOUNDS = {
+  /** Characters (code points), as for the name of a list. */
+  title: 500,
+  listName: 64,
+  body: 64 * 1024,
+  /** To-dos, or lists, on one page, at most and unless asked for. */
+  page: 200,
+  usualPage: 100,
+  todosPerList: 10_000,
+  lists: 10_000,
+  /** Requests under way at a time; past it they are asked to come back. */
+  requests: 256,
+  /** What a client may take to send a body. */
+  bodyMs: 10_000,
+} as const;

@@ -1,0 +1,33 @@
+import { parseMessageId, parseUserName } from "@fanfare/protocol";
+import type { Author } from "../todo.ts";
+import { type FieldError, wrongFields } from "./problem.ts";
+
+const USER = "X-Fanfare-User";
+const REQUEST = "X-Request-Id";
+
+/** Who asks, by the headers; headers are ASCII, so a name may be percent-encoded. @throws {Problem} */
+export function authorOf(headers: Headers): Author {
+  const [user, id] = [headers.get(USER), headers.get(REQUEST)];
+  const by = user === null ? undefined : parseUserName(decoded(user));
+  const request = id === null ? undefined : parseMessageId(id);
+  const errors: FieldError[] = [];
+  if (user !== null && by === undefined) {
+    errors.push({
+      field: USER,
+      message: "A name has 1 to 64 characters, percent-encoded UTF-8, none of them a control character.",
+    });
+  }
+  if (id !== null && request === undefined) {
+    errors.push({ field: REQUEST, message: "It takes 1 to 64 characters of A-Z a-z 0-9 _ -." });
+  }
+  if (errors.length > 0) throw wrongFields(400, errors);
+  return { ...(by !== undefined && { by }), ...(request !== undefined && { request }) };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

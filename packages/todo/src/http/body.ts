@@ -1,0 +1,51 @@
+import { BOUNDS } from "../bounds.ts";
+import { Problem } from "./problem.ts";
+
+/** The JSON of a request whose body is there. @param types media types that it may be sent as @throws {Problem} */
+export async function readJson(request: Request, types: readonly string[]): Promise<unknown> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!types.includes(type)) {
+    throw new Problem(415, "not_json", `The content-type is to be ${types.join(" or ")}.`, {
+      headers: { accept: types.join(", ") },
+    });
+  }
+  const bytes = await request.arrayBuffer();
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem(400, "malformed", "The body is not JSON in UTF-8.");
+  }
+}
+
+/** The body of a request, within its bounds. @throws {Problem} */
+export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  // Not believed where it is small: what comes is counted.
+  if (Number(request.headers.get("content-length") ?? 0) > BOUNDS.body) throw tooLarge();
+  const reader = request.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Problem(408, "too_slow", `The body did not come within ${BOUNDS.bodyMs / 1000} s.`));
+  }, BOUNDS.bodyMs);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { value, done } = await Promise.race([reader.read(), late.promise]);
+      if (done) break;
+      length += value.length;
+      if (length > BOUNDS.body) throw tooLarge();
+      chunks.push(value);
+    }
+  } catch (error) {
+    void reader.cancel().catch(() => {});
+    throw error instanceof Problem ? error : new Problem(400, "malformed", "The body did not come whole.");
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(): Problem {
+  return new Problem(413, "too_large", `A body has at most ${BOUNDS.body} bytes.`);
+}

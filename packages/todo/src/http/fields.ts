@@ -1,0 +1,98 @@
+import { Compile, type Validator } from "typebox/schema";
+import { BOUNDS } from "../bounds.ts";
+import type { Changes, Draft } from "../store/todo-store.ts";
+import { parseListName, parseTitle } from "../todo.ts";
+import { type FieldError, Problem, wrongFields } from "./problem.ts";
+
+// `description` says to people what a field takes. What a schema cannot say, the parsers of `todo.ts` do.
+
+const title = {
+  type: "string",
+  description: `A title has 1 to ${BOUNDS.title} characters, none of them a control character.`,
+} as const;
+
+const list = {
+  type: "string",
+  description: `The name of a list has 1 to ${BOUNDS.listName} characters (123 bytes), none of them a control character or *.`,
+} as const;
+
+const completed = { type: "boolean", description: "It is true or false." } as const;
+
+export const DRAFT = {
+  type: "object",
+  properties: { list, title, completed },
+  required: ["list", "title"],
+  additionalProperties: false,
+} as const;
+
+export const CHANGES = {
+  type: "object",
+  properties: { title, completed },
+  additionalProperties: false,
+} as const;
+
+const drafts = Compile(DRAFT);
+const changes = Compile(CHANGES);
+
+/** What is wrong with the query's or header's own form of the same. */
+export const SAYS = { list: list.description, completed: completed.description } as const;
+
+/** @throws {Problem} that names each field that is wrong */
+export function parseDraft(body: unknown): Draft {
+  const errors = errorsOf(drafts, DRAFT.properties, body);
+  if (errors.length > 0 || !drafts.Check(body)) throw wrongFields(422, errors);
+  const [ownList, ownTitle] = [parseListName(body.list), parseTitle(body.title)];
+  if (ownList === undefined || ownTitle === undefined) throw new Error("a list or a title was not looked at");
+  return { list: ownList, title: ownTitle, completed: body.completed ?? false };
+}
+
+/** @throws {Problem} that names each field that is wrong */
+export function parseChanges(body: unknown): Changes {
+  const errors = errorsOf(changes, CHANGES.properties, body);
+  if (errors.length > 0 || !changes.Check(body)) throw wrongFields(422, errors);
+  const ownTitle = parseTitle(body.title);
+  return {
+    ...(ownTitle !== undefined && { title: ownTitle }),
+    ...(body.completed !== undefined && { completed: body.completed }),
+  };
+}
+
+const PARSERS = [
+  ["list", parseListName],
+  ["title", parseTitle],
+] as const;
+
+type Fields = Readonly<Record<string, { readonly description: string }>>;
+
+/** One for each field, as people would say it. @throws {Problem} for what has no fields */
+function errorsOf(validator: Pick<Validator, "Errors">, known: Fields, body: unknown): FieldError[] {
+  const found = new Map<string, string>();
+  for (const error of validator.Errors(body)[1]) {
+    if (error.keyword === "additionalProperties") {
+      for (const field of error.params.additionalProperties.slice(0, 10)) {
+        found.set(field.slice(0, 64), `There is no such field; there are ${Object.keys(known).join(", ")}.`);
+      }
+    } else if (error.keyword === "required") {
+      for (const field of error.params.requiredProperties) found.set(field, known[field]?.description ?? "");
+    } else if (error.instancePath === "") {
+      throw new Problem(422, "invalid", "The body is to be a JSON object.");
+    } else {
+      const field = error.instancePath.slice(1);
+      const description = known[field]?.description;
+      if (description !== undefined) found.set(field, description);
+    }
+  }
+  for (const [field, parse] of PARSERS) {
+    const value = fieldOf(body, field);
+    if (field in known && value !== undefined && parse(value) === undefined) {
+      found.set(field, known[field]?.description ?? "");
+    }
+  }
+  return [...found].map(([field, message]) => ({ field, message }));
+}
+
+function fieldOf(body: unknown, field: string): unknown {
+  return typeof body === "object" && body !== null && Object.hasOwn(body, field)
+    ? Reflect.get(body, field)
+    : undefined;
+}

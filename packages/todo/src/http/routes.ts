@@ -1,0 +1,122 @@
+import { faultFields, type Log } from "@fanfare/server";
+import { type Context, Hono } from "hono";
+import type { TodoStore } from "../store/todo-store.ts";
+import { Unavailable } from "../store/unavailable.ts";
+import type { Todo } from "../todo.ts";
+import { authorOf } from "./author.ts";
+import { readJson } from "./body.ts";
+import { writeCursor } from "./cursor.ts";
+import { admits, isKnown, tagOf } from "./entity-tag.ts";
+import { parseChanges, parseDraft } from "./fields.ts";
+import { busy, PATH, Problem } from "./problem.ts";
+import { parseListsQuery, parseTodoQuery } from "./query.ts";
+
+const JSON_TYPE = "application/json";
+/** A body of changes is a merge patch (RFC 7396) whatever it calls itself: no field of a to-do can be removed. */
+const PATCH_TYPES = [JSON_TYPE, "application/merge-patch+json"];
+
+/** The REST interface (docs/todo.md). @param changed called after each change */
+export function routes(store: TodoStore, changed: () => void, log: Log): Hono {
+  const app = new Hono({ strict: false }).basePath(PATH);
+
+  app.get("/", async ({ req }) => {
+    const { items, next } = await store.page(parseTodoQuery(new URL(req.url).searchParams));
+    return json({ todos: items, next: next ? writeCursor([next.list, next.position]) : null });
+  });
+
+  app.post("/", async ({ req }) => {
+    const author = authorOf(req.raw.headers);
+    const created = await store.create(parseDraft(await readJson(req.raw, [JSON_TYPE])), author);
+    if (created.kind === "full") throw new Problem(409, "full", `This is one too many: ${created.what}.`);
+    changed();
+    const { todo } = created;
+    return json(todo, 201, { ...versionOf(todo), location: `${PATH}/${todo.id}` });
+  });
+
+  app.get("/lists", async ({ req }) => {
+    const { items, next } = await store.lists(parseListsQuery(new URL(req.url).searchParams));
+    return json({ lists: items, next: next === undefined ? null : writeCursor([next]) });
+  });
+
+  app.get("/:id", async ({ req }) => {
+    const todo = await store.get(idOf(req.param("id")));
+    if (todo === undefined) throw missing();
+    if (!isKnown(req.header("if-none-match"), todo)) return json(todo, 200, versionOf(todo));
+    return new Response(null, { status: 304, headers: { ...NEVER_STALE, ...versionOf(todo) } });
+  });
+
+  app.patch("/:id", async ({ req }) => {
+    const accepts = admits(req.header("if-match"));
+    const author = authorOf(req.raw.headers);
+    const changes = parseChanges(await readJson(req.raw, PATCH_TYPES));
+    const todo = done(await store.update(idOf(req.param("id")), changes, accepts, author));
+    changed();
+    return json(todo, 200, versionOf(todo));
+  });
+
+  app.delete("/:id", async ({ req }) => {
+    const accepts = admits(req.header("if-match"));
+    done(await store.remove(idOf(req.param("id")), accepts, authorOf(req.raw.headers)));
+    changed();
+    return new Response(null, { status: 204 });
+  });
+
+  app.all("/", (c) => refuseMethod(c, "GET, HEAD, POST, OPTIONS"));
+  app.all("/lists", (c) => refuseMethod(c, "GET, HEAD, OPTIONS"));
+  app.all("/:id", (c) => refuseMethod(c, "GET, HEAD, PATCH, DELETE, OPTIONS"));
+  app.notFound(() => new Problem(404, "not_found", "There is nothing at this address.").response());
+  app.onError((error) => {
+    if (error instanceof Problem) return error.response();
+    if (error instanceof Unavailable) {
+      log.error("todo.unavailable", { reason: error.message });
+      return busy("The to-dos cannot be read or changed right now; try again.").response();
+    }
+    log.error("todo.fault", faultFields(error));
+    return new Problem(500, "fault", "This is a fault of the server, and it is logged.").response();
+  });
+  return app;
+}
+
+function refuseMethod({ req }: Context, allow: string): Response {
+  if (req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  const detail = `Here it is ${allow.replace(/, (?=\w+$)/, " or ")}.`;
+  throw new Problem(405, "wrong_method", detail, { headers: { allow } });
+}
+
+/** Every other text names no to-do, and a database need not be asked. */
+function idOf(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) throw missing();
+  return text;
+}
+
+function done(changed: Awaited<ReturnType<TodoStore["update"]>>): Todo {
+  switch (changed.kind) {
+    case "done":
+      return changed.todo;
+    case "missing":
+      throw missing();
+    case "stale": {
+      const detail = "Somebody else has changed this to-do meanwhile; current is how it is now.";
+      const { todo: current } = changed;
+      throw new Problem(412, "stale", detail, { members: { current }, headers: versionOf(current) });
+    }
+  }
+}
+
+function missing(): Problem {
+  return new Problem(404, "not_found", "There is no such to-do; it may have been deleted.");
+}
+
+function versionOf(todo: Todo) {
+  return { etag: tagOf(todo) };
+}
+
+/** What is kept anywhere is asked after each time. */
+const NEVER_STALE = { "cache-control": "no-cache" };
+
+function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": JSON_TYPE, ...NEVER_STALE, ...headers },
+  });
+}

@@ -1,0 +1,52 @@
+import type { Log } from "@fanfare/server";
+import { routes } from "./http/routes.ts";
+import { type Publish, Relay } from "./relay.ts";
+import { Database, type DatabaseAddress } from "./store/database.ts";
+import { migrate } from "./store/migrations.ts";
+import { Outbox } from "./store/outbox.ts";
+import { TodoStore } from "./store/todo-store.ts";
+import { within } from "./within.ts";
+
+export interface TodoServiceOptions {
+  readonly database: DatabaseAddress;
+  /** Where notifications go. */
+  readonly publish: Publish;
+  readonly log: Log;
+}
+
+/** The service in the thread that calls it, which it blocks while SQLite works. */
+export interface LocalService {
+  handle(request: Request): Response | Promise<Response>;
+  /** Tells what can be told soon. Nothing may be under way any more. */
+  close(): Promise<void>;
+}
+
+/** How often to look for the changes of other processes, in ms; PostgreSQL alone has them. */
+const GLANCE = 500;
+/** What can be told within so many ms is told before the end. */
+const PATIENCE = 1_000;
+
+/** @throws {Unavailable} if the database cannot be had, {NewerTables} if it is not for this version */
+export async function openLocalService({
+  database: address,
+  publish,
+  log,
+}: TodoServiceOptions): Promise<LocalService> {
+  const database = await Database.open(address);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const several = address.kind === "postgres";
+  const relay = new Relay(new Outbox(database), publish, log, several ? GLANCE : undefined);
+  const app = routes(new TodoStore(database), () => relay.wake(), log);
+  return {
+    handle: (request) => app.fetch(request),
+    async close() {
+      await within(PATIENCE, relay.close());
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// biome-ignore lint/style/noRestrictedImports: the one place where the to-do service meets Bun's SQL client.
+import { SQL } from "bun";
+import { unavailability } from "./unavailable.ts";
+
+/** Where the to-dos are kept. */
+export type DatabaseAddress =
+  /** `:memory:` keeps them for as long as the program runs. */
+  { readonly kind: "sqlite"; readonly file: string } | { readonly kind: "postgres"; readonly url: string };
+
+export type Sql = SQL;
+
+/** What waits longer for another program's lock on the file fails, in ms. */
+const BUSY = 5_000;
+/** Longest statement and longest pause within a transaction, in ms. */
+const STATEMENT = 5_000;
+const CONNECTIONS = 8;
+
+/** SQLite or PostgreSQL, behind the same statements. */
+export class Database {
+  /** @throws {Unavailable} */
+  static async open(address: DatabaseAddress): Promise<Database> {
+    const sql = connect(address);
+    const database = new Database(address.kind, sql);
+    try {
+      await guarded(async () => {
+        if (address.kind === "sqlite") await prepareFile(sql);
+        else await sql.connect();
+      });
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    readonly kind: DatabaseAddress["kind"],
+    private readonly sql: Sql,
+  ) {}
+
+  /** One transaction: all of `work`, or nothing. @throws {Unavailable} where the database cannot do it now. */
+  write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return guarded(() => this.#begin(this.kind === "sqlite" ? "immediate" : "read write", work));
+  }
+
+  /** @param work one statement. @throws {Unavailable} */
+  read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    // The one connection to the file may be in the midst of a change, and must not be read before its end.
+    return guarded(() => (this.kind === "sqlite" ? this.#begin("deferred", work) : work(this.sql)));
+  }
+
+  /** A connection that nobody else uses, until `release` or `close`; PostgreSQL alone has more than one. */
+  reserve() {
+    return guarded(() => this.sql.reserve());
+  }
+
+  async close(): Promise<void> {
+    await this.sql.close({ timeout: 1 });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #begin<T>(mode: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    // Within a list, so that Bun gives back what `work` does as it is.
+    const [result] = await this.sql.begin(mode, async (sql): Promise<readonly [T]> => [await work(sql)]);
+    return result;
+  }
+}
+
+function connect(address: DatabaseAddress): Sql {
+  if (address.kind === "sqlite") return new SQL({ adapter: "sqlite", filename: address.file });
+  return new SQL({
+    url: address.url,
+    adapter: "postgres",
+    max: CONNECTIONS,
+    connectionTimeout: STATEMENT / 1000,
+    connection: {
+      application_name: "fanfare",
+      statement_timeout: STATEMENT,
+      idle_in_transaction_session_timeout: STATEMENT,
+    },
+  });
+}
+
+async function prepareFile(sql: Sql): Promise<void> {
+  await sql.unsafe(`pragma busy_timeout = ${BUSY}`);
+  await sql.unsafe("pragma journal_mode = wal");
+  await sql.unsafe("pragma synchronous = full");
+}
+
+/** @throws {Unavailable} for what a later try may do; other errors are faults, and stay what they are. */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw (error instanceof SQL.SQLError ? unavailability(error) : undefined) ?? error;
+  }
+}

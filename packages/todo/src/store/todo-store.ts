@@ -1,0 +1,205 @@
+import { BOUNDS } from "../bounds.ts";
+import { type Author, type ChangeType, changeJson, type Todo, type TodoList } from "../todo.ts";
+import type { Database, Sql } from "./database.ts";
+import { type ItemRow, type Place, placeOf, todoOf } from "./rows.ts";
+
+export interface Draft {
+  readonly list: string;
+  readonly title: string;
+  readonly completed: boolean;
+}
+
+export type Changes = Partial<Pick<Todo, "title" | "completed">>;
+
+export interface Page<T, Cursor> {
+  readonly items: readonly T[];
+  /** Where the next page begins; undefined where this is the last. */
+  readonly next: Cursor | undefined;
+}
+
+export interface TodoQuery {
+  readonly list?: string;
+  readonly completed?: boolean;
+  readonly after?: Place;
+  readonly limit: number;
+}
+
+/** What became of a change. `stale`: the to-do has another version than the client knows. */
+export type Changed =
+  | { readonly kind: "done"; readonly todo: Todo }
+  | { readonly kind: "missing" }
+  | { readonly kind: "stale"; readonly todo: Todo };
+
+export type Created =
+  | { readonly kind: "done"; readonly todo: Todo }
+  | { readonly kind: "full"; readonly what: string };
+
+/** The to-dos. A change and its notification are one transaction (SPEC TODO-2). */
+export class TodoStore {
+  constructor(
+    private readonly database: Database,
+    private readonly bounds: { readonly todosPerList: number; readonly lists: number } = BOUNDS,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async create({ list, title, completed }: Draft, author: Author): Promise<Created> {
+    const id = crypto.randomUUID();
+    const [done, at] = [Number(completed), this.now()];
+    return this.#write(async (sql) => {
+      const [counted] = await sql<{ todos: number }[]>`
+        insert into todo_lists (name, todos, completed) values (${list}, 1, ${done})
+        on conflict (name) do update set todos = todo_lists.todos + 1, completed = todo_lists.completed + ${done}
+        returning todos`;
+      const todos = counted?.todos ?? 0;
+      if (todos > this.bounds.todosPerList) {
+        throw new Full(`a list has at most ${this.bounds.todosPerList} to-dos`);
+      }
+      if (todos === 1 && (await countLists(sql)) > this.bounds.lists) {
+        throw new Full(`there are at most ${this.bounds.lists} lists`);
+      }
+      const [row] = await sql<ItemRow[]>`
+        insert into todo_items (id, list, title, completed, created_at, updated_at, version)
+        values (${id}, ${list}, ${title}, ${done}, ${at}, ${at}, 1)
+        returning *`;
+      return { kind: "done", todo: await notify(sql, "todo.created", row, author) } as const;
+    });
+  }
+
+  async get(id: string): Promise<Todo | undefined> {
+    const [row] = await this.database.read(
+      (sql) => sql<ItemRow[]>`select * from todo_items where id = ${id}`,
+    );
+    return row && todoOf(row);
+  }
+
+  /** By list, and in a list in the order of their creation: what is created meanwhile comes behind. */
+  async page({ list, completed, after, limit }: TodoQuery): Promise<Page<Todo, Place>> {
+    const { list: from, position } = after ?? { list: "", position: 0 };
+    const [low, high] = completed === undefined ? [0, 1] : [Number(completed), Number(completed)];
+    const rows = await this.database.read((sql) =>
+      list === undefined
+        ? sql<ItemRow[]>`
+            select * from todo_items
+            where (list, position) > (${from}, ${position}) and completed between ${low} and ${high}
+            order by list, position limit ${limit + 1}`
+        : sql<ItemRow[]>`
+            select * from todo_items
+            where list = ${list} and position > ${position} and completed between ${low} and ${high}
+            order by position limit ${limit + 1}`,
+    );
+    return pageOf(rows, limit, todoOf, placeOf);
+  }
+
+  async lists({ after = "", limit }: { after?: string; limit: number }): Promise<Page<TodoList, string>> {
+    const rows = await this.database.read(
+      (sql) => sql<TodoList[]>`
+        select name as list, todos, completed from todo_lists
+        where name > ${after} order by name limit ${limit + 1}`,
+    );
+    return pageOf(
+      rows,
+      limit,
+      ({ list, todos, completed }) => ({ list, todos, completed }),
+      ({ list }) => list,
+    );
+  }
+
+  /** What is as it should be already is left alone, and nobody is told. @param accepts whether the client knows this version */
+  async update(
+    id: string,
+    changes: Changes,
+    accepts: (version: number) => boolean,
+    author: Author,
+  ): Promise<Changed> {
+    return this.#change(id, accepts, async (sql, before) => {
+      const { title = before.title, completed = before.completed } = changes;
+      if (title === before.title && completed === before.completed) return before;
+      const step = Number(completed) - Number(before.completed);
+      if (step !== 0) {
+        await sql`update todo_lists set completed = completed + ${step} where name = ${before.list}`;
+      }
+      const [row] = await sql<ItemRow[]>`
+        update todo_items
+        set title = ${title}, completed = ${Number(completed)}, updated_at = ${this.now()}, version = version + 1
+        where id = ${id}
+        returning *`;
+      return notify(sql, step > 0 ? "todo.completed" : "todo.updated", row, author);
+    });
+  }
+
+  async remove(id: string, accepts: (version: number) => boolean, author: Author): Promise<Changed> {
+    return this.#change(id, accepts, async (sql, { list, completed }) => {
+      await sql`
+        update todo_lists set todos = todos - 1, completed = completed - ${Number(completed)}
+        where name = ${list}`;
+      await sql`delete from todo_lists where name = ${list} and todos = 0`;
+      const [row] = await sql<ItemRow[]>`delete from todo_items where id = ${id} returning *`;
+      return notify(sql, "todo.deleted", row, author);
+    });
+  }
+
+  #change(
+    id: string,
+    accepts: (version: number) => boolean,
+    change: (sql: Sql, before: Todo) => Promise<Todo>,
+  ): Promise<Changed> {
+    return this.database.write(async (sql) => {
+      const before = await lock(sql, id);
+      if (before === undefined) return { kind: "missing" };
+      if (!accepts(before.version)) return { kind: "stale", todo: before };
+      return { kind: "done", todo: await change(sql, before) };
+    });
+  }
+
+  async #write<T>(
+    work: (sql: Sql) => Promise<T>,
+  ): Promise<T | { readonly kind: "full"; readonly what: string }> {
+    try {
+      return await this.database.write(work);
+    } catch (error) {
+      if (error instanceof Full) return { kind: "full", what: error.message };
+      throw error;
+    }
+  }
+}
+
+/** Thrown, so that the transaction is rolled back. */
+class Full extends Error {}
+
+/** Has the list to itself until the transaction ends, and then reads the to-do again. */
+async function lock(sql: Sql, id: string): Promise<Todo | undefined> {
+  const [seen] = await sql<ItemRow[]>`select * from todo_items where id = ${id}`;
+  if (seen === undefined) return undefined;
+  await sql`update todo_lists set todos = todos where name = ${seen.list}`;
+  const [row] = await sql<ItemRow[]>`select * from todo_items where id = ${id}`;
+  return row && todoOf(row);
+}
+
+async function countLists(sql: Sql): Promise<number> {
+  const [row] = await sql<{ lists: number | string }[]>`select count(*) as lists from todo_lists`;
+  return Number(row?.lists ?? 0);
+}
+
+/** The notification waits in the outbox for the relay. */
+async function notify(sql: Sql, type: ChangeType, row: ItemRow | undefined, author: Author): Promise<Todo> {
+  if (row === undefined) throw new Error("a changed to-do has no row");
+  const todo = todoOf(row);
+  await sql`
+    insert into todo_outbox (id, list, type, data)
+    values (${`todo:${crypto.randomUUID()}`}, ${todo.list}, ${type}, ${changeJson(todo, author)})`;
+  return todo;
+}
+
+function pageOf<Row, T, Cursor>(
+  rows: readonly Row[],
+  limit: number,
+  read: (row: Row) => T,
+  cursor: (row: Row) => Cursor,
+): Page<T, Cursor> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(read),
+    next: rows.length > limit && last !== undefined ? cursor(last) : undefined,
+  };
+}

@@ -1,0 +1,64 @@
+/** The thread that owns the to-dos' database, so that no fsync and no lock ever blocks a socket. */
+import type { Log } from "@fanfare/server";
+import { type LocalService, openLocalService } from "../local-service.ts";
+import type { Publish } from "../relay.ts";
+import { NewerTables } from "../store/newer-tables.ts";
+import { Unavailable } from "../store/unavailable.ts";
+import type { Asked, FromTodos, Receipt, ToTodos } from "./messages.ts";
+
+declare const self: Worker;
+
+const tell = (message: FromTodos) => self.postMessage(message);
+
+let service: LocalService | undefined;
+let calls = 0;
+const receipts = new Map<number, (receipt: Receipt) => void>();
+
+const publish: Publish = (notification) =>
+  new Promise((resolve) => {
+    receipts.set(++calls, resolve);
+    tell({ kind: "publish", call: calls, notification });
+  });
+
+const at =
+  (level: keyof Log): Log["info"] =>
+  (event, fields) =>
+    tell({ kind: "log", level, event, fields });
+const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+
+self.onmessage = ({ data }: MessageEvent<ToTodos>) => {
+  switch (data.kind) {
+    case "open":
+      void openLocalService({ database: data.database, publish, log }).then((opened) => {
+        service = opened;
+        tell({ kind: "opened" });
+      }, refuse);
+      return;
+    case "request":
+      void answer(data.call, data.request);
+      return;
+    case "receipt":
+      receipts.get(data.call)?.(data.receipt);
+      receipts.delete(data.call);
+      return;
+    case "close":
+      void Promise.resolve(service?.close()).finally(() => tell({ kind: "closed" }));
+  }
+};
+
+function refuse(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const why = error instanceof NewerTables ? "newer" : error instanceof Unavailable ? "unavailable" : "fault";
+  tell({ kind: "refused", why, message });
+}
+
+async function answer(call: number, { method, url, headers, body }: Asked): Promise<void> {
+  const request = new Request(url, { method, headers: [...headers], ...(body && { body }) });
+  const response = (await service?.handle(request)) ?? new Response(null, { status: 503 });
+  const { status } = response;
+  tell({
+    kind: "answer",
+    call,
+    answer: { status, headers: [...response.headers], body: await response.text() },
+  });
+}

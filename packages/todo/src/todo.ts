@@ -1,0 +1,67 @@
+import { parseRoomName } from "@fanfare/protocol";
+import { BOUNDS } from "./bounds.ts";
+
+export interface Todo {
+  /** A UUID; never used again. */
+  readonly id: string;
+  readonly list: string;
+  readonly title: string;
+  readonly completed: boolean;
+  /** RFC 3339 in UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** 1, and 1 more with each change. */
+  readonly version: number;
+}
+
+/** A list that has at least one to-do. */
+export interface TodoList {
+  readonly list: string;
+  /** How many it has, and how many of them are completed. */
+  readonly todos: number;
+  readonly completed: number;
+}
+
+/** Who changes something, as far as it is known. */
+export interface Author {
+  readonly by?: string;
+  /** The client's own name for its request, by which it knows the notification again. */
+  readonly request?: string;
+}
+
+export type ChangeType = "todo.created" | "todo.updated" | "todo.completed" | "todo.deleted";
+
+/** The data of a notification in the list's room; of one that was deleted, the to-do as it was. */
+export interface ChangeData extends Author {
+  readonly todo: Todo;
+}
+
+/** A room's name is this and the list's. */
+const PREFIX = "todo:";
+
+export function roomOf(list: string): string {
+  return PREFIX + list;
+}
+
+/** 1–64 characters that can stand in a room's name (SPEC NAME-1), in form C, without space around them. */
+export function parseListName(value: unknown): string | undefined {
+  if (typeof value !== "string" || value.trim() === "") return undefined;
+  const name = parseRoomName(PREFIX + value.trim())?.slice(PREFIX.length);
+  return name !== undefined && [...name].length <= BOUNDS.listName ? name : undefined;
+}
+
+const UNSAFE = /[\p{Cc}\u2028\u2029]/u;
+
+/** 1–500 characters, none of them a control character, without space around them. */
+export function parseTitle(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const title = value.trim();
+  if (title === "" || UNSAFE.test(title) || !title.isWellFormed()) return undefined;
+  return [...title].length <= BOUNDS.title ? title : undefined;
+}
+
+/** As JSON, without what is not known. */
+export function changeJson(todo: Todo, { by, request }: Author): string {
+  const data = { todo, ...(by !== undefined && { by }), ...(request !== undefined && { request }) };
+  return JSON.stringify(data satisfies ChangeData);
+}

@@ -1,0 +1,121 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { ChangeData, ChangeType, DatabaseAddress, Todo } from "@fanfare/todo";
+import { SQL } from "bun";
+import { Chance } from "../../server/test/support/chance.ts";
+import { NativeClient } from "../../server/test/support/native-client.ts";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { onEveryDatabase } from "./support/databases.ts";
+import { TodoClient } from "./support/todo-client.ts";
+
+setDefaultTimeout(60_000);
+
+const ROUNDS = 8;
+const LISTS = ["groceries", "errands", "reading"];
+const CLIENTS = 8;
+
+/** One client: changes one thing after the other, until it is told to stop or the server is gone. */
+async function work(
+  client: TodoClient,
+  chance: Chance,
+  acknowledged: (todo: Todo) => boolean,
+): Promise<void> {
+  try {
+    for (;;) {
+      let todo = await client.create(chance.pick(LISTS), `to-do ${chance.below(1_000_000)}`);
+      if (!acknowledged(todo)) return;
+      for (let i = chance.below(6); i > 0; i--) {
+        const changes = chance.below(2) === 0 ? { title: `${todo.title}!` } : { completed: !todo.completed };
+        todo = await client.patch(todo.id, changes);
+        if (!acknowledged(todo)) return;
+      }
+      if (chance.below(3) > 0) continue;
+      await client.remove(todo.id);
+      if (!acknowledged(todo)) return;
+    }
+  } catch {
+    // Killed in the midst of it; what became of the last change is for the database to say.
+  }
+}
+
+/** Notifications that were committed and not yet told, or not yet known to be. */
+async function waiting(database: DatabaseAddress): Promise<number> {
+  await using sql =
+    database.kind === "sqlite"
+      ? new SQL({ adapter: "sqlite", filename: database.file })
+      : new SQL(database.url);
+  const [row] = await sql<{ entries: number | string }[]>`select count(*) as entries from todo_outbox`;
+  return Number(row?.entries);
+}
+
+onEveryDatabase((fresh) => {
+  test("TODO-2 KEEP-1: kill -9 between a change and its notification loses nothing, doubles nothing, and keeps each list's order", async () => {
+    const chance = new Chance("to-dos and kill -9");
+    using data = scratchDirectory();
+    const given = await fresh();
+    const database: DatabaseAddress =
+      given.kind === "sqlite" ? { kind: "sqlite", file: `${data.path}/todos.sqlite` } : given;
+    const flags = ["--web=off", ...(given.kind === "sqlite" ? [] : [`--todo-database=${given.url}`])];
+    const newest = new Map<string, number>();
+    let left = 0;
+    let acknowledged = 0;
+
+    for (let round = 0; round < ROUNDS; round++) {
+      await using server = await ServerProcess.start(data.path, ...flags);
+      const enough = Promise.withResolvers<void>();
+      const goal = acknowledged + chance.between(1, 120);
+      const runs = Array.from({ length: CLIENTS }, () =>
+        work(new TodoClient(server.url, "ada"), chance, ({ id, version }) => {
+          newest.set(id, version);
+          if (++acknowledged >= goal) enough.resolve();
+          return true;
+        }),
+      );
+      await enough.promise;
+      expect(await server.end("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+      await Promise.all(runs);
+      left += await waiting(database);
+    }
+    expect(left).toBeGreaterThan(0); // or nothing was between its commit and its notification
+
+    await using server = await ServerProcess.start(data.path, ...flags);
+    const client = new TodoClient(server.url);
+    const reader = await NativeClient.connect(server.url, "reader");
+    // What is told last is behind everything that was left, in each list.
+    for (const list of LISTS) {
+      await reader.follow(`todo:${list}`, { history: 1 });
+      const { id } = await client.create(list, "the last one");
+      newest.set(id, 1);
+      await reader.frames.when(() =>
+        reader.messages.some(({ data }) => (data as unknown as ChangeData).todo.id === id),
+      );
+    }
+    const stored = new Map((await client.all("limit=200")).map((todo) => [todo.id, todo]));
+    const logged = new Map<string, { type: string; todo: Todo }[]>();
+    for (const list of LISTS) {
+      const log = await reader.log(`todo:${list}`);
+      expect(new Set(log.map(({ id }) => id)).size).toBe(log.length);
+      for (const message of log) {
+        const { todo } = message.data as unknown as ChangeData;
+        expect(todo.list).toBe(list);
+        logged.set(todo.id, [...(logged.get(todo.id) ?? []), { type: message.type, todo }]);
+      }
+    }
+    for (const [id, changes] of logged) {
+      const last = changes.at(-1);
+      const deleted = last?.type === ("todo.deleted" satisfies ChangeType);
+      const versions = changes.slice(0, deleted ? -1 : undefined).map(({ todo }) => todo.version);
+      expect(versions).toEqual(versions.map((_, i) => i + 1)); // each once, in order
+      expect(changes[0]?.type).toBe("todo.created");
+      if (deleted) expect(stored.has(id)).toBe(false);
+      else expect(stored.get(id)).toEqual(last?.todo as Todo);
+      expect(versions.length).toBeGreaterThanOrEqual(newest.get(id) ?? 0);
+    }
+    for (const id of [...newest.keys(), ...stored.keys()]) expect(logged.has(id)).toBe(true);
+    console.log(
+      `to-dos: ${acknowledged} changes acknowledged over ${ROUNDS} kills; ${left} notifications were still to be told`,
+    );
+    expect(await server.end("SIGTERM")).toMatchObject({ code: 0 });
+    expect(await waiting(database)).toBe(0);
+  });
+});

@@ -1,0 +1,206 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { MessageFrame } from "@fanfare/protocol";
+import type { ChangeData, Publish } from "@fanfare/todo";
+import { SQL } from "bun";
+import { Chance } from "../../server/test/support/chance.ts";
+import { NativeClient } from "../../server/test/support/native-client.ts";
+import { onEveryDatabase } from "./support/databases.ts";
+import { TodoServer } from "./support/todo-server.ts";
+
+setDefaultTimeout(60_000);
+
+const told = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });
+
+onEveryDatabase((fresh, kind) => {
+  test("TODO-2: every change reaches everyone who has the list open, with who made it and in which request", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const readers = await Promise.all(
+      ["eren", "mikasa"].map((user) => NativeClient.connect(server.url, user)),
+    );
+    for (const reader of readers) await reader.follow("todo:groceries");
+    const ada = server.client("Zoë 🥛");
+    const milk = await ada.create("groceries", "Milk", { "x-request-id": "page-1" });
+    await ada.create("elsewhere", "not told here");
+    const oat = await ada.patch(milk.id, { title: "Oat milk" });
+    const same = await ada.patch(milk.id, { title: "Oat milk" }); // changes nothing, so nobody is told
+    const done = await server.client().patch(milk.id, { title: "Oat milk, 2 l", completed: true });
+    const open = await ada.patch(milk.id, { completed: false }, { "x-request-id": "page-2" });
+    await ada.remove(milk.id);
+    expect(same).toEqual(oat);
+    const by = "Zoë 🥛";
+    for (const reader of readers) {
+      await reader.received(5);
+      expect(reader.messages.map(told)).toEqual([
+        { type: "todo.created", todo: milk, by, request: "page-1" },
+        { type: "todo.updated", todo: oat, by },
+        { type: "todo.completed", todo: done },
+        { type: "todo.updated", todo: open, by, request: "page-2" },
+        { type: "todo.deleted", todo: open, by },
+      ]);
+      expect(new Set(reader.messages.map(({ from }) => from))).toEqual(new Set(["todo"]));
+    }
+    expect(
+      await readers[0]?.request({ op: "publish", room: "todo:groceries", type: "x", data: 1 }),
+    ).toMatchObject({
+      name: "forbidden",
+    });
+  });
+
+  test("TODO-2: while nothing can be published changes go on, and are told later: all of them, in order, once", async () => {
+    const chance = new Chance("an engine that comes and goes");
+    let able = false;
+    let refused = 0;
+    const through =
+      (publish: Publish): Publish =>
+      async (notification) => {
+        if (!able && ++refused >= 3) able = true;
+        if (!able) return { kept: false, reason: "the disk is full", retry: true };
+        able = chance.below(10) > 0;
+        const receipt = await publish(notification);
+        // Kept, and yet nobody hears that it was.
+        return chance.below(10) > 0 ? receipt : { kept: false, reason: "unknown", retry: true };
+      };
+    const warnings: string[] = [];
+    const log = { debug() {}, info() {}, error() {}, warn: (event: string) => void warnings.push(event) };
+    await using server = await TodoServer.open(await fresh(), { through, log });
+    const reader = await NativeClient.connect(server.url, "eren");
+    await reader.follow("todo:a");
+    const client = server.client();
+    const { id } = await client.create("a", "0");
+    for (let i = 1; i < 40; i++) await client.patch(id, { title: String(i) });
+    await reader.received(40);
+    able = true;
+    await server.service.close();
+    const stored = await reader.log("todo:a");
+    expect(stored.map(({ data }) => (data as unknown as ChangeData).todo.title)).toEqual(
+      Array.from({ length: 40 }, (_, i) => String(i)),
+    );
+    expect(reader.messages.map(({ offset }) => offset)).toEqual(stored.map((_, i) => i + 1));
+    expect(warnings).toContain("todo.relay_waiting");
+  });
+
+  test("TODO-2: what a room will never take does not hold up what is behind it, and is logged", async () => {
+    const errors: unknown[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (event: string) => void errors.push(event) };
+    const through =
+      (publish: Publish): Publish =>
+      async (notification) =>
+        notification.type === "todo.updated"
+          ? { kept: false, reason: "too large", retry: false }
+          : publish(notification);
+    await using server = await TodoServer.open(await fresh(), { through, log });
+    const reader = await NativeClient.connect(server.url, "eren");
+    await reader.follow("todo:a");
+    const client = server.client();
+    const { id } = await client.create("a", "0");
+    await client.patch(id, { title: "1" });
+    await client.remove(id);
+    await reader.received(2);
+    expect(reader.messages.map(({ type }) => type)).toEqual(["todo.created", "todo.deleted"]);
+    expect(errors).toEqual(["todo.notification_refused"]);
+  });
+
+  test("TODO-2: many clients at once: each list's notifications come in the order of its changes", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const lists = ["a", "b", "c"];
+    const reader = await NativeClient.connect(server.url, "eren");
+    for (const list of lists) await reader.follow(`todo:${list}`);
+    const client = server.client();
+    const ids = await Promise.all(lists.map(async (list) => (await client.create(list, "0")).id));
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) => client.patch(ids[i % 3] ?? "", { title: `change ${i}` })),
+    );
+    await reader.received(63);
+    for (const list of lists) {
+      const own = reader.messages.filter(({ room }) => room === `todo:${list}`);
+      expect(own.map((message) => told(message).todo.version)).toEqual(
+        Array.from({ length: 21 }, (_, i) => i + 1),
+      );
+    }
+  });
+
+  test("STOP-1: a service that closes ends what is under way, tells it, and takes nothing more", async () => {
+    const server = await TodoServer.open(await fresh());
+    await using _server = server;
+    const reader = await NativeClient.connect(server.url, "eren");
+    await reader.follow("todo:a");
+    const client = server.client();
+    const answers = Array.from({ length: 30 }, (_, i) =>
+      client.ask("POST", "", { list: "a", title: `${i}` }),
+    );
+    const first = await Promise.race(answers);
+    expect(first.status).toBe(201);
+    await server.service.close();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    const created = statuses.filter((status) => status === 201).length;
+    expect(new Set(statuses).isSubsetOf(new Set([201, 503]))).toBe(true);
+    await reader.received(created);
+    expect((await reader.log("todo:a")).length).toBe(created);
+    const late = await client.ask("GET", "");
+    expect([late.status, late.body.code, late.headers.get("retry-after")]).toEqual([503, "unavailable", "1"]);
+  });
+
+  if (kind !== "postgres") return;
+
+  test("TODO-6: of several services on one database one relays; when it goes, the next goes on where it was", async () => {
+    const database = await fresh();
+    const by: string[] = [];
+    const ids: string[] = [];
+    const through = (name: string) => (): Publish => async (notification) => {
+      by.push(name);
+      ids.push(notification.id);
+      if (by.length === 15) enough.resolve();
+      if (by.length === 30) all.resolve();
+      return { kept: true };
+    };
+    const enough = Promise.withResolvers<void>();
+    const all = Promise.withResolvers<void>();
+    await using first = await TodoServer.open(database, { through: through("first") });
+    await using second = await TodoServer.open(database, { through: through("second") });
+    const change = async (server: TodoServer) => {
+      const { id } = await server.client().create("a", "0");
+      for (let i = 1; i < 15; i++) await server.client().patch(id, { title: `${i}` });
+    };
+    await change(second);
+    await enough.promise;
+    expect(new Set(by)).toEqual(new Set(["first"]));
+    await first.service.close();
+    await change(second);
+    await all.promise;
+    expect(by.slice(15)).toEqual(Array.from({ length: 15 }, () => "second"));
+    expect(new Set(ids).size).toBe(30);
+  });
+
+  test("TODO-6: a database that loses its connections is found again: changes fail with 503 or are kept, and all that were kept are told", async () => {
+    const database = await fresh();
+    if (database.kind !== "postgres") throw new Error("not PostgreSQL");
+    await using server = await TodoServer.open(database);
+    await using admin = new SQL(database.url);
+    const reader = await NativeClient.connect(server.url, "eren");
+    await reader.follow("todo:a");
+    const client = server.client();
+    const kept = new Set<string>();
+    for (let i = 0; i < 5; i++) {
+      const answers = Array.from({ length: 10 }, (_, j) =>
+        client.ask<{ id: string }>("POST", "", { list: "a", title: `${i} ${j}` }),
+      );
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+      for (const { status, body } of await Promise.all(answers)) {
+        expect([201, 503]).toContain(status);
+        if (status === 201) kept.add(body.id);
+      }
+    }
+    const last = await (async () => {
+      for (;;) {
+        const { status, body } = await client.ask<{ id: string }>("POST", "", { list: "a", title: "last" });
+        if (status === 201) return body.id;
+      }
+    })();
+    kept.add(last);
+    const toldIds = () => reader.messages.map((message) => told(message).todo.id);
+    await reader.frames.when(() => toldIds().includes(last));
+    const stored = (await client.all("list=a")).map(({ id }) => id);
+    expect(toldIds()).toEqual(stored); // in the order of their creation, each once
+    expect(kept.isSubsetOf(new Set(stored))).toBe(true);
+  });
+});

@@ -1,0 +1,136 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { Database } from "../src/store/database.ts";
+import { MIGRATIONS, migrate } from "../src/store/migrations.ts";
+import { NewerTables } from "../src/store/newer-tables.ts";
+import { TodoStore } from "../src/store/todo-store.ts";
+import { Unavailable } from "../src/store/unavailable.ts";
+import { onEveryDatabase } from "./support/databases.ts";
+
+setDefaultTimeout(60_000);
+
+const draft = (list: string) => ({ list, title: "x", completed: false });
+const any = () => true;
+
+const versions = (database: Database) =>
+  database.read(async (sql) =>
+    (await sql<{ version: number }[]>`select version from todo_migrations order by version`).map(
+      ({ version }) => version,
+    ),
+  );
+
+onEveryDatabase((fresh, kind) => {
+  test("TODO-7: older tables are migrated step by step, each once, and keep what is in them", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const store = new TodoStore(database);
+    await store.create({ list: "a", title: "x", completed: true }, {});
+    await migrate(database);
+    const next = [...MIGRATIONS, () => ["alter table todo_items add column note text"]];
+    await migrate(database, next);
+    await migrate(database, next);
+    expect(await versions(database)).toEqual(next.map((_, i) => i + 1));
+    expect((await store.page({ limit: 1 })).items).toMatchObject([{ title: "x", completed: true }]);
+  });
+
+  test("TODO-7: a migration that fails leaves the tables as they were", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const bad = [
+      ...MIGRATIONS,
+      () => ["create table todo_more (a integer)", "create table todo_more (b integer)"],
+    ];
+    await expect(migrate(database, bad)).rejects.toThrow();
+    expect(await versions(database)).toEqual([1]);
+    await expect(database.read((sql) => sql`select * from todo_more`)).rejects.toThrow(/todo_more/);
+  });
+
+  test("TODO-7: newer tables are refused, and left as they are", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    await database.write((sql) => sql`insert into todo_migrations (version, applied_at) values (9, 0)`);
+    await expect(migrate(database)).rejects.toBeInstanceOf(NewerTables);
+    expect(await versions(database)).toEqual([1, 9]);
+  });
+
+  // A file has one server, which holds its data directory.
+  if (kind === "postgres") {
+    test("TODO-7: several who start at once migrate once", async () => {
+      const address = await fresh();
+      const databases = await Promise.all(Array.from({ length: 4 }, () => Database.open(address)));
+      await Promise.all(databases.map((database) => migrate(database)));
+      const [first] = databases;
+      expect(first && (await versions(first))).toEqual([1]);
+      for (const database of databases) await database.close();
+    });
+  }
+
+  test("TODO-5: a list has so many to-dos and there are so many lists; one too many changes nothing, and room is made by deleting", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const store = new TodoStore(database, { todosPerList: 3, lists: 2 });
+    const create = async (list: string) => {
+      const created = await store.create(draft(list), {});
+      return created.kind === "done" ? created.todo.id : created.what;
+    };
+    const first = await create("a");
+    await create("a");
+    await create("a");
+    expect(await create("a")).toBe("a list has at most 3 to-dos");
+    const only = await create("b");
+    expect(await create("c")).toBe("there are at most 2 lists");
+    const before = await store.lists({ limit: 10 });
+    expect(before.items).toEqual([
+      { list: "a", todos: 3, completed: 0 },
+      { list: "b", todos: 1, completed: 0 },
+    ]);
+    const told = await database.read((sql) => sql`select * from todo_outbox`);
+    expect(told).toHaveLength(4);
+    await store.remove(only, any, {});
+    await store.remove(first, any, {});
+    expect(await create("a")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await create("c")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("TODO-2: a change that fails half-way leaves neither a to-do nor a notification", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    await database.write((sql) => sql`drop table todo_outbox`);
+    const store = new TodoStore(database);
+    await expect(store.create(draft("a"), {})).rejects.toThrow();
+    expect(await store.page({ limit: 10 })).toEqual({ items: [], next: undefined });
+    expect(await store.lists({ limit: 10 })).toEqual({ items: [], next: undefined });
+  });
+
+  test("TODO-1: what is read is committed: a change that is under way, and is undone, is never seen", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const store = new TodoStore(database);
+    const inside = Promise.withResolvers<void>();
+    const undo = Promise.withResolvers<void>();
+    const undone = database.write(async (sql) => {
+      await sql`
+        insert into todo_items (id, list, title, completed, created_at, updated_at, version)
+        values ('x', 'a', 'never', 0, 0, 0, 1)`;
+      inside.resolve();
+      await undo.promise;
+      throw new Error("undone");
+    });
+    await inside.promise;
+    const page = store.page({ limit: 10 });
+    const read = store.get("x");
+    undo.resolve();
+    await expect(undone).rejects.toThrow("undone");
+    expect((await page).items).toEqual([]);
+    expect(await read).toBeUndefined();
+  });
+});
+
+test("TODO-7: a file that is no database is refused, and left as it is", async () => {
+  using place = scratchDirectory();
+  const file = `${place.path}/todos.sqlite`;
+  const text = "this is somebody's letter\n".repeat(100);
+  await Bun.write(file, text);
+  await expect(Database.open({ kind: "sqlite", file })).rejects.toBeInstanceOf(Unavailable);
+  expect(await Bun.file(file).text()).toBe(text);
+});

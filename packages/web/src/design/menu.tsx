@@ -1,0 +1,34 @@
+import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from "react";
+import { laterOn } from "./later.ts";
+
+const load = () => import("./menu-popup.tsx");
+laterOn(load);
+const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }));
+
+export const MenuItem = lazy(async () => ({ default: (await load()).MenuItem }));
+export const MenuLink = lazy(async () => ({ default: (await load()).MenuLink }));
+export const MenuSeparator = lazy(async () => ({ default: (await load()).MenuSeparator }));
+
+export interface MenuProps {
+  /** The button that opens it, with a name. */
+  readonly trigger: ReactElement<Record<string, unknown>>;
+  readonly align?: "start" | "center" | "end";
+  /** `MenuItem`, `MenuLink` and `MenuSeparator`. */
+  readonly children: ReactNode;
+}
+
+/** What it is made of is fetched when it is first asked for. */
+export function Menu(props: MenuProps) {
+  const [isWanted, setWanted] = useState(false);
+  const closed = cloneElement(props.trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onClick: () => setWanted(true),
+  });
+  if (!isWanted) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <MenuPopup {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,177 @@
+import {
+  ChevronDown,
+  ListTodo,
+  type LucideIcon,
+  MessagesSquare,
+  PanelLeft,
+  RadioTower,
+  SquareTerminal,
+  StickyNote,
+} from "lucide-react";
+import { type MouseEvent, type ReactNode, useState } from "react";
+import { PAGES, type PageName } from "../pages.ts";
+import { Button, IconButton } from "./button.tsx";
+import { classNames } from "./class-names.ts";
+import { Sheet } from "./dialog.tsx";
+import { Mark } from "./mark.tsx";
+import { Menu, MenuLink } from "./menu.tsx";
+
+const ICONS: Readonly<Record<string, LucideIcon>> = {
+  chat: MessagesSquare,
+  board: StickyNote,
+  console: SquareTerminal,
+  todo: ListTodo,
+};
+
+export interface SidebarProps {
+  readonly label: string;
+  readonly content: ReactNode;
+  /** Beside the label: a button that adds to the list. */
+  readonly action?: ReactNode;
+}
+
+export interface ShellProps {
+  readonly page: PageName;
+  /** The page's heading: the room, the list; unless given, what the page is called. */
+  readonly title?: ReactNode;
+  /** At the end of the header: how the connection stands, buttons, a menu. */
+  readonly actions?: ReactNode;
+  /** Across the page, below the header: `Banner`. */
+  readonly banner?: ReactNode;
+  /** A list to choose from, beside the content; on a phone it comes in from the side, until a link in it is followed. */
+  readonly sidebar?: SidebarProps;
+  /** Fills what is left of the height; whatever scrolls, scrolls inside of it. */
+  readonly children: ReactNode;
+}
+
+/** What is the same on every page: the apps to switch to, the heading, and where everything is. */
+export function Shell({ page, title, actions, banner, sidebar, children }: ShellProps) {
+  const [isOpen, setOpen] = useState(false);
+  const name = PAGES.find((each) => each.name === page)?.title ?? "";
+  const closeOnLink = ({ target }: MouseEvent) => {
+    if (target instanceof Element && target.closest("a") !== null) setOpen(false);
+  };
+  return (
+    <div className="flex h-full">
+      <a
+        href="#content"
+        className="absolute top-2 left-2 z-10 -translate-y-16 rounded-md bg-accent px-3 py-1.5 text-on-accent focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <Rail page={page} />
+      {sidebar && (
+        <aside
+          aria-label={sidebar.label}
+          className="flex w-64 shrink-0 flex-col border-line border-r bg-canvas max-md:hidden"
+        >
+          <header className="flex h-13 shrink-0 items-center justify-between gap-2 border-line border-b pr-2 pl-4">
+            <h2 className="font-semibold">{sidebar.label}</h2>
+            {sidebar.action}
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto">{sidebar.content}</div>
+        </aside>
+      )}
+      <div className="flex min-w-0 flex-1 flex-col">
+        <header className="flex h-13 shrink-0 items-center gap-2 border-line border-b bg-canvas pr-3 pl-5 max-md:px-2">
+          <PhoneSwitcher page={page} name={name} isShort={title !== undefined} />
+          {sidebar && (
+            <IconButton
+              icon={PanelLeft}
+              label={sidebar.label}
+              className="md:hidden"
+              onClick={() => setOpen(true)}
+            />
+          )}
+          <h1
+            className={classNames(
+              "min-w-0 flex-1 truncate text-lg font-semibold",
+              title === undefined && "max-md:sr-only",
+            )}
+          >
+            {title ?? name}
+          </h1>
+          {title === undefined && <span className="flex-1 md:hidden" />}
+          {actions}
+        </header>
+        {banner}
+        <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+          {children}
+        </main>
+      </div>
+      {sidebar && (
+        <Sheet open={isOpen} onOpenChange={setOpen} title={sidebar.label} action={sidebar.action}>
+          {/* biome-ignore lint/a11y: links are followed by keyboard as well, which clicks them. */}
+          <div onClick={closeOnLink}>{sidebar.content}</div>
+        </Sheet>
+      )}
+    </div>
+  );
+}
+
+function Rail({ page }: { readonly page: PageName }) {
+  return (
+    <nav
+      aria-label="Apps"
+      className="flex w-17 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-3 max-md:hidden"
+    >
+      <Mark className="mb-3 size-6 text-accent" />
+      {PAGES.map(({ name, title, paths: [path] }) => {
+        const Icon = ICONS[name] ?? RadioTower;
+        const isCurrent = name === page;
+        return (
+          <a
+            key={name}
+            href={path}
+            {...(isCurrent && { "aria-current": "page" as const })}
+            className={classNames(
+              "flex w-14 flex-col items-center gap-1 rounded-md py-1.5 text-xs no-underline transition-colors",
+              isCurrent
+                ? "bg-accent-soft font-medium text-accent-ink"
+                : "text-muted hover:bg-hover hover:text-ink",
+            )}
+          >
+            <Icon aria-hidden className="size-4.5" />
+            {title}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+interface PhoneSwitcherProps {
+  readonly page: PageName;
+  readonly name: string;
+  /** Without its name, where the heading says something else. */
+  readonly isShort: boolean;
+}
+
+function PhoneSwitcher({ page, name, isShort }: PhoneSwitcherProps) {
+  const Icon = ICONS[page] ?? RadioTower;
+  const trigger = (
+    <Button
+      variant="quiet"
+      aria-label={`${name}: switch app`}
+      className="px-2 text-lg font-semibold md:hidden"
+    >
+      <Icon aria-hidden className="size-4.5 text-accent-ink" />
+      {!isShort && name}
+      <ChevronDown aria-hidden className="size-4 text-muted" />
+    </Button>
+  );
+  return (
+    <Menu trigger={trigger} align="start">
+      {PAGES.map((each) => (
+        <MenuLink
+          key={each.name}
+          href={each.paths[0]}
+          icon={ICONS[each.name] ?? RadioTower}
+          current={each.name === page}
+        >
+          {each.title}
+        </MenuLink>
+      ))}
+    </Menu>
+  );
+}

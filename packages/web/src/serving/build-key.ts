@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import manifest from "../../package.json" with { type: "json" };
+
+const SOURCES = fileURLToPath(new URL("../", import.meta.url));
+/** Packages of this project whose sources end up in the pages. */
+const OWN = ["@fanfare/client", "@fanfare/protocol"];
+
+/** Where the sources of the pages are, to be watched. */
+export function sourceDirectories(): readonly string[] {
+  return [SOURCES, ...OWN.flatMap((name) => sourcesOf(name) ?? [])];
+}
+
+/** The same for the same sources, libraries and bundler, and for nothing else: what was built under it can be kept. */
+export function buildKey(): string {
+  const hash = createHash("sha256");
+  hash.update(`bun ${Bun.version}\n`);
+  for (const [name] of Object.entries(manifest.dependencies)) {
+    if (!OWN.includes(name)) hash.update(`${name} ${versionOf(name)}\n`);
+  }
+  for (const directory of sourceDirectories()) {
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true });
+    const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+    for (const path of paths.sort()) {
+      if (path.includes(".test.")) continue;
+      const content = readFileSync(path);
+      hash.update(`${path.slice(directory.length)} ${content.length}\n`).update(content);
+    }
+  }
+  return hash.digest("hex").slice(0, 20);
+}
+
+/** The directory that all libraries are in: a cache beside them goes when they go. */
+export function libraries(): string {
+  return join(dirname(Bun.resolveSync("react/package.json", SOURCES)), "..");
+}
+
+function versionOf(name: string): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(join(libraries(), name, "package.json"), "utf8"),
+  );
+  return version;
+}
+
+function sourcesOf(name: string): string | undefined {
+  try {
+    return dirname(Bun.resolveSync(name, SOURCES));
+  } catch {
+    return undefined; // not there: the build says so where it is needed
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Builds all pages into the directory that is its argument. A process of its own, so that neither the bundler's work
+ * nor its memory is the server's.
+ */
+import { basename, join, resolve } from "node:path";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import tailwind from "bun-plugin-tailwind";
+import { PAGES } from "../pages.ts";
+import { type BuiltFile, COMPRESSED, MANIFEST, type Manifest, type PageFiles } from "./manifest.ts";
+
+const SOURCES = fileURLToPath(new URL("../", import.meta.url));
+
+const [directory = ""] = argv.slice(2);
+const entries = new Map<string, string>(PAGES.map(({ name, entry }) => [join(SOURCES, entry), name]));
+
+const { outputs, metafile } = await Bun.build({
+  entrypoints: [...entries.keys()],
+  root: SOURCES,
+  outdir: directory,
+  target: "browser",
+  format: "esm",
+  splitting: true,
+  minify: true,
+  sourcemap: "linked",
+  define: { "process.env.NODE_ENV": '"production"' },
+  naming: { entry: "[dir]-[hash].[ext]", chunk: "shared-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+  plugins: [tailwind],
+  metafile: true,
+});
+
+const files: BuiltFile[] = [];
+for (const output of outputs) {
+  const bytes = new Uint8Array(await output.arrayBuffer());
+  const gzip = gzipSync(bytes, { level: 9 });
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  await Bun.write(output.path + COMPRESSED.gzip, gzip);
+  await Bun.write(output.path + COMPRESSED.br, brotli);
+  const name = basename(output.path);
+  files.push({ name, size: bytes.length, gzip: gzip.length, brotli: brotli.length });
+}
+
+const made = new Map(
+  Object.entries(metafile?.outputs ?? {}).map(([path, output]) => [basename(path), output]),
+);
+const pages: Record<string, PageFiles> = {};
+for (const [script, output] of made) {
+  const entry = script.endsWith(".js") ? output.entryPoint : undefined;
+  const name = entry === undefined ? undefined : entries.get(resolve(entry));
+  if (name === undefined) continue;
+  const styles = output.cssBundle === undefined ? [] : [basename(output.cssBundle)];
+  pages[name] = { script, imports: [...importsOf(script)].slice(1), styles };
+}
+const manifest: Manifest = { pages, files };
+await Bun.write(join(directory, MANIFEST), JSON.stringify(manifest));
+
+/** Itself first; what is loaded on demand alone is left out. */
+function importsOf(script: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(script)) return seen;
+  seen.add(script);
+  for (const { path, kind } of made.get(script)?.imports ?? []) {
+    if (kind === "import-statement") importsOf(basename(path), seen);
+  }
+  return seen;
+}

@@ -1,0 +1,61 @@
+import type { PageEntry } from "../pages.ts";
+import type { PageFiles } from "./manifest.ts";
+
+/** Where the files of the pages are. */
+export const FILES = "/assets/";
+
+/** The page before its script runs. It has no inline script or style, so that the CSP needs no exception. */
+export function pageDocument(
+  { name, title, description }: PageEntry,
+  files: PageFiles,
+  key?: string,
+): string {
+  const head = [
+    ...files.styles.map((file) => `<link rel="stylesheet" href="${FILES}${file}">`),
+    ...files.imports.map((file) => `<link rel="modulepreload" href="${FILES}${file}">`),
+    `<script type="module" src="${FILES}${files.script}"></script>`,
+    ...(key === undefined ? [] : [`<script type="module" src="${FILES}reload.js?${key}"></script>`]),
+  ];
+  return htmlDocument(
+    `${title} · Fanfare`,
+    [`<meta name="description" content="${description}">`, ...head],
+    [`<div id="app" data-page="${name}"></div>`, "<noscript><p>This page needs JavaScript.</p></noscript>"],
+  );
+}
+
+/** Of an address where nothing is. */
+export function notFoundDocument(styles: readonly string[], pages: readonly PageEntry[]): string {
+  const links = pages.map(({ title, paths: [path] }) => `<a href="${path}">${title}</a>`);
+  return htmlDocument(
+    "Not found · Fanfare",
+    styles.map((file) => `<link rel="stylesheet" href="${FILES}${file}">`),
+    [
+      '<main class="not-found"><h1>There is nothing here</h1>',
+      "<p>The address is wrong, or what was here has moved.</p>",
+      `<nav aria-label="Apps">${links.join(" ")}</nav></main>`,
+    ],
+  );
+}
+
+/** While pages cannot be served. */
+export function unavailableDocument(what: string): string {
+  return htmlDocument("Not available · Fanfare", [], [`<main><h1>Not available</h1><p>${what}</p></main>`]);
+}
+
+function htmlDocument(title: string, head: readonly string[], body: readonly string[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="${FILES}icon.svg" type="image/svg+xml">
+${head.join("\n")}
+</head>
+<body>
+${body.join("\n")}
+</body>
+</html>
+`;
+}

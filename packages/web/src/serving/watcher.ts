@@ -1,0 +1,55 @@
+import { type FSWatcher, watch } from "node:fs";
+import { sourceDirectories } from "./build-key.ts";
+import { otherHeaders } from "./headers.ts";
+
+/** What changes within so many ms is one change: an editor writes a file in several steps. */
+const SETTLED = 50;
+
+/** Runs in pages that are watched: the first thing it is told is the build that there is. */
+export const RELOAD_SCRIPT = `
+const built = new URL(import.meta.url).search.slice(1);
+new EventSource("/assets/changes").onmessage = ({ data }) => { if (data !== built) location.reload(); };
+`;
+
+/** Tells when the sources change, and tells pages when another build is there. */
+export class Watcher {
+  readonly #watchers: FSWatcher[];
+  readonly #pages = new Set<ReadableStreamDefaultController<string>>();
+  #timer: Timer | undefined;
+  #key = "";
+
+  constructor(changed: () => void) {
+    this.#watchers = sourceDirectories().map((directory) =>
+      watch(directory, { recursive: true }, () => {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(changed, SETTLED);
+      }),
+    );
+  }
+
+  announce(key: string): void {
+    this.#key = key;
+    for (const page of this.#pages) page.enqueue(`data: ${key}\n\n`);
+  }
+
+  /** Server-sent events. A page that comes back after a break hears at once what it missed. */
+  changes(): Response {
+    let own: ReadableStreamDefaultController<string> | undefined;
+    const stream = new ReadableStream<string>({
+      start: (page) => {
+        own = page;
+        this.#pages.add(page);
+        page.enqueue(`retry: 500\ndata: ${this.#key}\n\n`);
+      },
+      cancel: () => void (own && this.#pages.delete(own)),
+    });
+    return new Response(stream, { headers: otherHeaders("text/event-stream") });
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers) watcher.close();
+    for (const page of this.#pages) page.close();
+    this.#pages.clear();
+  }
+}

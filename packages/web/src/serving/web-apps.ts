@@ -1,0 +1,111 @@
+import { findPage } from "../pages.ts";
+import { openBundle } from "./bundle.ts";
+import { FILES, unavailableDocument } from "./document.ts";
+import { feedTestPage } from "./feed-test-page.ts";
+import { otherHeaders } from "./headers.ts";
+import { icon } from "./icon.ts";
+import { wantsHtml } from "./negotiation.ts";
+import { ReadyDocument } from "./ready-document.ts";
+import { Site } from "./site.ts";
+import { RELOAD_SCRIPT, Watcher } from "./watcher.ts";
+
+export interface WebAppsOptions {
+  /** For development: builds again whenever a source changes, and has the pages reload. */
+  readonly watch?: boolean;
+  /** Where builds are kept; unless given, beside the libraries. */
+  readonly cache?: string;
+  /** Another build is there: found, or made just now, in so many ms. */
+  readonly onBuilt?: (build: { readonly ms: number; readonly fresh: boolean }) => void;
+  /** The pages could not be built. They are answered with 503 until the next start, or the next change that is watched. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+const NOT_BUILT = new ReadyDocument(
+  unavailableDocument("The pages could not be built; the server's log says why."),
+  503,
+);
+
+/**
+ * The web apps, as answers to HTTP requests. Pages are for whoever accepts HTML, so that a path may be a page to a
+ * browser and something else to everyone else.
+ */
+export class WebApps {
+  readonly #feedTest = feedTestPage();
+  readonly #ending = new AbortController();
+  readonly #watcher: Watcher | undefined;
+  #site: Promise<Site | undefined> | undefined;
+
+  constructor(private readonly options: WebAppsOptions = {}) {
+    if (options.watch === true) this.#watcher = new Watcher(() => this.#rebuild());
+  }
+
+  /** Begins to build unless it has begun; requests that come before it is done wait for it. */
+  prepare(): Promise<unknown> {
+    this.#site ??= this.#build();
+    return this.#site;
+  }
+
+  /** Answers for pages and their files; undefined for everything else. */
+  readonly http = (request: Request): Response | Promise<Response> | undefined => {
+    if (!isRead(request)) return undefined;
+    const { pathname: path } = new URL(request.url);
+    if (path.startsWith(FILES)) return this.#file(request, path);
+    if (!wantsHtml(request)) return undefined;
+    if (path === "/feed/test") return this.#feedTest.answer(request);
+    if (findPage(path) === undefined) return undefined;
+    return this.#answer(request, (site) => site.page(request, path) ?? site.notFound(request));
+  };
+
+  /** What a person sees where nothing is. */
+  readonly notFound = (request: Request): Response | Promise<Response> | undefined => {
+    if (!isRead(request) || !wantsHtml(request)) return undefined;
+    return this.#answer(request, (site) => site.notFound(request));
+  };
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    this.#watcher?.close();
+    (await this.#site)?.bundle.dispose();
+  }
+
+  #file(request: Request, path: string): Response | Promise<Response> {
+    if (path === `${FILES}icon.svg`) return icon();
+    if (this.#watcher !== undefined) {
+      if (path === `${FILES}changes`) return this.#watcher.changes();
+      if (path === `${FILES}reload.js`) {
+        return new Response(RELOAD_SCRIPT, { headers: otherHeaders("text/javascript; charset=utf-8") });
+      }
+    }
+    const missing = () => new Response("not found\n", { status: 404, headers: otherHeaders("text/plain") });
+    return this.#answer(request, (site) => site.file(request, path) ?? missing());
+  }
+
+  async #answer(request: Request, by: (site: Site) => Response): Promise<Response> {
+    this.#site ??= this.#build();
+    const site = await this.#site;
+    return site === undefined ? NOT_BUILT.answer(request) : by(site);
+  }
+
+  async #build(): Promise<Site | undefined> {
+    const began = performance.now();
+    try {
+      const bundle = await openBundle(this.#ending.signal, this.options.cache);
+      const site = new Site(bundle, this.#watcher !== undefined);
+      this.options.onBuilt?.({ ms: Math.round(performance.now() - began), fresh: bundle.fresh });
+      this.#watcher?.announce(bundle.key);
+      return site;
+    } catch (error) {
+      if (!this.#ending.signal.aborted) this.options.onFailure?.(error);
+      return undefined;
+    }
+  }
+
+  /** Pages wait for the newest build; what was built before is left to those that load it just now. */
+  #rebuild(): void {
+    this.#site = this.#build();
+  }
+}
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}

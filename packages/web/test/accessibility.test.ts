@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
+import { violations } from "./support/accessibility.ts";
+
+setDefaultTimeout(120_000);
+
+/** A page as a person has it before them. Each app adds its own states in its own tests. */
+const SCENES: Readonly<Record<string, (page: Page, url: URL) => Promise<void>>> = {
+  "an empty board": async (page, url) => {
+    await page.goto(new URL("/board", url).href);
+    await page.getByText("The board is empty").waitFor();
+  },
+  "a board with notes": async (page, url) => {
+    const link = await WebSocketLink.open("bob", url, "/ws?history=0");
+    for (let n = 0; n < 40; n++)
+      link.send(JSON.stringify({ message: `note ${n}`, from: `user ${n}`, more: "x" }));
+    await page.goto(new URL("/board", url).href);
+    await page.locator("main li p").getByText("note 39").waitFor();
+    await page.getByLabel("Note", { exact: true }).fill("x".repeat(4_001));
+    await page.getByText("1 too many").waitFor();
+    await link.close();
+  },
+  "a stopped board": async (page, url) => {
+    await page.goto(new URL("/board", url).href);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Stopped").waitFor();
+    await page.getByLabel("Note", { exact: true }).press("Enter");
+    await page.getByText("Write something first.").waitFor();
+  },
+  "the app switcher": async (page, url) => {
+    await page.goto(new URL("/board", url).href);
+    const button = page.getByRole("button", { name: /switch app/ });
+    if (!(await button.isVisible())) return;
+    await button.click();
+    await page.getByRole("menuitem", { name: "Board" }).waitFor();
+  },
+  "the feed test": async (page, url) => {
+    await page.goto(new URL("/feed/test", url).href);
+    await page.getByRole("button", { name: "Connect" }).click();
+    await page.getByText("Connected to").waitFor();
+    await page.getByLabel("Content").fill("hello");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.locator("li").waitFor();
+  },
+  "an address where nothing is": async (page, url) => {
+    await page.goto(new URL("/nothing", url).href);
+    await page.getByText("There is nothing here").waitFor();
+  },
+};
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser[Symbol.asyncDispose]());
+
+for (const dark of [false, true]) {
+  for (const phone of [false, true]) {
+    describe(`WCAG AA in ${dark ? "dark" : "light"}, on a ${phone ? "phone" : "desktop"}`, () => {
+      for (const [name, show] of Object.entries(SCENES)) {
+        test(name, async () => {
+          using data = scratchDirectory();
+          await using server = await ServerProcess.start(data.path, "--engine", "memory");
+          const page = await browser.page({ dark, phone, expected: /status of 404/ });
+          await show(page, server.url);
+          expect(await violations(page)).toEqual([]);
+          const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+          expect(overflow).toBeLessThanOrEqual(0);
+          await page.context().close();
+        });
+      }
+    });
+  }
+}

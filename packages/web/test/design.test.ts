@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { violations } from "./support/accessibility.ts";
+import { copyOfTheApps } from "./support/copy-of-the-apps.ts";
+
+setDefaultTimeout(120_000);
+
+const GALLERY = `import { Gallery } from "../design/gallery.tsx";
+import { startPage } from "../design/index.ts";
+startPage(<Gallery />);`;
+
+/** Beside the one place that serves pages under our CSP: a page that breaks it fails here. */
+const directory = scratchDirectory();
+let browser: Browser;
+let address: string;
+const ending: (() => unknown)[] = [];
+beforeAll(async () => {
+  const { open, write } = await copyOfTheApps(directory.path);
+  write("board/app.tsx", GALLERY);
+  const apps = open();
+  const fetch = (request: Request) => apps.http(request) ?? new Response("not found", { status: 404 });
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch });
+  address = new URL("/board", server.url).href;
+  browser = await openBrowser();
+  ending.push(
+    () => server.stop(true),
+    () => apps.close(),
+    () => browser[Symbol.asyncDispose](),
+  );
+});
+afterAll(async () => {
+  for (const end of ending) await end();
+  directory[Symbol.dispose]();
+});
+
+const focused = (page: Page) => page.locator(":focus").getAttribute("aria-label");
+/** Toasts are dialogs as well. */
+const dialog = (page: Page, name = "Rename") => page.getByRole("dialog", { name });
+
+for (const dark of [false, true]) {
+  for (const phone of [false, true]) {
+    test(`every piece holds WCAG AA in ${dark ? "dark" : "light"}, on a ${phone ? "phone" : "desktop"}`, async () => {
+      const page = await browser.page({ dark, phone });
+      await page.goto(address);
+      await page.getByText("No rooms yet").waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth)).toBe(0);
+
+      await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole("menuitem", { name: "Rename" }).click();
+      await dialog(page).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await dialog(page).waitFor({ state: "detached" });
+
+      await page.getByRole("button", { name: "Delete", exact: true }).click();
+      await page.getByRole("alertdialog").waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Delete list" }).click();
+      await page.getByText("Deleted").first().waitFor();
+      await page.getByRole("button", { name: "Notify", exact: true }).click();
+      await page.getByText("Groceries is now Food").first().waitFor();
+      expect(await violations(page)).toEqual([]);
+
+      if (phone) {
+        await page.getByRole("button", { name: "Rooms" }).click();
+        await dialog(page, "Rooms").waitFor();
+        expect(await violations(page)).toEqual([]);
+        await dialog(page, "Rooms").getByRole("link", { name: "random" }).click();
+        await dialog(page, "Rooms").waitFor({ state: "detached" });
+      }
+      await page.context().close();
+    });
+  }
+}
+
+test("a menu and a dialog work by keyboard alone, and the focus comes back", async () => {
+  const page = await browser.page();
+  await page.goto(address);
+  await page.getByRole("button", { name: "More" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem").first().waitFor({ state: "detached" });
+  expect(await focused(page)).toBe("More");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("menuitem", { name: "Rename" }).press("Enter");
+  await dialog(page).waitFor();
+  for (let press = 0; press < 8; press++) {
+    await page.keyboard.press("Tab");
+    await page.locator("[role=dialog] :focus, [role=dialog]:focus").waitFor({ state: "attached" });
+  }
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("what is said before anything else has happened is not lost", async () => {
+  const page = await browser.page();
+  await page.goto(address);
+  await page.getByRole("button", { name: "Notify", exact: true }).click();
+  await page.getByText("Groceries is now Food").first().waitFor();
+  await page.context().close();
+});
+
+test("a tooltip shows on the keyboard's focus and under the pointer, and Escape takes it away", async () => {
+  const page = await browser.page();
+  await page.goto(address);
+  const tooltip = page.locator(".tooltip");
+  const bell = page.getByRole("button", { name: "Notify me" });
+  await bell.hover();
+  await tooltip.getByText("Notify me").waitFor();
+  await tooltip.hover();
+  expect(await tooltip.isVisible()).toBe(true);
+  await page.keyboard.press("Escape");
+  await tooltip.waitFor({ state: "hidden" });
+  await page.keyboard.press("Tab");
+  await bell.focus();
+  await tooltip.waitFor();
+  await page.keyboard.press("Tab");
+  await tooltip.getByText("More").waitFor();
+  await page.context().close();
+});
+
+test("the first key goes to a link that skips to the content", async () => {
+  const page = await browser.page();
+  await page.goto(address);
+  await page.getByText("No rooms yet").waitFor();
+  await page.keyboard.press("Tab");
+  expect(await page.locator(":focus").textContent()).toBe("Skip to content");
+  await page.keyboard.press("Enter");
+  expect(await page.locator(":focus").getAttribute("id")).toBe("content");
+  await page.context().close();
+});
