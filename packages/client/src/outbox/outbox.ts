@@ -1,8 +1,8 @@
 import type { ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
 import { type Backoff, delayOf } from "../backoff.ts";
-import { answers, type Connection } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
-import { ANSWERS } from "../frames.ts";
+import { ANSWERS, answers } from "../frames.ts";
 import type { Greeting } from "../link.ts";
 import type { Progress } from "../room.ts";
 import type { Abortable, Cell } from "../value.ts";

@@ -1,5 +1,5 @@
-import type { Json } from "@fanfare/protocol";
 import type { FanfareError } from "../errors.ts";
+import type { AnyMessages, MessageTypes } from "../subscription.ts";
 import type { StoredPublish } from "./store.ts";
 
 /** Where a message was kept, and as what. */
@@ -30,7 +30,7 @@ export interface Publish {
 export type Draft = Omit<StoredPublish, "serial">;
 
 /** What an application sees of a publish until its message comes back: the local echo. */
-export interface Outgoing<Type extends string = string, Data = Json> {
+export interface TypedOutgoing<Type extends string, Data> {
   /** As the message will carry it, so that a list can keep its place. */
   readonly key: string;
   readonly type: Type;
@@ -41,6 +41,11 @@ export interface Outgoing<Type extends string = string, Data = Json> {
   readonly status: "pending" | "sent" | "failed";
   readonly error?: FanfareError;
 }
+
+/** What is on its way into a room that takes the types `M`; `type` tells which it is. */
+export type Outgoing<M extends MessageTypes = AnyMessages> = {
+  [T in keyof M & string]: TypedOutgoing<T, M[T]>;
+}[keyof M & string];
 
 /**
  * The publishes of one room in order. The first one has the number `next`, the one behind it the number after that,
