@@ -247,7 +247,8 @@ export class Hub {
     let recognition: Recognition = id === undefined ? BY_NOTHING : BY_ID;
     if (n !== undefined) {
       const { publisher } = connection.identity;
-      if (publisher === undefined) return refuse("bad_request", "n needs a publisher: name it in hello, or by the request publisher.");
+      if (publisher === undefined)
+        return refuse("bad_request", "n needs a publisher: name it in hello, or by the request publisher.");
       recognition = { by: "number", publisher, n };
       id = `${this.names.publisherTag(publisher)}:${n}`;
     }
