@@ -143,3 +143,28 @@ test("flush waits for what was published in the same breath, the first time and 
   await using unopened = new Fanfare(scene.url);
   await unopened.flush();
 });
+
+test("ONCE-1, ONCE-6: where one room knows nothing of the publisher, what others may have kept is found out about first", async () => {
+  await using scene = await openScene();
+  const publisher = "0f8fad5bd9cb469fa165";
+  const earlier = await NativeClient.connect(scene.url, "ada", { publisher });
+  // As many as may be on their way are kept, and the page went before it heard of any.
+  for (let n = 1; n <= 64; n++) await earlier.publish("kept", "note", n, { n });
+  const left = (room: string, data: number) => ({ room, type: "note", data, key: `${room} ${data}`, at: 0 });
+  const waiting = [left("forgotten", 5), ...Array.from({ length: 64 }, (_, i) => left("kept", i + 1))].map(
+    (publish, i) => ({ serial: i + 1, ...publish }),
+  );
+  const store: OutboxStore = {
+    durable: true,
+    load: () => ({ publisher, user: "ada", next: new Map([["forgotten", 5]]), waiting }),
+    save: () => {},
+    close: () => {},
+  };
+  const { client } = await scene.guest("ada", { outbox: store });
+  await client.flush();
+  expect((await earlier.log("forgotten")).map(({ data }) => data)).toEqual([5]);
+  expect((await earlier.log("kept")).map(({ data }) => data)).toEqual(
+    waiting.slice(1).map(({ data }) => data),
+  );
+  await earlier.close();
+});

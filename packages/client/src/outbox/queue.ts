@@ -58,6 +58,8 @@ export class RoomQueue {
   inFlight = 0;
   /** Something was not kept: nothing more is sent before all that is on its way has been answered. */
   halted = false;
+  /** The server knows nothing of its publisher: nothing is sent before there is another one. */
+  expired = false;
   /** Halts since the last publish that was settled. */
   halts = 0;
   /** Ms before the next attempt, once all that is on its way has been answered. */
@@ -71,11 +73,16 @@ export class RoomQueue {
     this.next = next;
   }
 
-  /** The next one to send, with its number. */
-  take(): Publish | undefined {
-    if (this.halted || this.timer !== undefined) return undefined;
+  /** Whether something here may have been kept already, which only its number can tell. */
+  get isUncertain(): boolean {
+    return !this.expired && this.waiting.some(({ attempted }) => attempted);
+  }
+
+  /** The next one to send, with its number. @param which `uncertain`: only if it may have been kept already */
+  take(which: "any" | "uncertain"): Publish | undefined {
+    if (this.halted || this.expired || this.timer !== undefined) return undefined;
     const publish = this.waiting[this.inFlight];
-    if (publish === undefined) return undefined;
+    if (publish === undefined || (which === "uncertain" && !publish.attempted)) return undefined;
     publish.n = this.next + this.inFlight;
     this.inFlight += 1;
     return publish;

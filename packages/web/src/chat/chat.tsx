@@ -1,7 +1,7 @@
 import { FanfareProvider } from "@fanfare/client/react";
 import { Shell } from "../design/index.ts";
 import type { Account } from "./account.ts";
-import { goTo, useRoomText } from "./address.ts";
+import { goTo, roomPath, useRoomText } from "./address.ts";
 import { EntryForm } from "./forms.tsx";
 import type { RoomBook } from "./room-book.ts";
 import { useStore } from "./store.ts";
@@ -20,7 +20,7 @@ export function Chat({ account, book }: { readonly account: Account; readonly bo
             room={text}
             onEnter={(user, room) => {
               account.pick(user);
-              goTo(room, { replace: text === undefined });
+              goTo(roomPath(room), { replace: text === undefined });
             }}
           />
         </div>

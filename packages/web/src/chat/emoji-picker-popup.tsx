@@ -35,7 +35,7 @@ export function EmojiPickerPopup({ onPick, onClose }: EmojiPickerProps) {
       const isMoving = step !== undefined && (!(target instanceof HTMLInputElement) || key === "ArrowDown");
       if (!isMoving || popup.current === null) return;
       const all = [...popup.current.querySelectorAll<HTMLButtonElement>("[data-emoji]")];
-      const now = all.findIndex((each) => each === target);
+      const now = target instanceof HTMLButtonElement ? all.indexOf(target) : -1;
       const next = now < 0 ? 0 : now + step;
       if (next < 0) popup.current.querySelector("input")?.focus();
       else all[Math.min(next, all.length - 1)]?.focus();

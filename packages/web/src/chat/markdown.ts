@@ -55,7 +55,7 @@ class ChatTokenizer extends Tokenizer {
   }
 
   override link(src: string) {
-    return src.startsWith("!") ? undefined : this.#within(() => super.link(src));
+    return this.#within(() => super.link(src));
   }
 
   override emStrong(src: string, masked: string, before?: string) {

@@ -109,6 +109,10 @@ export function MessageList({
     if (left <= AT_END) setAtEnd(true);
     else if (isUp) setAtEnd(false);
   };
+  // Where little is there, nothing scrolls.
+  useEffect(() => {
+    if (!isAtEnd) follow();
+  });
   const newIndex = useRef<number>(undefined);
   newIndex.current = findNew(items, readUpTo, first);
   const hasOpened = useRef(false);
@@ -117,8 +121,6 @@ export function MessageList({
     hasOpened.current = true;
     if (newIndex.current === undefined) virtual.scrollToEnd();
     else virtual.scrollToIndex(newIndex.current - first, { align: "start" });
-    const frame = requestAnimationFrame(follow);
-    return () => cancelAnimationFrame(frame);
   });
   useEffect(() => onReading(isAtEnd), [isAtEnd, onReading]);
 
@@ -162,44 +164,46 @@ export function MessageList({
         onKeyDown={onKeyDown}
         onScroll={follow}
       >
-        <div className="relative" style={{ height: virtual.getTotalSize() }}>
-          <ListTop
-            title={title}
-            hasMore={hasMore}
-            fault={loadFault}
-            isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
-            onRetry={loadOlder}
-          />
-          <ol aria-label="Messages">
-            {rows.map(({ key, index, start }) => {
-              const item = itemAt(index);
-              return (
-                <li
-                  key={key}
-                  ref={virtual.measureElement}
-                  data-index={index}
-                  tabIndex={-1}
-                  aria-posinset={index + 1}
-                  aria-setsize={hasMore ? -1 : count}
-                  className="group/item absolute inset-x-0 top-0 outline-offset-[-2px]"
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  {item && (
-                    <ItemView
-                      room={room}
-                      item={item}
-                      before={items[index + first - 1]}
-                      after={items[index + first + 1]}
-                      user={user}
-                      isFirstNew={index + first === newIndex.current}
-                      isLast={index === count - 1}
-                      presence={lines.get(item.key)}
-                    />
-                  )}
-                </li>
-              );
-            })}
-          </ol>
+        <div className="flex min-h-full flex-col justify-end">
+          <div className="relative" style={{ height: virtual.getTotalSize() }}>
+            <ListTop
+              title={title}
+              hasMore={hasMore}
+              fault={loadFault}
+              isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
+              onRetry={loadOlder}
+            />
+            <ol aria-label="Messages">
+              {rows.map(({ key, index, start }) => {
+                const item = itemAt(index);
+                return (
+                  <li
+                    key={key}
+                    ref={virtual.measureElement}
+                    data-index={index}
+                    tabIndex={-1}
+                    aria-posinset={index + 1}
+                    aria-setsize={hasMore ? -1 : count}
+                    className="group/item absolute inset-x-0 top-0 outline-offset-[-2px]"
+                    style={{ transform: `translateY(${start}px)` }}
+                  >
+                    {item && (
+                      <ItemView
+                        room={room}
+                        item={item}
+                        before={items[index + first - 1]}
+                        after={items[index + first + 1]}
+                        user={user}
+                        isFirstNew={index + first === newIndex.current}
+                        isLast={index === count - 1}
+                        presence={lines.get(item.key)}
+                      />
+                    )}
+                  </li>
+                );
+              })}
+            </ol>
+          </div>
         </div>
       </ScrollRegion>
       {!isAtEnd && count > 0 && (

@@ -1,4 +1,4 @@
-import { goTo } from "./address.ts";
+import { goTo, roomPath } from "./address.ts";
 import { keep, recall } from "./kept.ts";
 import { Store } from "./store.ts";
 import { isVisible } from "./visibility.ts";
@@ -36,7 +36,7 @@ export function notifyOf({
     const notification = new Notification(`${from} in #${room}`, { body, tag: `fanfare ${room}` });
     notification.onclick = () => {
       window.focus();
-      goTo(room);
+      goTo(roomPath(room));
       notification.close();
     };
   } catch {

@@ -1,6 +1,6 @@
 import { Bell, BellOff, Hash, Plus } from "lucide-react";
 import { Avatar, Badge, Button, classNames, IconButton } from "../design/index.ts";
-import { goTo, roomPath } from "./address.ts";
+import { followLink, NEW_ROOM, roomPath } from "./address.ts";
 import { notifying, setNotifying } from "./notifications.ts";
 import type { RoomBook, RoomEntry } from "./room-book.ts";
 import { useStore } from "./store.ts";
@@ -10,33 +10,28 @@ export interface RoomListProps {
   /** The room that is shown. */
   readonly current: string | undefined;
   readonly user: string;
-  readonly onNew: () => void;
   readonly onRename: () => void;
 }
 
 /** The rooms one has opened, and who one is. */
-export function RoomList({ book, current, user, onNew, onRename }: RoomListProps) {
+export function RoomList({ book, current, user, onRename }: RoomListProps) {
   const rooms = useStore(book.rooms).toSorted((a, b) => a.name.localeCompare(b.name));
   return (
     <div className="flex min-h-full flex-col">
-      <div className="sticky top-0 z-1 flex h-13 shrink-0 items-center justify-between gap-2 bg-canvas pr-2 pl-4 max-md:hidden">
-        <h2 className="font-semibold">Rooms</h2>
-        <IconButton icon={Plus} label="New room" onClick={onNew} />
-      </div>
-      <nav aria-label="Rooms" className="flex-1 px-2 py-1">
+      <nav aria-label="Rooms" className="flex-1 p-2">
         <ul className="flex flex-col gap-px">
           {rooms.map((room) => (
             <RoomLink key={room.name} room={room} isCurrent={room.name === current} />
           ))}
         </ul>
-        <Button
-          variant="quiet"
-          icon={Plus}
-          className="mt-1 w-full justify-start px-2 md:hidden"
-          onClick={onNew}
+        <a
+          href={NEW_ROOM}
+          onClick={followLink}
+          className="mt-px flex h-8 items-center gap-2 rounded-md px-2 text-muted no-underline transition-colors hover:bg-hover hover:text-ink max-md:h-10"
         >
+          <Plus aria-hidden className="size-4 shrink-0" />
           New room
-        </Button>
+        </a>
       </nav>
       <div className="sticky bottom-0 flex items-center gap-1 border-line border-t bg-canvas p-2">
         <Button variant="quiet" className="min-w-0 flex-1 justify-start px-2" onClick={onRename}>
@@ -63,11 +58,7 @@ function RoomLink({
       <a
         href={roomPath(name)}
         {...(isCurrent && { "aria-current": "page" as const })}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          goTo(name);
-        }}
+        onClick={followLink}
         className={classNames(
           "flex h-8 items-center gap-2 rounded-md px-2 no-underline transition-colors max-md:h-10",
           isCurrent ? "bg-accent-soft font-medium text-accent-ink" : "hover:bg-hover",

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { goTo } from "./address.ts";
+import { goTo, roomPath } from "./address.ts";
 import type { RoomEntry } from "./room-book.ts";
 
 /** The keys that do something wherever the focus is. */
@@ -17,7 +17,8 @@ export function useShortcuts(
       else if (altKey && (key === "ArrowUp" || key === "ArrowDown")) {
         const names = rooms.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b));
         const next = names.indexOf(current ?? "") + (key === "ArrowDown" ? 1 : -1);
-        goTo(names.at(next % names.length));
+        const name = names.at(next % names.length);
+        if (name !== undefined) goTo(roomPath(name));
       } else return;
       event.preventDefault();
     };

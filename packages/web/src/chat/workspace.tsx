@@ -13,7 +13,7 @@ import {
   Shell,
 } from "../design/index.ts";
 import type { Account, SignedIn } from "./account.ts";
-import { goTo, roomPath } from "./address.ts";
+import { goTo, NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Conversation } from "./conversation.tsx";
 import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
@@ -31,7 +31,7 @@ import { useTitle } from "./use-title.ts";
 /** Rooms one is in at once: those that were opened last. */
 const MOST_JOINED = 20;
 
-type Asking = "room" | "name" | "switcher" | "shortcuts";
+type Asking = "name" | "switcher" | "shortcuts";
 
 export interface WorkspaceProps {
   readonly account: Account;
@@ -51,21 +51,23 @@ export function Workspace({ account, signedIn: { name: user, pickedAt }, book, t
   const [hasMembers, setMembers] = useState(true);
   const [hasSheet, setSheet] = useState(false);
   const [last] = rooms;
+  const isNew = useIsNewRoom();
 
   useEffect(() => {
     if (current !== undefined) book.opened(current);
-    else if (text === undefined && last !== undefined) goTo(last.name, { replace: true });
-  }, [current, text, last, book]);
+    else if (text === undefined && !isNew && last !== undefined) goTo(roomPath(last.name), { replace: true });
+  }, [current, text, isNew, last, book]);
   useTitle(rooms, current);
   useShortcuts(rooms, current, setAsking);
 
   const open = (name: string) => {
     setAsking(undefined);
-    goTo(name);
+    goTo(roomPath(name));
   };
   const leave = (name: string) => {
     book.left(name);
-    goTo(rooms.find((room) => room.name !== name)?.name);
+    const next = rooms.find((room) => room.name !== name);
+    goTo(next === undefined ? "/" : roomPath(next.name));
   };
   const dialog = (which: Asking) => ({
     open: asking === which,
@@ -92,7 +94,7 @@ export function Workspace({ account, signedIn: { name: user, pickedAt }, book, t
                 Copy link to room
               </MenuItem>
             )}
-            <MenuItem icon={Plus} onSelect={() => setAsking("room")}>
+            <MenuItem icon={Plus} onSelect={() => goTo(NEW_ROOM)}>
               New room
             </MenuItem>
             <MenuItem icon={Keyboard} onSelect={() => setAsking("shortcuts")}>
@@ -119,15 +121,7 @@ export function Workspace({ account, signedIn: { name: user, pickedAt }, book, t
       }
       sidebar={{
         label: "Rooms",
-        content: (
-          <RoomList
-            book={book}
-            current={current}
-            user={user}
-            onNew={() => setAsking("room")}
-            onRename={() => setAsking("name")}
-          />
-        ),
+        content: <RoomList book={book} current={current} user={user} onRename={() => setAsking("name")} />,
       }}
     >
       {joined.map((name) => (
@@ -145,11 +139,8 @@ export function Workspace({ account, signedIn: { name: user, pickedAt }, book, t
           />
         </div>
       ) : (
-        <Nowhere text={text} onOpen={open} />
+        <Nowhere text={text} isNew={isNew} onOpen={open} />
       )}
-      <Dialog {...dialog("room")} title="Open a room" description="Whoever has its link can enter it.">
-        <RoomForm onOpen={open} />
-      </Dialog>
       <Dialog {...dialog("name")} title="Change your name">
         <RenameForm
           name={user}
@@ -175,22 +166,21 @@ async function copyLink(name: string): Promise<void> {
   }
 }
 
-/** No room: none was opened yet, or the address names none. */
+/** No room: one wants another, none was opened yet, or the address names none. */
 function Nowhere({
   text,
+  isNew,
   onOpen,
 }: {
   readonly text: string | undefined;
+  readonly isNew: boolean;
   readonly onOpen: (name: string) => void;
 }) {
-  const [isAsked, setAsked] = useState(text !== undefined);
-  if (isAsked || text !== undefined) {
+  if (isNew || text !== undefined) {
     return (
       <div className="flex min-h-0 flex-1 overflow-y-auto p-4">
         <div className="m-auto flex w-full max-w-sm flex-col gap-4">
-          <h2 className="text-xl font-semibold">
-            {text === undefined ? "Open a room" : "There is no such room"}
-          </h2>
+          <h2 className="text-xl font-semibold">{isNew ? "Open a room" : "There is no such room"}</h2>
           <RoomForm key={text} {...(text !== undefined && { text })} onOpen={onOpen} />
         </div>
       </div>
@@ -201,7 +191,7 @@ function Nowhere({
       icon={MessagesSquare}
       title="You are in no room"
       action={
-        <Button variant="primary" icon={Plus} onClick={() => setAsked(true)}>
+        <Button variant="primary" icon={Plus} onClick={() => goTo(NEW_ROOM)}>
           Open a room
         </Button>
       }

@@ -1,5 +1,5 @@
 import type { AnyMessages, RoomEvent, RoomMessage } from "@fanfare/client";
-import type { Tone } from "../design/index.ts";
+import type { Tone } from "../design/tone.ts";
 
 /** How a message came here: as it happened, from before the join, or because somebody asked for it again. */
 export type Origin = "live" | "past" | "replay";

@@ -46,7 +46,7 @@ export function curlListen(page: URL, names: readonly string[]): string | undefi
 /** @returns undefined as `curlListen` */
 export function curlPublish(page: URL, published: Published): string | undefined {
   if (page.protocol !== "http:") return undefined;
-  return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 2; } | curl -sN -m 3 telnet://${hostOf(page)}`;
+  return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 1; } | curl -sN -m 3 telnet://${hostOf(page)}`;
 }
 
 export function sdkListen(page: URL, names: readonly string[]): string {
@@ -100,6 +100,7 @@ function argument(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Frames may be sent once the server has answered: a second is enough for that. */
 function upgrade(page: URL): string {
   const lines = [
     "GET /ws HTTP/1.1",
@@ -110,7 +111,7 @@ function upgrade(page: URL): string {
     `Sec-WebSocket-Key: ${KEY}`,
     "Sec-WebSocket-Protocol: fanfare.v1.json",
   ];
-  return `printf '%s\\r\\n' \\\n${lines.map(argument).join(" \\\n")} ''`;
+  return `printf '%s\\r\\n' \\\n${lines.map(argument).join(" \\\n")} ''\nsleep 1`;
 }
 
 /**

@@ -9,6 +9,7 @@ export interface IndexView {
   readonly isCut: boolean;
 }
 
+const ORDER = new Intl.Collator(undefined, { numeric: true });
 const MOST = 1_000;
 /** Ms between two looks at the lists, however much changes. */
 const PAUSE = 400;
@@ -69,6 +70,8 @@ export class ListIndex {
       lists.push(...page.value.items);
       after = page.value.next;
     } while (after !== undefined && lists.length < MOST);
+    // The server goes by bytes, people do not; of a part, the order says which part.
+    if (after === undefined) lists.sort((a, b) => ORDER.compare(a.list, b.list));
     this.#set({ status: "ready", lists, isCut: after !== undefined });
     return true;
   }

@@ -44,8 +44,10 @@ export function TodoRows({ ref, list, rows, isLoading, onLeave }: TodoRowsProps)
   const [editedKey, setEdited] = useState<string>();
   /** The version that was there when the typing began. */
   const seen = useRef<number>(undefined);
-  /** To be focused, and to be shown, once they are drawn. */
-  const wanted = useRef<string>(undefined);
+  /** To be focused once it is drawn; a new object for each wish. */
+  const [wanted, setWanted] = useState<{ readonly key: string }>();
+  const granted = useRef(wanted);
+  /** To be scrolled to once it is there. */
   const revealed = useRef<string>(undefined);
   const hasFocus = useRef(false);
   const lastIndex = useRef(0);
@@ -64,7 +66,7 @@ export function TodoRows({ ref, list, rows, isLoading, onLeave }: TodoRowsProps)
 
   const goTo = useCallback((key: string | undefined) => {
     if (key === undefined) return;
-    wanted.current = key;
+    setWanted({ key });
     setActive(key);
   }, []);
   useImperativeHandle(ref, () => ({
@@ -88,13 +90,13 @@ export function TodoRows({ ref, list, rows, isLoading, onLeave }: TodoRowsProps)
     // It is gone: the keyboard goes on where it was.
     const next = rows[Math.min(lastIndex.current, rows.length - 1)]?.key;
     setActive(next);
-    if (hasFocus.current && isNowhere()) wanted.current = next;
+    if (next !== undefined && hasFocus.current && isNowhere()) setWanted({ key: next });
   }, [rows, found, activeKey]);
   useLayoutEffect(() => {
-    if (wanted.current === undefined) return;
-    const row = body.current?.querySelector(`[data-key="${CSS.escape(wanted.current)}"] [role=checkbox]`);
+    if (wanted === undefined || wanted === granted.current) return;
+    const row = body.current?.querySelector(`[data-key="${CSS.escape(wanted.key)}"] [role=checkbox]`);
     if (!(row instanceof HTMLElement)) return;
-    wanted.current = undefined;
+    granted.current = wanted;
     row.focus({ preventScroll: true });
     virtual.scrollToIndex(active, { align: "auto" });
   });

@@ -9,7 +9,10 @@ export async function openConsole(page: Page, url: URL, ...rooms: readonly strin
   await page.goto(address.href);
   await page.getByText("Online").waitFor();
   if (rooms.length > 0) {
-    await page.locator("aside li").nth(rooms.length - 1).waitFor();
+    await page
+      .locator("aside li")
+      .nth(rooms.length - 1)
+      .waitFor();
     await page.locator("aside li").filter({ hasText: "Joining…" }).first().waitFor({ state: "detached" });
   }
   return page;
@@ -43,12 +46,9 @@ export async function lines(page: Page, count: number): Promise<void> {
 
 /** What is drawn of the log, without its notes: room, offset, type. */
 export async function offsets(page: Page): Promise<readonly string[]> {
-  return page.locator("main li button[aria-expanded]").evaluateAll((buttons) =>
-    buttons.map((button) =>
-      [...button.children]
-        .slice(2, 5)
-        .map(({ textContent }) => textContent)
-        .join(" "),
-    ),
+  const cells = page.locator(
+    "main li button[aria-expanded] > :is(:nth-child(3), :nth-child(4), :nth-child(5))",
   );
+  const texts = await cells.allTextContents();
+  return Array.from({ length: texts.length / 3 }, (_, i) => texts.slice(i * 3, i * 3 + 3).join(" "));
 }
