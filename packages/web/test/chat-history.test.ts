@@ -1,52 +1,96 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
+import { NativeClient } from "../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
+import { fillRoom } from "./support/history.ts";
 
 setDefaultTimeout(120_000);
 
-/** Publishes `text 1`, …, of several heights and by several users. */
-async function fill(url: URL, room: string, count: number): Promise<void> {
-  const users = await Promise.all(["ada", "bob", "eve"].map((user) => NativeClient.connect(url, user)));
-  const WAYS = ["", "\n\nwith a second line", ` ${"and many words ".repeat(30)}`, "\n```\ncode\ncode\n```"];
-  for (let n = 1; n <= count; n += 500) {
-    const kept: Promise<unknown>[] = [];
-    for (let i = n; i < Math.min(n + 500, count + 1); i++) {
-      const user = users[Math.floor(i / 3) % users.length];
-      kept.push(user?.publish(`chat:${room}`, "chat", { text: `text ${i}${WAYS[i % 7] ?? ""}` }) ?? Promise.resolve());
-    }
-    await Promise.all(kept);
-  }
-  await Promise.all(users.map((user) => user.close()));
+test("HIST-1: going back through 3,000 messages, page by page, moves nothing that one reads", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  await fillRoom(server.url, "lobby", 3_000);
+  const page = await browser.page();
+  await page.setViewportSize({ width: 1280, height: 2_000 });
+  const ada = await ChatPage.enter(page, server.url, "ada", "lobby");
+  await ada.page.getByText(/^text 3000\b/).waitFor();
+  expect(await ada.rows.count()).toBeLessThan(150);
+
+  const { jumps, turns } = await goBack(page);
+  expect(turns).toBeGreaterThan(50);
+  expect(jumps).toEqual([]);
+  await page.getByText("This is where #lobby begins.").waitFor();
+  await page.getByText(/^text 1\b/).waitFor();
+
+  // What comes below moves nothing, either; one is told of it, and gets there.
+  const first = ada.rows.first();
+  const place = await first.boundingBox();
+  const bob = await NativeClient.connect(server.url, "bob");
+  await bob.publish("chat:lobby", "chat", { text: "newest" });
+  await page.getByRole("button", { name: "1 new message" }).waitFor();
+  expect(await first.boundingBox()).toEqual(place);
+  await page.getByRole("button", { name: "1 new message" }).click();
+  await ada.sees("newest");
+  await page.getByText("New", { exact: true }).waitFor();
+  await bob.publish("chat:lobby", "chat", { text: "and one more\n\nin two parts" });
+  await page.getByText("in two parts").waitFor();
+  const rest = await ada.region.evaluate(
+    (region) => region.scrollHeight - region.clientHeight - region.scrollTop,
+  );
+  expect(rest).toBeLessThan(2);
+  await bob.close();
+});
+
+test("GAP-1: where messages are no longer kept after a break, a line says so", async () => {
+  using data = scratchDirectory();
+  await using browser = await openBrowser();
+  const policy = `[{ pattern = "chat:*", history.count = 3 }]`;
+  const first = await ServerProcess.start(data.path);
+  const ada = await ChatPage.enter(await browser.page({ expected: GONE }), first.url, "ada", "lobby");
+  for (const text of ["one", "two"]) await ada.say(text);
+  await ada.message("two").getByText("Sent").waitFor();
+  await ada.page.evaluate("Math.random = () => 200");
+  await first.end("SIGKILL");
+  await ada.page.getByText("Offline:").waitFor();
+  await using second = await startWith(policy, data.path, first.url.port);
+  await fillRoom(second.url, "lobby", 1_500);
+  await ada.page.getByRole("button", { name: "Try now" }).click();
+  await ada.page.getByText(/^Messages between .* and .* are no longer kept\.$/).waitFor();
+  await ada.page.getByText(/^text 1500\b/).waitFor();
+});
+
+/** Scrolls to the very beginning. Each jump is by how many pixels a message was not where it should have been. */
+function goBack(page: Page): Promise<{ readonly jumps: readonly number[]; readonly turns: number }> {
+  return page.evaluate(GO_BACK);
 }
 
-test("JOIN-3 HISTORY-1: scrolling back through 3,000 messages moves nothing that one reads", async () => {
-  await using server = await MortalServer.start();
-  const count = 3_000;
-  await fill(server.url, "lobby", count);
-  await using browser = await openBrowser();
-  const { page, region, ...chat } = await open(await browser.page(), server.url);
-  const drawn = () => chat.self.drawn();
-  await page.getByText(`text ${count}`, { exact: false }).first().waitFor();
-  expect(await page.locator("main li[aria-posinset]").count()).toBeLessThan(60);
-
-  // After each turn of the wheel, whatever is loaded and measured meanwhile, the message in the middle has moved by as
-  // much as the wheel was turned, or, at the oldest that is there, not at all.
-  const jumps: number[] = [];
-  for (let turn = 0; turn < 400; turn++) {
-    const jump = await page.evaluate(TURN, 1_500);
-    if (jump === null) break;
-    jumps.push(jump);
+/** Runs in the page. The message that stands first in sight is followed over a turn of the wheel and the frames after it. */
+const GO_BACK = `(async () => {
+  const region = document.querySelector('[aria-label^="Messages in"]');
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const begun = () => region.textContent.includes("This is where") && region.scrollTop === 0;
+  const jumps = [];
+  let turns = 0;
+  for (; turns < 2_000 && !begun(); turns++) {
+    const { top } = region.getBoundingClientRect();
+    const rows = [...region.querySelectorAll("li[data-index]")];
+    const row = rows.find((each) => each.getBoundingClientRect().top >= top);
+    const before = row.getBoundingClientRect().top;
+    const step = Math.min(region.scrollTop, region.clientHeight - 200);
+    region.scrollTop -= step;
+    for (let i = 0; i < 3; i++) {
+      await frame();
+      const jump = row.isConnected ? row.getBoundingClientRect().top - before - step : Number.NaN;
+      if (!(Math.abs(jump) <= 1)) jumps.push(jump);
+    }
   }
-  await drawn();
-  expect(jumps.length).toBeGreaterThan(50);
-  expect(jumps.filter((jump) => Math.abs(jump) > 1)).toEqual([]);
-  await page.getByText("This is where #lobby begins.").waitFor();
-  await page.getByText("text 1", { exact: false }).first().waitFor();
+  return { jumps, turns };
+})()`;
 
-  await page.getByRole("button", { name: "To the newest" }).click();
-  await page.getByText(`text ${count}`).first().waitFor();
-});
+function startWith(policies: string, data: string, port: string): Promise<ServerProcess> {
+  return ServerProcess.startBy(["env", `FANFARE_POLICIES=${policies}`], data, "--port", port);
+}

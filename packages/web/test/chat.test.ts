@@ -79,7 +79,7 @@ test("KEEP-1 ONCE-1: kill -9, a page that goes with messages in its outbox, and 
   for (const each of [ada, bob]) expect(await each.texts()).toEqual(log);
 });
 
-test("JOIN-3: after a break, which \"Try now\" ends, the page says how many messages were missed", async () => {
+test('JOIN-3: after a break, which "Try now" ends, the page says how many messages were missed', async () => {
   await using server = await MortalServer.start();
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page({ expected: GONE }), server.url, "ada", "lobby");

@@ -38,6 +38,8 @@ for await (const line of console) socket.send(line);
 socket.close();
 `;
 
+const BOTH = /from before[^]*through the pattern|through the pattern[^]*from before/;
+
 /** A command line, run by a plain shell with \`websocat\` at hand, until it ends or has printed what is waited for. */
 async function run(cmd: readonly string[], path: string, until?: RegExp): Promise<string> {
   const child = Bun.spawn({
@@ -100,7 +102,7 @@ test("JOIN-2 JOIN-7: what is copied listens when it is run: by curl, websocat an
   ];
   let isDone = false;
   const told = Promise.all(
-    listeners.map(({ make, by }) => run([...by, make(page, names) ?? ""], tools.path, /through the pattern/)),
+    listeners.map(({ make, by }) => run([...by, make(page, names) ?? ""], tools.path, BOTH)),
   ).finally(() => {
     isDone = true;
   });

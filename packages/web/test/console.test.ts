@@ -1,8 +1,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { NativeClient } from "../../server/test/support/native-client.ts";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { violations } from "./support/accessibility.ts";
 import { GONE, lines, offsets, openConsole, publish } from "./support/console-page.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
@@ -197,9 +202,7 @@ test("HIST-1: after many messages a replay reads all of them again, marked, and 
     .waitFor();
   await page.keyboard.press("End");
   await page.keyboard.press("/");
-  expect(
-    await page.getByLabel("Filter by text").evaluate((field) => field === field.ownerDocument.activeElement),
-  ).toBe(true);
+  await page.locator("main :focus").and(page.getByLabel("Filter by text")).waitFor();
   await other.close();
 });
 
@@ -229,3 +232,73 @@ test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large
   expect(await whatRan()).toEqual([]);
   await other.close();
 });
+
+test("GAP-1: what the room trimmed meanwhile is a line in the log, and a replay says so, too", async () => {
+  using data = scratchDirectory();
+  using folder = scratchDirectory();
+  const config = join(folder.path, "fanfare.toml");
+  writeFileSync(config, '[[policies]]\npattern = "short:*"\nhistory.count = 10\n');
+  await using browser = await openBrowser();
+  await using first = await ServerProcess.start(data.path, "--config", config);
+  const page = await openConsole(await browser.page({ expected: GONE }), first.url, "short:a");
+  await publish(page, { room: "short:a", type: "note", data: "0" });
+  await page.getByText("Kept in short:a as offset 1").waitFor();
+  await first.end("SIGKILL");
+  await page.getByText("The server is away").waitFor();
+  {
+    await using elsewhere = await ServerProcess.start(data.path, "--config", config);
+    const other = await NativeClient.connect(elsewhere.url, "bob");
+    await Promise.all(Array.from({ length: 2_000 }, (_, i) => other.publish("short:a", "note", i)));
+    await other.close();
+  }
+  await using second = await ServerProcess.start(data.path, "--config", config, "--port", first.url.port);
+  await page
+    .getByText(/Messages are missing here: the room has trimmed what came before offset \d+/)
+    .waitFor();
+  await page.getByText(/^short:a Caught up: \d+ messages$/).waitFor();
+  await page.locator("main li").getByText("#2001", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Replay from an offset" }).click();
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
+  await page.getByText(/What came before offset \d+ is not kept any more/).waitFor();
+  await page.getByText(/Replay ended: \d+ messages/).waitFor();
+  expect(second.running).toBe(true);
+});
+
+for (const dark of [false, true]) {
+  for (const phone of [false, true]) {
+    test(`WCAG AA in ${dark ? "dark" : "light"}, on a ${phone ? "phone" : "desktop"}`, async () => {
+      await using server = await MortalServer.start();
+      await using browser = await openBrowser();
+      const page = await openConsole(await browser.page({ dark, phone, expected: GONE }), server.url);
+      const isSound = async () => {
+        expect(await violations(page)).toEqual([]);
+        const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+      };
+      await isSound();
+      const other = await NativeClient.connect(server.url, "bob");
+      for (let n = 0; n < 30; n++)
+        await other.publish("orders.berlin", "placed", { id: n, more: "x".repeat(500) });
+      await openConsole(page, server.url, "orders.berlin", "orders.*", "todo:home");
+      await other.publish("orders.rome", "placed", { id: 1 });
+      await page.locator("main li").getByText("orders.rome").waitFor();
+      await page.locator("main li button[aria-expanded]").last().click();
+      const toggle = page.getByRole("button", { name: "Publish", expanded: false });
+      if (phone) await toggle.click();
+      if (phone) await page.getByRole("button", { name: "Filter", exact: true }).click();
+      await publish(page, { room: "", type: "a b", data: "{" });
+      await page.getByText("Name a room first.").waitFor();
+      await page.getByRole("button", { name: "Pause" }).click();
+      await isSound();
+      await page.getByRole("button", { name: "Copy as code" }).click();
+      await page.getByRole("heading", { name: "Copy as code" }).waitFor();
+      await isSound();
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Resume" }).click();
+      await other.close();
+      await server.kill();
+      await page.getByText("The server is away").waitFor();
+      await isSound();
+    });
+  }
+}

@@ -4,7 +4,7 @@ import { memo } from "react";
 import { Avatar, Button, classNames, hueOf } from "../design/index.ts";
 import type { Said } from "./chat-item.ts";
 import { MessageText } from "./message-text.tsx";
-import { fullTimeOf, timeOf } from "./times.ts";
+import { briefTimeOf, fullTimeOf, timeOf } from "./times.ts";
 
 export interface MessageRowProps {
   readonly said: Said;
@@ -32,6 +32,7 @@ export const MessageRow = memo(
           {continued ? (
             <Time
               at={at}
+              isBrief
               className="pt-0.5 whitespace-nowrap opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 group-focus/item:opacity-100"
             />
           ) : (
@@ -88,14 +89,22 @@ function isSame(a: Said, b: Said): boolean {
   );
 }
 
-function Time({ at, className }: { readonly at: number; readonly className?: string }) {
+function Time({
+  at,
+  isBrief = false,
+  className,
+}: {
+  readonly at: number;
+  readonly isBrief?: boolean;
+  readonly className?: string;
+}) {
   return (
     <time
       dateTime={new Date(at).toISOString()}
       title={fullTimeOf(at)}
       className={classNames("shrink-0 text-xs text-muted tabular-nums", className)}
     >
-      {timeOf(at)}
+      {isBrief ? briefTimeOf(at) : timeOf(at)}
     </time>
   );
 }

@@ -40,13 +40,13 @@ export function websocatPublish(page: URL, published: Published): string {
 export function curlListen(page: URL, names: readonly string[]): string | undefined {
   if (page.protocol !== "http:") return undefined;
   const ping = frame(JSON.stringify({ op: "ping", ref: 0 }));
-  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PATIENCE}; do ${ping}; done; } | curl -sN telnet://${hostOf(page)}`;
+  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PATIENCE}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)}`;
 }
 
 /** @returns undefined as `curlListen` */
 export function curlPublish(page: URL, published: Published): string | undefined {
   if (page.protocol !== "http:") return undefined;
-  return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 1; } | curl -sN -m 3 telnet://${hostOf(page)}`;
+  return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 1; } | curl -sN -T . -m 3 telnet://${hostOf(page)}`;
 }
 
 export function sdkListen(page: URL, names: readonly string[]): string {

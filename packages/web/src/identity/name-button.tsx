@@ -13,12 +13,12 @@ export function NameButton() {
       <Button
         variant={name === undefined ? "secondary" : "quiet"}
         size="sm"
-        aria-label={name === undefined ? "Add your name" : `${name}: change your name`}
         className="max-w-40 min-w-0 max-md:h-10 max-md:px-2"
         onClick={() => setOpen(true)}
       >
         {name === undefined ? <UserRound aria-hidden className="size-4" /> : <Avatar name={name} size="sm" />}
         <span className="truncate max-md:sr-only">{name ?? "Add your name"}</span>
+        {name !== undefined && <span className="sr-only">: change your name</span>}
       </Button>
       <Dialog
         open={isOpen}

@@ -1,5 +1,3 @@
-// At once: what is told here, and taken back, has to be there when the server is not.
-import "../design/toast-layer.tsx";
 import { startPage } from "../design/index.ts";
 import { userName } from "../identity/user-name.ts";
 import { TodoPage } from "./todo-page.tsx";

@@ -1,4 +1,5 @@
-import { notify } from "../design/index.ts";
+// Not `notify`, which fetches the toasts when they are first needed: Undo has to be there when the server is not.
+import { show as notify } from "../design/toast-layer.tsx";
 import type { Notification, Todo } from "./todo.ts";
 
 /** Ms in which changes are gathered, so that many make one toast. */

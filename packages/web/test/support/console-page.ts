@@ -12,7 +12,7 @@ export async function openConsole(page: Page, url: URL, ...rooms: readonly strin
     await page
       .locator("aside li")
       .nth(rooms.length - 1)
-      .waitFor();
+      .waitFor({ state: "attached" });
     await page.locator("aside li").filter({ hasText: "Joining…" }).first().waitFor({ state: "detached" });
   }
   return page;
