@@ -38,7 +38,7 @@ for await (const line of console) socket.send(line);
 socket.close();
 `;
 
-const BOTH = /from before[^]*through the pattern|through the pattern[^]*from before/;
+const BOTH = /from before[\s\S]*through the pattern|through the pattern[\s\S]*from before/;
 
 /** A command line, run by a plain shell with \`websocat\` at hand, until it ends or has printed what is waited for. */
 async function run(cmd: readonly string[], path: string, until?: RegExp): Promise<string> {

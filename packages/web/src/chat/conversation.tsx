@@ -39,6 +39,9 @@ export function Conversation({ name, user, book }: ConversationProps) {
     if (isReading && position !== undefined) book.markRead(name, position);
   }, [isReading, position, book, name]);
   useEffect(() => {
+    if (wasLive) setReadUpTo((line) => line ?? book.read(name)); // of a room that is new here
+  }, [wasLive, book, name]);
+  useEffect(() => {
     if (!isReading) return;
     setReadUpTo((line) => (isBehind(line, room.position) ? line : undefined));
     return () => setReadUpTo(book.read(name));

@@ -62,6 +62,8 @@ export function MessageList({
   const scroller = useRef<HTMLElement>(null);
   const [isAtEnd, setAtEnd] = useState(false);
   const lastTop = useRef(0);
+  /** Where one begins to read has been scrolled to: nothing may be put above it before. */
+  const [isPlaced, setPlaced] = useState(false);
   const [loadFault, setLoadFault] = useState<string>();
   // What stands above it decides how a message is drawn (day, name). So the oldest waits until that is known.
   const first = hasMore ? 1 : 0;
@@ -81,10 +83,13 @@ export function MessageList({
     scrollEndThreshold: AT_END,
     useFlushSync: true,
   });
-  // Whatever lies above the one that is read may change its height at any time.
+  // What lies above may change its height at any time. On the way up even what comes into sight is measured only then,
+  // and grows upwards: what one has read goes on from where it was.
   virtual.shouldAdjustScrollPositionOnItemSizeChange = (item, _, instance) => {
-    const offset = instance.scrollOffset ?? 0;
-    return instance.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
+    const top = instance.scrollOffset ?? 0;
+    if (instance.itemSizeCache.has(item.key)) return item.end <= top;
+    const isUp = instance.scrollDirection === "backward";
+    return item.start < (isUp ? top + (instance.scrollRect?.height ?? 0) : top);
   };
 
   const rows = virtual.getVirtualItems();
@@ -96,7 +101,7 @@ export function MessageList({
     );
   };
   useEffect(() => {
-    if (hasMore && !loading && top < AHEAD && loadFault === undefined) loadOlder();
+    if (isPlaced && hasMore && !loading && top < AHEAD && loadFault === undefined) loadOlder();
   });
 
   // What grows below does not lead away from the end; going up does.
@@ -121,6 +126,7 @@ export function MessageList({
     hasOpened.current = true;
     if (newIndex.current === undefined) virtual.scrollToEnd();
     else virtual.scrollToIndex(newIndex.current - first, { align: "start" });
+    afterFrames(3, () => setPlaced(true));
   });
   useEffect(() => onReading(isAtEnd), [isAtEnd, onReading]);
 
@@ -154,6 +160,8 @@ export function MessageList({
     event.preventDefault();
   };
 
+  const height = virtual.getTotalSize();
+  const seen = virtual.scrollRect?.height ?? 0;
   const unread = countNew(items, readUpTo, user);
   return (
     <div className="relative min-h-0 flex-1">
@@ -164,62 +172,65 @@ export function MessageList({
         onKeyDown={onKeyDown}
         onScroll={follow}
       >
-        <div className="flex min-h-full flex-col justify-end">
-          <div className="relative" style={{ height: virtual.getTotalSize() }}>
-            <ListTop
-              title={title}
-              hasMore={hasMore}
-              fault={loadFault}
-              isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
-              onRetry={loadOlder}
-            />
-            <ol aria-label="Messages">
-              {rows.map(({ key, index, start }) => {
-                const item = itemAt(index);
-                return (
-                  <li
-                    key={key}
-                    ref={virtual.measureElement}
-                    data-index={index}
-                    tabIndex={-1}
-                    aria-posinset={index + 1}
-                    aria-setsize={hasMore ? -1 : count}
-                    className="group/item absolute inset-x-0 top-0 outline-offset-[-2px]"
-                    style={{ transform: `translateY(${start}px)` }}
-                  >
-                    {item && (
-                      <ItemView
-                        room={room}
-                        item={item}
-                        before={items[index + first - 1]}
-                        after={items[index + first + 1]}
-                        user={user}
-                        isFirstNew={index + first === newIndex.current}
-                        isLast={index === count - 1}
-                        presence={lines.get(item.key)}
-                      />
-                    )}
-                  </li>
-                );
-              })}
-            </ol>
-          </div>
+        <div className="relative transition-none" style={{ height, marginTop: Math.max(0, seen - height) }}>
+          <ListTop
+            title={title}
+            hasMore={hasMore}
+            fault={loadFault}
+            isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
+            onRetry={loadOlder}
+          />
+          <ol aria-label="Messages">
+            {rows.map(({ key, index, start }) => {
+              const item = itemAt(index);
+              return (
+                <li
+                  key={key}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  tabIndex={-1}
+                  aria-posinset={index + 1}
+                  aria-setsize={hasMore ? -1 : count}
+                  className="group/item absolute inset-x-0 top-0 outline-offset-[-2px] transition-none"
+                  style={{ transform: `translateY(${start}px)` }}
+                >
+                  {item && (
+                    <ItemView
+                      room={room}
+                      item={item}
+                      before={items[index + first - 1]}
+                      after={items[index + first + 1]}
+                      user={user}
+                      isFirstNew={index + first === newIndex.current}
+                      isLast={index === count - 1}
+                      presence={lines.get(item.key)}
+                    />
+                  )}
+                </li>
+              );
+            })}
+          </ol>
         </div>
       </ScrollRegion>
       {!isAtEnd && count > 0 && (
-        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+        <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
           <Button
             variant={unread > 0 ? "primary" : "secondary"}
             icon={ArrowDown}
             className="pointer-events-auto rounded-full shadow-popup"
             onClick={() => virtual.scrollToEnd()}
           >
-            <span role="status">{unread > 0 ? inWords(unread) : "To the newest"}</span>
+            {unread > 0 ? inWords(unread) : "To the newest"}
           </Button>
         </div>
       )}
     </div>
   );
+}
+
+function afterFrames(count: number, work: () => void): void {
+  if (count === 0) work();
+  else requestAnimationFrame(() => afterFrames(count - 1, work));
 }
 
 function inWords(count: number): string {

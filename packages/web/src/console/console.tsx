@@ -25,10 +25,11 @@ export interface ConsoleProps {
 export function Console({ log, subscriptions, replay }: ConsoleProps) {
   const list = useObserved(subscriptions.list);
   const view = useObserved(log.view);
-  const [draft, setDraft] = useState<Draft>(() => pastDrafts()[0] ?? EMPTY_DRAFT);
+  const [edited, setDraft] = useState<Draft | undefined>(() => pastDrafts()[0]);
   const [isCopying, setCopying] = useState(false);
   const [replayStart, setReplayStart] = useState<ReplayStart>();
   const firstRoom = list.find(({ isPattern }) => !isPattern)?.name ?? "";
+  const draft = edited ?? { ...EMPTY_DRAFT, room: firstRoom };
   const replayFrom = useCallback((room: string, offset: number) => void replay.run(room, offset), [replay]);
   return (
     <Shell
@@ -85,7 +86,7 @@ export function Console({ log, subscriptions, replay }: ConsoleProps) {
         />
       )}
       <PublishForm
-        draft={draft.room === "" ? { ...draft, room: firstRoom } : draft}
+        draft={draft}
         onDraft={setDraft}
         rooms={[
           ...new Set([...list.filter((each) => !each.isPattern).map(({ name }) => name), ...view.rooms]),

@@ -69,11 +69,26 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     setLeft(undefined);
     virtual.scrollToEnd();
   };
-  // Whoever asks for a replay wants to see it come.
-  const isReplaying = useObserved(replay.state) !== undefined;
+  const isEmpty = lines.length === 0;
+  const follows = useRef(true);
+  follows.current = left === undefined;
+  // A banner or a longer form takes some of the height: the end stays in sight.
   useEffect(() => {
-    if (isReplaying) virtual.scrollToEnd();
-  }, [isReplaying, virtual]);
+    const element = scroller.current;
+    if (isEmpty || element === null) return;
+    const observer = new ResizeObserver(() => {
+      if (follows.current) virtual.scrollToEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isEmpty, virtual]);
+  // Whoever asks for a replay wants to see it come.
+  const replays = useObserved(replay.runs);
+  useEffect(() => {
+    if (replays === 0) return;
+    setLeft(undefined);
+    virtual.scrollToEnd();
+  }, [replays, virtual]);
   const moveTo = (index: number) => {
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))];
     if (line === undefined) return;
@@ -109,7 +124,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
   }, []);
   const took = useCallback(() => setWantsFocus(false), []);
 
-  if (lines.length === 0) return <Nothing log={log} view={view} list={list} subscriptions={subscriptions} />;
+  if (isEmpty) return <Nothing log={log} view={view} list={list} subscriptions={subscriptions} />;
   return (
     <div className="relative min-h-0 flex-1">
       <ScrollRegion

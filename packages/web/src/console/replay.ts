@@ -17,6 +17,8 @@ export interface Replaying {
 /** Reads a room again from an offset up to what is its newest message by then, into the log; one at a time. */
 export class Replay {
   readonly state = new Observable<Replaying | undefined>(undefined);
+  /** Replays begun so far. */
+  readonly runs = new Observable(0);
   #stop = new AbortController();
 
   constructor(
@@ -38,6 +40,7 @@ export class Replay {
     let count = 0;
     note(`Replay from offset ${from}`);
     this.state.set({ room, from, count });
+    this.runs.set(this.runs.get() + 1);
     try {
       const first = await this.#page(room, from - 1, signal);
       if (from > first.newest) note(`Nothing to replay: it ends at offset ${first.newest}`);

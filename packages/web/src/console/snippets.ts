@@ -36,17 +36,21 @@ export function websocatPublish(page: URL, published: Published): string {
   return `{ printf '%s\\n' \\\n${lines}\nsleep 2; } | websocat ${socketOf(page)}`;
 }
 
-/** @returns undefined where the page came over TLS: curl has no raw connection there */
+/**
+ * `-T .` reads the input without waiting for it; the progress that curl then shows, in spite of `-s`, goes away.
+ *
+ * @returns undefined where the page came over TLS: curl has no raw connection there
+ */
 export function curlListen(page: URL, names: readonly string[]): string | undefined {
   if (page.protocol !== "http:") return undefined;
   const ping = frame(JSON.stringify({ op: "ping", ref: 0 }));
-  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PATIENCE}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)}`;
+  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PATIENCE}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)} 2>/dev/null`;
 }
 
 /** @returns undefined as `curlListen` */
 export function curlPublish(page: URL, published: Published): string | undefined {
   if (page.protocol !== "http:") return undefined;
-  return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 1; } | curl -sN -T . -m 3 telnet://${hostOf(page)}`;
+  return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 1; } | curl -sN -T . -m 3 telnet://${hostOf(page)} 2>/dev/null`;
 }
 
 export function sdkListen(page: URL, names: readonly string[]): string {

@@ -18,7 +18,7 @@ export function NameButton() {
       >
         {name === undefined ? <UserRound aria-hidden className="size-4" /> : <Avatar name={name} size="sm" />}
         <span className="truncate max-md:sr-only">{name ?? "Add your name"}</span>
-        {name !== undefined && <span className="sr-only">: change your name</span>}
+        {name !== undefined && <span className="sr-only">(change your name)</span>}
       </Button>
       <Dialog
         open={isOpen}

@@ -2,9 +2,9 @@
 import { show as notify } from "../design/toast-layer.tsx";
 import type { Notification, Todo } from "./todo.ts";
 
-/** Ms in which changes are gathered, so that many make one toast. */
-const TOGETHER = 250;
-/** More than so many at once are counted, not told. */
+/** Ms after a toast in which changes are gathered, so that many make one. */
+const TOGETHER = 600;
+/** More than so many together are counted, not told. */
 const EACH = 2;
 const LONGEST = 80;
 
@@ -28,14 +28,14 @@ export class News {
 
   release(): void {
     if (!this.#held) return;
-    this.#flush("while you were offline");
     this.#held = false;
+    this.#flush("while you were offline");
   }
 
   /** @param before how it was as far as it was known */
   tell({ kind, todo, by = "Someone" }: Notification, before: Todo | undefined): void {
     this.#items.push({ by, text: `${by} ${whatBecame(kind, todo, before)}` });
-    if (!this.#held) this.#timer ??= setTimeout(() => this.#flush("just now"), TOGETHER);
+    if (!this.#held && this.#timer === undefined) this.#flush("just now");
   }
 
   close(): void {
@@ -48,8 +48,10 @@ export class News {
     this.#timer = undefined;
     const items = this.#items;
     this.#items = [];
+    if (items.length === 0) return;
     if (items.length <= EACH) for (const { text } of items) notify({ title: text });
     else notify({ title: `${namesOf(items)} made ${items.length} changes ${when}` });
+    this.#timer = setTimeout(() => this.#flush("just now"), TOGETHER);
   }
 }
 

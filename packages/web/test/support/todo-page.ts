@@ -27,6 +27,10 @@ export class TodoPage {
     return todo;
   }
 
+  static of(page: Page): TodoPage {
+    return new TodoPage(page);
+  }
+
   async live(): Promise<void> {
     await this.page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
   }
