@@ -9,6 +9,6 @@ import { ensureInstalled } from "./setup/installation.mjs";
 
 endWithNpm();
 await runProgram(async () => {
-  await ensureInstalled({ dev: false });
+  await ensureInstalled({ dev: process.argv[2] === "web" }); // which takes a browser
   return runBun([join(root, "packages/bench/src/main.ts"), ...process.argv.slice(2)]);
 });

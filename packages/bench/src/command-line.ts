@@ -5,12 +5,15 @@ export const HELP = `The load generator of Fanfare. It starts its own servers on
 
 usage: npm run bench -- quick [flags]
        npm run bench -- saturation [flags]
+       npm run bench -- web [flags]
 
   quick                every figure in a minute and a half
     --only LIST        some of durable,native,chat,idle
     --json FILE        writes the figures there, too
   saturation           publishers flat out into one full room; passes or fails
     --seconds N        how long, 4 to 600                      (30)
+  web                  the chat page in headless Chromium: time until one can use it, scrolling, memory
+    --messages N       in the room, 1000 to 100000             (100000)
 
   --engine E           sqlite or memory                        (sqlite)
   --server FILE        another program that has \`serve\`        (this checkout's)
@@ -39,7 +42,12 @@ export interface SaturationCommand extends ServerChoice {
   readonly seconds: number;
 }
 
-export type Command = QuickCommand | SaturationCommand | { readonly command: "help" };
+export interface WebCommand extends ServerChoice {
+  readonly command: "web";
+  readonly messages: number;
+}
+
+export type Command = QuickCommand | SaturationCommand | WebCommand | { readonly command: "help" };
 
 /** @throws UsageError that says what would do */
 export function parseCommandLine(args: readonly string[]): Command {
@@ -59,8 +67,14 @@ export function parseCommandLine(args: readonly string[]): Command {
       const { seconds, ...choice } = parseFlags(rest, { seconds: { type: "string" } });
       return { command, seconds: parseSeconds(seconds ?? "30"), ...parseChoice(choice) };
     }
+    case "web": {
+      const { messages, ...choice } = parseFlags(rest, { messages: { type: "string" } });
+      return { command, messages: parseMessages(messages ?? "100000"), ...parseChoice(choice) };
+    }
     default:
-      throw new UsageError(`there is no command ${JSON.stringify(command)}; there are quick and saturation`);
+      throw new UsageError(
+        `there is no command ${JSON.stringify(command)}; there are quick, saturation and web`,
+      );
   }
 }
 
@@ -98,4 +112,10 @@ function parseSeconds(text: string): number {
   const seconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= 4 && seconds <= 600) return seconds;
   throw new UsageError(`--seconds is ${JSON.stringify(text)}; it takes a whole number from 4 to 600`);
+}
+
+function parseMessages(text: string): number {
+  const messages = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (messages >= 1_000 && messages <= 100_000) return messages;
+  throw new UsageError(`--messages is ${JSON.stringify(text)}; it takes a whole number from 1000 to 100000`);
 }

@@ -9,6 +9,7 @@ import { runSaturation } from "./saturation.ts";
 /** Past this a run is stuck. Milliseconds, besides what a command takes by itself. */
 const SPARE = 90_000;
 const QUICK = 90_000;
+const WEB = 300_000;
 
 const stage = new Stage();
 let interrupted = false;
@@ -44,11 +45,21 @@ async function run(command: Command): Promise<boolean> {
       return runQuick(stage, command);
     case "saturation":
       return runSaturation(stage, command);
+    case "web": {
+      // What drives a browser is loaded where it is wanted alone.
+      const { runWeb } = await import("./web/run-web.ts");
+      return runWeb(stage, command);
+    }
   }
 }
 
 async function overdue(command: Command): Promise<never> {
-  const time = command.command === "saturation" ? command.seconds * 1000 : QUICK;
+  const time = timeOf(command);
   await Bun.sleep(time + SPARE);
   throw new Error(`still not done after ${(time + SPARE) / 1000} s; given up`);
+}
+
+function timeOf(command: Command): number {
+  if (command.command === "saturation") return command.seconds * 1000;
+  return command.command === "web" ? WEB : QUICK;
 }

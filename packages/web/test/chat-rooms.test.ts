@@ -206,7 +206,7 @@ test("the composer counts, splits what is too long, knows emoji by name, and goe
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await ada.holds(`document.activeElement.matches("li")`);
+  await ada.holds(`document.activeElement.matches("[data-row]")`);
   await page.keyboard.type("back to writing");
   expect(await composer.inputValue()).toBe("back to writing");
 });

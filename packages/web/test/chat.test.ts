@@ -2,6 +2,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { NativeClient } from "../../server/test/support/native-client.ts";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
@@ -9,7 +11,8 @@ import { HOSTILE, watchFor } from "./support/sentinel.ts";
 setDefaultTimeout(120_000);
 
 test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, with presence and typing", async () => {
-  await using server = await MortalServer.start();
+  using data = scratchDirectory();
+  await using server = await ServerProcess.start(data.path, "--limits-presence-grace", "500ms");
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page(), server.url, "ada", "lobby");
   await ada.page.getByText("Nothing has been said in #lobby").waitFor();
@@ -65,7 +68,7 @@ test("KEEP-1 ONCE-1: kill -9, a page that goes with messages in its outbox, and 
   await ada.page.goto("about:blank");
   await bob.say("down, too");
   await server.restart();
-  await bob.sees("down, too");
+  await bob.message("down, too").getByText("Sent").waitFor();
   await ada.page.goto(new URL("/", server.url).href);
   await ada.loaded();
   await ada.say("last");

@@ -15,12 +15,17 @@ startPage(<Gallery />);`;
 const directory = scratchDirectory();
 let browser: Browser;
 let address: string;
+/** What the server does not answer for now. */
+let isAway = (_path: string) => false;
 const ending: (() => unknown)[] = [];
 beforeAll(async () => {
   const { open, write } = await copyOfTheApps(directory.path);
   write("board/app.tsx", GALLERY);
   const apps = open();
-  const fetch = (request: Request) => apps.http(request) ?? new Response("not found", { status: 404 });
+  const fetch = (request: Request) =>
+    isAway(new URL(request.url).pathname)
+      ? new Response("away", { status: 503 })
+      : (apps.http(request) ?? new Response("not found", { status: 404 }));
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch });
   address = new URL("/board", server.url).href;
   browser = await openBrowser();
@@ -36,7 +41,6 @@ afterAll(async () => {
 });
 
 const focused = (page: Page) => page.locator(":focus").getAttribute("aria-label");
-/** Toasts are dialogs as well. */
 const dialog = (page: Page, name = "Rename") => page.getByRole("dialog", { name, exact: true });
 
 for (const dark of [false, true]) {
@@ -101,11 +105,49 @@ test("a menu and a dialog work by keyboard alone, and the focus comes back", asy
   await page.context().close();
 });
 
-test("what is said before anything else has happened is not lost", async () => {
+const toast = (page: Page, text: string) =>
+  page.getByRole("region", { name: /^Notifications/ }).getByText(text, { exact: true });
+
+test("a toast stays while the focus is on it, F6 leads there, and the focus comes back", async () => {
   const page = await browser.page();
+  await page.clock.install();
+  await page.goto(address);
+  const remove = async () => {
+    await page.getByRole("button", { name: "Delete", exact: true }).press("Enter");
+    await page.getByRole("button", { name: "Delete list" }).press("Enter");
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    await toast(page, "Deleted").waitFor();
+  };
+  await remove();
+  await page.keyboard.press("F6");
+  await page.keyboard.press("Tab");
+  await page.clock.runFor(60_000);
+  await page.getByRole("button", { name: "Dismiss" }).and(page.locator(":focus")).press("Enter");
+  await toast(page, "Deleted").waitFor({ state: "detached" });
+  expect(await page.locator(":focus").textContent()).toBe("Delete");
+  await remove();
+  await page.clock.runFor(60_000);
+  await toast(page, "Deleted").waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("popups are there when the server is gone; where it went before they came, the page says so, and they come with it", async () => {
+  const page = await browser.page({ expected: /status of 503/ });
+  const html = await (await fetch(address, { headers: { accept: "text/html" } })).text();
+  const later = html.match(/data-later="([^"]+)"/)?.[1]?.split(" ") ?? [];
+  expect(later.length).toBeGreaterThan(0);
+  isAway = (path) => later.includes(path);
   await page.goto(address);
   await page.getByRole("button", { name: "Notify", exact: true }).click();
-  await page.getByText("Groceries is now Food").first().waitFor();
+  await toast(page, "Groceries is now Food").waitFor();
+  await page.getByRole("button", { name: "More" }).click();
+  await toast(page, "A part of this page is not here yet").waitFor();
+  isAway = () => false;
+  await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+  isAway = () => true;
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await dialog(page).waitFor();
+  isAway = () => false;
   await page.context().close();
 });
 

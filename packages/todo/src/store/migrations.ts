@@ -27,6 +27,15 @@ export const MIGRATIONS: readonly Migration[] = [
       data text not null
     )`,
   ],
+  () => [
+    // What was deleted is known by its id for a while; of its title nothing is kept.
+    "alter table todo_items add column deleted_at bigint",
+    // Null while it is the present one: a client that tries again to create it sends this.
+    "alter table todo_items add column first_title text",
+    "drop index todo_items_by_list",
+    "create index todo_items_by_list on todo_items (list, position) where deleted_at is null",
+    "create index todo_items_deleted on todo_items (deleted_at) where deleted_at is not null",
+  ],
 ];
 
 /** A number that grows with every row and is never used again. */

@@ -10,6 +10,10 @@ export interface ItemRow {
   readonly created_at: number | string;
   readonly updated_at: number | string;
   readonly version: number;
+  /** Null while it is there. */
+  readonly deleted_at: number | string | null;
+  /** Null while it is the present one. */
+  readonly first_title: string | null;
 }
 
 /** Where a to-do stands among all of them. */

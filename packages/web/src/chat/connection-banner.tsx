@@ -1,4 +1,4 @@
-import type { ConnectionState } from "@fanfare/client";
+import type { ConnectionState, Reason } from "@fanfare/client";
 import { useConnection, useFanfare, useOutbox } from "@fanfare/client/react";
 import { useEffect, useState } from "react";
 import { Banner, BannerDetail, Button } from "../design/index.ts";
@@ -72,9 +72,15 @@ function Countdown({ state }: { readonly state: ConnectionState }) {
 function useWasOffline(state: ConnectionState): string | undefined {
   const [why, setWhy] = useState<string>();
   const next =
-    state.status === "offline" ? state.reason.message : state.status === "connecting" ? why : undefined;
+    state.status === "offline" ? inWordsOf(state.reason) : state.status === "connecting" ? why : undefined;
   if (next !== why) setWhy(next);
   return next;
+}
+
+/** A bare end of the connection says nothing of why; a server that stops says so. */
+function inWordsOf({ code, message }: Reason): string {
+  if (code === 1006) return "the server cannot be reached";
+  return code === 1001 || code === 1012 ? "the server is starting anew" : message;
 }
 
 /** Messages that the break had kept from the room, for a while after it. */

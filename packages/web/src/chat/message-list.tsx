@@ -8,13 +8,16 @@ import {
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
 import { Button, ScrollRegion } from "../design/index.ts";
-import { type ChatItem, offsetOf } from "./chat-item.ts";
-import { ItemView } from "./item-view.tsx";
+import { offsetOf } from "./chat-item.ts";
+import { ChunkView } from "./chunk-view.tsx";
+import { chunkAt, chunksOf, heightOf } from "./chunks.ts";
 import { ListTop } from "./list-top.tsx";
+import { countNew, firstNew } from "./news.ts";
 import type { PresenceLines } from "./presence-lines.ts";
 import { useStore } from "./store.ts";
 
@@ -22,8 +25,8 @@ import { useStore } from "./store.ts";
 const AT_END = 48;
 /** Room above the oldest message, for what stands there. */
 const TOP = 96;
-/** The page before is asked for when so few rows are left above. */
-const AHEAD = 25;
+/** The page before is asked for when so few chunks are left above. */
+const AHEAD = 4;
 
 export interface MessageListHandle {
   toEnd(): void;
@@ -65,23 +68,19 @@ export function MessageList({
   /** Where one begins to read has been scrolled to: nothing may be put above it before. */
   const [isPlaced, setPlaced] = useState(false);
   const [loadFault, setLoadFault] = useState<string>();
-  // What stands above it decides how a message is drawn (day, name). So the oldest waits until that is known.
-  const first = hasMore ? 1 : 0;
-  const count = Math.max(0, items.length - first);
-  const itemAt = (index: number) => items[index + first];
-
+  const chunks = useMemo(() => chunksOf(items, hasMore), [items, hasMore]);
+  const first = chunks[0] ?? items.length;
   const virtual = useVirtualizer({
-    count,
+    count: chunks.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => heightOf(itemAt(index)),
-    getItemKey: (index) => itemAt(index)?.key ?? index,
+    estimateSize: (chunk) => heightOf(items, chunks[chunk] ?? 0, chunks[chunk + 1] ?? items.length),
+    getItemKey: (chunk) => items[chunks[chunk] ?? 0]?.key ?? chunk,
     paddingStart: TOP,
     paddingEnd: 8,
-    overscan: 10,
+    overscan: 2,
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: AT_END,
-    useFlushSync: true,
   });
   // What lies above may change its height at any time. On the way up even what comes into sight is measured only then,
   // and grows upwards: what one has read goes on from where it was.
@@ -92,8 +91,8 @@ export function MessageList({
     return item.start < (isUp ? top + (instance.scrollRect?.height ?? 0) : top);
   };
 
-  const rows = virtual.getVirtualItems();
-  const top = rows[0]?.index ?? 0;
+  const shown = virtual.getVirtualItems();
+  const top = shown[0]?.index ?? 0;
   const loadOlder = () => {
     setLoadFault(undefined);
     loadMore().catch((error: unknown) =>
@@ -101,7 +100,8 @@ export function MessageList({
     );
   };
   useEffect(() => {
-    if (isPlaced && hasMore && !loading && top < AHEAD && loadFault === undefined) loadOlder();
+    const isNear = top < AHEAD && (isPlaced || chunks.length === 0);
+    if (isNear && hasMore && !loading && loadFault === undefined) loadOlder();
   });
 
   // What grows below does not lead away from the end; going up does.
@@ -118,38 +118,39 @@ export function MessageList({
   useEffect(() => {
     if (!isAtEnd) follow();
   });
-  const newIndex = useRef<number>(undefined);
-  newIndex.current = findNew(items, readUpTo, first);
+  const newIndex = firstNew(items, readUpTo);
   const hasOpened = useRef(false);
   useLayoutEffect(() => {
-    if (hasOpened.current || count === 0) return;
+    if (hasOpened.current || chunks.length === 0) return;
     hasOpened.current = true;
-    if (newIndex.current === undefined) virtual.scrollToEnd();
-    else virtual.scrollToIndex(newIndex.current - first, { align: "start" });
+    if (newIndex === undefined) virtual.scrollToEnd();
+    else virtual.scrollToIndex(Math.max(0, chunkAt(chunks, newIndex)), { align: "start" });
     afterFrames(3, () => setPlaced(true));
   });
   useEffect(() => onReading(isAtEnd), [isAtEnd, onReading]);
 
   const focusRow = (index: number) => {
-    if (index < 0 || index >= count) return;
-    virtual.scrollToIndex(index, { align: "auto" });
+    if (index < first || index >= items.length) return;
+    const row = () => scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`);
+    if (!row()) virtual.scrollToIndex(chunkAt(chunks, index), { align: "center" });
     requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+      row()?.scrollIntoView({ block: "nearest" });
+      row()?.focus({ preventScroll: true });
     });
   };
   useImperativeHandle(ref, () => ({
     toEnd: () => virtual.scrollToEnd(),
-    focusLast: () => focusRow(count - 1),
+    focusLast: () => focusRow(items.length - 1),
   }));
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { key, target, ctrlKey, metaKey, altKey } = event;
     if (!(target instanceof HTMLElement)) return;
-    const row = target.closest<HTMLElement>("[data-index]");
-    const index = row === null ? undefined : Number(row.dataset.index);
+    const row = target.closest<HTMLElement>("[data-row]");
+    const index = row === null ? undefined : Number(row.dataset.row);
     if (key === "Escape") onLeave("escape");
     else if (key === "ArrowUp" && index !== undefined) focusRow(index - 1);
-    else if (key === "ArrowDown" && index === count - 1) onLeave("typing");
+    else if (key === "ArrowDown" && index === items.length - 1) onLeave("typing");
     else if (key === "ArrowDown" && index !== undefined) focusRow(index + 1);
     else if (key === "End") virtual.scrollToEnd();
     else {
@@ -180,39 +181,33 @@ export function MessageList({
             isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
             onRetry={loadOlder}
           />
-          <ol aria-label="Messages">
-            {rows.map(({ key, index, start }) => {
-              const item = itemAt(index);
-              return (
-                <li
-                  key={key}
-                  ref={virtual.measureElement}
-                  data-index={index}
-                  tabIndex={-1}
-                  aria-posinset={index + 1}
-                  aria-setsize={hasMore ? -1 : count}
-                  className="group/item absolute inset-x-0 top-0 outline-offset-[-2px] transition-none"
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  {item && (
-                    <ItemView
-                      room={room}
-                      item={item}
-                      before={items[index + first - 1]}
-                      after={items[index + first + 1]}
-                      user={user}
-                      isFirstNew={index + first === newIndex.current}
-                      isLast={index === count - 1}
-                      presence={lines.get(item.key)}
-                    />
-                  )}
-                </li>
-              );
-            })}
-          </ol>
+          {/* biome-ignore lint/a11y/useSemanticElements: between a list and its lines stand the chunks. */}
+          <div role="list" aria-label="Messages">
+            {shown.map(({ key, index, start }) => (
+              <div
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                className="absolute inset-x-0 top-0 transition-none"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <ChunkView
+                  room={room}
+                  items={items}
+                  begin={chunks[index] ?? 0}
+                  end={chunks[index + 1] ?? items.length}
+                  first={first}
+                  size={hasMore ? -1 : items.length}
+                  user={user}
+                  newIndex={newIndex}
+                  lines={lines}
+                />
+              </div>
+            ))}
+          </div>
         </div>
       </ScrollRegion>
-      {!isAtEnd && count > 0 && (
+      {!isAtEnd && chunks.length > 0 && (
         <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
           <Button
             variant={unread > 0 ? "primary" : "secondary"}
@@ -235,42 +230,4 @@ function afterFrames(count: number, work: () => void): void {
 
 function inWords(count: number): string {
   return count === 1 ? "1 new message" : `${count.toLocaleString()} new messages`;
-}
-
-/** Before it is measured: lines of text, about. */
-function heightOf(item: ChatItem | undefined): number {
-  if (item?.kind !== "message") return 48;
-  const { data } = item.message;
-  const text = typeof data === "object" && data !== null && "text" in data ? String(data.text) : "";
-  return 30 + 21 * Math.floor(text.length / 110);
-}
-
-/** Where the new ones begin; offsets ascend. */
-function findNew(
-  items: readonly ChatItem[],
-  readUpTo: number | undefined,
-  first: number,
-): number | undefined {
-  if (readUpTo === undefined) return undefined;
-  let found: number | undefined;
-  for (let i = items.length - 1; i >= first; i--) {
-    const offset = offsetOf(items[i]);
-    if (offset === undefined) continue;
-    if (offset <= readUpTo) return found;
-    found = i;
-  }
-  return readUpTo === 0 ? found : undefined;
-}
-
-/** Messages of others that are new. */
-function countNew(items: readonly ChatItem[], readUpTo: number | undefined, user: string): number {
-  if (readUpTo === undefined) return 0;
-  let count = 0;
-  for (let i = items.length - 1; i >= 0; i--) {
-    const item = items[i];
-    const offset = offsetOf(item);
-    if (offset !== undefined && offset <= readUpTo) return count;
-    if (item?.kind === "message" && item.message.from !== user) count += 1;
-  }
-  return count;
 }

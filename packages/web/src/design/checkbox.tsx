@@ -1,34 +1,46 @@
-import { Checkbox as Base } from "@base-ui/react/checkbox";
 import { Check } from "lucide-react";
+import type { ComponentProps } from "react";
+import { classNames } from "./class-names.ts";
 
-export interface CheckboxProps {
+export interface CheckboxProps
+  extends Omit<ComponentProps<"button">, "children" | "onClick" | "role" | "type"> {
   readonly checked: boolean;
   readonly onCheckedChange: (checked: boolean) => void;
   /** Its name; what stands beside it may be more. */
   readonly label: string;
-  readonly disabled?: boolean;
   /** Round: something that is done, rather than chosen. */
   readonly round?: boolean;
 }
+
+/** It can be hit a little beside it, too. */
+const SHAPE =
+  "relative inline-flex size-4.5 shrink-0 items-center justify-center border transition-colors after:absolute after:-inset-3 hover:border-accent disabled:opacity-50";
 
 export function Checkbox({
   checked,
   onCheckedChange,
   label,
-  disabled = false,
   round = false,
+  className,
+  ...rest
 }: CheckboxProps) {
   return (
-    <Base.Root
+    // biome-ignore lint/a11y/useSemanticElements: an input cannot be drawn like this everywhere, nor hold the mark.
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={checked}
       aria-label={label}
-      checked={checked}
-      disabled={disabled}
-      onCheckedChange={(next) => onCheckedChange(next)}
-      className={`relative inline-flex size-4.5 shrink-0 items-center justify-center border border-edge bg-surface transition-colors after:absolute after:-inset-2 hover:border-accent data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50 ${round ? "rounded-full" : "rounded-sm"}`}
+      onClick={() => onCheckedChange(!checked)}
+      {...rest}
+      className={classNames(
+        SHAPE,
+        round ? "rounded-full" : "rounded-sm",
+        checked ? "border-accent bg-accent text-on-accent" : "border-edge bg-surface",
+        className,
+      )}
     >
-      <Base.Indicator className="text-on-accent">
-        <Check aria-hidden className="size-3 stroke-3" />
-      </Base.Indicator>
-    </Base.Root>
+      {checked && <Check aria-hidden className="size-3 stroke-3" />}
+    </button>
   );
 }

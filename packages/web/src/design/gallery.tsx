@@ -161,7 +161,7 @@ export function Gallery() {
         title="Delete this list?"
         description="Its 12 to-dos go with it."
         confirm="Delete list"
-        onConfirm={() => notify({ title: "Deleted", timeout: 0 })}
+        onConfirm={() => notify({ title: "Deleted" })}
       />
     </Shell>
   );

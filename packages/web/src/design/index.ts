@@ -15,7 +15,7 @@ export type { MenuItemProps, MenuLinkProps } from "./menu-popup.tsx";
 export { ScrollRegion, type ScrollRegionProps } from "./scroll-region.tsx";
 export { Segmented, type SegmentedProps } from "./segmented.tsx";
 export type { SheetProps } from "./sheet-popup.tsx";
-export { Shell, type ShellProps, type SidebarProps } from "./shell.tsx";
+export { Shell, type ShellProps, type SidebarProps, useCloseSidebar } from "./shell.tsx";
 export { Skeleton } from "./skeleton.tsx";
 export { startPage } from "./start-page.tsx";
 export { TextArea, type TextAreaProps, TextField, type TextFieldProps } from "./text-field.tsx";

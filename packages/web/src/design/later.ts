@@ -1,16 +1,85 @@
-/** Fetched once the page is there and idle: what no first load needs, but what must be at hand when the server is gone. */
-const waiting: (() => Promise<unknown>)[] = [];
+import { notify } from "./toasts.ts";
 
-export function laterOn(load: () => Promise<unknown>): void {
-  waiting.push(load);
+/** Ms before what could not be fetched is asked for again: doubling from the first to the last. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 8_000;
+
+const waiting: (() => Promise<unknown>)[] = [];
+let fetching: Promise<void> | undefined;
+let hasFailed = false;
+let isWanted = false;
+
+/**
+ * For what no first load needs, but what must be at hand when the server is gone. It is fetched as soon as the page is
+ * there, or when it is asked for; then what is given back resolves. It never rejects.
+ */
+export function later<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  const begin = () => {
+    loading ??= fetchFiles()
+      .then(load)
+      .catch(() => {
+        hasFailed = true;
+        tell();
+        return new Promise<T>(() => {});
+      });
+    return loading;
+  };
+  waiting.push(begin);
+  return () => {
+    isWanted = true;
+    tell();
+    return begin();
+  };
 }
 
-/** Called once the page is there. A failure is met again, and told, where it is needed. */
+/** Called once the page is drawn. */
 export function fetchTheRest(): void {
   const fetchAll = () => {
-    for (const load of waiting.splice(0)) load().catch(() => {});
+    for (const begin of waiting.splice(0)) void begin();
   };
   // Safari has no requestIdleCallback.
-  if ("requestIdleCallback" in window) requestIdleCallback(fetchAll, { timeout: 5_000 });
-  else setTimeout(fetchAll, 1_000);
+  if ("requestIdleCallback" in window) requestIdleCallback(fetchAll, { timeout: 500 });
+  else setTimeout(fetchAll, 200);
+}
+
+/**
+ * Into the browser's cache: a module whose import has failed once fails for as long as the page lives, so it is imported
+ * when it is there.
+ */
+function fetchFiles(): Promise<void> {
+  const files = document.getElementById("app")?.dataset.later?.split(" ") ?? [];
+  fetching ??= Promise.all(files.filter((file) => file !== "").map(fetchFile)).then(() => {
+    hasFailed = false;
+  });
+  return fetching;
+}
+
+async function fetchFile(file: string): Promise<void> {
+  for (let pause = FIRST_PAUSE; !(await isFetched(file)); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    hasFailed = true;
+    tell();
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+async function isFetched(file: string): Promise<boolean> {
+  try {
+    const response = await fetch(file);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody waits for it; once. */
+function tell(): void {
+  if (!hasFailed || !isWanted) return;
+  isWanted = false;
+  notify({
+    title: "A part of this page is not here yet",
+    description: "It comes once the server answers.",
+    action: { label: "Load again", onSelect: () => location.reload() },
+  });
 }

@@ -1,8 +1,7 @@
 import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from "react";
-import { laterOn } from "./later.ts";
+import { later } from "./later.ts";
 
-const load = () => import("./menu-popup.tsx");
-laterOn(load);
+const load = later(() => import("./menu-popup.tsx"));
 const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }));
 
 export const MenuItem = lazy(async () => ({ default: (await load()).MenuItem }));
@@ -17,7 +16,7 @@ export interface MenuProps {
   readonly children: ReactNode;
 }
 
-/** What it is made of is fetched when it is first asked for. */
+/** What it is made of is fetched once the page is there. */
 export function Menu(props: MenuProps) {
   const [isWanted, setWanted] = useState(false);
   const closed = cloneElement(props.trigger, {

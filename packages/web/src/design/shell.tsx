@@ -8,7 +8,7 @@ import {
   SquareTerminal,
   StickyNote,
 } from "lucide-react";
-import { type MouseEvent, type ReactNode, useState } from "react";
+import { createContext, type MouseEvent, type ReactNode, useContext, useState } from "react";
 import { PAGES, type PageName } from "../pages.ts";
 import { Button, IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
@@ -22,6 +22,13 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   console: SquareTerminal,
   todo: ListTodo,
 };
+
+const Sidebar = createContext(() => {});
+
+/** For what is in a sidebar, and leads away without a link: where it came in from the side, it goes. */
+export function useCloseSidebar(): () => void {
+  return useContext(Sidebar);
+}
 
 export interface SidebarProps {
   readonly label: string;
@@ -38,7 +45,7 @@ export interface ShellProps {
   readonly actions?: ReactNode;
   /** Across the page, below the header: `Banner`. */
   readonly banner?: ReactNode;
-  /** A list to choose from, beside the content; on a phone it comes in from the side, until a link in it is followed. */
+  /** A list to choose from, beside the content; on a phone it comes in from the side, until a link in it is followed or `useCloseSidebar` is called. */
   readonly sidebar?: SidebarProps;
   /** Fills what is left of the height; whatever scrolls, scrolls inside of it. */
   readonly children: ReactNode;
@@ -100,10 +107,12 @@ export function Shell({ page, title, actions, banner, sidebar, children }: Shell
         </main>
       </div>
       {sidebar && (
-        <Sheet open={isOpen} onOpenChange={setOpen} title={sidebar.label} action={sidebar.action}>
-          {/* biome-ignore lint/a11y: links are followed by keyboard as well, which clicks them. */}
-          <div onClick={closeOnLink}>{sidebar.content}</div>
-        </Sheet>
+        <Sidebar value={() => setOpen(false)}>
+          <Sheet open={isOpen} onOpenChange={setOpen} title={sidebar.label} action={sidebar.action}>
+            {/* biome-ignore lint/a11y: links are followed by keyboard as well, which clicks them. */}
+            <div onClick={closeOnLink}>{sidebar.content}</div>
+          </Sheet>
+        </Sidebar>
       )}
     </div>
   );

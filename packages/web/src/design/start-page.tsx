@@ -4,6 +4,7 @@ import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { fetchTheRest } from "./later.ts";
 import { PageFault } from "./page-fault.tsx";
+import { ToastLayer } from "./toast-layer.tsx";
 import { startTooltips } from "./tooltip-layer.ts";
 
 /** Puts an app on the page, with all that every app has around it. Called once, by the page's entry. */
@@ -15,6 +16,7 @@ export function startPage(app: ReactNode): void {
       {/* Our CSP lets no component write a style element. */}
       <CSPProvider disableStyleElements>
         <PageFault>{app}</PageFault>
+        <ToastLayer />
       </CSPProvider>
     </StrictMode>,
   );

@@ -1,59 +1,95 @@
-import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
-import { useEffect } from "react";
-import { createRoot } from "react-dom/client";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { IconButton } from "./button.tsx";
-import type { Notice } from "./toasts.ts";
+import { dismiss, presentToasts, subscribeToToasts, type Toast } from "./toasts.ts";
 
-const manager = Toast.createToastManager();
-/** What is added before someone draws it would be lost. */
-const drawn = Promise.withResolvers<void>();
+/** Ms that a toast stays, unless it says so itself. */
+const USUAL = 5_000;
 
-export async function show({ title, description, timeout, action }: Notice): Promise<void> {
-  await drawn.promise;
-  manager.add({
-    title,
-    ...(description !== undefined && { description }),
-    ...(timeout !== undefined && { timeout }),
-    ...(action && { actionProps: { children: action.label, onClick: action.onSelect } }),
-  });
-}
-
-function ToastLayer() {
-  useEffect(() => drawn.resolve(), []);
-  return (
-    <Toast.Provider toastManager={manager} limit={4}>
-      <Toast.Portal>
-        <Toast.Viewport className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col-reverse gap-2 sm:left-auto sm:w-84">
-          <ToastList />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+/**
+ * What was said with `notify`, newest at the bottom. None goes while the pointer or the focus is on them, or the page is
+ * not to be seen (WCAG 2.2.1); F6 leads to them.
+ */
+export function ToastLayer() {
+  const toasts = useSyncExternalStore(subscribeToToasts, presentToasts);
+  const region = useRef<HTMLElement>(null);
+  /** What had the focus before F6. */
+  const origin = useRef<Element>(null);
+  const [isPointed, setPointed] = useState(false);
+  const [isFocused, setFocused] = useState(false);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== "F6" || presentToasts().length === 0) return;
+      event.preventDefault();
+      if (region.current?.contains(document.activeElement) === true) return;
+      origin.current = document.activeElement;
+      region.current?.focus();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one that goes takes pointer and focus along, untold.
+  useEffect(() => {
+    setPointed(region.current?.matches(":hover") === true);
+    if (!isFocused || region.current?.contains(document.activeElement) === true) return;
+    setFocused(false);
+    if (document.activeElement === document.body && origin.current instanceof HTMLElement)
+      origin.current.focus();
+  }, [toasts]);
+  return createPortal(
+    <section
+      ref={region}
+      tabIndex={-1}
+      aria-label="Notifications (F6)"
+      aria-live="polite"
+      aria-relevant="additions text"
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onFocus={() => setFocused(true)}
+      onBlur={({ relatedTarget }) => setFocused(region.current?.contains(relatedTarget) === true)}
+      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col gap-2 rounded-lg sm:left-auto sm:w-84"
+    >
+      {toasts.map((toast) => (
+        <ToastView key={toast.key} toast={toast} isHeld={isPointed || isFocused} />
+      ))}
+    </section>,
+    document.body,
   );
 }
 
-function ToastList() {
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      swipeDirection="right"
-      className="pointer-events-auto rounded-lg border border-line bg-surface shadow-popup transition-[opacity,translate] duration-200 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-3 data-starting-style:opacity-0"
-    >
-      <Toast.Content className="flex items-start gap-2 p-3 pl-4">
-        <div className="min-w-0 flex-1 py-0.5">
-          <Toast.Title className="font-medium break-words" />
-          <Toast.Description className="text-sm break-words text-muted" />
-        </div>
-        <Toast.Action className="h-7 shrink-0 rounded-md px-2 text-sm font-medium text-accent-ink hover:bg-hover" />
-        <Toast.Close render={<IconButton icon={X} label="Dismiss" size="sm" />} />
-      </Toast.Content>
-    </Toast.Root>
-  ));
+function ToastView({ toast, isHeld }: { readonly toast: Toast; readonly isHeld: boolean }) {
+  const { title, description, timeout = USUAL, action } = toast;
+  const isSeen = useSyncExternalStore(subscribeToVisibility, () => document.visibilityState === "visible");
+  useEffect(() => {
+    if (isHeld || !isSeen || timeout === 0) return;
+    const timer = setTimeout(() => dismiss(toast), timeout);
+    return () => clearTimeout(timer);
+  }, [toast, timeout, isHeld, isSeen]);
+  return (
+    <div className="pointer-events-auto flex items-start gap-2 rounded-lg border border-line bg-surface p-3 pl-4 shadow-popup transition-[opacity,translate] duration-200 starting:translate-y-3 starting:opacity-0">
+      <div className="min-w-0 flex-1 py-0.5">
+        <p className="font-medium break-words">{title}</p>
+        {description !== undefined && <p className="text-sm break-words text-muted">{description}</p>}
+      </div>
+      {action && (
+        <button
+          type="button"
+          onClick={() => {
+            dismiss(toast);
+            action.onSelect();
+          }}
+          className="h-7 shrink-0 rounded-md px-2 text-sm font-medium text-accent-ink hover:bg-hover"
+        >
+          {action.label}
+        </button>
+      )}
+      <IconButton icon={X} label="Dismiss" size="sm" onClick={() => dismiss(toast)} />
+    </div>
+  );
 }
 
-/** Beside the app, in a root of its own: pages that say nothing have none. */
-const place = document.createElement("div");
-document.body.append(place);
-createRoot(place).render(<ToastLayer />);
+function subscribeToVisibility(listener: () => void): () => void {
+  document.addEventListener("visibilitychange", listener);
+  return () => document.removeEventListener("visibilitychange", listener);
+}

@@ -1,12 +1,12 @@
 import { type ComponentType, lazy, Suspense, useState } from "react";
-import { laterOn } from "./later.ts";
+import { later } from "./later.ts";
 
-/** A component that is fetched when it is first open (or, before that, when the page has nothing else to do). */
+/** A component that is fetched once the page is there, and drawn when it is first open. */
 export function whenOpen<P extends { readonly open: boolean }>(
   load: () => Promise<ComponentType<P>>,
 ): ComponentType<P> {
-  const Loaded = lazy(async () => ({ default: await load() }));
-  laterOn(load);
+  const fetched = later(load);
+  const Loaded = lazy(async () => ({ default: await fetched() }));
   return function WhenOpen(props: P) {
     const [wasOpen, setWasOpen] = useState(props.open);
     if (props.open && !wasOpen) setWasOpen(true);

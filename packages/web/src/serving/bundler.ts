@@ -50,17 +50,19 @@ for (const [script, output] of made) {
   const name = entry === undefined ? undefined : entries.get(resolve(entry));
   if (name === undefined) continue;
   const styles = output.cssBundle === undefined ? [] : [basename(output.cssBundle)];
-  pages[name] = { script, imports: [...importsOf(script)].slice(1), styles };
+  const imports = importsOf(script, ["import-statement"]);
+  const all = importsOf(script, ["import-statement", "dynamic-import"]);
+  pages[name] = { script, imports: [...imports].slice(1), later: [...all.difference(imports)], styles };
 }
 const manifest: Manifest = { pages, files };
 await Bun.write(join(directory, MANIFEST), JSON.stringify(manifest));
 
-/** Itself first; what is loaded on demand alone is left out. */
-function importsOf(script: string, seen = new Set<string>()): Set<string> {
+/** Itself first. */
+function importsOf(script: string, kinds: readonly string[], seen = new Set<string>()): Set<string> {
   if (seen.has(script)) return seen;
   seen.add(script);
   for (const { path, kind } of made.get(script)?.imports ?? []) {
-    if (kind === "import-statement") importsOf(basename(path), seen);
+    if (kinds.includes(kind)) importsOf(basename(path), kinds, seen);
   }
   return seen;
 }

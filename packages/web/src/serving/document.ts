@@ -10,6 +10,7 @@ export function pageDocument(
   files: PageFiles,
   key?: string,
 ): string {
+  const later = files.later.map((file) => FILES + file).join(" ");
   const head = [
     ...files.styles.map((file) => `<link rel="stylesheet" href="${FILES}${file}">`),
     ...files.imports.map((file) => `<link rel="modulepreload" href="${FILES}${file}">`),
@@ -19,7 +20,10 @@ export function pageDocument(
   return htmlDocument(
     `${title} · Fanfare`,
     [`<meta name="description" content="${description}">`, ...head],
-    [`<div id="app" data-page="${name}"></div>`, "<noscript><p>This page needs JavaScript.</p></noscript>"],
+    [
+      `<div id="app" data-page="${name}" data-later="${later}"></div>`,
+      "<noscript><p>This page needs JavaScript.</p></noscript>",
+    ],
   );
 }
 

@@ -9,6 +9,8 @@ export interface PageFiles {
   readonly script: string;
   /** What the script imports before it can run. */
   readonly imports: readonly string[];
+  /** What it may import while it runs. */
+  readonly later: readonly string[];
   readonly styles: readonly string[];
 }
 

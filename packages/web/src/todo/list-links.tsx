@@ -1,7 +1,7 @@
 import { Check, Plus } from "lucide-react";
-import { type FormEvent, useRef, useState, useSyncExternalStore } from "react";
-import { Badge, classNames, IconButton, Skeleton, TextField } from "../design/index.ts";
-import { followLink, listPath } from "./list-address.ts";
+import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { Badge, classNames, IconButton, Skeleton, TextField, useCloseSidebar } from "../design/index.ts";
+import { followLink, goToList, listPath } from "./list-address.ts";
 import type { ListIndex } from "./list-index.ts";
 import type { OpenList } from "./open-list.ts";
 import { readListName, type TodoList } from "./todo.ts";
@@ -76,15 +76,14 @@ function ListLink({ each, isPresent = false }: { readonly each: TodoList; readon
 export function NewListForm() {
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();
-  const link = useRef<HTMLAnchorElement>(null);
+  const closeSidebar = useCloseSidebar();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const naming = readListName(text);
     if ("fault" in naming) return setError(naming.fault);
     setText("");
-    // Through a link, since that closes the sheet in which the lists are on a phone.
-    link.current?.setAttribute("data-list", naming.name);
-    link.current?.click();
+    closeSidebar();
+    goToList(naming.name);
   };
   return (
     <form onSubmit={submit} className="flex items-start gap-1.5">
@@ -102,15 +101,6 @@ export function NewListForm() {
         }}
       />
       <IconButton icon={Plus} label="Open list" type="submit" variant="secondary" />
-      <a
-        ref={link}
-        hidden
-        href={listPath("")}
-        tabIndex={-1}
-        onClick={(event) => followLink(event, event.currentTarget.getAttribute("data-list") ?? "")}
-      >
-        Open
-      </a>
     </form>
   );
 }

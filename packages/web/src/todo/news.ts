@@ -1,5 +1,4 @@
-// Not `notify`, which fetches the toasts when they are first needed: Undo has to be there when the server is not.
-import { show as notify } from "../design/toast-layer.tsx";
+import { notify } from "../design/toasts.ts";
 import type { Notification, Todo } from "./todo.ts";
 
 /** Ms after a toast in which changes are gathered, so that many make one. */

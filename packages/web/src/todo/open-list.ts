@@ -1,5 +1,5 @@
 import type { Fanfare, Room } from "@fanfare/client";
-import { show as notify } from "../design/toast-layer.tsx";
+import { notify } from "../design/toasts.ts";
 import { Editor } from "./editor.ts";
 import { Entries } from "./entries.ts";
 import type { Entry, Row } from "./entry.ts";

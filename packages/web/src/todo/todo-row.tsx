@@ -1,6 +1,6 @@
-import { Check, CloudOff, Pencil, Trash2 } from "lucide-react";
+import { CloudOff, Pencil, Trash2 } from "lucide-react";
 import { memo } from "react";
-import { Avatar, classNames, IconButton } from "../design/index.ts";
+import { Avatar, Checkbox, classNames, IconButton } from "../design/index.ts";
 import type { Row } from "./entry.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { TitleEditor } from "./title-editor.tsx";
@@ -34,22 +34,15 @@ export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, actions 
       )}
     >
       <div className="flex min-h-11 items-start gap-3 px-5 py-1.5 max-md:px-4">
-        {/* biome-ignore lint/a11y/useSemanticElements: of an input, Enter cannot be told from the form's. */}
-        <button
-          type="button"
-          role="checkbox"
-          aria-checked={completed}
-          aria-label={title}
+        <Checkbox
+          round
+          checked={completed}
+          label={title}
+          onCheckedChange={(next) => actions.complete(key, next)}
           aria-keyshortcuts="Space Enter Delete"
           tabIndex={tabIndex}
-          onClick={() => actions.complete(key, !completed)}
-          className={classNames(
-            "relative mt-1.5 inline-flex size-4.5 shrink-0 items-center justify-center rounded-full border transition-colors after:absolute after:-inset-3 hover:border-accent",
-            completed ? "border-accent bg-accent text-on-accent" : "border-edge bg-surface",
-          )}
-        >
-          {completed && <Check aria-hidden className="size-3 stroke-3" />}
-        </button>
+          className="mt-1.5"
+        />
         {isEdited || invalid ? (
           <TitleEditor
             title={invalid?.title ?? title}

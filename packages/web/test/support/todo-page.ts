@@ -53,7 +53,7 @@ export class TodoPage {
   }
 
   toast(text: string | RegExp): Locator {
-    return this.page.getByRole("heading", { level: 2, name: text, exact: true });
+    return this.page.getByRole("region", { name: /^Notifications/ }).getByText(text, { exact: true });
   }
 
   /** In order; those that are drawn. */

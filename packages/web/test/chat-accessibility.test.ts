@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { MortalServer } from "../../client/test/support/mortal-server.ts";
+import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
+import { violations } from "./support/accessibility.ts";
+import { ChatPage, GONE } from "./support/chat-page.ts";
+import { fillRoom } from "./support/history.ts";
+
+setDefaultTimeout(120_000);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser[Symbol.asyncDispose]());
+
+for (const phone of [false, true]) {
+  test(`the chat is WCAG AA in light and dark, on a ${phone ? "phone" : "desktop"}`, async () => {
+    await using server = await MortalServer.start();
+    const page = await browser.page({ phone, expected: GONE });
+    await page.goto(server.url.href);
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByText("Type the name that others see.").waitFor();
+    await check(page, "the entry");
+
+    await fillRoom(server.url, "lobby", 30);
+    const ada = await ChatPage.enter(page, server.url, "ada", "lobby");
+    const eve = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+    eve.send("> quoted\n\n**bold** `code` https://example.com\n\n- a list\n- of two");
+    eve.send("```\ncode\n```");
+    await page.getByText("of two").waitFor();
+    await ada.say("and this");
+    await ada.message("and this").getByText("Sent").waitFor();
+    await ada.composer.fill("x".repeat(4_100));
+    await ada.composer.press("Enter");
+    await page.getByText("too long for one message").waitFor();
+    await check(page, "a conversation");
+
+    await ada.composer.fill("");
+    // What is the same on both is looked at on one.
+    if (phone) {
+      await page.getByRole("button", { name: /members?$/ }).click();
+      await page.getByRole("dialog", { name: "In this room" }).waitFor();
+      await check(page, "the members");
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    } else {
+      await page.getByRole("button", { name: "Emoji" }).click();
+      await page.getByLabel("Search emoji").waitFor();
+      await check(page, "the emoji picker");
+      await page.keyboard.press("Escape");
+
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox").fill("te");
+      await page.getByRole("option", { name: "Open #te" }).waitFor();
+      await check(page, "the switcher");
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await ada.region.evaluate((region) => region.scrollTo({ top: 0 }));
+      await page.getByRole("button", { name: "To the newest" }).waitFor();
+      await ada.rows.nth(3).hover();
+      await ada.composer.pressSequentially(":roc");
+      await page.getByRole("option").first().waitFor();
+      await check(page, "the past, and emoji by name");
+      await ada.composer.fill("");
+    }
+    await server.kill();
+    await page.getByText("Offline:").waitFor();
+    await ada.say("later");
+    await ada.message("later").getByText("Sending").waitFor();
+    await check(page, "offline");
+    await page.context().close();
+  });
+}
+
+async function check(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))");
+    expect([what, colorScheme, ...(await violations(page))]).toEqual([what, colorScheme]);
+  }
+  const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+  expect([what, overflow]).toEqual([what, 0]);
+}
