@@ -9,6 +9,8 @@ export const BOUNDS = {
   usualPage: 100,
   todosPerList: 10_000,
   lists: 10_000,
+  /** For so long, in ms, a deleted to-do is known by its id. */
+  deletedKnown: 7 * 24 * 3_600_000,
   /** Requests under way at a time; past it they are asked to come back. */
   requests: 256,
   /** What a client may take to send a body. */

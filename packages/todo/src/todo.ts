@@ -2,7 +2,7 @@ import { parseRoomName } from "@fanfare/protocol";
 import { BOUNDS } from "./bounds.ts";
 
 export interface Todo {
-  /** A UUID; never used again. */
+  /** A UUID; of no other to-do, ever. */
   readonly id: string;
   readonly list: string;
   readonly title: string;
@@ -49,6 +49,9 @@ export function parseListName(value: unknown): string | undefined {
   const name = parseRoomName(PREFIX + value.trim())?.slice(PREFIX.length);
   return name !== undefined && [...name].length <= BOUNDS.listName ? name : undefined;
 }
+
+/** As text: small letters. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const UNSAFE = /[\p{Cc}\u2028\u2029]/u;
 

@@ -114,6 +114,86 @@ onEveryDatabase((fresh) => {
     expect([head.status, head.headers.get("etag")]).toEqual([200, '"2"']);
   });
 
+  test("TODO-8: with an id of the client's a to-do is created once, however often and by how many it is asked for", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const client = server.client("ada");
+    const draft = { id: crypto.randomUUID(), list: "groceries", title: "Milk" };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => client.ask<Todo>("POST", "", draft)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(7).fill(200), 201]);
+    for (const { body, headers } of answers) {
+      expect(body).toMatchObject({ ...draft, completed: false, version: 1 });
+      expect([headers.get("etag"), headers.get("location")]).toEqual(['"1"', `/api/todos/${draft.id}`]);
+    }
+    await client.patch(draft.id, { title: "Oat milk", completed: true });
+    await client.patch(draft.id, { title: "Soy milk" });
+    const again = await client.ask<Todo>("POST", "", { ...draft, title: " Milk " });
+    expect([again.status, again.body.title, again.body.version]).toEqual([200, "Soy milk", 3]);
+    for (const other of [{ title: "Bread" }, { list: "office" }]) {
+      const taken = await client.ask("POST", "", { ...draft, ...other });
+      expect([taken.status, taken.body.code]).toEqual([409, "taken"]);
+    }
+    expect((await client.lists()).lists).toEqual([{ list: "groceries", todos: 1, completed: 1 }]);
+  });
+
+  test("TODO-8: lists that are asked for the same id at once agree on one", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const client = server.client();
+    const id = crypto.randomUUID();
+    const lists = Array.from({ length: 6 }, (_, n) => `list ${n}`);
+    const answers = await Promise.all(
+      lists.map((list) => client.ask("POST", "", { id, list, title: "Milk" })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(5).fill(409)]);
+    expect(await client.all("")).toHaveLength(1);
+    expect((await client.lists()).lists).toMatchObject([{ todos: 1 }]);
+  });
+
+  test("TODO-8: a deleted to-do does not come back by a late retry, but with its id and last version, to its place", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const client = server.client("ada");
+    const draft = { id: crypto.randomUUID(), list: "groceries", title: "Milk" };
+    const { body: milk } = await client.ask<Todo>("POST", "", draft);
+    const bread = await client.create("groceries", "Bread");
+    await client.patch(milk.id, { completed: true });
+    await client.remove(milk.id);
+    for (const late of [draft, { ...draft, version: 1 }, { ...draft, version: 3 }]) {
+      const gone = await client.ask("POST", "", late);
+      expect([gone.status, gone.body.code]).toEqual([410, "deleted"]);
+    }
+    const back = { ...draft, completed: true, version: 2 };
+    const answers = await Promise.all(Array.from({ length: 4 }, () => client.ask<Todo>("POST", "", back)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
+    const { body: restored } = await client.ask<Todo>("GET", `/${milk.id}`);
+    expect(restored).toMatchObject({ title: "Milk", completed: true, version: 3, createdAt: milk.createdAt });
+    expect((await client.all("list=groceries")).map(({ id }) => id)).toEqual([milk.id, bread.id]);
+    expect((await client.lists()).lists).toEqual([{ list: "groceries", todos: 2, completed: 1 }]);
+    expect((await client.ask("PATCH", `/${milk.id}`, { title: "x" }, { "if-match": '"2"' })).status).toBe(
+      412,
+    );
+    await client.remove(milk.id, { "if-match": '"3"' });
+    await client.remove(bread.id);
+    const alone = await client.ask<Todo>("POST", "", { ...draft, version: 3 });
+    expect([alone.status, alone.body.version]).toEqual([201, 4]);
+  });
+
+  test("TODO-5 TODO-8: an id that is no UUID, and a version without one, are refused", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const client = server.client();
+    const id = crypto.randomUUID();
+    for (const [field, wrong] of [
+      ["id", { id: "x" }],
+      ["id", { id: 1 }],
+      ["id", { id: id.toUpperCase() }],
+      ["version", { version: 1 }],
+      ["version", { id, version: 0 }],
+      ["version", { id, version: 1.5 }],
+    ] as const) {
+      const { status, body } = await client.ask("POST", "", { list: "a", title: "x", ...wrong });
+      expect([status, body.errors?.map((error) => error.field)]).toEqual([422, [field]]);
+    }
+    expect(await client.all("")).toEqual([]);
+  });
+
   test("TODO-4: pages go on where they ended, whatever is created or deleted meanwhile", async () => {
     await using server = await TodoServer.open(await fresh());
     const client = server.client();

@@ -1,7 +1,8 @@
 import { Compile, type Validator } from "typebox/schema";
 import { BOUNDS } from "../bounds.ts";
-import type { Changes, Draft } from "../store/todo-store.ts";
-import { parseListName, parseTitle } from "../todo.ts";
+import type { Draft } from "../store/creation.ts";
+import type { Changes } from "../store/todo-store.ts";
+import { parseListName, parseTitle, UUID } from "../todo.ts";
 import { type FieldError, Problem, wrongFields } from "./problem.ts";
 
 // `description` says to people what a field takes. What a schema cannot say, the parsers of `todo.ts` do.
@@ -18,9 +19,21 @@ const list = {
 
 const completed = { type: "boolean", description: "It is true or false." } as const;
 
+const id = {
+  type: "string",
+  pattern: UUID.source,
+  description: "An id is a UUID in small letters, as crypto.randomUUID() gives it.",
+} as const;
+
+const version = {
+  type: "integer",
+  minimum: 1,
+  description: "The version that a deleted to-do had, together with its id: it comes back.",
+} as const;
+
 export const DRAFT = {
   type: "object",
-  properties: { list, title, completed },
+  properties: { id, list, title, completed, version },
   required: ["list", "title"],
   additionalProperties: false,
 } as const;
@@ -43,7 +56,17 @@ export function parseDraft(body: unknown): Draft {
   if (errors.length > 0 || !drafts.Check(body)) throw wrongFields(422, errors);
   const [ownList, ownTitle] = [parseListName(body.list), parseTitle(body.title)];
   if (ownList === undefined || ownTitle === undefined) throw new Error("a list or a title was not looked at");
-  return { list: ownList, title: ownTitle, completed: body.completed ?? false };
+  const { id, version, completed = false } = body;
+  if (id === undefined && version !== undefined) {
+    throw wrongFields(422, [{ field: "version", message: DRAFT.properties.version.description }]);
+  }
+  return {
+    ...(id !== undefined && { id }),
+    ...(version !== undefined && { version }),
+    list: ownList,
+    title: ownTitle,
+    completed,
+  };
 }
 
 /** @throws {Problem} that names each field that is wrong */

@@ -1,8 +1,9 @@
 import { faultFields, type Log } from "@fanfare/server";
 import { type Context, Hono } from "hono";
+import type { Created } from "../store/creation.ts";
 import type { TodoStore } from "../store/todo-store.ts";
 import { Unavailable } from "../store/unavailable.ts";
-import type { Todo } from "../todo.ts";
+import { type Todo, UUID } from "../todo.ts";
 import { authorOf } from "./author.ts";
 import { readJson } from "./body.ts";
 import { writeCursor } from "./cursor.ts";
@@ -27,10 +28,9 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono {
   app.post("/", async ({ req }) => {
     const author = authorOf(req.raw.headers);
     const created = await store.create(parseDraft(await readJson(req.raw, [JSON_TYPE])), author);
-    if (created.kind === "full") throw new Problem(409, "full", `This is one too many: ${created.what}.`);
-    changed();
-    const { todo } = created;
-    return json(todo, 201, { ...versionOf(todo), location: `${PATH}/${todo.id}` });
+    if (created.kind === "done") changed();
+    const { todo, status } = made(created);
+    return json(todo, status, { ...versionOf(todo), location: `${PATH}/${todo.id}` });
   });
 
   app.get("/lists", async ({ req }) => {
@@ -85,8 +85,23 @@ function refuseMethod({ req }: Context, allow: string): Response {
 
 /** Every other text names no to-do, and a database need not be asked. */
 function idOf(text: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) throw missing();
+  if (!UUID.test(text)) throw missing();
   return text;
+}
+
+function made(created: Created): { readonly todo: Todo; readonly status: number } {
+  switch (created.kind) {
+    case "done":
+      return { todo: created.todo, status: 201 };
+    case "known":
+      return { todo: created.todo, status: 200 };
+    case "full":
+      throw new Problem(409, "full", `This is one too many: ${created.what}.`);
+    case "taken":
+      throw new Problem(409, "taken", "This id is that of another to-do.");
+    case "deleted":
+      throw new Problem(410, "deleted", "This to-do was created, and has been deleted.");
+  }
 }
 
 function done(changed: Awaited<ReturnType<TodoStore["update"]>>): Todo {

@@ -1,3 +1,4 @@
+import { type Author, type ChangeType, changeJson, type Todo } from "../todo.ts";
 import { type Database, guarded, type Sql } from "./database.ts";
 
 /** A notification that is not known to be kept yet. */
@@ -73,4 +74,12 @@ export class Outbox {
     await session.release();
     return undefined;
   }
+}
+
+/** Puts the notification of a change in, within the transaction of the change. */
+export async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Author): Promise<Todo> {
+  await sql`
+    insert into todo_outbox (id, list, type, data)
+    values (${`todo:${crypto.randomUUID()}`}, ${todo.list}, ${type}, ${changeJson(todo, author)})`;
+  return todo;
 }

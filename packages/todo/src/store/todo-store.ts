@@ -1,17 +1,9 @@
 import { BOUNDS } from "../bounds.ts";
-import { type Author, type ChangeType, changeJson, type Todo, type TodoList } from "../todo.ts";
+import type { Author, Todo, TodoList } from "../todo.ts";
+import { type Created, createTodo, type Draft, Full, Overtaken } from "./creation.ts";
 import type { Database, Sql } from "./database.ts";
+import { notify } from "./outbox.ts";
 import { type ItemRow, type Place, placeOf, todoOf } from "./rows.ts";
-
-export interface Draft {
-  /** Unless given, a new one. */
-  readonly id?: string;
-  /** That of a deleted to-do when it was last there: it is to come back. */
-  readonly version?: number;
-  readonly list: string;
-  readonly title: string;
-  readonly completed: boolean;
-}
 
 export type Changes = Partial<Pick<Todo, "title" | "completed">>;
 
@@ -34,21 +26,17 @@ export type Changed =
   | { readonly kind: "missing" }
   | { readonly kind: "stale"; readonly todo: Todo };
 
-export type Created =
-  | { readonly kind: "done"; readonly todo: Todo }
-  /** It was created before: how it is now. */
-  | { readonly kind: "known"; readonly todo: Todo }
-  /** Another to-do has this id. */
-  | { readonly kind: "taken" }
-  /** It was created and is deleted. */
-  | { readonly kind: "deleted" }
-  | { readonly kind: "full"; readonly what: string };
+export interface StoreBounds {
+  readonly todosPerList: number;
+  readonly lists: number;
+  readonly deletedKnown: number;
+}
 
 /** The to-dos. A change and its notification are one transaction (SPEC TODO-2). */
 export class TodoStore {
   constructor(
     private readonly database: Database,
-    bounds: Partial<Bounds> = {},
+    private readonly bounds: StoreBounds = BOUNDS,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -56,49 +44,11 @@ export class TodoStore {
   async create(draft: Draft, author: Author): Promise<Created> {
     for (;;) {
       try {
-        return await this.database.write((sql) => this.#create(sql, draft, author));
+        return await this.database.write((sql) => createTodo(sql, draft, author, this.bounds, this.now()));
       } catch (error) {
         if (error instanceof Full) return { kind: "full", what: error.message };
         if (!(error instanceof Overtaken)) throw error;
       }
-    }
-  }
-
-  async #create(sql: Sql, draft: Draft, author: Author): Promise<Created> {
-    const { id = crypto.randomUUID(), list, title, completed } = draft;
-    const [before] =
-      draft.id === undefined ? [] : await sql<ItemRow[]>`select * from todo_items where id = ${id}`;
-    const known = before && whatIsKnown(before, draft);
-    if (known !== undefined) return known;
-    const [done, at] = [Number(completed), this.now()];
-    await this.#count(sql, list, done);
-    const [row] =
-      before === undefined
-        ? await sql<ItemRow[]>`
-            insert into todo_items (id, list, title, completed, created_at, updated_at, version)
-            values (${id}, ${list}, ${title}, ${done}, ${at}, ${at}, 1)
-            on conflict (id) do nothing returning *`
-        : await sql<ItemRow[]>`
-            update todo_items
-            set title = ${title}, completed = ${done}, updated_at = ${at}, version = version + 1, deleted_at = null
-            where id = ${id} and version = ${before.version} and deleted_at is not null
-            returning *`;
-    if (row === undefined) throw new Overtaken();
-    return { kind: "done", todo: await notify(sql, "todo.created", todoOf(row), author) };
-  }
-
-  /** One more in the list. @throws {Full} */
-  async #count(sql: Sql, list: string, done: number): Promise<void> {
-    const [counted] = await sql<{ todos: number }[]>`
-      insert into todo_lists (name, todos, completed) values (${list}, 1, ${done})
-      on conflict (name) do update set todos = todo_lists.todos + 1, completed = todo_lists.completed + ${done}
-      returning todos`;
-    const todos = counted?.todos ?? 0;
-    if (todos > this.bounds.todosPerList) {
-      throw new Full(`a list has at most ${this.bounds.todosPerList} to-dos`);
-    }
-    if (todos === 1 && (await countLists(sql)) > this.bounds.lists) {
-      throw new Full(`there are at most ${this.bounds.lists} lists`);
     }
   }
 
@@ -195,20 +145,6 @@ export class TodoStore {
   }
 }
 
-/** Thrown, so that the transaction is rolled back. */
-class Full extends Error {}
-
-/** Somebody else was faster: it is looked at again. */
-class Overtaken extends Error {}
-
-/** What became of a to-do that has the id of a draft; undefined where the draft may bring it back. */
-function whatIsKnown(row: ItemRow, { list, title, version }: Draft): Created | undefined {
-  if (row.list !== list) return { kind: "taken" };
-  if (row.deleted_at !== null) return row.version === version ? undefined : { kind: "deleted" };
-  if (title !== row.title && title !== row.first_title) return { kind: "taken" };
-  return { kind: "known", todo: todoOf(row) };
-}
-
 /** Has the list to itself until the transaction ends, and then reads the to-do again. */
 async function lock(sql: Sql, id: string): Promise<Todo | undefined> {
   const [seen] = await sql<ItemRow[]>`select * from todo_items where id = ${id}`;
@@ -216,19 +152,6 @@ async function lock(sql: Sql, id: string): Promise<Todo | undefined> {
   await sql`update todo_lists set todos = todos where name = ${seen.list}`;
   const [row] = await sql<ItemRow[]>`select * from todo_items where id = ${id} and deleted_at is null`;
   return row && todoOf(row);
-}
-
-async function countLists(sql: Sql): Promise<number> {
-  const [row] = await sql<{ lists: number | string }[]>`select count(*) as lists from todo_lists`;
-  return Number(row?.lists ?? 0);
-}
-
-/** The notification waits in the outbox for the relay. */
-async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Author): Promise<Todo> {
-  await sql`
-    insert into todo_outbox (id, list, type, data)
-    values (${`todo:${crypto.randomUUID()}`}, ${todo.list}, ${type}, ${changeJson(todo, author)})`;
-  return todo;
 }
 
 function changed(row: ItemRow | undefined): Todo {

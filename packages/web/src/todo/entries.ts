@@ -7,21 +7,17 @@ const OWN = 2e9;
 
 /**
  * The to-dos of a list, in the order of their creation. It hears of each from pages, notifications and answers, in any
- * order; the highest version wins, and what is gone stays gone, since ids are never used again.
+ * order; the highest version wins, and what is gone stays gone until a higher version is heard of.
  */
 export class Entries {
   readonly #entries = new Map<string, Entry>();
-  readonly #byId = new Map<string, Entry>();
-  readonly #gone = new Set<string>();
+  /** What was deleted: the last version, and where it stood. */
+  readonly #gone = new Map<string, { readonly version: number; readonly place: number | undefined }>();
   /** Rises with everything that is heard, so that one can tell what was heard before what. */
   turn = 0;
 
-  find(key: string): Entry | undefined {
-    return this.#entries.get(key);
-  }
-
-  of(id: string): Entry | undefined {
-    return this.#byId.get(id);
+  find(id: string): Entry | undefined {
+    return this.#entries.get(id);
   }
 
   [Symbol.iterator](): Iterator<Entry> {
@@ -35,35 +31,27 @@ export class Entries {
   }
 
   /** One that exists here alone. */
-  add(key: string): Entry {
-    const entry = new Entry(key, undefined, ++this.turn);
-    entry.place = OWN + this.turn;
-    this.#entries.set(key, entry);
-    return entry;
+  add(id: string): Entry {
+    return this.#add(id, OWN);
+  }
+
+  /** One that was deleted, at its place. */
+  putBack(entry: Entry): void {
+    if (!this.#entries.has(entry.key)) this.#entries.set(entry.key, entry);
   }
 
   /** What a page, a notification or an answer says. @returns undefined for what is gone already */
-  hear(todo: Todo, own?: Entry): Entry | undefined {
+  hear(todo: Todo): Entry | undefined {
     this.turn++;
-    if (this.#gone.has(todo.id)) {
-      if (own !== undefined) this.drop(own);
-      return undefined;
-    }
-    let entry = this.#byId.get(todo.id);
-    if (own !== undefined && entry !== own) {
-      if (entry !== undefined) {
-        own.place = entry.place;
-        this.drop(entry);
-      }
-      entry = own;
-      this.#byId.set(todo.id, own);
-    }
+    const gone = this.#gone.get(todo.id);
+    if (gone !== undefined && todo.version <= gone.version) return undefined;
+    this.#gone.delete(todo.id);
+    let entry = this.#entries.get(todo.id);
     if (entry === undefined) {
-      entry = new Entry(todo.id, todo, this.turn);
-      entry.place = TOLD + this.turn;
-      this.#entries.set(entry.key, entry);
-      this.#byId.set(todo.id, entry);
-    } else if (entry.base === undefined || todo.version > entry.base.version) entry.base = todo;
+      entry = this.#add(todo.id, TOLD);
+      entry.place = gone?.place ?? entry.place;
+    }
+    if (entry.base === undefined || todo.version > entry.base.version) entry.base = todo;
     entry.seenAt = this.turn;
     entry.touch();
     return entry;
@@ -81,26 +69,35 @@ export class Entries {
 
   /** After everything was loaded: what the server had before `turn`, and has no more. */
   endLoad(turn: number): Entry[] {
-    const lost = [...this.#entries.values()].filter(
-      (entry) => entry.base !== undefined && entry.seenAt <= turn,
-    );
-    for (const { base } of lost) if (base !== undefined) this.gone(base.id);
-    return lost;
+    return [...this.#entries.values()]
+      .filter(({ base, seenAt }) => base !== undefined && seenAt <= turn)
+      .map(({ key, base }) => this.gone(key, base?.version ?? 0))
+      .filter((entry) => entry !== undefined);
   }
 
-  /** It was deleted. @returns what it was */
-  gone(id: string): Entry | undefined {
+  /** It was deleted when it had this version. @returns what it was, unless it is about to come back */
+  gone(id: string, version: number): Entry | undefined {
     this.turn++;
-    this.#gone.add(id);
-    const entry = this.#byId.get(id);
-    if (entry !== undefined) this.drop(entry);
+    const entry = this.#entries.get(id);
+    if ((entry?.base?.version ?? 0) > version) return undefined;
+    const known = this.#gone.get(id);
+    if (known !== undefined && known.version >= version && entry === undefined) return undefined;
+    this.#gone.set(id, { version, place: entry?.place ?? known?.place });
+    if (entry === undefined || entry.isComingBack) return undefined;
+    this.drop(entry);
     return entry;
   }
 
   /** Not to be shown any more. */
   drop(entry: Entry): void {
-    this.#entries.delete(entry.key);
-    if (entry.base !== undefined) this.#byId.delete(entry.base.id);
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+  }
+
+  #add(id: string, behind: number): Entry {
+    const entry = new Entry(id);
+    entry.place = behind + ++this.turn;
+    this.#entries.set(id, entry);
+    return entry;
   }
 
   #inOrder(): Entry[] {

@@ -6,8 +6,10 @@ export type Edit =
       readonly kind: "create";
       readonly request: string;
       readonly draft: Pick<Todo, "title" | "completed">;
-      /** It was sent once, at this turn, and nobody knows what became of it. */
-      sentAt?: number;
+      /** It was deleted, and comes back. */
+      readonly restores?: true;
+      /** The server may have it, whatever is known of the answer. */
+      isSent?: boolean;
     }
   | {
       readonly kind: "change";
@@ -16,7 +18,12 @@ export type Edit =
       /** The version that was seen; undefined: what the edit before it makes. */
       readonly from: number | undefined;
     }
-  | { readonly kind: "remove"; readonly request: string; readonly from: number | undefined };
+  | {
+      readonly kind: "remove";
+      readonly request: string;
+      readonly from: number | undefined;
+      isSent?: boolean;
+    };
 
 /** Why an edit was rolled back. */
 export type Problem =
@@ -53,17 +60,18 @@ export class Entry {
   author: { readonly version: number; readonly by: string | undefined } | undefined;
   /** Where it stands in the list: less is earlier. */
   place = 0;
-  /** The last turn at which the server said that it is there, and the first. */
+  /** The last turn at which the server said that it is there. */
   seenAt = 0;
-  readonly bornAt: number;
+  /** As the server has it, or had it last; undefined where it never said so. */
+  base: Todo | undefined;
   #row: Row | undefined;
 
-  constructor(
-    readonly key: string,
-    public base: Todo | undefined,
-    turn: number,
-  ) {
-    this.bornAt = turn;
+  /** @param key the to-do's id, from the start */
+  constructor(readonly key: string) {}
+
+  /** It was deleted here, and that is to be undone. */
+  get isComingBack(): boolean {
+    return this.edits.some((edit) => edit.kind === "create" && edit.restores);
   }
 
   /** To be called after whatever the row shows has changed. */
@@ -89,9 +97,11 @@ export class Entry {
   #shown(): Pick<Todo, "title" | "completed"> | undefined {
     let shown = this.base && { title: this.base.title, completed: this.base.completed };
     for (const edit of this.edits) {
-      if (edit.kind === "remove") return undefined;
-      shown = edit.kind === "create" ? edit.draft : shown && { ...shown, ...edit.changes };
+      if (edit.kind === "remove") shown = undefined;
+      else if (edit.kind === "create") shown = edit.draft;
+      else shown = shown && { ...shown, ...edit.changes };
     }
+    if (this.edits.at(-1)?.kind === "remove") return undefined;
     if (shown !== undefined || this.problem === undefined) return shown;
     // It was never made; what was typed is still there.
     if (this.problem.kind === "invalid") return { title: this.problem.title, completed: false };

@@ -56,7 +56,7 @@ export class News {
 
 function whatBecame(kind: Notification["kind"], todo: Todo, before: Todo | undefined): string {
   const title = quoted(todo.title);
-  if (kind === "created") return `added ${title}`;
+  if (kind === "created") return `${todo.version === 1 ? "added" : "brought back"} ${title}`;
   if (kind === "deleted") return `deleted ${title}`;
   if (kind === "completed") return `completed ${title}`;
   if (before !== undefined && before.title !== todo.title)

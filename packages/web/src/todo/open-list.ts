@@ -3,8 +3,10 @@ import { notify } from "../design/toasts.ts";
 import { Editor } from "./editor.ts";
 import { Entries } from "./entries.ts";
 import type { Entry, Row } from "./entry.ts";
+import { ListLoader } from "./list-loader.ts";
 import { News, quoted } from "./news.ts";
-import { type Notification, readNotification, roomOf, type Todo } from "./todo.ts";
+import { Sender } from "./sender.ts";
+import { type Changes, type Notification, readNotification, roomOf } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
 
 export interface ListView {
@@ -21,8 +23,6 @@ export interface ListView {
 
 /** Ms that a row stands out after somebody else has changed it. */
 const NEWS = 4_000;
-/** Ms after which a list is loaded though the live connection is not there; and loaded again if it could not be. */
-const PATIENCE = 1_500;
 
 /**
  * A list that is open: loaded once its room is live, so that nothing falls between, and then kept up by the room's
@@ -30,52 +30,45 @@ const PATIENCE = 1_500;
  */
 export class OpenList {
   readonly #entries = new Entries();
+  readonly #sender: Sender;
   readonly #editor: Editor;
+  readonly #loader: ListLoader;
   readonly #news = new News();
   readonly #room: Room;
   readonly #listeners = new Set<() => void>();
   readonly #ending: (() => void)[] = [];
   #view: ListView = { status: "loading", failure: undefined, rows: [], done: 0, waiting: 0, deaf: undefined };
-  #failure: string | undefined;
-  #isLoaded = false;
-  /** What is shown is older than what the room tells from now on. */
-  #isStale = true;
-  #loading: Promise<boolean> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #isTelling = false;
 
   constructor(
     readonly name: string,
     client: Fanfare,
-    private readonly api: TodoApi,
+    api: TodoApi,
     private readonly user: () => string | undefined,
   ) {
-    this.#editor = new Editor(name, this.#entries, api, {
+    const host = {
       changed: () => this.#changed(),
-      reload: () => this.#reload(),
-      lost: (todo, { title = todo.title, completed = todo.completed }) =>
-        notify({
-          title: `${quoted(todo.title)} was deleted meanwhile`,
-          description: "Your change to it could not be made.",
-          timeout: 10_000,
-          action: { label: "Add it again", onSelect: () => void this.#editor.create({ title, completed }) },
-        }),
-    });
+      lost: (title: string, wanted: Changes) => this.#tellLost(title, wanted),
+    };
+    this.#sender = new Sender(name, this.#entries, api, host);
+    this.#editor = new Editor(this.#entries, this.#sender, host);
     this.#room = client.room(roomOf(name));
     this.#ending.push(
       this.#room.on("message", ({ type, data }) => this.#take(readNotification(type, data))),
-      this.#room.on("reset", () => {
-        this.#isStale = true;
-      }),
+      this.#room.on("reset", () => this.#loader.expire()),
       this.#room.on("live", () => this.#caughtUp()),
       this.#room.state.subscribe(() => this.#standing()),
       client.state.subscribe(({ status }) => {
-        if (status === "online") this.#editor.wake();
+        if (status === "online") this.#sender.wake();
       }),
       () => this.#room.leave(),
     );
     this.#room.join().catch(() => {}); // its state says why
-    this.#loadLater();
+    this.#loader = new ListLoader(name, this.#entries, api, {
+      isLive: () => this.#room.state.value.status === "live",
+      changed: () => this.#changed(),
+      lost: (entry) => this.#editor.lose(entry, entry.base?.title ?? ""),
+    });
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -118,13 +111,10 @@ export class OpenList {
       if (row === undefined) return;
       this.#editor.remove(entry);
       const { title, completed } = row;
-      const undo = () => {
-        if (!this.#editor.keep(entry)) this.#editor.create({ title, completed });
-      };
       notify({
         title: `Deleted ${quoted(title)}`,
         timeout: 8_000,
-        action: { label: "Undo", onSelect: undo },
+        action: { label: "Undo", onSelect: () => this.#editor.undo(entry, { title, completed }) },
       });
     });
   }
@@ -138,13 +128,12 @@ export class OpenList {
   }
 
   loadNow(): void {
-    clearTimeout(this.#timer);
-    void this.#reload();
+    this.#loader.loadNow();
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#editor.close();
+    this.#loader.close();
+    this.#sender.close();
     this.#news.close();
     for (const end of this.#ending) end();
   }
@@ -156,8 +145,8 @@ export class OpenList {
 
   #caughtUp(): void {
     this.#news.release();
-    this.#editor.wake();
-    if (this.#isStale) void this.#reload();
+    this.#sender.wake();
+    this.#loader.refresh();
   }
 
   #standing(): void {
@@ -169,26 +158,33 @@ export class OpenList {
   #take(told: Notification | undefined): void {
     if (told === undefined) return;
     const { kind, todo, by, request } = told;
-    const before = this.#entries.of(todo.id)?.base;
-    const own = request === undefined ? undefined : this.#editor.told(request, todo);
-    if (kind === "deleted") this.#takeDeleted(todo);
-    else {
-      const isKnown = before !== undefined || own !== undefined || kind === "created";
-      const entry = isKnown ? this.#entries.hear(todo, own) : undefined;
+    const known = this.#entries.find(todo.id);
+    const before = known?.base;
+    const isFromHere = this.#sender.hasSent(request);
+    if (request !== undefined) this.#sender.told(request, todo);
+    if (kind === "deleted") {
+      const entry = this.#entries.gone(todo.id, todo.version);
+      if (entry !== undefined) this.#editor.lose(entry, todo.title);
+    } else {
+      const entry = known !== undefined || kind === "created" ? this.#entries.hear(todo) : undefined;
       if (entry === undefined) return;
       if (kind === "created") this.#entries.born(entry);
       if (entry.base?.version === todo.version) entry.author = { version: todo.version, by };
       entry.touch();
-      if (own === undefined && before?.version !== todo.version) this.#highlight(entry);
+      if (!isFromHere && before?.version !== todo.version) this.#highlight(entry);
     }
-    const isOwn = this.#editor.hasSent(request) || (by !== undefined && by === this.user());
-    if (!isOwn && this.#isLoaded && this.isWatched) this.#news.tell(told, before);
+    const isOwn = isFromHere || (by !== undefined && by === this.user());
+    if (!isOwn && this.#loader.isLoaded && this.isWatched) this.#news.tell(told, before);
     this.#changed();
   }
 
-  #takeDeleted(todo: Todo): void {
-    const entry = this.#entries.gone(todo.id);
-    if (entry !== undefined) this.#editor.lose(entry, todo);
+  #tellLost(title: string, { title: own = title, completed = false }: Changes): void {
+    notify({
+      title: `${quoted(title)} was deleted meanwhile`,
+      description: "Your change to it could not be made.",
+      timeout: 10_000,
+      action: { label: "Add it again", onSelect: () => void this.#editor.create({ title: own, completed }) },
+    });
   }
 
   #highlight(entry: Entry): void {
@@ -198,58 +194,6 @@ export class OpenList {
       entry.touch();
       this.#changed();
     }, NEWS);
-  }
-
-  #loadLater(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (!this.#isLoaded) void this.#reload();
-    }, PATIENCE);
-  }
-
-  /** @returns whether everything that the server has was heard */
-  #reload(): Promise<boolean> {
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined;
-      this.#changed();
-    });
-    return this.#loading;
-  }
-
-  async #load(): Promise<boolean> {
-    const isLive = this.#room.state.value.status === "live";
-    const turn = this.#entries.turn;
-    if (isLive) this.#isStale = false;
-    const loaded: Todo[] = [];
-    let after: string | undefined;
-    do {
-      const page = await this.api.todos(this.name, after);
-      if (page.kind !== "done") {
-        this.#failure = page.kind === "refused" ? page.message : "The server does not answer.";
-        this.#isStale = true;
-        if (page.kind !== "refused") this.#loadLater();
-        return false;
-      }
-      loaded.push(...page.value.items);
-      after = page.value.next;
-      // What is there already stays as it is until all is known.
-      if (!this.#isLoaded) this.#place(loaded);
-    } while (after !== undefined);
-    this.#place(loaded);
-    for (const entry of this.#entries.endLoad(turn)) {
-      if (entry.base !== undefined) this.#editor.lose(entry, entry.base);
-    }
-    this.#failure = undefined;
-    this.#isLoaded = true;
-    return true;
-  }
-
-  #place(todos: readonly Todo[]): void {
-    for (const [index, todo] of todos.entries()) {
-      const entry = this.#entries.hear(todo);
-      if (entry !== undefined) this.#entries.place(entry, index);
-    }
-    this.#changed();
   }
 
   /** Told once for all that changes in one go. */
@@ -266,9 +210,10 @@ export class OpenList {
   #look(): ListView {
     const rows = this.#entries.rows();
     const state = this.#room.state.value;
+    const { isLoaded, failure } = this.#loader;
     return {
-      status: this.#isLoaded ? "ready" : this.#failure === undefined ? "loading" : "failed",
-      failure: this.#failure,
+      status: isLoaded ? "ready" : failure === undefined ? "loading" : "failed",
+      failure,
       rows,
       done: rows.filter(({ completed }) => completed).length,
       waiting: rows.filter(({ waits }) => waits).length,

@@ -42,9 +42,17 @@ export class TodoApi {
     );
   }
 
-  /** @param request known again in the notification */
-  create(list: string, { title, completed }: Pick<Todo, "title" | "completed">, request: string) {
-    return this.#ask("POST", "", { body: { list, title, completed }, request }, readTodo);
+  /**
+   * Once, however often it is sent.
+   * @param id one that nobody else has @param version of a deleted one, to bring it back
+   * @param request known again in the notification
+   */
+  create(
+    { id, list, title, completed, version }: Omit<Todo, "version"> & { readonly version?: number },
+    request: string,
+  ): Promise<Outcome<Todo>> {
+    const body = { id, list, title, completed, ...(version !== undefined && { version }) };
+    return this.#ask("POST", "", { body, request }, readTodo);
   }
 
   /** Changes the to-do if it still has this version. */
@@ -106,7 +114,7 @@ function readPage<T>(
 
 function failure(status: number, body: unknown): Outcome<never> {
   if (status >= 500 || status === 408 || status === 429) return { kind: "away" };
-  if (status === 404) return { kind: "missing" };
+  if (status === 404 || status === 410) return { kind: "missing" };
   const current = isRecord(body) ? readTodo(body.current) : undefined;
   if (status === 412 && current !== undefined) return { kind: "stale", current };
   const errors = isRecord(body) && Array.isArray(body.errors) ? body.errors : [];
