@@ -79,6 +79,7 @@ export class Fanfare {
         connectTimeout: options.connectTimeout ?? 10_000,
         greet: (signal) => this.#greet(signal),
         refresh: async (signal) => (typeof token === "function" ? await token({ signal }) : undefined),
+        renews: typeof token === "function",
       },
       {
         online: (connection, greeting) => this.#online(connection, greeting),

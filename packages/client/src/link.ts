@@ -42,6 +42,8 @@ export interface LinkOptions {
   readonly greet: (signal: AbortSignal) => Promise<Hello>;
   /** A new token; undefined if there is no way to one. */
   readonly refresh: (signal: AbortSignal) => Promise<string | undefined>;
+  /** Whether there is a way to one. */
+  readonly renews: boolean;
 }
 
 export interface LinkEvents {
@@ -176,6 +178,8 @@ export class Link {
       if (reply === undefined || life !== this.#life) return;
       done();
       if (reply.op === "error" && !reply.retry) {
+        // The next token may be a better one.
+        if (reply.name === "unauthorized" && this.options.renews) return connection.cut(reply.message);
         return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
       }
       if (!answers(reply, ANSWERS.hello)) return connection.cut("the server took no hello");

@@ -33,6 +33,7 @@ export function configOf(settled: Settled): Config {
     listen: listen(settled),
     mounts: value("mounts").flatMap(({ value: change }) => (isMounted(change) ? [change] : [])),
     origins: value("origins").map((item) => item.value),
+    hosts: [],
     engine: value("engine") === "memory" ? { kind: "memory" } : { kind: "sqlite", directory: value("data") },
     policies: withDefaultPolicies(value("policies")).map((item) => item.value),
     limits: {
