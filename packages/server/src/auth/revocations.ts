@@ -26,7 +26,7 @@ export class Revocations {
     return (this.#until.user.get(user) ?? 0) > now || (this.#until.token.get(token) ?? 0) > now;
   }
 
-  /** @returns whether it holds, and is kept; one that ends later than before, or in the past, counts as the last word */
+  /** The last word on a name counts; one in the past takes back. @returns whether there was room for it */
   add(kind: Revoked, name: string, until: number): boolean {
     const entries = this.#entries();
     if (entries.length >= MOST) return false;

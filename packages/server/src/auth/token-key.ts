@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { createRemoteJWKSet, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from "jose";
 import type { TokenKeyConfig } from "../config/config.ts";
 import { AuthError } from "./auth-error.ts";
 
@@ -24,6 +24,19 @@ const CURVES: Readonly<Record<string, string>> = {
 /** How a key set is fetched, in ms: kept so long, asked again at most so often, waited for so long. */
 const KEY_SET = { cacheMaxAge: 600_000, cooldownDuration: 5_000, timeoutDuration: 3_000 };
 
+/** A key set cannot be had. */
+export class NoKeys extends Error {}
+
+const fetchKeys: FetchImplementation = async (url, options) => {
+  try {
+    return await fetch(url, options);
+  } catch (cause) {
+    // That of time is told by itself.
+    if (options.signal.aborted) throw cause;
+    throw new NoKeys("the key set cannot be had", { cause });
+  }
+};
+
 /** @param keySet for tests: how a key set is fetched @throws {AuthError} */
 export function openTokenKey(config: TokenKeyConfig, keySet: Partial<typeof KEY_SET> = {}): TokenKey {
   switch (config.kind) {
@@ -37,7 +50,7 @@ export function openTokenKey(config: TokenKeyConfig, keySet: Partial<typeof KEY_
       return publicKey(config.pem);
     case "jwks":
       return {
-        key: createRemoteJWKSet(new URL(config.url), { ...KEY_SET, ...keySet }),
+        key: createRemoteJWKSet(new URL(config.url), { ...KEY_SET, ...keySet, [customFetch]: fetchKeys }),
         algorithms: [...RSA, ...Object.values(CURVES), ...EDWARDS],
       };
     default:

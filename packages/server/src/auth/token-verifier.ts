@@ -4,7 +4,7 @@ import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose"
 import type { AuthConfig } from "../config/config.ts";
 import type { Proof } from "../hub/identity.ts";
 import { readClaims } from "./claims.ts";
-import type { TokenKey } from "./token-key.ts";
+import { NoKeys, type TokenKey } from "./token-key.ts";
 
 /** A token is good: whose it is, and what it proves. */
 export interface Verified {
@@ -88,12 +88,18 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof errors.JWKSNoMatchingKey)
     return unauthorized("it is signed with a key that is not known");
   if (error instanceof errors.JWKSMultipleMatchingKeys) return unauthorized("it does not name its key");
+  if (isWithoutKeys(error)) {
+    return refuse("unavailable", "The keys by which tokens are checked cannot be had right now; try again.");
+  }
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
     return unauthorized("it is no signed JWT");
   }
-  if (error instanceof errors.JOSENotSupported || error instanceof TypeError) {
-    return unauthorized("it cannot be checked with the key");
-  }
-  // The key set cannot be had, or is none: nobody new is let in until it is back.
-  return refuse("unavailable", "The keys by which tokens are checked cannot be had right now; try again.");
+  return unauthorized("it cannot be checked with the key");
+}
+
+/** The key set cannot be had, or is none: nobody new is let in until it is back. */
+function isWithoutKeys(error: unknown): boolean {
+  if (error instanceof NoKeys || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid)
+    return true;
+  return error instanceof errors.JOSEError && error.code === "ERR_JOSE_GENERIC";
 }

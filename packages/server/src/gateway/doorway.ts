@@ -62,7 +62,12 @@ export class Doorway {
   /** @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket. */
   async admit(request: Request): Promise<Admitted | Response> {
     const answer = await this.#admit(request);
-    return "opening" in answer ? answer : withUsualHeaders(answer, request, this.options.origins);
+    return "opening" in answer ? answer : this.finish(answer, request);
+  }
+
+  /** An answer as it leaves. */
+  finish(answer: Response, request: Request): Response {
+    return withUsualHeaders(answer, request, this.options.origins);
   }
 
   #admit(request: Request): Admitted | Response | Promise<Admitted | Response> {

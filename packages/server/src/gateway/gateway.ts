@@ -168,7 +168,10 @@ export class Gateway implements Broadcast {
     const { headers, dialect, opening } = admitted;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
     if (server.upgrade(request, { data, headers })) return undefined;
-    return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
+    return this.#doorway.finish(
+      json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" }),
+      request,
+    );
   }
 
   #open(socket: Socket): void {
