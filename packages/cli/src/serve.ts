@@ -55,7 +55,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const server = await starting;
   // Listening comes first: what is asked for meanwhile waits until the pages are there.
   if (!stopping) void web?.prepare();
-  if (!stopping && isText(config.log.format)) log.say(welcome(server, config));
+  if (!stopping && isText(config.log.format)) log.say(welcome(server, config, web?.paths ?? []));
 }
 
 async function start(

@@ -1,11 +1,15 @@
 import type { FanfareServer, HttpHandler, Log } from "@fanfare/server";
-import type { DatabaseAddress, TodoService } from "@fanfare/todo";
+import {
+  type DatabaseAddress,
+  isTodoRequest,
+  NewerTables,
+  openTodoService,
+  type TodoService,
+  Unavailable,
+} from "@fanfare/todo";
 import type { Settled } from "./configuration/configuration.ts";
 import { withoutPassword } from "./configuration/database-url.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** What is under it is the to-do service's; it is loaded only once the server listens. */
-const PATH = /^\/api\/todos(\/|$)/;
 
 /** Publishes to the rooms of the lists under this name. */
 const NAME = "todo";
@@ -24,12 +28,10 @@ export class Todos {
     this.#opened.promise.catch(() => {}); // whoever opens it is told
   }
 
-  readonly handle: HttpHandler = (request) =>
-    PATH.test(new URL(request.url).pathname) ? this.#answer(request) : undefined;
+  readonly handle: HttpHandler = (request) => (isTodoRequest(request) ? this.#answer(request) : undefined);
 
   /** @throws {UsageError} where the database cannot be used */
   async open(server: FanfareServer): Promise<void> {
-    const { NewerTables, openTodoService, Unavailable } = await import("@fanfare/todo");
     const { database, log } = this;
     try {
       const service = server.service(NAME);

@@ -2,8 +2,16 @@ import type { Config, FanfareServer, MountConfig } from "@fanfare/server";
 
 const NATIVE = "(subprotocol fanfare.v1.json, here and at all the others; see SPEC.md)";
 
-/** What a person at a terminal reads first: where to look, and what is kept. */
-export function welcome({ url }: FanfareServer, { listen, engine, mounts }: Config): string {
+/**
+ * What a person at a terminal reads first: where to look, and what is kept.
+ *
+ * @param pages their paths; none where the web apps are off
+ */
+export function welcome(
+  { url }: FanfareServer,
+  { listen, engine, mounts }: Config,
+  pages: readonly string[],
+): string {
   const where = listen.kind === "unix" ? listen.path : url.origin;
   // Over a unix socket, the client is told the socket by other means than the address.
   const socket = listen.kind === "unix" ? "" : url.origin.replace(/^http/, "ws");
@@ -14,7 +22,9 @@ export function welcome({ url }: FanfareServer, { listen, engine, mounts }: Conf
   const plain = mounts.find(({ path }) => !path.includes(":"))?.path;
   const kept =
     engine.kind === "sqlite" ? `kept in ${engine.directory}` : "in memory alone: gone when this stops";
+  const browsed = listen.kind === "unix" ? [] : pages;
   const rows = [
+    ...(browsed.length === 0 ? [] : [row("browser", url.origin + browsed.join("   "))]),
     ...[...Map.groupBy(mounts, ({ dialect }) => dialect)].map(([dialect, own]) =>
       row(dialect, addresses(socket, own)),
     ),

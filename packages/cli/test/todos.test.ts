@@ -91,6 +91,7 @@ describe("a to-do database that cannot be used", () => {
     expect(fanfare.stderr).toBe(
       `fanfare: the to-do database ${file} cannot be used: file is not a database (26); mend it, or choose another directory with --data\n`,
     );
+    expect(fanfare.stdout).not.toContain('"level":"error"');
     expect(readFileSync(file, "utf8")).toBe(letter);
   });
 });

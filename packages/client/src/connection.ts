@@ -1,4 +1,4 @@
-import { fits, parseFrame, type Reply, type Request, type Shape, type Told } from "./frames.ts";
+import { parseFrame, type Reply, type Request, type Told } from "./frames.ts";
 
 /** Why a connection ended: a WebSocket close code, or 0 where none says it, and what happened in words. */
 export interface Reason {
@@ -173,9 +173,4 @@ export class Connection {
     for (const settle of waiting) settle(undefined);
     this.events.ended(reason);
   }
-}
-
-/** Whether a reply is an `ok` that holds what it should. */
-export function answers(reply: Reply, shape: Shape): boolean {
-  return reply.op === "ok" && fits(reply, shape);
 }

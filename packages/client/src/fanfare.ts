@@ -3,9 +3,9 @@ import type { Connection, WebSocketConstructor } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import type { RoomFrame } from "./frames.ts";
 import { type ConnectionState, type Greeting, Link } from "./link.ts";
-import type { Outbox, OutboxState } from "./outbox/outbox.ts";
+import type { OutboxState } from "./outbox/outbox.ts";
+import type { Outboxes } from "./outbox/outboxes.ts";
 import type { OutboxStore } from "./outbox/store.ts";
-import type { TabOutboxes } from "./outbox/tab-outboxes.ts";
 import { Pattern, type PatternOptions } from "./pattern.ts";
 import { Requests } from "./requests.ts";
 import { type Progress, Room, type RoomHost, type RoomOptions } from "./room.ts";
@@ -53,12 +53,11 @@ export class Fanfare {
   readonly #backoff: Backoff;
   readonly #sleep: () => void;
   /** While it is loaded, and after. */
-  #opening: Promise<Outbox> | undefined;
-  #outbox: Outbox | undefined;
+  #opening: Promise<Outboxes> | undefined;
+  #outboxes: Outboxes | undefined;
   #greeting: Greeting | undefined;
   /** What a guest who gave no name is called, on each connection the same. */
   #guest: string | undefined;
-  #loadingTabs: Promise<TabOutboxes | undefined> | undefined;
 
   /** @param url of the server, `http:` or `ws:`; where it has no path, `/ws` is meant */
   constructor(url: string | URL, options: FanfareOptions = {}) {
@@ -85,7 +84,7 @@ export class Fanfare {
         online: (connection, greeting) => this.#online(connection, greeting),
         offline: () => {
           for (const { membership } of this.#subscriptions()) membership.offline();
-          this.#outbox?.offline();
+          this.#outboxes?.own.offline();
         },
         closed: (error) => {
           for (const { membership } of this.#subscriptions()) membership.refuse(error);
@@ -103,17 +102,17 @@ export class Fanfare {
         this.#link.connection?.request({ op: "event", room, type, data }, () => {}),
       publish: async (draft, how) => {
         try {
-          return (await this.#openOutbox()).add(draft, how);
+          return (await this.#openOutboxes()).own.add(draft, how);
         } catch (error) {
           this.#progress(draft.room)?.refused(draft, error);
           throw error;
         }
       },
-      saw: (room, id) => this.#outbox?.saw(room, id),
+      saw: (room, id) => this.#outboxes?.own.saw(room, id),
     };
     this.#sleep = onWake(() => {
       this.#link.wake();
-      void this.#salvage();
+      void this.#outboxes?.salvage();
     });
   }
 
@@ -139,7 +138,7 @@ export class Fanfare {
   room(name: string, options?: RoomOptions): Room {
     return findOrOpen(this.#rooms, name, options, (known, how) => {
       const room = new Room(known, how, this.#host);
-      for (const draft of this.#outbox?.waitingIn(known) ?? []) room.progress.added(draft);
+      for (const draft of this.#outboxes?.own.waitingIn(known) ?? []) room.progress.added(draft);
       return room;
     });
   }
@@ -163,7 +162,7 @@ export class Fanfare {
 
   /** Waits until nothing is left in the outbox. @throws as `connect` */
   async flush(options: Abortable = {}): Promise<void> {
-    await this.#openOutbox();
+    await this.#openOutboxes();
     if (this.#outboxState.value.pending > 0) this.#link.start();
     await this.#outboxState.until(({ pending }) => {
       const { value } = this.#link.state;
@@ -179,7 +178,6 @@ export class Fanfare {
   async close(): Promise<void> {
     this.#sleep();
     this.#link.end();
-    await (await this.#loadingTabs)?.close();
     await (await this.#opening?.catch(() => undefined))?.close();
   }
 
@@ -190,7 +188,7 @@ export class Fanfare {
   /** Connects, and finds what an earlier page left behind: its local echo is there before a server is. */
   #start(): void {
     this.#link.start();
-    if (this.#isKept) void this.#openOutbox().catch(() => {});
+    if (this.#store !== undefined) void this.#openOutboxes().catch(() => {});
   }
 
   async #greet(signal: AbortSignal) {
@@ -203,17 +201,14 @@ export class Fanfare {
   #online(connection: Connection, greeting: Greeting): void {
     this.#greeting = greeting;
     this.#guest ??= greeting.user;
-    this.#outbox?.online(connection, greeting);
+    this.#outboxes?.own.online(connection, greeting);
     for (const { membership } of this.#subscriptions()) membership.online();
-    void this.#salvage();
+    void this.#outboxes?.salvage();
   }
 
   #told(frame: RoomFrame): void {
-    const pattern = "pattern" in frame ? frame.pattern : undefined;
-    const found =
-      pattern === undefined
-        ? (this.#rooms.get(frame.room) ?? this.#patterns.get(frame.room))
-        : this.#patterns.get(pattern);
+    const name = "pattern" in frame && frame.pattern !== undefined ? frame.pattern : frame.room;
+    const found = (name.endsWith("*") ? this.#patterns : this.#rooms).get(name);
     found?.subscription.membership.take(frame);
   }
 
@@ -222,71 +217,52 @@ export class Fanfare {
     for (const { subscription } of this.#patterns.values()) yield subscription;
   }
 
-  /** Loaded when it is first needed: who listens alone does without it. */
-  #openOutbox(): Promise<Outbox> {
-    this.#opening ??= this.#loadOutbox().catch((cause) => {
+  /** Loaded when they are first needed: who listens alone does without. */
+  #openOutboxes(): Promise<Outboxes> {
+    this.#opening ??= this.#loadOutboxes().catch((cause) => {
       this.#opening = undefined;
       throw new FanfareError("outbox_failed", "The outbox cannot be opened.", true, { cause });
     });
     return this.#opening;
   }
 
-  async #loadOutbox(): Promise<Outbox> {
-    const { outbox: given, outboxLimits, user, token } = this.#options;
-    const [{ Outbox }, tabs] = await Promise.all([import("./outbox/outbox.ts"), this.#tabs()]);
-    const outbox = await Outbox.open({
-      store: typeof given === "object" ? given : tabs,
-      bounds: { entries: 1_000, bytes: 8 * 1024 * 1024, ...outboxLimits },
+  async #loadOutboxes(): Promise<Outboxes> {
+    const { outboxLimits: bounds, user, token } = this.#options;
+    const { url } = this.#link;
+    const { Outboxes } = await import("./outbox/outboxes.ts");
+    const outboxes = await Outboxes.open({
+      store: this.#store,
+      bounds,
+      name: JSON.stringify([url, user ?? null]),
+      inherit: (outbox) => new Fanfare(url, { ...this.#options, outbox }),
       backoff: this.#backoff,
       state: this.#outboxState,
       progress: (room) => this.#progress(room),
     });
-    this.#outbox = outbox;
+    this.#outboxes = outboxes;
     const { connection } = this.#link;
-    if (user === undefined && token === undefined && outbox.owner !== undefined) this.#guest = outbox.owner;
-    if (connection === undefined || this.#greeting === undefined) return outbox;
-    if (this.#guest !== undefined && this.#guest !== this.#greeting.user)
+    const { owner } = outboxes.own;
+    if (user === undefined && token === undefined && owner !== undefined) this.#guest = owner;
+    if (connection === undefined || this.#greeting === undefined) return outboxes;
+    if (this.#guest !== undefined && this.#guest !== this.#greeting.user) {
       connection.cut("going by another name");
-    else outbox.online(connection, this.#greeting);
-    return outbox;
+    } else {
+      outboxes.own.online(connection, this.#greeting);
+      void outboxes.salvage();
+    }
+    return outboxes;
   }
 
   #progress(room: string): Progress | undefined {
     return this.#rooms.get(room)?.subscription.progress;
   }
 
-  get #isKept(): boolean {
-    return typeof this.#options.outbox === "object" || this.#isTab;
-  }
-
-  /** Whether this is a page whose outbox survives a reload. Locks are there in secure contexts alone. */
-  get #isTab(): boolean {
+  /** Where publishes outlive the program, if they do. Locks are there in secure contexts alone. */
+  get #store(): OutboxStore | "tabs" | undefined {
     const { outbox = "auto" } = this.#options;
-    return outbox === "auto" && "indexedDB" in globalThis && globalThis.navigator?.locks !== undefined;
-  }
-
-  #tabs(): Promise<TabOutboxes | undefined> {
-    if (!this.#isTab) return Promise.resolve(undefined);
-    this.#loadingTabs ??= import("./outbox/tab-outboxes.ts").then(
-      ({ TabOutboxes }) =>
-        // By server and user, so that nobody publishes what somebody else wrote.
-        new TabOutboxes(
-          JSON.stringify([this.#link.url, this.#options.user ?? null]),
-          (outbox) => new Fanfare(this.#link.url, { ...this.#options, outbox }),
-        ),
-    );
-    return this.#loadingTabs;
-  }
-
-  /** What closed tabs left behind; once this tab has its own outbox, or it would take that for one of theirs. */
-  async #salvage(): Promise<void> {
-    if (this.#link.connection === undefined || !this.#isKept) return;
-    try {
-      await this.#openOutbox();
-      await (await this.#tabs())?.salvage();
-    } catch {
-      // It is tried again when this is online again.
-    }
+    if (outbox === "memory") return undefined;
+    if (outbox !== "auto") return outbox;
+    return "indexedDB" in globalThis && globalThis.navigator?.locks !== undefined ? "tabs" : undefined;
   }
 }
 

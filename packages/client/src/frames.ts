@@ -98,3 +98,8 @@ export function parseFrame(frame: string): ServerFrame[] | undefined {
   }
   return frames;
 }
+
+/** Whether a reply is an `ok` that holds what it should. */
+export function answers(reply: Reply, shape: Shape): boolean {
+  return reply.op === "ok" && fits(reply, shape);
+}

@@ -6,7 +6,7 @@ export { Fanfare, type FanfareOptions, type Token } from "./fanfare.ts";
 export type { ConnectionState } from "./link.ts";
 export type { JoinOptions, RoomState } from "./membership.ts";
 export type { OutboxState } from "./outbox/outbox.ts";
-export type { Outgoing, Receipt } from "./outbox/queue.ts";
+export type { Outgoing, Receipt, TypedOutgoing } from "./outbox/queue.ts";
 export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/store.ts";
 export { Pattern, type PatternOptions } from "./pattern.ts";
 export type { Presence, PresenceChange } from "./presence.ts";

@@ -1,14 +1,8 @@
 import { SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
 import { type Backoff, delayOf } from "./backoff.ts";
-import {
-  answers,
-  Connection,
-  type Reason,
-  type WebSocketConstructor,
-  type WebSocketLike,
-} from "./connection.ts";
+import { Connection, type Reason, type WebSocketConstructor, type WebSocketLike } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
-import { ANSWERS, type Request, type RoomFrame } from "./frames.ts";
+import { ANSWERS, answers, type Request, type RoomFrame } from "./frames.ts";
 import { type Abortable, Cell } from "./value.ts";
 
 /** `retryAt` is on the clock of `Date.now()`. `closed` means for good, or until `connect()` is called again. */
@@ -221,7 +215,7 @@ export class Link {
     this.#leave();
     clearTimeout(this.#retry);
     this.#attempt = 0;
-    const why = error ?? new FanfareError("closed", `The connection is closed: ${reason.message}.`);
+    const why = error ?? new FanfareError("closed", reason.message);
     this.#turnedAway = why;
     if (wasOnline) this.events.offline();
     this.state.set({ status: "closed", reason });

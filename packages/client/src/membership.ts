@@ -7,9 +7,9 @@ import type {
   PresenceFrame,
   ResetFrame,
 } from "@fanfare/protocol";
-import { answers, type Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
-import { ANSWERS, type RoomFrame } from "./frames.ts";
+import { ANSWERS, answers, type RoomFrame } from "./frames.ts";
 import { Cell } from "./value.ts";
 
 /** `refused` says why; `joining` also while a break lasts. */

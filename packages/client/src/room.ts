@@ -40,10 +40,10 @@ export interface HistoryPage<M extends MessageTypes> {
 
 export interface HistoryOptions extends Abortable {
   /** The messages right before this offset, or right after it; the newest ones where both are left out. */
-  readonly before?: number | undefined;
-  readonly after?: number | undefined;
+  readonly before?: number;
+  readonly after?: number;
   /** Messages at most, 1,000 at most; 100 where it is left out. A page may hold fewer where they are large. */
-  readonly limit?: number | undefined;
+  readonly limit?: number;
 }
 
 export interface RoomHost extends SubscriptionHost {
@@ -123,8 +123,8 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   }
 
   /** What was published here and has not come back yet, in order: the local echo. */
-  get outgoing(): Value<readonly Outgoing[]> {
-    return this.#echo.outgoing;
+  get outgoing(): Value<readonly Outgoing<Out>[]> {
+    return this.#echo.outgoing as Value<unknown> as Value<readonly Outgoing<Out>[]>; // `publish` takes nothing else
   }
 
   /**
@@ -175,15 +175,10 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
    *
    * @throws {FanfareError} what the server refused; the signal's reason
    */
-  async history({ before, after, limit, signal }: HistoryOptions = {}): Promise<HistoryPage<M>> {
+  async history({ signal, ...range }: HistoryOptions = {}): Promise<HistoryPage<M>> {
     this.#host.wanted();
-    const range = {
-      ...(before !== undefined && { before }),
-      ...(after !== undefined && { after }),
-      ...(limit !== undefined && { limit }),
-    };
     const { messages, epoch, oldest, newest } = await this.#host.requests.ask<HistoryReply>(
-      { op: "history", room: this.name, ...range },
+      { ...range, op: "history", room: this.name },
       ANSWERS.history,
       { signal },
     );
@@ -198,20 +193,17 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   }
 
   /** The past, page by page from `before` (or the newest message) to the oldest that is kept; each page ascending. */
-  async *backwards({
-    before,
-    limit,
-    signal,
-  }: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
-    for (let end = before; end === undefined || end > 1; ) {
-      const page = await this.history({ before: end, limit, signal });
+  async *backwards(options: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
+    for (let range = options; ; ) {
+      const page = await this.history(range);
       const offsets = [...page.messages, ...page.invalid.map(({ message }) => message)].map(
         ({ offset }) => offset,
       );
       if (offsets.length === 0) return;
       yield page;
-      end = Math.min(...offsets);
-      if (end <= page.oldest) return;
+      const before = Math.min(...offsets);
+      if (before <= page.oldest) return;
+      range = { ...options, before };
     }
   }
 
@@ -257,7 +249,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   }
 
   #failed(key: string): Outgoing {
-    const failed = this.outgoing.value.find((each) => each.key === key && each.status === "failed");
+    const failed = this.#echo.outgoing.value.find((each) => each.key === key && each.status === "failed");
     if (failed === undefined)
       throw new TypeError(`No publish with the key ${key} was refused in ${this.name}.`);
     return failed;

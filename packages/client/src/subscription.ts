@@ -19,7 +19,7 @@ export interface TypedMessage<T extends string, Data> extends Omit<Message, "typ
   readonly key: string;
 }
 /** Any message of a room; `type` tells which. */
-export type RoomMessage<M extends MessageTypes> = {
+export type RoomMessage<M extends MessageTypes = AnyMessages> = {
   [T in keyof M & string]: TypedMessage<T, M[T]>;
 }[keyof M & string];
 

@@ -1,15 +1,10 @@
-type Listen = (event: string, listener: () => void) => void;
+interface Target {
+  addEventListener(event: string, listener: () => void): void;
+  removeEventListener(event: string, listener: () => void): void;
+}
 
 /** As much of a page as is needed. */
-interface Page {
-  readonly addEventListener: Listen;
-  readonly removeEventListener: Listen;
-  readonly document: {
-    readonly visibilityState: string;
-    readonly addEventListener: Listen;
-    readonly removeEventListener: Listen;
-  };
-}
+type Page = Target & { readonly document?: Target & { readonly visibilityState: string } };
 
 /**
  * Calls when this may be a good moment to try again: the network has changed, or somebody looks at the page. Where
@@ -18,16 +13,19 @@ interface Page {
  * @returns what ends it
  */
 export function onWake(wake: () => void): () => void {
-  const { document, addEventListener, removeEventListener } = globalThis as Partial<Page>;
-  if (document === undefined || addEventListener === undefined || removeEventListener === undefined)
-    return () => {};
+  const page = globalThis as unknown as Page;
+  const { document } = page;
+  if (document === undefined) return () => {};
   const look = () => {
     if (document.visibilityState === "visible") wake();
   };
-  for (const event of ["online", "offline"]) addEventListener(event, wake);
-  document.addEventListener("visibilitychange", look);
+  const places = [
+    [page, "online", wake],
+    [page, "offline", wake],
+    [document, "visibilitychange", look],
+  ] as const;
+  for (const [target, event, listener] of places) target.addEventListener(event, listener);
   return () => {
-    for (const event of ["online", "offline"]) removeEventListener(event, wake);
-    document.removeEventListener("visibilitychange", look);
+    for (const [target, event, listener] of places) target.removeEventListener(event, listener);
   };
 }

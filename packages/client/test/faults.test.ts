@@ -9,9 +9,9 @@ import { runSchedules } from "./support/run-schedules.ts";
 import { runSchedule } from "./support/schedule-run.ts";
 
 /** More of them: `FANFARE_FAULT_SCHEDULES=10000`; the same ones again: `SEED=…`. */
-const SCHEDULES = Number(process.env.FANFARE_FAULT_SCHEDULES ?? 300);
+const SCHEDULES = Number(process.env.FANFARE_FAULT_SCHEDULES ?? 400);
 const WITH_KILLS = Math.ceil(SCHEDULES / 8);
-const WITH_RELOADS = Math.ceil(SCHEDULES / 6);
+const WITH_RELOADS = Math.ceil(SCHEDULES / 4);
 const AT_ONCE = 16;
 
 setDefaultTimeout(60_000 + SCHEDULES * 1_000);

@@ -66,6 +66,13 @@ test("a page can be given up", async () => {
   expect(await backwards.next().catch((error: unknown) => error)).toBe(reason);
   network.flow();
   expect((await room.history()).messages.length).toBe(1);
+  // Also while there is no connection.
+  const { client: lonely, network: nowhere } = await scene.guest("bo");
+  nowhere.refuse();
+  const unasked = new AbortController();
+  const never = lonely.room("r").history({ signal: unasked.signal });
+  unasked.abort(reason);
+  expect(await never.catch((error: unknown) => error)).toBe(reason);
 });
 
 test("wrong questions are refused; those of a closed client say that it is closed", async () => {

@@ -9,7 +9,7 @@ setDefaultTimeout(30_000);
 const tcp = (host: string) => ({ kind: "tcp", host, port: 8080 }) as const;
 const names = (...patterns: string[]) => patterns.flatMap((text) => parseHostPattern(text) ?? []);
 
-describe("HTTP-8: by which names a server may be called", () => {
+describe("HTTP-10: by which names a server may be called", () => {
   const usual = [
     "localhost",
     "localhost:8080",
@@ -61,7 +61,7 @@ describe("HTTP-8: by which names a server may be called", () => {
       ["evil.example"],
     ],
   ] as const) {
-    test(`HTTP-8: ${what}`, () => {
+    test(`HTTP-10: ${what}`, () => {
       for (const host of admitted) expect([host, hosts.admit(host)]).toEqual([host, true]);
       for (const host of refused) expect([host, hosts.admit(host)]).toEqual([host, false]);
       expect(hosts.admit(null)).toBe(true);
@@ -69,7 +69,7 @@ describe("HTTP-8: by which names a server may be called", () => {
   }
 });
 
-test("HTTP-8: called by another name, which a page made lead here, nothing answers but 421", async () => {
+test("HTTP-10: called by another name, which a page made lead here, nothing answers but 421", async () => {
   await using server = await openServer({ hosts: ["chat.example.com"], http: () => new Response("page") });
   const { port } = server.url;
   const evil = `evil.example:${port}`;
@@ -99,8 +99,8 @@ test("HTTP-8: called by another name, which a page made lead here, nothing answe
   expect((await fetch(new URL("/page", server.url), { headers })).status).toBe(200);
 });
 
-describe("HTTP-7: what every answer says", () => {
-  test("HTTP-7: nothing of it is run, framed or guessed at, unless it says so itself", async () => {
+describe("HTTP-9: what every answer says", () => {
+  test("HTTP-9: nothing of it is run, framed or guessed at, unless it says so itself", async () => {
     const own = { "content-security-policy": "default-src 'self'" };
     const http = (request: Request) =>
       new URL(request.url).pathname === "/own" ? new Response("", { headers: own }) : undefined;
@@ -114,7 +114,7 @@ describe("HTTP-7: what every answer says", () => {
     }
   });
 
-  test("HTTP-7: pages of admitted origins may read answers, those of listed ones with cookies, others not", async () => {
+  test("HTTP-9: pages of admitted origins may read answers, those of listed ones with cookies, others not", async () => {
     const asked: string[] = [];
     const http = (request: Request) => {
       asked.push(request.method);

@@ -30,7 +30,7 @@ test("HTTP-2: a handler answers what asks for no WebSocket; the rest is the moun
   expect(await (await get("/")).text()).toStartWith("Fanfare is up.");
 });
 
-test("ORIGIN-3: a page of another origin changes nothing over HTTP", async () => {
+test("HTTP-7: a page of another origin changes nothing over HTTP", async () => {
   const asked: string[] = [];
   const http: HttpHandler = (request) => {
     asked.push(request.method);

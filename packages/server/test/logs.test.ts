@@ -82,6 +82,7 @@ test("LOG-1: text, where it is asked for, and the level is kept to", async () =>
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path, "--log-format", "text", "--log-level", "info");
   await ChatClient.enter(server.url, "room1", "Eren");
+  await server.printed(/Fanfare is up at .*\n/);
   await server.end("SIGTERM");
   expect(server.stdout).toMatch(
     /^\d\d:\d\d:\d\d\.\d{3} {2}info {3}server\.listening +url=http:\/\/127\.0\.0\.1:\d+ /,

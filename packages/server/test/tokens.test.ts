@@ -451,13 +451,13 @@ describe("AUTH-9: revoking", () => {
   });
 });
 
-describe("HTTP-6: /api/session", () => {
+describe("HTTP-8: /api/session", () => {
   const ask = async (headers: Record<string, string> = {}) => {
     const response = await fetch(new URL("/api/session", server.url), { headers });
     return [response.status, await response.json()];
   };
 
-  test("HTTP-6: says who the cookie or the header is; 401 says where to sign in", async () => {
+  test("HTTP-8: says who the cookie or the header is; 401 says where to sign in", async () => {
     const exp = inSeconds(60);
     const text = await token({ sub: "ada", exp });
     const known = [200, { user: "ada", expires: exp * 1000, guests: true }];
@@ -475,7 +475,7 @@ describe("HTTP-6: /api/session", () => {
     ]);
   });
 
-  test("HTTP-6: where no tokens are in use everyone is a guest, and a token counts for nothing", async () => {
+  test("HTTP-8: where no tokens are in use everyone is a guest, and a token counts for nothing", async () => {
     await using open = await openServer();
     const headers = { authorization: `Bearer ${await token("ada")}` };
     const response = await fetch(new URL("/api/session", open.url), { headers });

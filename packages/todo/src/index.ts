@@ -2,7 +2,7 @@ export { BOUNDS } from "./bounds.ts";
 export type { FieldError } from "./http/problem.ts";
 export type { TodoServiceOptions } from "./local-service.ts";
 export type { Notification, Publish } from "./relay.ts";
-export { openTodoService, type TodoService } from "./service.ts";
+export { isTodoRequest, openTodoService, type TodoService } from "./service.ts";
 export type { DatabaseAddress } from "./store/database.ts";
 export { NewerTables } from "./store/newer-tables.ts";
 export { Unavailable } from "./store/unavailable.ts";

@@ -29,7 +29,7 @@ const LONGEST_PAUSE = 2_000;
 
 /**
  * Tells the rooms what stands in the outbox, and takes it out once that is kept. Within a list it is one after the
- * other, so that one that must be tried again keeps its place; lists do not wait for each other.
+ * other, so that one that must be tried again keeps its place; the lists of a batch go side by side.
  */
 export class Relay {
   readonly #ended: Promise<void>;

@@ -1,4 +1,4 @@
-import type { HttpHandler, Log } from "@fanfare/server";
+import type { HttpHandler } from "@fanfare/server";
 import { BOUNDS } from "./bounds.ts";
 import { readBytes } from "./http/body.ts";
 import { busy, PATH, Problem } from "./http/problem.ts";
@@ -46,7 +46,7 @@ export class TodoService {
 
   /** Answers what is under `/api/todos`. */
   readonly handle: HttpHandler = (request) => {
-    if (!isMine(request)) return undefined;
+    if (!isTodoRequest(request)) return undefined;
     if (this.#closing !== undefined) return busy("The server is stopping.").response();
     if (this.#lost) return busy("The to-do service has ended; the server's log says why.").response();
     if (this.#underWay >= BOUNDS.requests)
@@ -104,6 +104,7 @@ export class TodoService {
         return;
       case "refused":
         this.#opening.reject(failureOf(message));
+        this.#lose(undefined);
         this.#worker.terminate();
         return;
       case "answer":
@@ -144,7 +145,8 @@ export class TodoService {
   }
 }
 
-function isMine({ url }: Request): boolean {
+/** Whether it is for a to-do service to answer. */
+export function isTodoRequest({ url }: Request): boolean {
   const { pathname } = new URL(url);
   return pathname === PATH || pathname.startsWith(`${PATH}/`);
 }

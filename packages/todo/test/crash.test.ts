@@ -10,7 +10,7 @@ import { TodoClient } from "./support/todo-client.ts";
 
 setDefaultTimeout(60_000);
 
-const ROUNDS = 8;
+const ROUNDS = 6;
 const LISTS = ["groceries", "errands", "reading"];
 const CLIENTS = 8;
 
@@ -44,6 +44,7 @@ async function waiting(database: DatabaseAddress): Promise<number> {
     database.kind === "sqlite"
       ? new SQL({ adapter: "sqlite", filename: database.file })
       : new SQL(database.url);
+  if (database.kind === "sqlite") await sql`pragma busy_timeout = 5000`;
   const [row] = await sql<{ entries: number | string }[]>`select count(*) as entries from todo_outbox`;
   return Number(row?.entries);
 }

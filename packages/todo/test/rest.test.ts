@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Todo } from "@fanfare/todo";
 import { onEveryDatabase } from "./support/databases.ts";
 import type { ProblemBody } from "./support/todo-client.ts";
@@ -170,6 +170,12 @@ onEveryDatabase((fresh) => {
 
 describe("what is wrong is said beside its field", () => {
   const hugeTitle = "x".repeat(501);
+  let server: TodoServer;
+  beforeAll(async () => {
+    server = await TodoServer.open({ kind: "sqlite", file: ":memory:" });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   for (const [what, body, fields] of [
     ["nothing", {}, ["list", "title"]],
     ["empty texts", { list: "", title: " \t " }, ["list", "title"]],
@@ -184,7 +190,6 @@ describe("what is wrong is said beside its field", () => {
     ["__proto__", '{"list":"a","title":"b","__proto__":{}}', ["__proto__"]],
   ] as const) {
     test(`TODO-5: ${what}`, async () => {
-      await using server = await TodoServer.open({ kind: "sqlite", file: ":memory:" });
       const { status, body: problem, headers } = await server.client().ask("POST", "", body);
       expect([status, problem.code, headers.get("content-type")]).toEqual([
         422,
@@ -197,8 +202,9 @@ describe("what is wrong is said beside its field", () => {
     });
   }
 
+  // From here on there are some.
+
   test("TODO-5: what is just within the bounds is taken", async () => {
-    await using server = await TodoServer.open({ kind: "sqlite", file: ":memory:" });
     const client = server.client("Zoë 🥛".padEnd(64, "x"));
     const title = "🥛".repeat(500);
     const todo = await client.create(` ${"x".repeat(64)} `, title);
@@ -208,7 +214,6 @@ describe("what is wrong is said beside its field", () => {
   });
 
   test("TODO-5: changes, parameters and headers", async () => {
-    await using server = await TodoServer.open({ kind: "sqlite", file: ":memory:" });
     const client = server.client();
     const { id } = await client.create("a", "b");
     const errors = async (...ask: Parameters<typeof client.ask>) => {
@@ -247,7 +252,6 @@ describe("what is wrong is said beside its field", () => {
   });
 
   test("TODO-5: bodies that are too large, of another type or no JSON; methods and addresses that are not there", async () => {
-    await using server = await TodoServer.open({ kind: "sqlite", file: ":memory:" });
     const client = server.client();
     const { id } = await client.create("a", "b");
     const answer = async (...ask: Parameters<typeof client.ask>) => {
@@ -284,5 +288,30 @@ describe("what is wrong is said beside its field", () => {
       expect(await answer("GET", path)).toEqual([404, "not_found", null]);
     }
     expect((await fetch(new URL("/api/todosx", server.url))).status).toBe(404);
+  });
+
+  /** Writes bytes as they are, and hangs up; resolves when the server has let go, too. */
+  async function hangUp(bytes: string): Promise<void> {
+    const gone = Promise.withResolvers<void>();
+    const open = (socket: { write(bytes: string): number; end(): void }) => {
+      socket.write(bytes);
+      socket.end();
+    };
+    const { hostname, port } = server.url;
+    await Bun.connect({
+      hostname,
+      port: Number(port),
+      socket: { open, data() {}, close: () => gone.resolve() },
+    });
+    return gone.promise;
+  }
+
+  test("ERR-2: a client that goes in the midst of its body changes nothing, and nobody else notices", async () => {
+    const client = server.client();
+    const before = await client.lists();
+    const head =
+      "POST /api/todos HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n";
+    await Promise.all(Array.from({ length: 20 }, () => hangUp(`${head}{"list":"a","title":"b"}`)));
+    expect(await client.lists()).toEqual(before);
   });
 });

@@ -16,11 +16,32 @@ export interface PageEntry {
 
 export const PAGES = [
   {
+    name: "chat",
+    title: "Chat",
+    description: "Rooms to talk in: live, with all of their history.",
+    paths: ["/", "/r/:room"],
+    entry: "./chat/app.tsx",
+  },
+  {
     name: "board",
     title: "Board",
     description: "The shared message board: everyone sees every note at once.",
     paths: ["/board"],
     entry: "./board/app.tsx",
+  },
+  {
+    name: "console",
+    title: "Console",
+    description: "The pub/sub console: listen to rooms and patterns, publish, replay.",
+    paths: ["/console"],
+    entry: "./console/app.tsx",
+  },
+  {
+    name: "todo",
+    title: "To-do",
+    description: "Shared to-do lists: everyone who has one open sees every change at once.",
+    paths: ["/todo", "/todo/:list"],
+    entry: "./todo/app.tsx",
   },
 ] as const satisfies readonly PageEntry[];
 

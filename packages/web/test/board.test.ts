@@ -31,6 +31,7 @@ const drawn = (region: Locator) =>
     const view = element.ownerDocument.defaultView;
     return new Promise((resolve) => view?.requestAnimationFrame(() => view.requestAnimationFrame(resolve)));
   });
+const begunAnew = (page: Page) => page.getByText("The board was another one");
 const notes = (page: Page) => page.locator("main li p").allTextContents();
 
 test("BOARD-1 BOARD-2: what one puts up is on every page at once, newest first, and on those that come later", async () => {
@@ -79,6 +80,7 @@ test("JOIN-3: while the connection is stopped nothing comes, and after a start e
   await note(bob, "meanwhile 2").waitFor();
   await put(bob, "while stopped");
   expect(await notes(bob)).toEqual(["while stopped", "meanwhile 2", "meanwhile 1", "before"]);
+  expect(await begunAnew(bob).count()).toBe(0);
 });
 
 test("KEEP-1 JOIN-3: the server dies and comes back: no note is lost, none is there twice", async () => {
@@ -100,6 +102,7 @@ test("KEEP-1 JOIN-3: the server dies and comes back: no note is lost, none is th
   await note(bob, "too early").waitFor();
   for (const page of [ada, bob])
     expect(await notes(page)).toEqual(["too early", "from someone else", "before"]);
+  expect(await begunAnew(ada).count()).toBe(0);
 });
 
 test("GAP-1: where the board is another one after a break, it is read anew, and the page says so", async () => {
@@ -115,7 +118,7 @@ test("GAP-1: where the board is another one after a break, it is read anew, and 
   const link = await WebSocketLink.open("bob", another.url, "/ws");
   for (const message of ["new 1", "new 2", "new 3"]) link.send(JSON.stringify({ message }));
   await note(ada, "new 3").waitFor();
-  await ada.getByText("The board was another one").waitFor();
+  await begunAnew(ada).waitFor();
   expect(await notes(ada)).toEqual(["new 3", "new 2", "new 1"]);
   await link.close();
 });

@@ -130,6 +130,28 @@ describe("fanfare serve", () => {
     expect(await (await get("/")).text()).toStartWith("Fanfare is up.");
   });
 
+  test("says at a terminal where the pages are", async () => {
+    using data = scratchDirectory();
+    const usual = [
+      "serve",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--data",
+      data.path,
+      "--log-format",
+      "text",
+    ];
+    await using on = new FanfareProcess(usual);
+    await on.printed(/Ctrl-C stops it/);
+    expect(on.stdout).toMatch(/ {2}browser +http:\/\/127\.0\.0\.1:\d+\/.*board/);
+    await on.end("SIGTERM");
+    await using off = new FanfareProcess([...usual, "--web", "off"]);
+    await off.printed(/Ctrl-C stops it/);
+    expect(off.stdout).not.toContain("browser");
+  });
+
   test("listens first, and pages that are asked for meanwhile wait", async () => {
     using data = scratchDirectory();
     const args = ["serve", "--host", "127.0.0.1", "--port", "0", "--data", data.path, "--log-level", "debug"];

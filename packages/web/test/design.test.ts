@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const focused = (page: Page) => page.locator(":focus").getAttribute("aria-label");
 /** Toasts are dialogs as well. */
-const dialog = (page: Page, name = "Rename") => page.getByRole("dialog", { name });
+const dialog = (page: Page, name = "Rename") => page.getByRole("dialog", { name, exact: true });
 
 for (const dark of [false, true]) {
   for (const phone of [false, true]) {

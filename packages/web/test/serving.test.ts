@@ -39,7 +39,7 @@ function policyOf(response: Response): ReadonlyMap<string, string> {
 
 describe("pages", () => {
   for (const path of ADDRESSES) {
-    test(`${path} is a page to a browser, with headers of our own`, async () => {
+    test(`HTTP-6: ${path} is a page to a browser, with headers of our own`, async () => {
       const response = await get(path);
       const html = await response.text();
       expect([response.status, response.headers.get("content-type")]).toEqual([
@@ -82,7 +82,21 @@ describe("pages", () => {
     });
   }
 
-  test("HTTP-5 HTTP-2: to others than browsers an address is what it was", async () => {
+  test("HTTP-4: what a client calls the host adds nothing to the policy but an address", async () => {
+    const usual = policyOf(await get("/board"));
+    for (const [host, sources] of [
+      ["chat.example.com:8443", "'self' ws://chat.example.com:8443 wss://chat.example.com:8443"],
+      ["[::1]:8080", "'self' ws://[::1]:8080 wss://[::1]:8080"],
+      ["x;script-src-elem", "'self'"],
+      ["x,'unsafe-inline'", "'self'"],
+    ] as const) {
+      const policy = policyOf(await get("/board", { ...HTML, host }));
+      expect([host, policy.get("connect-src")]).toEqual([host, sources]);
+      expect([...policy.keys()]).toEqual([...usual.keys()]);
+    }
+  });
+
+  test("HTTP-5, HTTP-6: to others than browsers an address is what it was", async () => {
     for (const accept of ["*/*", "application/json", "text/html;q=0"]) {
       const front = await get("/", { accept });
       expect([front.status, front.headers.get("content-type")]).toEqual([200, "text/plain;charset=utf-8"]);
@@ -160,7 +174,7 @@ describe("files", () => {
   });
 
   test("a script is for production, names its source map, and the map is there for who asks", async () => {
-    const [script = ""] = (await filesOf("/board")).filter((file) => file.endsWith(".js"));
+    const [script = ""] = (await filesOf("/board")).filter((file) => /\/board-\w+\.js$/.test(file));
     const text = await (await get(script)).text();
     expect(text).not.toContain("jsxDEV");
     const [, map = ""] = text.match(/sourceMappingURL=(\S+)/) ?? [];

@@ -1,8 +1,8 @@
 import type { ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
 import { type Backoff, delayOf } from "../backoff.ts";
-import { answers, type Connection } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
-import { ANSWERS } from "../frames.ts";
+import { ANSWERS, answers } from "../frames.ts";
 import type { Greeting } from "../link.ts";
 import type { Progress } from "../room.ts";
 import type { Abortable, Cell } from "../value.ts";
@@ -51,8 +51,6 @@ export class Outbox {
   #largest = Number.POSITIVE_INFINITY;
   #window = 0;
   #inFlight = 0;
-  /** The server knows nothing of this publisher any more: another one is needed. */
-  #expired = false;
   #closed = false;
 
   private constructor(private readonly options: OutboxOptions) {}
@@ -191,7 +189,6 @@ export class Outbox {
 
   /** What is numbered on this connection is ours. */
   #introduce(connection: Connection): void {
-    this.#expired = false;
     connection.request({ op: "publisher", publisher: this.#publisher }, (reply) => {
       if (reply === undefined || connection !== this.#connection) return;
       if (!answers(reply, ANSWERS.publisher)) connection.cut("the server does not take publishes by number");
@@ -201,11 +198,19 @@ export class Outbox {
 
   #pump(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#ledger?.settled !== true || this.#expired) return;
+    if (connection === undefined || this.#ledger?.settled !== true) return;
+    const queues = [...this.#queues.values()];
+    const isExpired = queues.some(({ expired }) => expired);
+    // What was sent before is found out about under the old publisher, and only then is there a new one.
+    if (isExpired && this.#inFlight === 0 && !queues.some((queue) => queue.isUncertain)) {
+      this.#renew(connection);
+      return;
+    }
     for (let sent = true; sent && this.#inFlight < this.#window; ) {
       sent = false;
-      for (const queue of this.#queues.values()) {
-        const publish = this.#inFlight < this.#window ? queue.take() : undefined;
+      for (const queue of queues) {
+        const isFull = this.#inFlight >= this.#window;
+        const publish = isFull ? undefined : queue.take(isExpired ? "uncertain" : "any");
         if (publish === undefined) continue;
         this.#send(connection, queue, publish);
         sent = true;
@@ -225,7 +230,6 @@ export class Outbox {
       else if (answers(reply, ANSWERS.publish)) this.#kept(queue, publish, n, reply as PublishReply);
       else return connection.cut("the server answered a publish with something else");
       if (queue.inFlight === 0 && queue.halted) this.#resume(queue);
-      if (this.#expired && this.#inFlight === 0) this.#renew(connection);
       this.#pump();
     });
   }
@@ -248,10 +252,13 @@ export class Outbox {
       queue.delay = reply.retry || queue.halts > 0 ? delayOf(this.options.backoff, queue.halts) : 0;
       queue.halts += 1;
     }
-    if (reply.name === "conflict") this.#renumber(queue, n + 1);
-    else if (reply.name === "out_of_sequence") {
+    if (reply.name === "conflict") {
+      publish.attempted = false;
+      this.#renumber(queue, n + 1);
+    } else if (reply.name === "out_of_sequence") {
+      publish.attempted = false;
       if (first && reply.expected !== undefined) this.#renumber(queue, reply.expected);
-    } else if (reply.name === "unknown_publisher" || reply.name === "number_too_old") this.#expired = true;
+    } else if (reply.name === "unknown_publisher" || reply.name === "number_too_old") queue.expired = true;
     else if (!reply.retry) {
       queue.halts = 0;
       this.#refuse(queue, publish, FanfareError.from(reply));
@@ -278,12 +285,16 @@ export class Outbox {
     }, queue.delay);
   }
 
-  /** The server knows nothing of this publisher any more (SPEC ONCE-6): all that waits is numbered from 1 for another. */
+  /** The server knows nothing of this publisher any more (SPEC ONCE-6): what waits is numbered from 1 for another one. */
   #renew(connection: Connection): void {
     this.#publisher = secret();
     this.#ledger?.write({ kind: "publisher", publisher: this.#publisher });
-    for (const queue of this.#queues.values()) queue.next = 1;
+    for (const queue of this.#queues.values()) {
+      queue.next = 1;
+      queue.expired = false;
+    }
     this.#introduce(connection);
+    // It is sent when the store has the new one.
   }
 
   #disown(user: string): void {

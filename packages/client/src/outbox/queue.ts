@@ -1,5 +1,5 @@
-import type { Json } from "@fanfare/protocol";
 import type { FanfareError } from "../errors.ts";
+import type { AnyMessages, MessageTypes } from "../subscription.ts";
 import type { StoredPublish } from "./store.ts";
 
 /** Where a message was kept, and as what. */
@@ -30,7 +30,7 @@ export interface Publish {
 export type Draft = Omit<StoredPublish, "serial">;
 
 /** What an application sees of a publish until its message comes back: the local echo. */
-export interface Outgoing<Type extends string = string, Data = Json> {
+export interface TypedOutgoing<Type extends string, Data> {
   /** As the message will carry it, so that a list can keep its place. */
   readonly key: string;
   readonly type: Type;
@@ -41,6 +41,11 @@ export interface Outgoing<Type extends string = string, Data = Json> {
   readonly status: "pending" | "sent" | "failed";
   readonly error?: FanfareError;
 }
+
+/** What is on its way into a room that takes the types `M`; `type` tells which it is. */
+export type Outgoing<M extends MessageTypes = AnyMessages> = {
+  [T in keyof M & string]: TypedOutgoing<T, M[T]>;
+}[keyof M & string];
 
 /**
  * The publishes of one room in order. The first one has the number `next`, the one behind it the number after that,
@@ -53,6 +58,8 @@ export class RoomQueue {
   inFlight = 0;
   /** Something was not kept: nothing more is sent before all that is on its way has been answered. */
   halted = false;
+  /** The server knows nothing of its publisher: nothing is sent before there is another one. */
+  expired = false;
   /** Halts since the last publish that was settled. */
   halts = 0;
   /** Ms before the next attempt, once all that is on its way has been answered. */
@@ -66,11 +73,16 @@ export class RoomQueue {
     this.next = next;
   }
 
-  /** The next one to send, with its number. */
-  take(): Publish | undefined {
-    if (this.halted || this.timer !== undefined) return undefined;
+  /** Whether something here may have been kept already, which only its number can tell. */
+  get isUncertain(): boolean {
+    return !this.expired && this.waiting.some(({ attempted }) => attempted);
+  }
+
+  /** The next one to send, with its number. @param which `uncertain`: only if it may have been kept already */
+  take(which: "any" | "uncertain"): Publish | undefined {
+    if (this.halted || this.expired || this.timer !== undefined) return undefined;
     const publish = this.waiting[this.inFlight];
-    if (publish === undefined) return undefined;
+    if (publish === undefined || (which === "uncertain" && !publish.attempted)) return undefined;
     publish.n = this.next + this.inFlight;
     this.inFlight += 1;
     return publish;

@@ -2,7 +2,7 @@ import { IndexedDbStore, settled, TABLES } from "./indexed-db-store.ts";
 import type { OutboxStore } from "./store.ts";
 
 /** As much of a client as is needed. */
-interface Heir {
+export interface Heir {
   flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,14 +1,14 @@
 import type { MessageTypes, Outgoing, Reset, Room, RoomMessage } from "../index.ts";
 
 /** A line of a room as it is shown: a message, one on its way, or a place where messages were lost. */
-export type TimelineItem<M extends MessageTypes> =
+export type TimelineItem<M extends MessageTypes, Out extends MessageTypes = M> =
   | { readonly kind: "message"; readonly key: string; readonly message: RoomMessage<M> }
-  | { readonly kind: "outgoing"; readonly key: string; readonly outgoing: Outgoing }
+  | { readonly kind: "outgoing"; readonly key: string; readonly outgoing: Outgoing<Out> }
   | { readonly kind: "reset"; readonly key: string; readonly reset: Reset };
 
-export interface TimelineState<M extends MessageTypes> {
+export interface TimelineState<M extends MessageTypes, Out extends MessageTypes = M> {
   /** By age; what is on its way comes last. */
-  readonly items: readonly TimelineItem<M>[];
+  readonly items: readonly TimelineItem<M, Out>[];
   /** Whether there is an older page. */
   readonly hasMore: boolean;
   readonly loading: boolean;
@@ -19,9 +19,9 @@ const KEPT = 100_000;
 const PAGE = 100;
 
 /** The messages of one room, those of the past as far as they were asked for, with what is on its way. */
-export class Timeline<M extends MessageTypes> {
-  #past: TimelineItem<M>[] = [];
-  #state: TimelineState<M> | undefined;
+export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
+  #past: TimelineItem<M, Out>[] = [];
+  #state: TimelineState<M, Out> | undefined;
   readonly #listeners = new Set<() => void>();
   #hasMore = false;
   #loading: Promise<void> | undefined;
@@ -32,7 +32,7 @@ export class Timeline<M extends MessageTypes> {
   #life = 0;
   kept = KEPT;
 
-  constructor(private readonly room: Room<M>) {
+  constructor(private readonly room: Room<M, Out>) {
     room.on("message", (message) => this.#add({ kind: "message", key: message.key, message }));
     room.on("reset", (reset) => this.#reset(reset));
     room.on("live", ({ offset }) => {
@@ -52,7 +52,7 @@ export class Timeline<M extends MessageTypes> {
   }
 
   /** The same object until something changes. */
-  get value(): TimelineState<M> {
+  get value(): TimelineState<M, Out> {
     this.#state ??= {
       items: [
         ...this.#past,
@@ -85,8 +85,8 @@ export class Timeline<M extends MessageTypes> {
 
   async #load(life: number): Promise<void> {
     const { position } = this.room;
-    const before = this.#oldest() ?? (position === undefined ? undefined : position.offset + 1);
-    const page = await this.room.history({ before, limit: PAGE });
+    const before = this.#oldest() ?? (position && position.offset + 1);
+    const page = await this.room.history({ ...(before !== undefined && { before }), limit: PAGE });
     if (life !== this.#life) return;
     const isSameLog = page.epoch === (this.room.position?.epoch ?? page.epoch);
     const older = isSameLog ? page.messages : [];
@@ -107,7 +107,7 @@ export class Timeline<M extends MessageTypes> {
     return Number.isFinite(offset) ? offset : undefined;
   }
 
-  #add(item: TimelineItem<M>): void {
+  #add(item: TimelineItem<M, Out>): void {
     this.#past.push(item);
     this.#trim();
     this.#changed();
@@ -149,10 +149,10 @@ const timelines = new WeakMap<object, unknown>();
 /** One for each room, so that all components show the same. */
 export function timelineOf<M extends MessageTypes, Out extends MessageTypes>(
   room: Room<M, Out>,
-): Timeline<M> {
+): Timeline<M, Out> {
   const known = timelines.get(room);
   if (known instanceof Timeline) return known;
-  const timeline = new Timeline(room as unknown as Room<M>);
+  const timeline = new Timeline(room);
   timelines.set(room, timeline);
   return timeline;
 }

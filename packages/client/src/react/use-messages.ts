@@ -2,7 +2,8 @@ import { useCallback, useEffect, useSyncExternalStore } from "react";
 import type { MessageTypes, Room } from "../index.ts";
 import { type TimelineState, timelineOf } from "./timeline.ts";
 
-export interface RoomMessages<M extends MessageTypes> extends TimelineState<M> {
+export interface RoomMessages<M extends MessageTypes, Out extends MessageTypes = M>
+  extends TimelineState<M, Out> {
   /** Loads the page before the oldest message. @throws as `Room.history` */
   readonly loadMore: () => Promise<void>;
 }
@@ -15,7 +16,7 @@ export interface RoomMessages<M extends MessageTypes> extends TimelineState<M> {
 export function useMessages<M extends MessageTypes, Out extends MessageTypes>(
   room: Room<M, Out>,
   { keep }: { readonly keep?: number } = {},
-): RoomMessages<M> {
+): RoomMessages<M, Out> {
   const timeline = timelineOf(room);
   useEffect(() => {
     if (keep !== undefined) timeline.kept = keep;

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { NativeClient } from "../../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../../server/test/support/server-process.ts";
@@ -26,6 +27,7 @@ test("JOIN-3 ONCE-1: a browser that was offline misses nothing, and what it publ
   await page.tab.context().setOffline(true);
   await page.publish(numbered("offline", 80));
   for (const text of numbered("meanwhile", 80)) await bob.publish(ROOM, "chat", { text });
+  await page.shows("state", "offline"); // nothing comes through, so the connection is given up
   await page.tab.context().setOffline(false);
 
   const told = await page.told(161);
@@ -40,31 +42,37 @@ test("JOIN-3 ONCE-1: a browser that was offline misses nothing, and what it publ
   await bob.close();
 });
 
-test("JOIN-3: a tab that the browser froze in the background has every message once when it is thawed", async () => {
+test("JOIN-3 ONCE-1: a tab that stood still in the background while the server was replaced has every message once", async () => {
   using data = scratchDirectory();
   await using site = await openSite("plain.ts");
-  await using server = await ServerProcess.start(data.path);
   await using browser = await openBrowser();
+  await using first = await ServerProcess.start(data.path);
   const page = await PlainPage.open(
-    await browser.page(),
-    site.address({ server: server.url.href, user: "ada" }),
+    await browser.page({ expected: UNREACHABLE }),
+    site.address({ server: first.url.href, user: "ada" }),
   );
-  await page.shows("state", "online");
-  const session = await page.tab.context().newCDPSession(page.tab);
-  await session.send("Page.setWebLifecycleState", { state: "frozen" });
-  const bob = await NativeClient.connect(server.url, "bob");
-  for (const text of numbered("text", 300)) await bob.publish(ROOM, "chat", { text });
-  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await page.publish(numbered("before", 10));
+  await page.told(10);
+  const thaw = await freeze(page.tab);
+  const bob = await NativeClient.connect(first.url, "bob");
+  for (const text of numbered("heard by the browser alone", 100)) await bob.publish(ROOM, "chat", { text });
+  await first.end("SIGKILL");
+  await using second = await ServerProcess.start(data.path, "--port", first.url.port);
+  const again = await NativeClient.connect(second.url, "bob");
+  for (const text of numbered("missed", 100)) await again.publish(ROOM, "chat", { text });
+
+  await thaw();
   await page.publish(["awake"]);
-  expect(await page.told(301)).toEqual((await bob.log(ROOM)).map(asLine));
-  await bob.close();
+  const told = await page.told(211);
+  expect(told).toEqual((await again.log(ROOM)).map(asLine));
+  await again.close();
 });
 
 test("KEEP-1 ONCE-1 JOIN-3: two browsers talk on over a kill -9 of the server; both see the same, once", async () => {
   using data = scratchDirectory();
   await using site = await openSite("plain.ts");
   await using browser = await openBrowser();
-  const first = await ServerProcess.start(data.path);
+  await using first = await ServerProcess.start(data.path);
   const open = async (user: string) =>
     PlainPage.open(
       await browser.page({ expected: UNREACHABLE }),
@@ -90,4 +98,18 @@ test("KEEP-1 ONCE-1 JOIN-3: two browsers talk on over a kill -9 of the server; b
 
 function asLine({ from, data }: { readonly from: string; readonly data: unknown }): string {
   return `${from}: ${(data as { text: string }).text}`;
+}
+
+/**
+ * Stops all scripts of a tab, as a browser does in the background; its sockets stay what they are.
+ *
+ * @returns what lets them go on
+ */
+async function freeze(tab: Page): Promise<() => Promise<unknown>> {
+  const session = await tab.context().newCDPSession(tab);
+  await session.send("Debugger.enable");
+  const paused = new Promise<void>((resolve) => session.once("Debugger.paused", () => resolve()));
+  await session.send("Debugger.pause");
+  await paused;
+  return () => session.send("Debugger.resume");
 }

@@ -14,7 +14,7 @@ test("ONCE-1 KEEP-1: what was published while the server was down survives a rel
   using data = scratchDirectory();
   await using site = await openSite("plain.ts");
   await using browser = await openBrowser();
-  const first = await ServerProcess.start(data.path);
+  await using first = await ServerProcess.start(data.path);
   const address = site.address({ server: first.url.href, user: "ada" });
   const page = await PlainPage.open(await browser.page({ expected: UNREACHABLE }), address);
   await page.shows("state", "online");
@@ -41,8 +41,8 @@ test("ONCE-1 KEEP-1: what was published while the server was down survives a rel
 test("ONCE-1 ORDER-3: a reload amid acknowledgements doubles nothing, and loses nothing that was acknowledged", async () => {
   using data = scratchDirectory();
   await using site = await openSite("plain.ts");
-  await using browser = await openBrowser();
   await using server = await ServerProcess.start(data.path);
+  await using browser = await openBrowser();
   const address = site.address({ server: server.url.href, user: "ada" });
   const page = await PlainPage.open(await browser.page(), address);
   const all = numbered("text", 900);
@@ -65,7 +65,7 @@ test("ONCE-1: two tabs that publish at once are two publishers; what a closed ta
   using data = scratchDirectory();
   await using site = await openSite("plain.ts");
   await using browser = await openBrowser();
-  const first = await ServerProcess.start(data.path);
+  await using first = await ServerProcess.start(data.path);
   const address = site.address({ server: first.url.href, user: "ada" });
   const tab = await browser.page({ expected: UNREACHABLE });
   const one = await PlainPage.open(tab, address);

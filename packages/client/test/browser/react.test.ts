@@ -49,8 +49,10 @@ test("HIST-1: pages backwards to the first message, each message once", async ()
   const page = await place.browser.page();
   await page.goto(place.address("ada"));
   await page.waitForFunction(`document.getElementById("items")?.childElementCount === 20`);
-  const more = page.locator("#more:enabled");
-  while ((await items(page)).length < 230) await more.click();
+  for (let shown = 20; shown < 230; shown = (await items(page)).length) {
+    await page.locator("#more:enabled").click();
+    await page.waitForFunction(`document.getElementById("items").childElementCount > ${shown}`);
+  }
   await page.locator("#more:disabled").waitFor();
   expect(await items(page)).toEqual(numbered("text", 230));
   await bob.close();
@@ -104,9 +106,9 @@ async function open() {
     address: (user: string) => site.address({ server: server.url.href, user }),
     restart: () => ServerProcess.start(data.path, "--port", server.url.port),
     async [Symbol.asyncDispose]() {
+      await browser[Symbol.asyncDispose]();
       await Promise.all([site[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
       data[Symbol.dispose]();
-      await browser[Symbol.asyncDispose]();
     },
   };
 }

@@ -25,7 +25,7 @@ test("the example has at most 30 lines", () => {
 
 test("the example talks in Node with Bun, and says who comes and goes and when the server is away", async () => {
   using data = scratchDirectory();
-  const first = await ServerProcess.start(data.path);
+  await using first = await ServerProcess.start(data.path);
   copyFileSync(EXAMPLE, join(consumer.path, "chat.ts"));
   await consumer.compile("chat.ts", NODE);
   await using node = new Talker([

@@ -25,8 +25,8 @@ export function drawReloadSchedule(chance: Chance): ReloadSchedule {
   return {
     rooms,
     lives: Array.from({ length: chance.between(2, 4) }, () => ({
-      bursts: Array.from({ length: chance.between(1, 4) }, () => ({
-        after: chance.below(3) * chance.below(10),
+      bursts: Array.from({ length: chance.between(1, 10) }, () => ({
+        after: chance.below(2) * chance.below(15),
         publish: chance.pick([1, 2, 5, 40, 90]),
         room: chance.below(rooms),
       })),
@@ -34,9 +34,9 @@ export function drawReloadSchedule(chance: Chance): ReloadSchedule {
         chance.below(3) === 0
           ? { bytes: chance.below(20_000), how: chance.pick<Cut>(["fin", "reset"]) }
           : undefined,
-      dies: { after: chance.below(60), saveComesThrough: chance.below(2) === 0 },
+      dies: { after: chance.below(30), saveComesThrough: chance.below(2) === 0 },
     })),
-    saves: Array.from({ length: 7 }, () => chance.below(2) * chance.below(15)),
+    saves: Array.from({ length: 7 }, () => chance.below(2) * chance.below(40)),
   };
 }
 
@@ -117,8 +117,14 @@ export async function runReloads(
     const expected = published
       .filter((each) => each.room === room && stored.has(each.text))
       .map(({ text }) => text);
-    if (kept.join() !== expected.join()) {
-      problems.push(`${room} has ${kept.join()}; what was stored is ${expected.join()}`);
+    const at = Array.from(kept.length > expected.length ? kept : expected, (_, i) => i).find(
+      (i) => kept[i] !== expected[i],
+    );
+    if (at !== undefined) {
+      const [is, should] = [kept, expected].map((texts) => texts.slice(Math.max(0, at - 2), at + 5).join());
+      problems.push(
+        `${room}: ${kept.length} kept, ${expected.length} stored; at ${at} it has …${is}… instead of …${should}…`,
+      );
     }
     const own = new Set(published.filter((each) => each.room === room).map(({ text }) => text));
     const lost = acknowledged.filter((text) => own.has(text) && !kept.includes(text));

@@ -7,7 +7,7 @@ import type { Authorize } from "./access.ts";
 const PATH = "/api/session";
 
 /**
- * Tells a page who it is to the server, which a script cannot see in an `HttpOnly` cookie (SPEC HTTP-6): 200 with
+ * Tells a page who it is to the server, which a script cannot see in an `HttpOnly` cookie (SPEC HTTP-8): 200 with
  * `user` (null for a guest) and `expires`, or 401. Both say whether `guests` are admitted; 401 also where to `signIn`.
  */
 export function session(authorize: Authorize, authority: Authority, auth?: Authentication): HttpHandler {

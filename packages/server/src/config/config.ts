@@ -11,7 +11,7 @@ export interface Config {
   readonly mounts: readonly MountConfig[];
   /** Patterns of origins from which browsers are admitted, beside the server's own host and localhost at any port. */
   readonly origins: readonly string[];
-  /** Names, beside the usual ones, by which the server may be called (SPEC HTTP-8); `*.example.com` for all under it. */
+  /** Names, beside the usual ones, by which the server may be called (SPEC HTTP-10); `*.example.com` for all under it. */
   readonly hosts: readonly string[];
   /** How users prove who they are; without it everyone is a guest. */
   readonly auth?: AuthConfig;

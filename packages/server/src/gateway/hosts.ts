@@ -2,7 +2,7 @@ import type { Listen } from "../config/config.ts";
 
 /**
  * By which names the server may be called. A page of `evil.example` whose name is made to lead here (DNS rebinding)
- * counts as ours to its browser; but it calls us by its own name (SPEC HTTP-8).
+ * counts as ours to its browser; but it calls us by its own name (SPEC HTTP-10).
  */
 
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;

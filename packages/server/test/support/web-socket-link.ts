@@ -11,9 +11,9 @@ export class WebSocketLink {
   readonly closed: Promise<Closed>;
   /** Called with each frame, once it is in `frames`. */
   onFrame: ((text: string) => void) | undefined;
-  readonly #ws: WebSocket;
+  readonly #ws: Bun.WebSocket;
 
-  private constructor(name: string, ws: WebSocket) {
+  private constructor(name: string, ws: Bun.WebSocket) {
     this.#ws = ws;
     this.frames = new Inbox(name);
     const { promise, resolve } = Promise.withResolvers<Closed>();
@@ -32,8 +32,9 @@ export class WebSocketLink {
   static async open(name: string, server: URL, path: string, subprotocol?: string): Promise<WebSocketLink> {
     const url = new URL(path, server);
     url.protocol = "ws:";
+    // Where the types of the DOM hold as well, they are not those of what this is.
     const ws = new WebSocket(url, subprotocol === undefined ? [] : [subprotocol]);
-    const link = new WebSocketLink(name, ws);
+    const link = new WebSocketLink(name, ws as unknown as Bun.WebSocket);
     await new Promise<void>((resolve, reject) => {
       ws.onopen = () => resolve();
       void link.closed.then(({ code, reason }) => reject(new Error(`${url}: ${code} ${reason}`)));

@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noRestrictedImports: the one place where the to-do service meets Bun's SQL client.
 import { SQL } from "bun";
 import { unavailability } from "./unavailable.ts";
 

@@ -31,7 +31,7 @@ export class Outbox {
 
   /** The oldest so many; undefined while another process has the outbox. @throws {Unavailable} */
   read(limit: number): Promise<Entry[] | undefined> {
-    return this.#with(async (sql) => {
+    return this.#with("read", async (sql) => {
       const rows = await sql<EntryRow[]>`select * from todo_outbox order by position limit ${limit}`;
       return rows.map((row) => ({ ...row, position: Number(row.position) }));
     });
@@ -41,7 +41,7 @@ export class Outbox {
   async remove(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return;
     const positions = entries.map(({ position }) => position);
-    await this.#with((sql) => sql`delete from todo_outbox where position in ${sql(positions)}`);
+    await this.#with("write", (sql) => sql`delete from todo_outbox where position in ${sql(positions)}`);
   }
 
   async close(): Promise<void> {
@@ -50,8 +50,8 @@ export class Outbox {
     await session?.close();
   }
 
-  async #with<T>(work: (sql: Sql) => Promise<T>): Promise<T | undefined> {
-    if (this.database.kind === "sqlite") return this.database.write(work);
+  async #with<T>(mode: "read" | "write", work: (sql: Sql) => Promise<T>): Promise<T | undefined> {
+    if (this.database.kind === "sqlite") return this.database[mode](work);
     try {
       const session = this.#session ?? (await this.#open());
       return session && (await guarded(() => work(session)));

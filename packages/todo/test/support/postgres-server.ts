@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -98,7 +99,9 @@ function findBinaries(): string | undefined {
 
 /** Its libraries are known by several names, which npm packages cannot hold and an install script would make. */
 function makeLinks(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as Link[];
+  const list = join(native, "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, "utf8")) as Link[];
   for (const { source, target } of links) {
     const at = join(native, "..", target);
     rmSync(at, { force: true });

@@ -14,7 +14,7 @@ export interface ProblemBody {
   readonly current?: Todo;
 }
 
-type Headers_ = Readonly<Record<string, string>>;
+type HeaderFields = Readonly<Record<string, string>>;
 
 /** Speaks REST as anyone would. */
 export class TodoClient {
@@ -28,7 +28,7 @@ export class TodoClient {
     method: string,
     path: string,
     body?: unknown,
-    headers: Headers_ = {},
+    headers: HeaderFields = {},
   ): Promise<Answer<T>> {
     const response = await fetch(new URL(`/api/todos${path}`, this.server), {
       method,
@@ -44,7 +44,7 @@ export class TodoClient {
     return { status: response.status, headers: response.headers, body: json as T };
   }
 
-  async create(list: string, title: string, headers?: Headers_): Promise<Todo> {
+  async create(list: string, title: string, headers?: HeaderFields): Promise<Todo> {
     return this.#ok(await this.ask<Todo>("POST", "", { list, title }, headers), 201);
   }
 
@@ -52,11 +52,11 @@ export class TodoClient {
     return this.#ok(await this.ask<Todo>("GET", `/${id}`), 200);
   }
 
-  async patch(id: string, changes: object, headers?: Headers_): Promise<Todo> {
+  async patch(id: string, changes: object, headers?: HeaderFields): Promise<Todo> {
     return this.#ok(await this.ask<Todo>("PATCH", `/${id}`, changes, headers), 200);
   }
 
-  async remove(id: string, headers?: Headers_): Promise<void> {
+  async remove(id: string, headers?: HeaderFields): Promise<void> {
     this.#ok(await this.ask("DELETE", `/${id}`, undefined, headers), 204);
   }
 

@@ -1,11 +1,5 @@
 import type { FanfareServer, Log } from "@fanfare/server";
-import {
-  type DatabaseAddress,
-  openTodoService,
-  type Publish,
-  type Todo,
-  type TodoService,
-} from "@fanfare/todo";
+import { type DatabaseAddress, openTodoService, type Publish, type TodoService } from "@fanfare/todo";
 import { openServer } from "../../../server/test/support/test-server.ts";
 import { TodoClient } from "./todo-client.ts";
 
@@ -56,5 +50,3 @@ export class TodoServer implements AsyncDisposable {
     await this.server[Symbol.asyncDispose]();
   }
 }
-
-export type { Todo };

@@ -72,7 +72,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
   };
   return (
     <form onSubmit={submit} className="mx-auto flex w-full max-w-3xl flex-col gap-3 px-5 py-4 max-md:px-4">
-      <div className="flex items-start gap-2">
+      <div className="grid grid-cols-[1fr_10rem_auto] items-start gap-2 max-md:grid-cols-[1fr_auto]">
         <TextArea
           label="Note"
           labelHidden
@@ -87,7 +87,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
             setError(undefined);
           }}
         />
-        <div className="w-40 max-md:w-28">
+        <div className="max-md:order-last max-md:col-span-2">
           <TextField
             label="Your name"
             labelHidden

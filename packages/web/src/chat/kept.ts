@@ -30,7 +30,7 @@ export function recallJson<T>(key: string, parse: (value: unknown) => T | undefi
 
 /** Calls when another tab has changed something. */
 export function onKeptElsewhere(listener: (key: string) => void): void {
-  addEventListener("storage", ({ key }) => {
+  window.addEventListener("storage", ({ key }) => {
     if (key?.startsWith(PREFIX)) listener(key.slice(PREFIX.length));
   });
 }

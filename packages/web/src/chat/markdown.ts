@@ -9,16 +9,42 @@ const DEEPEST = 6;
 class ChatTokenizer extends Tokenizer {
   #depth = 0;
 
-  override heading = nothing;
-  override lheading = nothing;
-  override hr = nothing;
-  override table = nothing;
-  override def = nothing;
-  override html = nothing;
-  override tag = nothing;
-  override reflink = nothing;
+  override heading() {
+    return undefined;
+  }
+
+  override lheading() {
+    return undefined;
+  }
+
+  override hr() {
+    return undefined;
+  }
+
+  override table() {
+    return undefined;
+  }
+
+  override def() {
+    return undefined;
+  }
+
+  override html() {
+    return undefined;
+  }
+
+  override tag() {
+    return undefined;
+  }
+
+  override reflink() {
+    return undefined;
+  }
+
   /** Indented text is text; code is fenced. */
-  override code = nothing;
+  override code() {
+    return undefined;
+  }
 
   override blockquote(src: string) {
     return this.#within(() => super.blockquote(src));
@@ -29,7 +55,7 @@ class ChatTokenizer extends Tokenizer {
   }
 
   override link(src: string) {
-    return src.startsWith("!") ? undefined : this.#within(() => super.link(src));
+    return this.#within(() => super.link(src));
   }
 
   override emStrong(src: string, masked: string, before?: string) {
@@ -49,10 +75,6 @@ class ChatTokenizer extends Tokenizer {
       this.#depth -= 1;
     }
   }
-}
-
-function nothing(): undefined {
-  return undefined;
 }
 
 /** What a text says, as marked's tokens; undefined where it is to be shown as it is. */

@@ -115,7 +115,8 @@ function recallNames(): readonly string[] {
 }
 
 function parsePosition(value: unknown): Position | undefined {
-  if (typeof value !== "object" || value === null || !("epoch" in value) || !("offset" in value)) return undefined;
+  if (typeof value !== "object" || value === null || !("epoch" in value) || !("offset" in value))
+    return undefined;
   const { epoch, offset } = value;
   return typeof epoch === "string" && typeof offset === "number" ? { epoch, offset } : undefined;
 }

@@ -5,6 +5,13 @@ const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export const timeOf = (at: number) => TIME.format(at);
+/** Where there is little room: without the half of the day, which stands beside the name above. */
+export const briefTimeOf = (at: number) =>
+  TIME.formatToParts(at)
+    .filter(({ type }) => type !== "dayPeriod")
+    .map(({ value }) => value)
+    .join("")
+    .trim();
 export const fullTimeOf = (at: number) => FULL.format(at);
 export const dateAndTimeOf = (at: number) => SHORT.format(at);
 

@@ -34,18 +34,20 @@ export interface StatusProps {
   readonly tone: Tone;
   /** Under way: the dot breathes. */
   readonly busy?: boolean;
+  /** On a phone the words are for screen readers alone, where the header has no room. */
+  readonly compact?: boolean;
   readonly children: ReactNode;
 }
 
 /** How it stands, as a dot and words. Changes are told politely. */
-export function Status({ tone, busy = false, children }: StatusProps) {
+export function Status({ tone, busy = false, compact = false, children }: StatusProps) {
   return (
     <span role="status" className="inline-flex items-center gap-2 text-sm whitespace-nowrap text-muted">
       <span
         aria-hidden
         className={classNames("size-2 rounded-full", DOTS[tone], busy && "animate-breathe")}
       />
-      {children}
+      <span className={compact ? "max-md:sr-only" : undefined}>{children}</span>
     </span>
   );
 }

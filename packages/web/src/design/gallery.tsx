@@ -68,7 +68,9 @@ export function Gallery() {
       }
       actions={
         <>
-          <Status tone="positive">Online</Status>
+          <Status tone="positive" compact>
+            Online
+          </Status>
           <IconButton icon={Bell} label="Notify me" shortcut="N" />
           <Menu trigger={<IconButton icon={MoreHorizontal} label="More" />}>
             <MenuItem icon={Pencil} onSelect={() => setAsking(true)}>

@@ -22,3 +22,4 @@ export { TextArea, type TextAreaProps, TextField, type TextFieldProps } from "./
 export { type Notice, notify } from "./toasts.ts";
 export type { Tone } from "./tone.ts";
 export { Tooltip, type TooltipProps } from "./tooltip.tsx";
+export { whenOpen } from "./when-open.tsx";

@@ -49,6 +49,8 @@ function htmlDocument(title: string, head: readonly string[], body: readonly str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
+<meta name="theme-color" content="#fafaf9" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#141517" media="(prefers-color-scheme: dark)">
 <title>${title}</title>
 <link rel="icon" href="${FILES}icon.svg" type="image/svg+xml">
 ${head.join("\n")}

@@ -62,5 +62,6 @@ function contentSecurityPolicy(request: Request, { scripts = [], styles = [] }: 
 /** Older browsers do not count WebSockets to the same host as `'self'`. In front of us, someone may speak TLS for us. */
 function ownSockets(request: Request): readonly string[] {
   const host = URL.parse(request.url)?.host ?? "";
-  return host === "" ? [] : [`ws://${host}`, `wss://${host}`];
+  // What a client says in `Host` must not become a directive.
+  return /^[\w.:[\]-]+$/.test(host) ? [`ws://${host}`, `wss://${host}`] : [];
 }

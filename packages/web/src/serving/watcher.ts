@@ -5,6 +5,9 @@ import { otherHeaders } from "./headers.ts";
 /** What changes within so many ms is one change: an editor writes a file in several steps. */
 const SETTLED = 50;
 
+/** A connection on which nothing goes is closed after 10 s. */
+const ALIVE = 5_000;
+
 /** Runs in pages that are watched: the first thing it is told is the build that there is. */
 export const RELOAD_SCRIPT = `
 const built = new URL(import.meta.url).search.slice(1);
@@ -15,6 +18,7 @@ new EventSource("/assets/changes").onmessage = ({ data }) => { if (data !== buil
 export class Watcher {
   readonly #watchers: FSWatcher[];
   readonly #pages = new Set<ReadableStreamDefaultController<string>>();
+  readonly #alive: Timer;
   #timer: Timer | undefined;
   #key = "";
 
@@ -25,6 +29,9 @@ export class Watcher {
         this.#timer = setTimeout(changed, SETTLED);
       }),
     );
+    this.#alive = setInterval(() => {
+      for (const page of this.#pages) page.enqueue(": alive\n\n");
+    }, ALIVE);
   }
 
   announce(key: string): void {
@@ -48,6 +55,7 @@ export class Watcher {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#alive);
     for (const watcher of this.#watchers) watcher.close();
     for (const page of this.#pages) page.close();
     this.#pages.clear();

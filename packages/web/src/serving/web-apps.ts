@@ -1,4 +1,4 @@
-import { findPage } from "../pages.ts";
+import { findPage, PAGES } from "../pages.ts";
 import { openBundle } from "./bundle.ts";
 import { FILES, unavailableDocument } from "./document.ts";
 import { feedTestPage } from "./feed-test-page.ts";
@@ -30,6 +30,8 @@ const NOT_BUILT = new ReadyDocument(
  * browser and something else to everyone else.
  */
 export class WebApps {
+  /** Where each page is. */
+  readonly paths: readonly string[] = PAGES.map((page) => page.paths[0]);
   readonly #feedTest = feedTestPage();
   readonly #ending = new AbortController();
   readonly #watcher: Watcher | undefined;

@@ -8,6 +8,7 @@ const query = new URLSearchParams(location.search);
 const client = new Fanfare(query.get("server") ?? "", {
   user: query.get("user") ?? "somebody",
   backoff: { min: 50, max: 500 },
+  heartbeat: 1_500,
 });
 const room = client.room<{ chat: { text: string } }>("chat:page", { history: 1000 });
 

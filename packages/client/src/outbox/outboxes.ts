@@ -1,0 +1,45 @@
+import type { Backoff } from "../backoff.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
+import type { OutboxStore } from "./store.ts";
+import { type Heir, TabOutboxes } from "./tab-outboxes.ts";
+
+export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds"> {
+  readonly backoff: Backoff;
+  /** Undefined: in memory. `tabs`: one of those that a page's tabs have. */
+  readonly store: OutboxStore | "tabs" | undefined;
+  readonly bounds: { readonly entries?: number; readonly bytes?: number } | undefined;
+  /** Of the server and the user, so that nobody publishes what somebody else wrote. */
+  readonly name: string;
+  /** Opens a client on an outbox that another tab left behind. */
+  readonly inherit: (outbox: OutboxStore) => Heir;
+}
+
+const ENTRIES = 1_000;
+const BYTES = 8 * 1024 * 1024;
+
+/** A client's own outbox, and those that closed tabs left behind. Loaded when there is something to publish, or may be. */
+export class Outboxes {
+  private constructor(
+    readonly own: Outbox,
+    private readonly tabs: TabOutboxes | undefined,
+  ) {}
+
+  static async open({ store, bounds, name, inherit, ...options }: OutboxesOptions): Promise<Outboxes> {
+    const tabs = store === "tabs" ? new TabOutboxes(name, inherit) : undefined;
+    const own = await Outbox.open({
+      ...options,
+      store: store === "tabs" ? tabs : store,
+      bounds: { entries: ENTRIES, bytes: BYTES, ...bounds },
+    });
+    return new Outboxes(own, tabs);
+  }
+
+  /** Sends what closed tabs left behind; what cannot be sent now stays where it is. */
+  async salvage(): Promise<void> {
+    await this.tabs?.salvage();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.tabs?.close(), this.own.close()]);
+  }
+}

@@ -1,0 +1,35 @@
+import { FanfareProvider } from "@fanfare/client/react";
+import { Shell } from "../design/index.ts";
+import type { Account } from "./account.ts";
+import { goTo, roomPath, useRoomText } from "./address.ts";
+import { EntryForm } from "./forms.tsx";
+import type { RoomBook } from "./room-book.ts";
+import { useStore } from "./store.ts";
+import { Workspace } from "./workspace.tsx";
+
+/** Asks who one is, once; then the rooms. */
+export function Chat({ account, book }: { readonly account: Account; readonly book: RoomBook }) {
+  const text = useRoomText();
+  const signedIn = useStore(account.signedIn);
+  if (signedIn === undefined) {
+    return (
+      <Shell page="chat">
+        <div className="flex min-h-0 flex-1 overflow-y-auto p-4">
+          <EntryForm
+            key={text}
+            room={text}
+            onEnter={(user, room) => {
+              account.pick(user);
+              goTo(roomPath(room), { replace: text === undefined });
+            }}
+          />
+        </div>
+      </Shell>
+    );
+  }
+  return (
+    <FanfareProvider client={signedIn.client}>
+      <Workspace key={signedIn.name} account={account} signedIn={signedIn} book={book} text={text} />
+    </FanfareProvider>
+  );
+}

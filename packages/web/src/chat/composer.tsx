@@ -1,0 +1,199 @@
+import type { Room } from "@fanfare/client";
+import { useTyping } from "@fanfare/client/react";
+import { SendHorizontal, Smile } from "lucide-react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type Ref,
+  Suspense,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { Button, charactersOf, IconButton, TextArea } from "../design/index.ts";
+import { EmojiPicker } from "./emoji-picker.tsx";
+import { EmojiSuggestions, loadEmoji, useEmoji } from "./emoji-suggestions.tsx";
+import { fitting, inParts, LONGEST_MESSAGE, MOST_PARTS } from "./long-text.ts";
+import type { RoomBook } from "./room-book.ts";
+import { replaced, shortcodeAt } from "./shortcode.ts";
+
+export interface ComposerHandle {
+  focus(): void;
+}
+
+export interface ComposerProps {
+  readonly room: Room;
+  readonly name: string;
+  readonly book: RoomBook;
+  readonly onSent: () => void;
+  readonly onEscape: () => void;
+  /** Up, where nothing is written. */
+  readonly onUp: () => void;
+  readonly ref: Ref<ComposerHandle>;
+}
+
+/** What one says. It is kept as a draft until it is sent. */
+export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: ComposerProps) {
+  const { setTyping } = useTyping(room);
+  const [text, setText] = useState(() => book.draft(name));
+  const [caret, setCaret] = useState<number>();
+  const [note, setNote] = useState<string>();
+  const [isPicking, setPicking] = useState(false);
+  const [chosen, setChosen] = useState(0);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const emoji = useEmoji();
+  useImperativeHandle(ref, () => ({ focus: () => field.current?.focus() }));
+
+  const shortcode = caret === undefined ? undefined : shortcodeAt(text, caret);
+  const isAsking = shortcode !== undefined;
+  useEffect(() => {
+    if (isAsking) void loadEmoji();
+  }, [isAsking]);
+  const found = shortcode && !shortcode.closed ? (emoji?.findEmoji(shortcode.name, 6) ?? []) : [];
+
+  // React puts the caret last when it changes the text; here it belongs behind what was put in.
+  const nextCaret = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (nextCaret.current === undefined) return;
+    field.current?.setSelectionRange(nextCaret.current, nextCaret.current);
+    nextCaret.current = undefined;
+  });
+
+  const change = (next: string, at = field.current?.selectionStart ?? next.length) => {
+    const closed = shortcodeAt(next, at);
+    const named = closed?.closed ? emoji?.emojiNamed(closed.name) : undefined;
+    if (closed !== undefined && named !== undefined) {
+      put(named, closed, next);
+      return;
+    }
+    const { text: kept, isCut } = fitting(next);
+    setText(kept);
+    setCaret(at);
+    setChosen(0);
+    setNote(
+      isCut
+        ? `Only the first ${(LONGEST_MESSAGE * MOST_PARTS).toLocaleString()} characters are here.`
+        : undefined,
+    );
+    book.keepDraft(name, kept);
+    setTyping(kept !== "");
+  };
+  const put = (emojiText: string, at: { readonly begin: number; readonly end: number }, into = text) => {
+    const next = replaced(into, at, emojiText);
+    nextCaret.current = at.begin + emojiText.length;
+    change(next, nextCaret.current);
+  };
+  const pick = (emojiText: string) => {
+    const { selectionStart: begin = text.length, selectionEnd: end = text.length } = field.current ?? {};
+    put(emojiText, { begin, end });
+    setPicking(false);
+    field.current?.focus();
+  };
+  const parts = inParts(text.toWellFormed());
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (parts.length === 0) return;
+    if (parts.length > 1) {
+      setNote("This is too long for one message.");
+      return;
+    }
+    sendAll();
+  };
+  const sendAll = () => {
+    for (const part of parts) void room.publish("chat", { text: part });
+    change("");
+    setTyping(false);
+    onSent();
+    field.current?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const { key, shiftKey, nativeEvent } = event;
+    if (nativeEvent.isComposing) return;
+    const suggestion = found[chosen];
+    if (suggestion !== undefined && shortcode !== undefined) {
+      if (key === "Enter" || key === "Tab") put(suggestion.emoji, shortcode);
+      else if (key === "ArrowDown") setChosen((chosen + 1) % found.length);
+      else if (key === "ArrowUp") setChosen((chosen + found.length - 1) % found.length);
+      else if (key === "Escape") setCaret(undefined);
+      else return;
+    } else if (key === "Enter" && !shiftKey) send();
+    else if (key === "Escape") onEscape();
+    else if (key === "ArrowUp" && text === "") onUp();
+    else return;
+    event.preventDefault();
+  };
+
+  const isSuggesting = found.length > 0;
+  const suggestionsId = `suggestions-${name}`;
+  return (
+    <form onSubmit={send} className="relative shrink-0 px-5 pb-4 max-md:px-2 max-md:pb-2">
+      {isSuggesting && (
+        <EmojiSuggestions
+          id={suggestionsId}
+          found={found}
+          chosen={chosen}
+          onPick={(each) => shortcode && put(each, shortcode)}
+        />
+      )}
+      {isPicking && (
+        <Suspense>
+          <EmojiPicker
+            onPick={pick}
+            onClose={() => {
+              setPicking(false);
+              field.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
+      <div className="flex items-start gap-2">
+        <TextArea
+          ref={field}
+          label={`Message to #${name}`}
+          labelHidden
+          placeholder={`Message #${name}`}
+          value={text}
+          limit={LONGEST_MESSAGE}
+          used={charactersOf(text)}
+          error={note}
+          onValue={(value) => change(value)}
+          onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
+          onBlur={() => setCaret(undefined)}
+          onKeyDown={onKeyDown}
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          {...(isSuggesting && {
+            "aria-controls": suggestionsId,
+            "aria-activedescendant": `${suggestionsId}-${chosen}`,
+          })}
+          className="max-h-48"
+          autoFocus={matchMedia("(hover: hover)").matches}
+        />
+        <IconButton
+          icon={Smile}
+          label="Emoji"
+          aria-expanded={isPicking}
+          onClick={() => setPicking(!isPicking)}
+        />
+        <IconButton
+          type="submit"
+          icon={SendHorizontal}
+          label="Send"
+          shortcut="Enter"
+          variant={text.trim() === "" ? "quiet" : "primary"}
+          aria-disabled={parts.length !== 1}
+        />
+      </div>
+      {parts.length > 1 && (
+        <div className="flex justify-end gap-2 pt-2">
+          <Button size="sm" onClick={sendAll}>
+            Send as {parts.length} messages
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}

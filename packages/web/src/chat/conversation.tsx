@@ -1,0 +1,192 @@
+import type { FanfareError, Position, Room } from "@fanfare/client";
+import { useConnection, useMessages, usePresence, useRoom, useTyping, useValue } from "@fanfare/client/react";
+import { CircleSlash, MessagesSquare } from "lucide-react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Button, EmptyState, Skeleton } from "../design/index.ts";
+import { Announcer } from "./announcer.tsx";
+import { Composer, type ComposerHandle } from "./composer.tsx";
+import { MessageList, type MessageListHandle } from "./message-list.tsx";
+import { serverRoom } from "./names.ts";
+import { listNames, PresenceLines } from "./presence-lines.ts";
+import type { RoomBook } from "./room-book.ts";
+import { ROOM_OPTIONS } from "./room-keeper.tsx";
+import { useIsVisible } from "./visibility.ts";
+
+export interface ConversationProps {
+  readonly name: string;
+  readonly user: string;
+  readonly book: RoomBook;
+}
+
+/** One room: what is said in it, who types, and what one says oneself. */
+export function Conversation({ name, user, book }: ConversationProps) {
+  const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+  const state = useValue(room.state);
+  const { items } = useMessages(room);
+  const [wasLive, setWasLive] = useState(state.status === "live");
+  if (state.status === "live" && !wasLive) setWasLive(true);
+  const [isAtEnd, setAtEnd] = useState(false);
+  const isVisible = useIsVisible();
+  const isReading = wasLive && isVisible && (isAtEnd || items.length === 0);
+  const [readUpTo, setReadUpTo] = useState(() => book.read(name));
+  const list = useRef<MessageListHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const presence = usePresenceLines(room, user);
+
+  // Who reads has read it. Who turns away finds a line there, which stays for as long as there is something below it.
+  const { position } = room;
+  useEffect(() => {
+    if (isReading && position !== undefined) book.markRead(name, position);
+  }, [isReading, position, book, name]);
+  useEffect(() => {
+    if (wasLive) setReadUpTo((line) => line ?? book.read(name)); // of a room that is new here
+  }, [wasLive, book, name]);
+  useEffect(() => {
+    if (!isReading) return;
+    setReadUpTo((line) => (isBehind(line, room.position) ? line : undefined));
+    return () => setReadUpTo(book.read(name));
+  }, [isReading, book, name, room]);
+
+  const toNewest = useCallback(() => {
+    setReadUpTo(undefined);
+    list.current?.toEnd();
+  }, []);
+  const leaveList = useCallback(
+    (why: "escape" | "typing") => {
+      if (why === "escape") toNewest();
+      composer.current?.focus();
+    },
+    [toNewest],
+  );
+
+  if (state.status === "refused") return <Refused room={room} error={state.error} />;
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+      {!wasLive ? (
+        <Loading />
+      ) : items.length === 0 ? (
+        <Nothing name={name} room={room} />
+      ) : (
+        <MessageList
+          ref={list}
+          room={room}
+          title={`#${name}`}
+          user={user}
+          presence={presence}
+          readUpTo={readUpTo?.epoch === position?.epoch ? readUpTo?.offset : undefined}
+          onReading={setAtEnd}
+          onLeave={leaveList}
+        />
+      )}
+      <Announcer items={items} user={user} isOn={wasLive && isReading} />
+      <TypingLine room={room} />
+      <Composer
+        ref={composer}
+        key={name}
+        room={room}
+        name={name}
+        book={book}
+        onSent={toNewest}
+        onEscape={toNewest}
+        onUp={() => list.current?.focusLast()}
+      />
+    </div>
+  );
+}
+
+function isBehind(read: Position | undefined, head: Position | undefined): boolean {
+  return read !== undefined && head !== undefined && read.epoch === head.epoch && read.offset < head.offset;
+}
+
+/** Gathers who comes and goes, while the room is shown. */
+function usePresenceLines(room: Room, user: string): PresenceLines {
+  const [presence] = useState(() => new PresenceLines());
+  const { items } = useMessages(room);
+  const last = useRef<string>(undefined);
+  last.current = items.at(-1)?.key;
+  useEffect(
+    () =>
+      room.on("presence", ({ joins, leaves }) => {
+        if (last.current === undefined || room.state.value.status !== "live") return;
+        const others = joins.map((member) => member.user).filter((name) => name !== user);
+        const gone = leaves.filter((name) => name !== user);
+        if (others.length + gone.length > 0) presence.took(last.current, others, gone);
+      }),
+    [room, user, presence],
+  );
+  return presence;
+}
+
+function TypingLine({ room }: { readonly room: Room }) {
+  const { users } = useTyping(room);
+  const words =
+    users.length === 0
+      ? ""
+      : users.length > 3
+        ? "Several people are typing"
+        : `${listNames(users, 3)} ${users.length === 1 ? "is" : "are"} typing`;
+  return (
+    <p role="status" className="flex h-6 shrink-0 items-center truncate px-5 text-sm text-muted max-md:px-4">
+      {words !== "" && (
+        <>
+          <span aria-hidden className="mr-2 flex animate-breathe gap-0.5">
+            <i className="size-1 rounded-full bg-muted" />
+            <i className="size-1 rounded-full bg-muted" />
+            <i className="size-1 rounded-full bg-muted" />
+          </span>
+          <span className="truncate">{words}</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+function Nothing({ name, room }: { readonly name: string; readonly room: Room }) {
+  const { count } = usePresence(room);
+  return (
+    <EmptyState icon={MessagesSquare} title={`Nothing has been said in #${name}`}>
+      {count > 1
+        ? `There are ${count} of you here. Say the first word.`
+        : "You are alone here. Say the first word, or send somebody the link."}
+    </EmptyState>
+  );
+}
+
+function Refused({ room, error }: { readonly room: Room; readonly error: FanfareError }) {
+  const connection = useConnection();
+  const again = () => void room.join().catch(() => {});
+  if (connection.status === "closed") return <Loading />;
+  return (
+    <EmptyState
+      icon={CircleSlash}
+      title="This room cannot be entered"
+      action={<Button onClick={again}>Try again</Button>}
+    >
+      {error.message}
+    </EmptyState>
+  );
+}
+
+const WIDTHS = ["w-2/5", "w-3/5", "w-1/3", "w-1/2", "w-2/3"];
+
+export function Loading() {
+  return (
+    <div
+      aria-busy
+      className="flex min-h-0 flex-1 flex-col justify-end gap-5 overflow-hidden px-5 py-4 max-md:px-4"
+    >
+      <span role="status" className="sr-only">
+        Loading
+      </span>
+      {WIDTHS.map((width) => (
+        <div key={width} className="flex gap-3">
+          <Skeleton className="size-7 rounded-full" />
+          <div className="flex flex-1 flex-col gap-2">
+            <Skeleton className="h-3.5 w-24" />
+            <Skeleton className={`h-3.5 ${width}`} />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

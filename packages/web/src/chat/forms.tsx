@@ -1,0 +1,161 @@
+import { type FormEvent, useState } from "react";
+import { Button, TextField } from "../design/index.ts";
+import { LONGEST_USER, readRoomName, readUserName } from "./names.ts";
+
+const FIRST_ROOM = "lobby";
+
+export interface EntryFormProps {
+  /** The room that the address names; where it names none, one is asked for. */
+  readonly room: string | undefined;
+  readonly onEnter: (user: string, room: string) => void;
+}
+
+/** The first thing anybody sees: what they are called, and where to. */
+export function EntryForm({ room, onEnter }: EntryFormProps) {
+  const [user, setUser] = useState("");
+  const [place, setPlace] = useState(room ?? FIRST_ROOM);
+  const [userFault, setUserFault] = useState<string>();
+  const [placeFault, setPlaceFault] = useState(() => faultOf(readRoomName(room ?? FIRST_ROOM)));
+  const isRoomFixed = room !== undefined && faultOf(readRoomName(room)) === undefined;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const [userName, roomName] = [readUserName(user), readRoomName(place)];
+    setUserFault(faultOf(userName));
+    setPlaceFault(faultOf(roomName));
+    if ("name" in userName && "name" in roomName) onEnter(userName.name, roomName.name);
+  };
+  return (
+    <form
+      onSubmit={submit}
+      noValidate
+      className="m-auto flex w-full max-w-sm flex-col gap-4 rounded-lg border border-line bg-surface p-6 max-md:border-0 max-md:bg-transparent"
+    >
+      <div className="flex flex-col gap-1">
+        <h2 className="text-xl font-semibold break-words">
+          {isRoomFixed ? `Join #${readable(room)}` : "Join a conversation"}
+        </h2>
+        <p className="text-muted">Pick a name, and you are in. Nothing else is asked.</p>
+      </div>
+      <TextField
+        label="Your name"
+        hint="Guests may share names: a name proves nothing."
+        autoComplete="nickname"
+        autoFocus
+        value={user}
+        limit={LONGEST_USER}
+        error={userFault}
+        onValue={(value) => {
+          setUser(value);
+          setUserFault(undefined);
+        }}
+      />
+      {!isRoomFixed && (
+        <TextField
+          label="Room"
+          hint="It is there as soon as somebody enters it."
+          autoComplete="off"
+          value={place}
+          error={placeFault}
+          onValue={(value) => {
+            setPlace(value);
+            setPlaceFault(undefined);
+          }}
+        />
+      )}
+      <Button type="submit" variant="primary">
+        Join
+      </Button>
+    </form>
+  );
+}
+
+/** Another name, for one who has one. */
+export function RenameForm({
+  name,
+  pending,
+  onRename,
+}: {
+  readonly name: string;
+  /** Messages that wait to be sent under the present name. */
+  readonly pending: number;
+  readonly onRename: (name: string) => void;
+}) {
+  const [text, setText] = useState(name);
+  const [fault, setFault] = useState<string>();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const naming = readUserName(text);
+    if ("fault" in naming) setFault(naming.fault);
+    else if (pending > 0 && naming.name !== name) {
+      const messages = pending === 1 ? "A message waits" : `${pending} messages wait`;
+      setFault(`${messages} to be sent as ${name}. Change your name once that is done.`);
+    } else onRename(naming.name);
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <TextField
+        label="Your name"
+        hint="What you have said stays under the name you had. Guests may share names."
+        autoComplete="nickname"
+        value={text}
+        limit={LONGEST_USER}
+        error={fault}
+        onValue={(value) => {
+          setText(value);
+          setFault(undefined);
+        }}
+      />
+      <Button type="submit" variant="primary" className="self-end">
+        Change name
+      </Button>
+    </form>
+  );
+}
+
+/** Creates a room, or opens one: the same thing. */
+export function RoomForm({
+  text = "",
+  onOpen,
+}: {
+  /** What the address says, if that is no room. */
+  readonly text?: string;
+  readonly onOpen: (name: string) => void;
+}) {
+  const [place, setPlace] = useState(text);
+  const [fault, setFault] = useState(() => (text === "" ? undefined : faultOf(readRoomName(text))));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const naming = readRoomName(place);
+    if ("name" in naming) onOpen(naming.name);
+    else setFault(naming.fault);
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <TextField
+        label="Room"
+        hint="A new one is there as soon as you enter it; an old one has its history."
+        autoComplete="off"
+        autoFocus
+        value={place}
+        error={fault}
+        onValue={(value) => {
+          setPlace(value);
+          setFault(undefined);
+        }}
+      />
+      <Button type="submit" variant="primary" className="self-end">
+        Open room
+      </Button>
+    </form>
+  );
+}
+
+function faultOf(naming: ReturnType<typeof readRoomName>): string | undefined {
+  return "fault" in naming ? naming.fault : undefined;
+}
+
+function readable(text: string): string {
+  const naming = readRoomName(text);
+  return "name" in naming ? naming.name : text;
+}

@@ -1,0 +1,51 @@
+import { Hash } from "lucide-react";
+import { Button, Skeleton } from "../design/index.ts";
+
+export interface ListTopProps {
+  readonly title: string;
+  readonly hasMore: boolean;
+  /** Why the page before could not be had. */
+  readonly fault: string | undefined;
+  /** There was something before it once. */
+  readonly isTrimmed: boolean;
+  readonly onRetry: () => void;
+}
+
+/** What stands above the oldest message that is there. Always as high. */
+export function ListTop({ title, hasMore, fault, isTrimmed, onRetry }: ListTopProps) {
+  return (
+    <div className="absolute inset-x-0 top-0 flex h-24 flex-col justify-center gap-2 px-5 max-md:px-4">
+      {fault !== undefined ? (
+        <p role="alert" className="flex items-center justify-center gap-3 text-sm text-danger">
+          <span className="min-w-0 truncate">Older messages could not be loaded. {fault}</span>
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        </p>
+      ) : hasMore ? (
+        <OlderSkeleton />
+      ) : (
+        <p className="flex items-center gap-3 text-sm text-muted">
+          <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-hover">
+            <Hash aria-hidden className="size-4" />
+          </span>
+          <span className="min-w-0 truncate">
+            {isTrimmed ? "Older messages are no longer kept." : `This is where ${title} begins.`}
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function OlderSkeleton() {
+  return (
+    <div aria-hidden className="flex gap-3">
+      <Skeleton className="size-7 rounded-full" />
+      <div className="flex flex-1 flex-col gap-2">
+        <Skeleton className="h-3.5 w-28" />
+        <Skeleton className="h-3.5 w-3/5" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { charactersOf } from "../design/index.ts";
+
+/** Characters of one message. Even where each is six bytes on the wire it fits into a frame (64 KiB). */
+export const LONGEST_MESSAGE = 4_000;
+/** Messages that one text may be sent as. */
+export const MOST_PARTS = 10;
+
+/** A text as messages that are not too long, broken between lines or words where that is possible. */
+export function inParts(text: string): readonly string[] {
+  const parts: string[] = [];
+  let rest = [...text.trim()];
+  while (rest.length > LONGEST_MESSAGE) {
+    const cut = cutOf(rest.slice(0, LONGEST_MESSAGE + 1));
+    parts.push(rest.slice(0, cut).join("").trimEnd());
+    rest = [...rest.slice(cut).join("").trimStart()];
+  }
+  return [...parts, rest.join("")].filter((part) => part !== "");
+}
+
+function cutOf(characters: readonly string[]): number {
+  for (const mark of ["\n", " "]) {
+    const place = characters.lastIndexOf(mark);
+    if (place > LONGEST_MESSAGE / 2) return place;
+  }
+  return LONGEST_MESSAGE;
+}
+
+/** As much as may stand in the composer. */
+export function fitting(text: string): { readonly text: string; readonly isCut: boolean } {
+  const most = LONGEST_MESSAGE * MOST_PARTS;
+  if (text.length <= most || charactersOf(text) <= most) return { text, isCut: false };
+  return { text: [...text].slice(0, most).join(""), isCut: true };
+}

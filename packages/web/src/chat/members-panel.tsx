@@ -1,0 +1,63 @@
+import { usePresence, useRoom } from "@fanfare/client/react";
+import { Users } from "lucide-react";
+import { Button, ScrollRegion, Sheet } from "../design/index.ts";
+import { Members } from "./members.tsx";
+import { serverRoom } from "./names.ts";
+import { ROOM_OPTIONS } from "./room-keeper.tsx";
+
+/** Where there is room for a panel beside the conversation. */
+const IS_WIDE = matchMedia("(width >= 64rem)");
+
+export interface MembersButtonProps {
+  readonly name: string;
+  readonly isOpen: boolean;
+  readonly onPanel: () => void;
+  readonly onSheet: () => void;
+}
+
+export function MembersButton({ name, isOpen, onPanel, onSheet }: MembersButtonProps) {
+  const { count } = usePresence(useRoom(serverRoom(name), ROOM_OPTIONS));
+  return (
+    <Button
+      variant="quiet"
+      icon={Users}
+      aria-expanded={IS_WIDE.matches && isOpen}
+      className="px-2 tabular-nums"
+      onClick={() => (IS_WIDE.matches ? onPanel() : onSheet())}
+    >
+      {count > 0 && count.toLocaleString()}
+      <span className="sr-only">{count === 1 ? " member" : " members"}</span>
+    </Button>
+  );
+}
+
+export interface MembersPanelProps {
+  readonly name: string;
+  readonly user: string;
+  readonly isOpen: boolean;
+  readonly isSheetOpen: boolean;
+  readonly onSheetOpenChange: (open: boolean) => void;
+}
+
+/** Beside the conversation, or over it where that is narrow. */
+export function MembersPanel({ name, user, isOpen, isSheetOpen, onSheetOpenChange }: MembersPanelProps) {
+  const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+  return (
+    <>
+      {isOpen && (
+        <aside
+          aria-label="Members"
+          className="flex w-56 shrink-0 flex-col border-line border-l bg-canvas max-lg:hidden"
+        >
+          <h2 className="px-4 pt-3 text-sm font-semibold text-muted">In this room</h2>
+          <ScrollRegion label="Who is in this room" className="min-h-0 flex-1">
+            <Members room={room} user={user} />
+          </ScrollRegion>
+        </aside>
+      )}
+      <Sheet open={isSheetOpen} onOpenChange={onSheetOpenChange} title="In this room" side="right">
+        <Members room={room} user={user} />
+      </Sheet>
+    </>
+  );
+}

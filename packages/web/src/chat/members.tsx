@@ -1,0 +1,44 @@
+import type { Room } from "@fanfare/client";
+import { useConnection, usePresence, useTyping } from "@fanfare/client/react";
+import { Avatar, classNames, Skeleton } from "../design/index.ts";
+import { dateAndTimeOf } from "./times.ts";
+
+/** Who is in the room. During a break, who was. */
+export function Members({ room, user }: { readonly room: Room; readonly user: string }) {
+  const { members, count } = usePresence(room);
+  const { users } = useTyping(room);
+  const { status } = useConnection();
+  if (count === 0) {
+    return (
+      <div aria-busy className="flex flex-col gap-3 p-4">
+        <Skeleton className="h-5 w-3/4" />
+        <Skeleton className="h-5 w-1/2" />
+      </div>
+    );
+  }
+  if (members === undefined) {
+    return <p className="p-4 text-sm text-muted">{count.toLocaleString()} are here: too many to list.</p>;
+  }
+  const sorted = members.toSorted(
+    (a, b) => Number(b.user === user) - Number(a.user === user) || a.user.localeCompare(b.user),
+  );
+  return (
+    <ul aria-label="Members" className="flex flex-col p-2">
+      {sorted.map((member) => (
+        <li
+          key={member.user}
+          title={`Here since ${dateAndTimeOf(member.since)}`}
+          className={classNames(
+            "flex h-8 items-center gap-2.5 px-2 max-md:h-10",
+            status !== "online" && "opacity-70",
+          )}
+        >
+          <Avatar name={member.user} size="sm" />
+          <span className="min-w-0 truncate">{member.user}</span>
+          {member.user === user && <span className="shrink-0 text-sm text-muted">you</span>}
+          {users.includes(member.user) && <span className="shrink-0 text-sm text-muted">typing</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,131 @@
+import type { Token, Tokens } from "marked";
+import { memo, type ReactNode } from "react";
+import { readMarkdown, safeAddress } from "./markdown.ts";
+
+/** Up to three emoji and nothing else. */
+const EMOJI_ALONE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}]|\s){1,12}$/u;
+
+/** What somebody wrote, with the few marks that are understood; everything else is text. */
+export const MessageText = memo(function MessageText({ text }: { readonly text: string }) {
+  if (text.trim() === "") return <p className="text-muted italic">nothing but space</p>;
+  if (EMOJI_ALONE.test(text)) return <p className="text-[1.75rem] leading-9">{text}</p>;
+  const tokens = readMarkdown(text);
+  if (tokens === undefined) return <p className="break-words whitespace-pre-wrap">{text}</p>;
+  return <div className="flex flex-col gap-1.5 break-words">{blocks(tokens)}</div>;
+});
+
+function blocks(tokens: readonly Token[]): ReactNode {
+  return keyed(tokens, block);
+}
+
+function block(token: Token): ReactNode {
+  switch (token.type) {
+    case "space":
+      return null;
+    case "code":
+      return <CodeBlock text={textOf(token)} />;
+    case "blockquote":
+      return (
+        <blockquote className="flex flex-col gap-1.5 border-line border-l-3 pl-3 text-muted">
+          {blocks(token.tokens ?? [])}
+        </blockquote>
+      );
+    case "list":
+      return isList(token) ? <List list={token} /> : raw(token);
+    case "paragraph":
+    case "text":
+      return <p className="whitespace-pre-wrap">{token.tokens ? inlines(token.tokens) : textOf(token)}</p>;
+    default:
+      return raw(token);
+  }
+}
+
+function List({ list }: { readonly list: Tokens.List }) {
+  const items = list.items.map((item, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
+    <li key={index}>
+      {item.task && <span>{item.checked === true ? "☑ " : "☐ "}</span>}
+      {keyed(
+        item.tokens.filter(({ type }) => type !== "checkbox"),
+        (token) => (token.type === "text" ? inlines(token.tokens ?? [token]) : block(token)),
+      )}
+    </li>
+  ));
+  return list.ordered ? (
+    <ol start={list.start || 1} className="list-decimal pl-6">
+      {items}
+    </ol>
+  ) : (
+    <ul className="list-disc pl-5">{items}</ul>
+  );
+}
+
+function inlines(tokens: readonly Token[]): ReactNode {
+  return keyed(tokens, inline);
+}
+
+function inline(token: Token): ReactNode {
+  switch (token.type) {
+    case "strong":
+      return <strong className="font-semibold">{inlines(token.tokens ?? [])}</strong>;
+    case "em":
+      return <em>{inlines(token.tokens ?? [])}</em>;
+    case "del":
+      return <del>{inlines(token.tokens ?? [])}</del>;
+    case "codespan":
+      return (
+        <code className="rounded-sm bg-hover px-1 py-0.5 font-mono text-sm whitespace-break-spaces">
+          {textOf(token)}
+        </code>
+      );
+    case "br":
+      return <br />;
+    case "link":
+      return <Link token={token} />;
+    case "escape":
+    case "text":
+      return token.type === "text" && token.tokens ? inlines(token.tokens) : textOf(token);
+    default:
+      return raw(token);
+  }
+}
+
+function Link({ token }: { readonly token: Token }) {
+  const address = "href" in token ? safeAddress(String(token.href)) : undefined;
+  if (address === undefined) return raw(token);
+  return (
+    <a
+      href={address}
+      target="_blank"
+      rel="noopener noreferrer"
+      className="underline decoration-1 underline-offset-2 [overflow-wrap:anywhere]"
+    >
+      {inlines("tokens" in token ? (token.tokens ?? []) : [])}
+    </a>
+  );
+}
+
+function CodeBlock({ text }: { readonly text: string }) {
+  return (
+    <pre
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard.
+      tabIndex={0}
+      className="max-h-96 overflow-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm"
+    >
+      <code>{text}</code>
+    </pre>
+  );
+}
+
+function keyed(tokens: readonly Token[], show: (token: Token) => ReactNode): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
+  return tokens.map((token, index) => <Shown key={index}>{show(token)}</Shown>);
+}
+
+function Shown({ children }: { readonly children: ReactNode }) {
+  return children;
+}
+
+const isList = (token: Token): token is Tokens.List => token.type === "list" && "items" in token;
+const textOf = (token: Token) => ("text" in token ? String(token.text) : token.raw);
+const raw = (token: Token) => token.raw;

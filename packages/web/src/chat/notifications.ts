@@ -1,0 +1,52 @@
+import { goTo, roomPath } from "./address.ts";
+import { keep, recall } from "./kept.ts";
+import { Store } from "./store.ts";
+import { isVisible } from "./visibility.ts";
+
+const KEY = "notify";
+const LONGEST = 140;
+
+/** `absent`: this browser has none here (it wants https). `denied`: it was told to ask no more. */
+export type Notifying = "absent" | "denied" | "off" | "on";
+
+/** Whether messages are told outside of the page while it is hidden. Off until one asks for it. */
+export const notifying = new Store<Notifying>(look());
+
+/** By a button alone. */
+export async function setNotifying(isWanted: boolean): Promise<void> {
+  if (isWanted && "Notification" in globalThis && Notification.permission === "default") {
+    await Notification.requestPermission();
+  }
+  keep(KEY, isWanted ? "on" : undefined);
+  notifying.set(look());
+}
+
+export function notifyOf({
+  room,
+  from,
+  text,
+}: {
+  readonly room: string;
+  readonly from: string;
+  readonly text: string;
+}): void {
+  if (isVisible() || notifying.value !== "on") return;
+  const body = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  try {
+    const notification = new Notification(`${from} in #${room}`, { body, tag: `fanfare ${room}` });
+    notification.onclick = () => {
+      window.focus();
+      goTo(roomPath(room));
+      notification.close();
+    };
+  } catch {
+    // Some phones have them for installed apps alone.
+    notifying.set("absent");
+  }
+}
+
+function look(): Notifying {
+  if (!("Notification" in globalThis) || !isSecureContext) return "absent";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" && recall(KEY) === "on" ? "on" : "off";
+}

@@ -1,0 +1,202 @@
+import { useOutbox } from "@fanfare/client/react";
+import { Ellipsis, Keyboard, Link, LogOut, MessagesSquare, Plus } from "lucide-react";
+import { useEffect, useState } from "react";
+import {
+  Button,
+  Dialog,
+  EmptyState,
+  IconButton,
+  Menu,
+  MenuItem,
+  MenuSeparator,
+  notify,
+  Shell,
+} from "../design/index.ts";
+import type { Account, SignedIn } from "./account.ts";
+import { goTo, NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { Conversation } from "./conversation.tsx";
+import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
+import { RenameForm, RoomForm } from "./forms.tsx";
+import { MembersButton, MembersPanel } from "./members-panel.tsx";
+import { NameClash } from "./name-clash.tsx";
+import { readRoomName } from "./names.ts";
+import type { RoomBook } from "./room-book.ts";
+import { RoomKeeper } from "./room-keeper.tsx";
+import { RoomList } from "./room-list.tsx";
+import { useStore } from "./store.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+import { useTitle } from "./use-title.ts";
+
+/** Rooms one is in at once: those that were opened last. */
+const MOST_JOINED = 20;
+
+type Asking = "name" | "switcher" | "shortcuts";
+
+export interface WorkspaceProps {
+  readonly account: Account;
+  readonly signedIn: SignedIn;
+  readonly book: RoomBook;
+  /** What the address says is the room. */
+  readonly text: string | undefined;
+}
+
+/** The rooms, and the one that is shown. */
+export function Workspace({ account, signedIn: { name: user, pickedAt }, book, text }: WorkspaceProps) {
+  const rooms = useStore(book.rooms);
+  const { pending } = useOutbox();
+  const naming = text === undefined ? undefined : readRoomName(text);
+  const current = naming !== undefined && "name" in naming ? naming.name : undefined;
+  const [asking, setAsking] = useState<Asking>();
+  const [hasMembers, setMembers] = useState(true);
+  const [hasSheet, setSheet] = useState(false);
+  const [last] = rooms;
+  const isNew = useIsNewRoom();
+
+  useEffect(() => {
+    if (current !== undefined) book.opened(current);
+    else if (text === undefined && !isNew && last !== undefined) goTo(roomPath(last.name), { replace: true });
+  }, [current, text, isNew, last, book]);
+  useTitle(rooms, current);
+  useShortcuts(rooms, current, setAsking);
+
+  const open = (name: string) => {
+    setAsking(undefined);
+    goTo(roomPath(name));
+  };
+  const leave = (name: string) => {
+    book.left(name);
+    const next = rooms.find((room) => room.name !== name);
+    goTo(next === undefined ? "/" : roomPath(next.name));
+  };
+  const dialog = (which: Asking) => ({
+    open: asking === which,
+    onOpenChange: (isOpen: boolean) => setAsking(isOpen ? which : undefined),
+  });
+  const joined = rooms.slice(0, MOST_JOINED).map(({ name }) => name);
+  return (
+    <Shell
+      page="chat"
+      {...(current !== undefined && { title: `#${current}` })}
+      actions={
+        <>
+          {current !== undefined && (
+            <MembersButton
+              name={current}
+              isOpen={hasMembers}
+              onPanel={() => setMembers(!hasMembers)}
+              onSheet={() => setSheet(true)}
+            />
+          )}
+          <Menu trigger={<IconButton icon={Ellipsis} label="More" />}>
+            {current !== undefined && (
+              <MenuItem icon={Link} onSelect={() => void copyLink(current)}>
+                Copy link to room
+              </MenuItem>
+            )}
+            <MenuItem icon={Plus} onSelect={() => goTo(NEW_ROOM)}>
+              New room
+            </MenuItem>
+            <MenuItem icon={Keyboard} onSelect={() => setAsking("shortcuts")}>
+              Keyboard shortcuts
+            </MenuItem>
+            {current !== undefined && (
+              <>
+                <MenuSeparator />
+                <MenuItem icon={LogOut} onSelect={() => leave(current)}>
+                  Leave room
+                </MenuItem>
+              </>
+            )}
+          </Menu>
+        </>
+      }
+      banner={
+        <>
+          <ConnectionBanner room={current} />
+          {current !== undefined && pickedAt !== undefined && (
+            <NameClash room={current} user={user} pickedAt={pickedAt} onRename={() => setAsking("name")} />
+          )}
+        </>
+      }
+      sidebar={{
+        label: "Rooms",
+        content: <RoomList book={book} current={current} user={user} onRename={() => setAsking("name")} />,
+      }}
+    >
+      {joined.map((name) => (
+        <RoomKeeper key={name} name={name} user={user} book={book} isShown={name === current} />
+      ))}
+      {current !== undefined ? (
+        <div className="flex min-h-0 flex-1">
+          <Conversation key={current} name={current} user={user} book={book} />
+          <MembersPanel
+            name={current}
+            user={user}
+            isOpen={hasMembers}
+            isSheetOpen={hasSheet}
+            onSheetOpenChange={setSheet}
+          />
+        </div>
+      ) : (
+        <Nowhere text={text} isNew={isNew} onOpen={open} />
+      )}
+      <Dialog {...dialog("name")} title="Change your name">
+        <RenameForm
+          name={user}
+          pending={pending}
+          onRename={(name) => {
+            setAsking(undefined);
+            account.pick(name);
+          }}
+        />
+      </Dialog>
+      <RoomSwitcher {...dialog("switcher")} rooms={rooms} onOpen={open} />
+      <Shortcuts {...dialog("shortcuts")} />
+    </Shell>
+  );
+}
+
+async function copyLink(name: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(new URL(roomPath(name), location.href).href);
+    notify({ title: "Link copied" });
+  } catch {
+    notify({ title: "Not copied", description: "The browser did not allow it." });
+  }
+}
+
+/** No room: one wants another, none was opened yet, or the address names none. */
+function Nowhere({
+  text,
+  isNew,
+  onOpen,
+}: {
+  readonly text: string | undefined;
+  readonly isNew: boolean;
+  readonly onOpen: (name: string) => void;
+}) {
+  if (isNew || text !== undefined) {
+    return (
+      <div className="flex min-h-0 flex-1 overflow-y-auto p-4">
+        <div className="m-auto flex w-full max-w-sm flex-col gap-4">
+          <h2 className="text-xl font-semibold">{isNew ? "Open a room" : "There is no such room"}</h2>
+          <RoomForm key={text} {...(text !== undefined && { text })} onOpen={onOpen} />
+        </div>
+      </div>
+    );
+  }
+  return (
+    <EmptyState
+      icon={MessagesSquare}
+      title="You are in no room"
+      action={
+        <Button variant="primary" icon={Plus} onClick={() => goTo(NEW_ROOM)}>
+          Open a room
+        </Button>
+      }
+    >
+      Open one, and send its link to whoever should be there.
+    </EmptyState>
+  );
+}

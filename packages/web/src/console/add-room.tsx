@@ -1,0 +1,47 @@
+import { Plus } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { IconButton, TextField } from "../design/index.ts";
+import { roomTrouble } from "./room-name.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+export interface AddRoomProps {
+  readonly subscriptions: Subscriptions;
+  readonly label: string;
+}
+
+export function AddRoom({ subscriptions, label }: AddRoomProps) {
+  const [name, setName] = useState("");
+  const [error, setError] = useState<string>();
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    const trouble = roomTrouble(name, { patterns: true });
+    if (trouble === undefined && subscriptions.find(name.normalize("NFC")) !== undefined)
+      setError("You listen to it already.");
+    else if (trouble !== undefined) setError(trouble);
+    else {
+      subscriptions.add(name);
+      setName("");
+      setError(undefined);
+    }
+  };
+  return (
+    <form onSubmit={add} className="flex items-start gap-2">
+      <TextField
+        label={label}
+        labelHidden
+        placeholder="Room or pattern"
+        autoCapitalize="off"
+        autoComplete="off"
+        autoCorrect="off"
+        spellCheck={false}
+        value={name}
+        error={error}
+        onValue={(value) => {
+          setName(value);
+          setError(undefined);
+        }}
+      />
+      <IconButton type="submit" variant="secondary" icon={Plus} label="Listen" />
+    </form>
+  );
+}

@@ -1,0 +1,72 @@
+import { useConnection, useFanfare, useOutbox } from "@fanfare/client/react";
+import { useEffect, useState } from "react";
+import { Banner, BannerDetail, Button, Status } from "../design/index.ts";
+
+export function ConnectionStatus() {
+  const state = useConnection();
+  switch (state.status) {
+    case "online":
+      return (
+        <Status tone="positive">
+          Online<span className="max-md:sr-only"> as {state.user.slice(0, 24)}</span>
+        </Status>
+      );
+    case "idle":
+    case "connecting":
+      return (
+        <Status tone="caution" busy>
+          Connecting
+        </Status>
+      );
+    case "offline":
+      return (
+        <Status tone="caution" busy>
+          Offline
+        </Status>
+      );
+    case "closed":
+      return <Status tone="danger">Closed</Status>;
+  }
+}
+
+export function ConnectionBanner() {
+  const client = useFanfare();
+  const state = useConnection();
+  const { pending } = useOutbox();
+  const waits =
+    pending === 0 ? "" : ` ${pending === 1 ? "1 message waits" : `${pending} messages wait`} to be sent.`;
+  if (state.status === "closed") {
+    const again = () => {
+      client.connect().catch(() => {});
+    };
+    return (
+      <Banner
+        tone="danger"
+        action={
+          <Button size="sm" onClick={again}>
+            Connect again
+          </Button>
+        }
+      >
+        The server ended the connection: {state.reason.message}.{waits}
+      </Banner>
+    );
+  }
+  if (state.status !== "offline" && (state.status !== "connecting" || state.attempt === 0)) return null;
+  return (
+    <Banner tone="caution">
+      The server is away. Rooms go on where they were once it is back.{waits}
+      {state.status === "offline" && <Countdown until={state.retryAt} />}
+    </Banner>
+  );
+}
+
+function Countdown({ until }: { readonly until: number }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
+  return <BannerDetail>{seconds === 0 ? "Trying now…" : `Next try in ${seconds} s.`}</BannerDetail>;
+}

@@ -1,0 +1,109 @@
+import { Code, RadioTower } from "lucide-react";
+import { useCallback, useState } from "react";
+import { Button, EmptyState, IconButton, Shell } from "../design/index.ts";
+import { AddRoom } from "./add-room.tsx";
+import { ConnectionBanner, ConnectionStatus } from "./connection-status.tsx";
+import { CopyDialog } from "./copy-dialog.tsx";
+import { type Draft, EMPTY_DRAFT, pastDrafts } from "./draft.ts";
+import type { Log } from "./log.ts";
+import { LogView } from "./log-view.tsx";
+import { useObserved } from "./observable.ts";
+import { PublishForm } from "./publish-form.tsx";
+import type { Replay } from "./replay.ts";
+import { ReplayDialog, type ReplayStart } from "./replay-dialog.tsx";
+import { RoomList } from "./room-list.tsx";
+import type { Subscriptions } from "./subscriptions.ts";
+import { Toolbar } from "./toolbar.tsx";
+
+export interface ConsoleProps {
+  readonly log: Log;
+  readonly subscriptions: Subscriptions;
+  readonly replay: Replay;
+}
+
+/** The pub/sub console: what passes through rooms, and a way to put something in. */
+export function Console({ log, subscriptions, replay }: ConsoleProps) {
+  const list = useObserved(subscriptions.list);
+  const view = useObserved(log.view);
+  const [edited, setDraft] = useState<Draft | undefined>(() => pastDrafts()[0]);
+  const [isCopying, setCopying] = useState(false);
+  const [replayStart, setReplayStart] = useState<ReplayStart>();
+  const firstRoom = list.find(({ isPattern }) => !isPattern)?.name ?? "";
+  const draft = edited ?? { ...EMPTY_DRAFT, room: firstRoom };
+  const replayFrom = useCallback((room: string, offset: number) => void replay.run(room, offset), [replay]);
+  return (
+    <Shell
+      page="console"
+      banner={<ConnectionBanner />}
+      actions={
+        <>
+          <ConnectionStatus />
+          <Button size="sm" icon={Code} className="max-md:hidden" onClick={() => setCopying(true)}>
+            Copy as code
+          </Button>
+          <IconButton
+            icon={Code}
+            label="Copy as code"
+            className="md:hidden"
+            onClick={() => setCopying(true)}
+          />
+        </>
+      }
+      sidebar={{
+        label: "Rooms",
+        content: <RoomList list={list} view={view} log={log} subscriptions={subscriptions} />,
+      }}
+    >
+      <Toolbar
+        log={log}
+        view={view}
+        subscriptions={subscriptions}
+        replay={replay}
+        onReplay={() => setReplayStart({ room: view.filter.room || firstRoom, from: 1 })}
+      />
+      {list.length === 0 && view.total === 0 ? (
+        <EmptyState
+          icon={RadioTower}
+          title="Listen to a room"
+          action={
+            <div className="w-72 max-w-full text-left">
+              <AddRoom subscriptions={subscriptions} label="Room or pattern to listen to" />
+            </div>
+          }
+        >
+          Name a room, such as chat:lobby, or a pattern, such as orders.* or * for all rooms. What is
+          published there appears here.
+        </EmptyState>
+      ) : (
+        <LogView
+          log={log}
+          view={view}
+          list={list}
+          subscriptions={subscriptions}
+          replay={replay}
+          onReplay={replayFrom}
+          onReuse={setDraft}
+        />
+      )}
+      <PublishForm
+        draft={draft}
+        onDraft={setDraft}
+        rooms={[
+          ...new Set([...list.filter((each) => !each.isPattern).map(({ name }) => name), ...view.rooms]),
+        ]}
+      />
+      <CopyDialog
+        open={isCopying}
+        onOpenChange={setCopying}
+        names={list.map(({ name }) => name)}
+        draft={draft}
+      />
+      <ReplayDialog
+        start={replayStart}
+        onClose={() => setReplayStart(undefined)}
+        rooms={view.rooms.filter((name) => !name.endsWith("*"))}
+        onReplay={replayFrom}
+      />
+    </Shell>
+  );
+}

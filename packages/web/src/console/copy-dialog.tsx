@@ -1,0 +1,105 @@
+import { type ReactNode, useState } from "react";
+import { CopyButton, Dialog, Segmented } from "../design/index.ts";
+import { type Draft, readDraft, troublesOf } from "./draft.ts";
+import {
+  curlListen,
+  curlPublish,
+  type Published,
+  sdkListen,
+  sdkPublish,
+  websocatListen,
+  websocatPublish,
+} from "./snippets.ts";
+
+type Tool = "curl" | "websocat" | "sdk";
+
+const TOOLS = [
+  { value: "curl", label: "curl" },
+  { value: "websocat", label: "websocat" },
+  { value: "sdk", label: "SDK" },
+] as const;
+
+const NEEDS: Record<Tool, ReactNode> = {
+  curl: "For a POSIX shell and any curl with telnet, which most have. There is no HTTP address to publish at yet, so this speaks the WebSocket by hand: you see the frames as they are, with a few bytes before each.",
+  websocat: "For a POSIX shell and websocat 1.x.",
+  sdk: "npm install @fanfare/client. For browsers, Node 22 or newer, Bun and Deno; for Node 20 pass in a WebSocket (npm install ws).",
+};
+
+const LISTEN: Record<Tool, typeof curlListen> = {
+  curl: curlListen,
+  websocat: websocatListen,
+  sdk: sdkListen,
+};
+const PUBLISH: Record<Tool, typeof curlPublish> = {
+  curl: curlPublish,
+  websocat: websocatPublish,
+  sdk: sdkPublish,
+};
+
+export interface CopyDialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  /** The rooms and patterns that are listened to. */
+  readonly names: readonly string[];
+  readonly draft: Draft;
+}
+
+export function CopyDialog({ open, onOpenChange, names, draft }: CopyDialogProps) {
+  const [tool, setTool] = useState<Tool>("curl");
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Copy as code">
+      <div className="flex">
+        <Segmented label="Tool" value={tool} onValue={setTool} options={TOOLS} />
+      </div>
+      <p className="text-sm text-muted">{NEEDS[tool]}</p>
+      <Snippet title="Listen" text={listenWith(tool, names)} />
+      <Snippet title="Publish" text={publishWith(tool, draft)} />
+    </Dialog>
+  );
+}
+
+type Text = { readonly code: string } | { readonly instead: string };
+
+const NO_TLS = "curl has no raw connection over TLS: use websocat or the SDK here.";
+
+function listenWith(tool: Tool, names: readonly string[]): Text {
+  if (names.length === 0) return { instead: "Listen to a room first." };
+  const code = LISTEN[tool](new URL(location.href), names);
+  return code === undefined ? { instead: NO_TLS } : { code };
+}
+
+function publishWith(tool: Tool, draft: Draft): Text {
+  const published = readPublished(draft);
+  if (published === undefined) return { instead: "Fill in the form first: a room, a type and its data." };
+  const code = PUBLISH[tool](new URL(location.href), published);
+  return code === undefined ? { instead: NO_TLS } : { code };
+}
+
+function readPublished(draft: Draft): Published | undefined {
+  const reading = readDraft(draft);
+  const { room, type } = troublesOf(draft);
+  if (room !== undefined || type !== undefined || "trouble" in reading) return undefined;
+  return { room: draft.room, type: draft.type, json: reading.json };
+}
+
+function Snippet({ title, text }: { readonly title: string; readonly text: Text }) {
+  return (
+    <section aria-label={title} className="flex min-w-0 flex-col gap-1">
+      <div className="flex h-7 items-center justify-between">
+        <h3 className="font-medium">{title}</h3>
+        {"code" in text && <CopyButton text={text.code}>{`Copy ${title.toLowerCase()}`}</CopyButton>}
+      </div>
+      {"code" in text ? (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so has to take the keyboard's focus.
+          tabIndex={0}
+          className="max-h-52 overflow-auto rounded-md border border-line bg-sunken p-2.5 font-mono text-xs whitespace-pre"
+        >
+          {text.code.slice(0, 20_000)}
+        </pre>
+      ) : (
+        <p className="text-sm text-muted">{text.instead}</p>
+      )}
+    </section>
+  );
+}

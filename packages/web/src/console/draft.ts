@@ -1,0 +1,80 @@
+import type { Json } from "@fanfare/client";
+import { readJson } from "./json-text.ts";
+import { roomTrouble, typeTrouble } from "./room-name.ts";
+
+/** What stands in the form. */
+export interface Draft {
+  readonly room: string;
+  readonly type: string;
+  readonly mode: "json" | "text";
+  readonly text: string;
+}
+
+export interface DraftTroubles {
+  readonly room?: string | undefined;
+  readonly type?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+export const EMPTY_DRAFT: Draft = { room: "", type: "note", mode: "json", text: '{ "hello": "world" }' };
+
+/** Bytes of data that fit into a frame (64 KiB) beside any room and type. */
+export const MOST_BYTES = 65_000;
+
+export type Reading = { readonly data: Json; readonly json: string } | { readonly trouble: string };
+
+/** The data that a draft means: its JSON, or its text as a JSON string. */
+export function readDraft({ mode, text }: Draft): Reading {
+  if (mode === "text") return { data: text, json: JSON.stringify(text) };
+  const reading = readJson(text);
+  if (!("value" in reading))
+    return { trouble: `Line ${reading.line}, column ${reading.column}: ${reading.message}` };
+  return { data: reading.value, json: JSON.stringify(reading.value) };
+}
+
+export function troublesOf(draft: Draft): DraftTroubles {
+  const reading = readDraft(draft);
+  return {
+    room: roomTrouble(draft.room, { patterns: false }),
+    type: typeTrouble(draft.type),
+    text: "trouble" in reading ? reading.trouble : undefined,
+  };
+}
+
+export function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+const KEY = "fanfare.console.published";
+const MOST = 20;
+/** Of one draft; a longer one is not worth a place in the browser's store. */
+const MOST_CHARACTERS = 10_000;
+
+/** What was published from here, newest first, over reloads. */
+export function pastDrafts(): readonly Draft[] {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(stored) ? stored.filter(isDraft).slice(0, MOST) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function rememberDraft(draft: Draft): readonly Draft[] {
+  const key = JSON.stringify(draft);
+  const others = pastDrafts().filter((each) => JSON.stringify(each) !== key);
+  const drafts = (draft.text.length > MOST_CHARACTERS ? others : [draft, ...others]).slice(0, MOST);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(drafts));
+  } catch {
+    // No room, or not allowed: it is remembered until the page goes.
+  }
+  return drafts;
+}
+
+function isDraft(value: unknown): value is Draft {
+  if (typeof value !== "object" || value === null) return false;
+  const { room, type, mode, text } = value as Partial<Record<keyof Draft, unknown>>;
+  const isText = [room, type, text].every((each) => typeof each === "string");
+  return isText && (mode === "json" || mode === "text");
+}

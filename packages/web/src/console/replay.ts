@@ -1,0 +1,75 @@
+import type { Fanfare } from "@fanfare/client";
+import { hueOf } from "../design/index.ts";
+import { messageLine, noteLine } from "./line.ts";
+import type { Log } from "./log.ts";
+import { Observable } from "./observable.ts";
+import { roomOf, type Subscriptions } from "./subscriptions.ts";
+
+const PAGE = 1_000;
+
+export interface Replaying {
+  readonly room: string;
+  readonly from: number;
+  /** Messages so far. */
+  readonly count: number;
+}
+
+/** Reads a room again from an offset up to what is its newest message by then, into the log; one at a time. */
+export class Replay {
+  readonly state = new Observable<Replaying | undefined>(undefined);
+  /** Replays begun so far. */
+  readonly runs = new Observable(0);
+  #stop = new AbortController();
+
+  constructor(
+    private readonly client: Fanfare,
+    private readonly log: Log,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async run(room: string, from: number): Promise<void> {
+    this.stop();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const hue = this.subscriptions.find(room)?.hue ?? hueOf(room);
+    const note = (text: string, tone?: "caution" | "danger") => this.log.add(noteLine(room, hue, text, tone));
+    let count = 0;
+    note(`Replay from offset ${from}`);
+    this.state.set({ room, from, count });
+    this.runs.set(this.runs.get() + 1);
+    try {
+      const first = await this.#page(room, from - 1, signal);
+      if (from > first.newest) note(`Nothing to replay: it ends at offset ${first.newest}`);
+      else if (from < first.oldest)
+        note(`What came before offset ${first.oldest} is not kept any more`, "caution");
+      for (let page = first; page.messages.length > 0; ) {
+        if (page.epoch !== first.epoch) {
+          note("Replay ended: the room's log is another one now", "caution");
+          return;
+        }
+        const due = page.messages.filter(({ offset }) => offset <= first.newest);
+        for (const message of due)
+          this.log.add(messageLine(message, { subscription: undefined, hue }, "replay"));
+        count += due.length;
+        if (!signal.aborted) this.state.set({ room, from, count });
+        const last = page.messages.at(-1)?.offset ?? first.newest;
+        if (last >= first.newest) break;
+        page = await this.#page(room, last, signal);
+      }
+      note(`Replay ended: ${count} ${count === 1 ? "message" : "messages"}`);
+    } catch (error) {
+      if (signal.aborted) note(`Replay stopped after ${count} messages`);
+      else note(`Replay ended: ${error instanceof Error ? error.message : String(error)}`, "danger");
+    } finally {
+      if (this.#stop.signal === signal) this.state.set(undefined);
+    }
+  }
+
+  #page(room: string, after: number, signal: AbortSignal) {
+    return roomOf(this.client, room).history({ after, limit: PAGE, signal });
+  }
+}

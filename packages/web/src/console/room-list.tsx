@@ -1,0 +1,103 @@
+import { RotateCw, X } from "lucide-react";
+import { classNames, IconButton } from "../design/index.ts";
+import { AddRoom } from "./add-room.tsx";
+import type { Log, LogView } from "./log.ts";
+import type { Subscribed } from "./subscribed.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+export interface RoomListProps {
+  readonly list: readonly Subscribed[];
+  readonly view: LogView;
+  readonly log: Log;
+  readonly subscriptions: Subscriptions;
+}
+
+/** What is listened to: each with its colour, how it stands, and how much came. */
+export function RoomList({ list, view, log, subscriptions }: RoomListProps) {
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      <div className="px-1">
+        <AddRoom subscriptions={subscriptions} label="Room or pattern" />
+      </div>
+      {list.length === 0 ? (
+        <p className="px-2 text-sm text-muted">
+          None yet. A name that ends in * is a pattern: all rooms that begin like it.
+        </p>
+      ) : (
+        <ul className="flex flex-col gap-0.5">
+          {list.map((each) => (
+            <RoomItem
+              key={each.name}
+              subscribed={each}
+              count={log.countOf(each.name)}
+              isChosen={view.filter.room === each.name}
+              onChoose={() =>
+                log.filter({ ...view.filter, room: view.filter.room === each.name ? "" : each.name })
+              }
+              onRemove={() => {
+                if (view.filter.room === each.name) log.filter({ ...view.filter, room: "" });
+                subscriptions.remove(each.name);
+              }}
+            />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface RoomItemProps {
+  readonly subscribed: Subscribed;
+  readonly count: number;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+  readonly onRemove: () => void;
+}
+
+function RoomItem({ subscribed, count, isChosen, onChoose, onRemove }: RoomItemProps) {
+  const { name, hue, state, isPattern } = subscribed;
+  const isRefused = state.status === "refused";
+  return (
+    <li
+      className={classNames(
+        "group flex items-center gap-1 rounded-md pr-1",
+        isChosen ? "bg-accent-soft" : "hover:bg-hover",
+      )}
+    >
+      <button
+        type="button"
+        aria-pressed={isChosen}
+        title={`Show ${name} alone`}
+        onClick={onChoose}
+        className="flex min-w-0 flex-1 items-start gap-2.5 rounded-md py-1.5 pl-2 text-left"
+      >
+        <span
+          aria-hidden
+          data-hue={hue}
+          className={classNames(
+            "hue-ink mt-1.5 size-2.5 shrink-0 rounded-full bg-current",
+            !isRefused && state.status !== "live" && "animate-breathe",
+          )}
+        />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{name}</span>
+          <span className={classNames("block text-xs break-words", isRefused ? "text-danger" : "text-muted")}>
+            {state.status === "live" && (isPattern ? "Live, pattern" : "Live")}
+            {(state.status === "joining" || state.status === "idle") && "Joining…"}
+            {isRefused && `Refused: ${state.error.message}`}
+          </span>
+        </span>
+        {count > 0 && (
+          <span className="pt-0.5 text-xs text-muted tabular-nums">
+            {count.toLocaleString("en")}
+            <span className="sr-only"> lines</span>
+          </span>
+        )}
+      </button>
+      {isRefused && (
+        <IconButton size="sm" icon={RotateCw} label={`Try ${name} again`} onClick={() => subscribed.join()} />
+      )}
+      <IconButton size="sm" icon={X} label={`Leave ${name}`} onClick={onRemove} />
+    </li>
+  );
+}

@@ -1,0 +1,87 @@
+import type { Fanfare, Room } from "@fanfare/client";
+import { messageLine, type NewLine } from "./line.ts";
+import type { Log } from "./log.ts";
+import { Observable } from "./observable.ts";
+import { Subscribed } from "./subscribed.ts";
+
+/** Messages of the past that a room begins with. */
+export const HISTORY = 20;
+const PAGE = 100;
+const HUES = 10;
+
+/** A room as this page uses it everywhere: its options belong to the first time it is asked for. */
+export function roomOf(client: Fanfare, name: string): Room {
+  return client.room(name, { history: HISTORY });
+}
+
+/** The rooms and patterns that the log follows. */
+export class Subscriptions {
+  readonly list = new Observable<readonly Subscribed[]>([]);
+  readonly isLoading = new Observable(false);
+
+  constructor(
+    private readonly client: Fanfare,
+    private readonly log: Log,
+  ) {}
+
+  /** Joins, unless that has been done. */
+  add(given: string): void {
+    const name = given.normalize("NFC");
+    if (this.find(name) !== undefined) return;
+    const subscription = name.endsWith("*") ? this.client.pattern(name) : roomOf(this.client, name);
+    this.list.set([
+      ...this.list.get(),
+      new Subscribed(subscription, this.#freeHue(), this.log, () => this.list.set([...this.list.get()])),
+    ]);
+  }
+
+  /** What it has told stays in the log. */
+  remove(name: string): void {
+    this.find(name)?.end();
+    this.list.set(this.list.get().filter((each) => each.name !== name));
+  }
+
+  find(name: string): Subscribed | undefined {
+    return this.list.get().find((each) => each.name === name);
+  }
+
+  /** Rooms whose past goes on before what is shown; of one room alone, or of all. */
+  earlier(room = ""): readonly Subscribed[] {
+    return this.list.get().filter((each) => each.hasEarlier && (room === "" || each.name === room));
+  }
+
+  /** Puts a page of each of these rooms in front of the log. @throws {FanfareError} */
+  async loadEarlier(room = ""): Promise<void> {
+    if (this.isLoading.get()) return;
+    this.isLoading.set(true);
+    try {
+      const pages = await Promise.all(this.earlier(room).map((each) => pageBefore(each, this.client)));
+      // Within a room by offset; the sort keeps that where clocks went back.
+      this.log.prepend(pages.flat().sort((a, b) => a.at - b.at));
+    } finally {
+      this.isLoading.set(false);
+    }
+  }
+
+  clear(): void {
+    this.log.clear();
+    for (const each of this.list.get()) each.cleared();
+  }
+
+  #freeHue(): number {
+    const used = this.list.get().map(({ hue }) => hue);
+    // Neighbours in the list are far apart on the wheel.
+    const hues = Array.from({ length: HUES }, (_, i) => (7 + i * 3) % HUES);
+    return hues.find((hue) => !used.includes(hue)) ?? hues[used.length % HUES] ?? 0;
+  }
+}
+
+async function pageBefore(subscribed: Subscribed, client: Fanfare): Promise<readonly NewLine[]> {
+  const { name, oldest, hue } = subscribed;
+  const page = await roomOf(client, name).history({
+    ...(oldest !== undefined && { before: oldest }),
+    limit: PAGE,
+  });
+  subscribed.reachedBack(page.messages[0]?.offset ?? 1, page.oldest);
+  return page.messages.map((message) => messageLine(message, { subscription: name, hue }, "past"));
+}

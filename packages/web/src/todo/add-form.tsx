@@ -1,0 +1,54 @@
+import { Plus } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, type Ref, useState } from "react";
+import { Button, TextField } from "../design/index.ts";
+import { faultOfTitle, LONGEST_TITLE } from "./todo.ts";
+
+export interface AddFormProps {
+  readonly ref: Ref<HTMLInputElement>;
+  readonly onAdd: (title: string) => void;
+  /** Down, into the list. */
+  readonly onLeave: () => void;
+}
+
+export function AddForm({ ref, onAdd, onLeave }: AddFormProps) {
+  const [title, setTitle] = useState("");
+  const [error, setError] = useState<string>();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const fault = faultOfTitle(title);
+    setError(fault);
+    if (fault !== undefined) return;
+    onAdd(title);
+    setTitle("");
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter") submit(event);
+    else if (event.key === "ArrowDown" || event.key === "Escape") {
+      event.preventDefault();
+      onLeave();
+    }
+  };
+  return (
+    <form onSubmit={submit} className="flex items-start gap-2">
+      <TextField
+        ref={ref}
+        label="New to-do"
+        labelHidden
+        placeholder="Add a to-do"
+        autoComplete="off"
+        value={title}
+        limit={LONGEST_TITLE}
+        error={error}
+        onKeyDown={press}
+        onValue={(value) => {
+          setTitle(value);
+          setError(undefined);
+        }}
+      />
+      <Button type="submit" variant="primary" icon={Plus}>
+        Add
+      </Button>
+    </form>
+  );
+}

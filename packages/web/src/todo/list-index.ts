@@ -1,0 +1,83 @@
+import type { Fanfare } from "@fanfare/client";
+import { roomOf, type TodoList } from "./todo.ts";
+import type { TodoApi } from "./todo-api.ts";
+
+export interface IndexView {
+  readonly status: "loading" | "ready" | "failed";
+  readonly lists: readonly TodoList[];
+  /** There are more than are shown. */
+  readonly isCut: boolean;
+}
+
+const ORDER = new Intl.Collator(undefined, { numeric: true });
+const MOST = 1_000;
+/** Ms between two looks at the lists, however much changes. */
+const PAUSE = 400;
+/** Ms until another attempt. */
+const AGAIN = 2_000;
+
+/** All lists with their counts. Whatever changes in any of them, they are counted by the server, and read again. */
+export class ListIndex {
+  readonly #listeners = new Set<() => void>();
+  #view: IndexView = { status: "loading", lists: [], isCut: false };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isReading = false;
+  #isStale = false;
+
+  constructor(
+    client: Fanfare,
+    private readonly api: TodoApi,
+  ) {
+    const changes = client.pattern(roomOf("*"));
+    changes.on("message", () => this.#readLater(PAUSE));
+    changes.on("reset", () => this.#readLater(0));
+    changes.on("live", () => this.#readLater(0));
+    changes.join().catch(() => {}); // without it the counts come with each visit
+    this.#readLater(0);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  readonly view = (): IndexView => this.#view;
+
+  #readLater(ms: number): void {
+    this.#isStale = true;
+    if (!this.#isReading) this.#timer ??= setTimeout(() => void this.#read(), ms);
+  }
+
+  async #read(): Promise<void> {
+    this.#timer = undefined;
+    this.#isStale = false;
+    this.#isReading = true;
+    const isRead = await this.#readPages();
+    this.#isReading = false;
+    if (!isRead) this.#readLater(AGAIN);
+    else if (this.#isStale) this.#readLater(PAUSE);
+  }
+
+  async #readPages(): Promise<boolean> {
+    const lists: TodoList[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.api.lists(after);
+      if (page.kind !== "done") {
+        if (this.#view.status === "loading") this.#set({ ...this.#view, status: "failed" });
+        return false;
+      }
+      lists.push(...page.value.items);
+      after = page.value.next;
+    } while (after !== undefined && lists.length < MOST);
+    // The server goes by bytes, people do not; of a part, the order says which part.
+    if (after === undefined) lists.sort((a, b) => ORDER.compare(a.list, b.list));
+    this.#set({ status: "ready", lists, isCut: after !== undefined });
+    return true;
+  }
+
+  #set(view: IndexView): void {
+    this.#view = view;
+    for (const listener of this.#listeners) listener();
+  }
+}

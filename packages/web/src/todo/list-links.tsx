@@ -1,0 +1,126 @@
+import { Check, Plus } from "lucide-react";
+import { type FormEvent, useRef, useState, useSyncExternalStore } from "react";
+import { Badge, classNames, IconButton, Skeleton, TextField } from "../design/index.ts";
+import { followLink, listPath } from "./list-address.ts";
+import type { ListIndex } from "./list-index.ts";
+import type { OpenList } from "./open-list.ts";
+import { readListName, type TodoList } from "./todo.ts";
+
+/** All lists by name, with how many to-dos are open. The present one is among them, also while it is empty. */
+export function ListLinks({ index, list }: { readonly index: ListIndex; readonly list?: OpenList }) {
+  const { status, lists, isCut } = useSyncExternalStore(index.subscribe, index.view);
+  if (status === "loading") return <Loading />;
+  const isNew = list !== undefined && !lists.some((each) => each.list === list.name);
+  const shown = isNew ? [{ list: list.name, todos: 0, completed: 0 }, ...lists] : lists;
+  return (
+    <nav aria-label="Lists">
+      {status === "failed" && <p className="px-2 py-1 text-sm text-muted">The lists cannot be loaded yet.</p>}
+      <ul className="flex flex-col gap-0.5">
+        {shown.map((each) => (
+          <li key={each.list}>
+            {each.list === list?.name ? <PresentLink each={each} list={list} /> : <ListLink each={each} />}
+          </li>
+        ))}
+      </ul>
+      {isCut && (
+        <p className="px-2 py-2 text-sm text-muted">
+          These are the first {lists.length.toLocaleString("en")}. Type a name above to open another one.
+        </p>
+      )}
+    </nav>
+  );
+}
+
+/** Counted here: it is right at once, also for what is under way. */
+function PresentLink({ each, list }: { readonly each: TodoList; readonly list: OpenList }) {
+  const { status, rows, done } = useSyncExternalStore(list.subscribe, list.view);
+  return (
+    <ListLink
+      isPresent
+      each={status === "ready" ? { list: each.list, todos: rows.length, completed: done } : each}
+    />
+  );
+}
+
+function ListLink({ each, isPresent = false }: { readonly each: TodoList; readonly isPresent?: boolean }) {
+  const { list, todos, completed } = each;
+  const open = todos - completed;
+  return (
+    <a
+      href={listPath(list)}
+      onClick={(event) => followLink(event, list)}
+      {...(isPresent && { "aria-current": "page" as const })}
+      className={classNames(
+        "flex min-h-8 items-center gap-2 rounded-md px-2 py-1 no-underline transition-colors max-md:min-h-10",
+        isPresent ? "bg-accent-soft font-medium text-accent-ink" : "text-ink hover:bg-hover",
+      )}
+    >
+      <span className="min-w-0 flex-1 truncate">{list}</span>
+      {open > 0 && (
+        <Badge tone={isPresent ? "accent" : "neutral"}>
+          {open.toLocaleString("en")}
+          <span className="sr-only"> open</span>
+        </Badge>
+      )}
+      {open === 0 && todos > 0 && (
+        <>
+          <Check aria-hidden className="size-4 text-positive" />
+          <span className="sr-only">all done</span>
+        </>
+      )}
+    </a>
+  );
+}
+
+/** Opens a list by its name. It comes into being with its first to-do. */
+export function NewListForm() {
+  const [text, setText] = useState("");
+  const [error, setError] = useState<string>();
+  const link = useRef<HTMLAnchorElement>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const naming = readListName(text);
+    if ("fault" in naming) return setError(naming.fault);
+    setText("");
+    // Through a link, since that closes the sheet in which the lists are on a phone.
+    link.current?.setAttribute("data-list", naming.name);
+    link.current?.click();
+  };
+  return (
+    <form onSubmit={submit} className="flex items-start gap-1.5">
+      <TextField
+        label="New list"
+        labelHidden
+        placeholder="New list"
+        autoComplete="off"
+        value={text}
+        limit={64}
+        error={error}
+        onValue={(value) => {
+          setText(value);
+          setError(undefined);
+        }}
+      />
+      <IconButton icon={Plus} label="Open list" type="submit" variant="secondary" />
+      <a
+        ref={link}
+        hidden
+        href={listPath("")}
+        tabIndex={-1}
+        onClick={(event) => followLink(event, event.currentTarget.getAttribute("data-list") ?? "")}
+      >
+        Open
+      </a>
+    </form>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-busy className="flex flex-col gap-3 px-2 py-2">
+      {["w-2/3", "w-1/2", "w-3/5"].map((width) => (
+        <Skeleton key={width} className={`h-3.5 ${width}`} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { type KeyboardEvent, useRef, useState } from "react";
+import { TextField } from "../design/index.ts";
+import { faultOfTitle, LONGEST_TITLE } from "./todo.ts";
+
+export interface TitleEditorProps {
+  readonly title: string;
+  /** Why the server did not take it. */
+  readonly error: string | undefined;
+  /** @param isDone by Enter, not because the focus went elsewhere */
+  readonly onSave: (title: string, isDone: boolean) => void;
+  readonly onCancel: () => void;
+}
+
+/** Renames in place: Enter, or leaving it, saves; Escape cancels. */
+export function TitleEditor({ title, error, onSave, onCancel }: TitleEditorProps) {
+  const [text, setText] = useState(title);
+  const [fault, setFault] = useState(error);
+  /** What goes loses the focus, and that is no wish to save any more. */
+  const hasEnded = useRef(false);
+  const save = (isDone: boolean) => {
+    if (hasEnded.current) return;
+    const found = faultOfTitle(text);
+    setFault(found);
+    if (found !== undefined) return;
+    hasEnded.current = true;
+    onSave(text, isDone);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter") save(true);
+    else if (event.key === "Escape") {
+      hasEnded.current = true;
+      onCancel();
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <TextField
+      label={`Rename ${title}`}
+      labelHidden
+      autoFocus
+      autoComplete="off"
+      value={text}
+      limit={LONGEST_TITLE}
+      error={fault}
+      onFocus={(event) => event.currentTarget.select()}
+      onKeyDown={press}
+      onBlur={() => save(false)}
+      onValue={(value) => {
+        setText(value);
+        setFault(undefined);
+      }}
+    />
+  );
+}

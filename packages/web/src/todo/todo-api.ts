@@ -1,0 +1,119 @@
+import { type Changes, isRecord, readTodo, readTodoList, type Todo, type TodoList } from "./todo.ts";
+
+/** What became of a request. */
+export type Outcome<T> =
+  | { readonly kind: "done"; readonly value: T }
+  /** Somebody else was faster: the to-do as it is now. */
+  | { readonly kind: "stale"; readonly current: Todo }
+  | { readonly kind: "missing" }
+  /** What stands in the title will not do, and why. */
+  | { readonly kind: "invalid"; readonly message: string }
+  /** It would be refused again. */
+  | { readonly kind: "refused"; readonly message: string }
+  /** No answer, or none that says what became of it: the same may be asked again. */
+  | { readonly kind: "away" };
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+const PAGE = 200;
+/** Ms for an answer, after which there is none. */
+const PATIENCE = 15_000;
+
+/** `/api/todos`, as docs/todo.md has it. */
+export class TodoApi {
+  /** @param user who makes the changes, as it is when each is sent */
+  constructor(
+    private readonly address: URL,
+    private readonly user: () => string | undefined,
+  ) {}
+
+  todos(list: string, after: string | undefined): Promise<Outcome<Page<Todo>>> {
+    return this.#ask("GET", query("", { list, limit: PAGE, after }), {}, (body) =>
+      readPage(body, "todos", readTodo),
+    );
+  }
+
+  lists(after: string | undefined): Promise<Outcome<Page<TodoList>>> {
+    return this.#ask("GET", query("/lists", { limit: PAGE, after }), {}, (body) =>
+      readPage(body, "lists", readTodoList),
+    );
+  }
+
+  /** @param request known again in the notification */
+  create(list: string, { title, completed }: Pick<Todo, "title" | "completed">, request: string) {
+    return this.#ask("POST", "", { body: { list, title, completed }, request }, readTodo);
+  }
+
+  /** Changes the to-do if it still has this version. */
+  change(id: string, version: number, changes: Changes, request: string): Promise<Outcome<Todo>> {
+    return this.#ask("PATCH", `/${id}`, { body: changes, version, request }, readTodo);
+  }
+
+  remove(id: string, version: number, request: string): Promise<Outcome<true>> {
+    return this.#ask("DELETE", `/${id}`, { version, request }, () => true as const);
+  }
+
+  async #ask<T>(
+    method: string,
+    path: string,
+    { body, version, request }: { body?: object; version?: number; request?: string },
+    read: (body: unknown) => T | undefined,
+  ): Promise<Outcome<T>> {
+    const user = this.user();
+    try {
+      const response = await fetch(this.address + path, {
+        method,
+        signal: AbortSignal.timeout(PATIENCE),
+        headers: {
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(version !== undefined && { "if-match": `"${version}"` }),
+          ...(request !== undefined && { "x-request-id": request }),
+          ...(request !== undefined && user !== undefined && { "x-fanfare-user": encodeURIComponent(user) }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const json: unknown = text === "" ? undefined : JSON.parse(text);
+      if (!response.ok) return failure(response.status, json);
+      const value = read(json);
+      return value === undefined ? { kind: "away" } : { kind: "done", value };
+    } catch {
+      return { kind: "away" };
+    }
+  }
+}
+
+function query(path: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) search.set(name, `${value}`);
+  return `${path}?${search}`;
+}
+
+function readPage<T>(
+  body: unknown,
+  name: string,
+  read: (value: unknown) => T | undefined,
+): Page<T> | undefined {
+  const values = isRecord(body) ? body[name] : undefined;
+  if (!isRecord(body) || !Array.isArray(values)) return undefined;
+  const items = values.map(read).filter((item): item is T & {} => item !== undefined);
+  return { items, next: typeof body.next === "string" ? body.next : undefined };
+}
+
+function failure(status: number, body: unknown): Outcome<never> {
+  if (status >= 500 || status === 408 || status === 429) return { kind: "away" };
+  if (status === 404) return { kind: "missing" };
+  const current = isRecord(body) ? readTodo(body.current) : undefined;
+  if (status === 412 && current !== undefined) return { kind: "stale", current };
+  const errors = isRecord(body) && Array.isArray(body.errors) ? body.errors : [];
+  const first: unknown = errors.find((error) => isRecord(error) && error.field === "title") ?? errors[0];
+  const sentence = isRecord(first) && typeof first.message === "string" ? first.message : undefined;
+  if (status === 422 && isRecord(first) && first.field === "title" && sentence !== undefined)
+    return { kind: "invalid", message: sentence };
+  const detail = isRecord(body) && typeof body.detail === "string" ? body.detail : undefined;
+  return { kind: "refused", message: sentence ?? detail ?? `The server answered with ${status}.` };
+}

@@ -1,0 +1,96 @@
+import { ListChecks, Unlink } from "lucide-react";
+import { useEffect, useSyncExternalStore } from "react";
+import { EmptyState, Shell } from "../design/index.ts";
+import { NameButton } from "../identity/name-button.tsx";
+import { ConnectionBanner, ConnectionStatus } from "./connection.tsx";
+import { useListText } from "./list-address.ts";
+import { ListLinks, NewListForm } from "./list-links.tsx";
+import { ListPane } from "./list-pane.tsx";
+import type { OpenList } from "./open-list.ts";
+import { readListName } from "./todo.ts";
+import type { Todos } from "./todos.ts";
+
+/** The to-do lists: at `/todo` all of them, at `/todo/LIST` one. */
+export function TodoPage({ todos }: { readonly todos: Todos }) {
+  const text = useListText();
+  const naming = text === undefined ? undefined : readListName(text);
+  const name = naming !== undefined && "name" in naming ? naming.name : undefined;
+  useEffect(() => {
+    document.title = name === undefined ? "To-do" : `${name} · To-do`;
+  }, [name]);
+  if (name !== undefined) return <ListPage key={name} todos={todos} list={todos.open(name)} />;
+  return (
+    <Frame todos={todos}>
+      {naming !== undefined && "fault" in naming ? (
+        <EmptyState icon={Unlink} title="No list can have this address">
+          {naming.fault}
+        </EmptyState>
+      ) : (
+        <Start todos={todos} />
+      )}
+    </Frame>
+  );
+}
+
+function ListPage({ todos, list }: { readonly todos: Todos; readonly list: OpenList }) {
+  const view = useSyncExternalStore(list.subscribe, list.view);
+  return (
+    <Frame todos={todos} list={list}>
+      <ListPane list={list} view={view} />
+    </Frame>
+  );
+}
+
+function Frame({
+  todos,
+  list,
+  children,
+}: {
+  readonly todos: Todos;
+  readonly list?: OpenList;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <Shell
+      page="todo"
+      {...(list && { title: list.name })}
+      actions={
+        <>
+          <ConnectionStatus client={todos.client} />
+          <NameButton />
+        </>
+      }
+      banner={<ConnectionBanner client={todos.client} {...(list && { list })} />}
+      sidebar={{
+        label: "Lists",
+        content: (
+          <div className="flex flex-col gap-3 p-3">
+            <NewListForm />
+            <ListLinks index={todos.index} {...(list && { list })} />
+          </div>
+        ),
+      }}
+    >
+      {children}
+    </Shell>
+  );
+}
+
+function Start({ todos }: { readonly todos: Todos }) {
+  const { status, lists } = useSyncExternalStore(todos.index.subscribe, todos.index.view);
+  const isEmpty = status === "ready" && lists.length === 0;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+      <div className="flex flex-col gap-3 p-4 md:hidden">
+        <NewListForm />
+        {!isEmpty && <ListLinks index={todos.index} />}
+      </div>
+      <div className={isEmpty ? "contents" : "contents max-md:hidden"}>
+        <EmptyState icon={ListChecks} title={isEmpty ? "No lists yet" : "Choose a list"}>
+          {isEmpty ? "Name one to begin" : "Or name a new one"}: whoever has its link sees every change at
+          once.
+        </EmptyState>
+      </div>
+    </div>
+  );
+}

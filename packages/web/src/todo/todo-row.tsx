@@ -1,0 +1,115 @@
+import { Check, CloudOff, Pencil, Trash2 } from "lucide-react";
+import { memo } from "react";
+import { Avatar, classNames, IconButton } from "../design/index.ts";
+import type { Row } from "./entry.ts";
+import { ProblemNote } from "./problem-note.tsx";
+import { TitleEditor } from "./title-editor.tsx";
+
+export interface RowActions {
+  complete(key: string, completed: boolean): void;
+  edit(key: string): void;
+  /** @param title undefined: it stays as it is @param isDone the keyboard goes back to the row */
+  rename(key: string, title: string | undefined, isDone: boolean): void;
+  remove(key: string): void;
+  again(key: string): void;
+  discard(key: string): void;
+}
+
+export interface TodoRowProps {
+  readonly row: Row;
+  readonly isActive: boolean;
+  readonly isEdited: boolean;
+  readonly actions: RowActions;
+}
+
+export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, actions }: TodoRowProps) {
+  const { key, title, completed, waits, problem, isNews, author } = row;
+  const invalid = problem?.kind === "invalid" ? problem : undefined;
+  const tabIndex = isActive ? 0 : -1;
+  return (
+    <div
+      className={classNames(
+        "group border-line border-b transition-colors duration-700 hover:duration-100",
+        isNews ? "bg-accent-soft" : "hover:bg-hover",
+      )}
+    >
+      <div className="flex min-h-11 items-start gap-3 px-5 py-1.5 max-md:px-4">
+        {/* biome-ignore lint/a11y/useSemanticElements: of an input, Enter cannot be told from the form's. */}
+        <button
+          type="button"
+          role="checkbox"
+          aria-checked={completed}
+          aria-label={title}
+          aria-keyshortcuts="Space Enter Delete"
+          tabIndex={tabIndex}
+          onClick={() => actions.complete(key, !completed)}
+          className={classNames(
+            "relative mt-1.5 inline-flex size-4.5 shrink-0 items-center justify-center rounded-full border transition-colors after:absolute after:-inset-3 hover:border-accent",
+            completed ? "border-accent bg-accent text-on-accent" : "border-edge bg-surface",
+          )}
+        >
+          {completed && <Check aria-hidden className="size-3 stroke-3" />}
+        </button>
+        {isEdited || invalid ? (
+          <TitleEditor
+            title={invalid?.title ?? title}
+            error={invalid?.message}
+            onSave={(next, isDone) => actions.rename(key, next, isDone)}
+            onCancel={() => (invalid ? actions.discard(key) : actions.rename(key, undefined, true))}
+          />
+        ) : (
+          <>
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter and the button behind it do the same. */}
+            <span
+              onDoubleClick={() => actions.edit(key)}
+              className={classNames(
+                "min-w-0 flex-1 py-1.25 break-words whitespace-pre-wrap",
+                completed && "text-muted line-through",
+              )}
+            >
+              {title}
+            </span>
+            {isNews && author !== undefined && (
+              <span className="flex max-w-32 min-w-0 items-center gap-1.5 py-1.5 text-sm text-muted">
+                <Avatar name={author} size="sm" />
+                <span className="truncate max-md:sr-only">{author}</span>
+              </span>
+            )}
+            {waits && (
+              <span className="flex items-center gap-1.5 py-1.5 text-sm text-caution">
+                <CloudOff aria-hidden className="size-4" />
+                <span className="max-md:sr-only">Not saved yet</span>
+              </span>
+            )}
+            <span className="flex opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 max-md:-mr-2 max-md:opacity-100">
+              <IconButton
+                icon={Pencil}
+                label={`Rename ${title}`}
+                size="sm"
+                tabIndex={tabIndex}
+                className="text-muted"
+                onClick={() => actions.edit(key)}
+              />
+              <IconButton
+                icon={Trash2}
+                label={`Delete ${title}`}
+                size="sm"
+                tabIndex={tabIndex}
+                className="text-muted"
+                onClick={() => actions.remove(key)}
+              />
+            </span>
+          </>
+        )}
+      </div>
+      {problem !== undefined && problem.kind !== "invalid" && (
+        <ProblemNote
+          problem={problem}
+          row={row}
+          onAgain={() => actions.again(key)}
+          onDiscard={() => actions.discard(key)}
+        />
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,314 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { MortalServer } from "../../client/test/support/mortal-server.ts";
+import { NativeClient } from "../../server/test/support/native-client.ts";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { violations } from "./support/accessibility.ts";
+import { GONE, lines, offsets, openConsole, publish } from "./support/console-page.ts";
+import { HOSTILE, watchFor } from "./support/sentinel.ts";
+
+setDefaultTimeout(120_000);
+
+async function two(browser: Browser, url: URL, ...rooms: readonly string[]): Promise<readonly [Page, Page]> {
+  return [
+    await openConsole(await browser.page(), url, ...rooms),
+    await openConsole(await browser.page(), url, ...rooms),
+  ];
+}
+
+test("PUB-1 JOIN-7: what one publishes is in the log of everyone who listens to the room or to a pattern of it, with its offset", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const ada = await openConsole(await browser.page(), server.url);
+  await ada.getByText("Listen to a room").waitFor();
+  const bob = await openConsole(await browser.page(), server.url, "orders.*");
+  const field = ada.getByLabel("Room or pattern to listen to");
+  await field.fill("orders.*berlin");
+  await field.press("Enter");
+  await ada.getByText("A * stands at the end alone.").waitFor();
+  await field.fill("orders.berlin");
+  await field.press("Enter");
+  await ada.getByText("Live: no messages yet").waitFor();
+  expect(new URL(ada.url()).search).toBe("?room=orders.berlin");
+
+  await publish(ada, { room: "orders.berlin", type: "placed", data: '{ "id": 1 }' });
+  await ada.getByText("Kept in orders.berlin as offset 1").waitFor();
+  await publish(bob, { room: "orders.rome", type: "paid", data: "ciao", as: "Text" });
+  await publish(bob, { room: "orders.berlin", type: "paid", data: "[1, 2]" });
+  await lines(ada, 2);
+  await lines(bob, 3);
+  expect(await offsets(ada)).toEqual(["orders.berlin #1 placed", "orders.berlin #2 paid"]);
+  expect(await offsets(bob)).toEqual([
+    "orders.berlin #1 placed",
+    "orders.rome #1 paid",
+    "orders.berlin #2 paid",
+  ]);
+  expect(await bob.locator("main li").getByText('"ciao"').count()).toBe(1);
+
+  const again = ada.getByLabel("Room or pattern");
+  await again.fill("orders.*");
+  await again.press("Enter");
+  await ada.getByText("every room whose name begins like this").waitFor();
+  expect(new URL(ada.url()).search).toBe("?room=orders.berlin&room=orders.*");
+  await publish(bob, { room: "orders.berlin", type: "sent", data: "null" });
+  await lines(ada, 4);
+  expect((await offsets(ada)).slice(2)).toEqual(["orders.berlin #3 sent", "orders.berlin #3 sent"]);
+  await ada.getByRole("button", { name: "Leave orders.berlin" }).click();
+  expect(new URL(ada.url()).search).toBe("?room=orders.*");
+  await ada.reload();
+  await ada.getByText("every room whose name begins like this").waitFor();
+});
+
+test("KEEP-1 JOIN-3: the server dies and comes back: no line is lost, none is there twice", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const ada = await openConsole(await browser.page({ expected: GONE }), server.url, "a", "b");
+  await publish(ada, { room: "a", type: "note", data: "1" });
+  await lines(ada, 1);
+  await server.kill();
+  await ada.getByText("The server is away").waitFor();
+  await publish(ada, { room: "a", type: "note", data: "2" });
+  await ada.getByText("1 message waits").waitFor();
+  await publish(ada, { room: "b", type: "note", data: "3" });
+  await ada.getByText("2 messages wait").waitFor();
+  await server.restart();
+  const other = await NativeClient.connect(server.url, "bob");
+  await other.publish("b", "note", 4);
+  await ada.getByText("Kept in b as offset").waitFor();
+  await lines(ada, 4);
+  await ada
+    .getByText(/^(a|b)$/)
+    .first()
+    .waitFor();
+  const told = await offsets(ada);
+  expect(told.filter((line) => line.startsWith("a"))).toEqual(["a #1 note", "a #2 note"]);
+  expect(told.filter((line) => line.startsWith("b"))).toEqual(["b #1 note", "b #2 note"]);
+  await ada.getByText("The server is away").waitFor({ state: "detached" });
+  await other.close();
+});
+
+test("ROOM-4 NAME-1 NAME-3: what will not do is said beside the field, and what the server refuses beside the form", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const page = await openConsole(await browser.page(), server.url, "todo:home");
+  await publish(page, { room: "todo:home", type: "todo", data: "{}" });
+  await page.getByText("Refused: Only the service publishes in this room.").waitFor();
+  await publish(page, { room: "todo:*", type: "to do", data: '{\n  "a": 1,\n  "b" 2\n}' });
+  await page.getByText("A pattern is for listening").waitFor();
+  await page.getByText("Up to 64 of").waitFor();
+  await page.getByText("Line 3, column 7: Expected a colon, but here is 2").waitFor();
+  const data = page.getByLabel("Data, JSON");
+  expect(await data.getAttribute("aria-invalid")).toBe("true");
+  await data.fill(JSON.stringify("x".repeat(70_000)));
+  await page.getByText(/^\d+ too many$/).waitFor();
+  await page.getByLabel("Room to publish in").fill("notes");
+  await page.getByLabel("Type", { exact: true }).fill("note");
+  await data.press("Control+Enter");
+  await data.fill("7");
+  await data.press("Control+Enter");
+  await page.getByText("Kept in notes as offset 1").waitFor();
+  await page.reload();
+  expect(await data.inputValue()).toBe("7");
+  await page.getByRole("button", { name: "What was published before" }).click();
+  await page.getByRole("menuitem", { name: /todo:home/ }).click();
+  expect(await page.getByLabel("Room to publish in").inputValue()).toBe("todo:home");
+});
+
+test("EVENT-1: a paused log stands still and counts, and goes on with all of it; a filter and the events are the reader's choice", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const [ada, bob] = await two(browser, server.url, "a", "b");
+  await publish(bob, { room: "a", type: "red", data: '"before"' });
+  await lines(ada, 1);
+  await ada.getByRole("button", { name: "Pause" }).click();
+  await publish(bob, { room: "b", type: "blue", data: '"one"' });
+  await publish(bob, { room: "a", type: "red", data: '"TWO"' });
+  await ada.getByRole("button", { name: "Resume 2 new lines" }).waitFor();
+  expect(await offsets(ada)).toEqual(["a #1 red"]);
+  await ada.getByRole("button", { name: "Resume" }).click();
+  await lines(ada, 3);
+  expect(await offsets(ada)).toEqual(["a #1 red", "b #1 blue", "a #2 red"]);
+
+  await ada.getByLabel("Filter by text").fill("two");
+  await lines(ada, 1);
+  expect(await offsets(ada)).toEqual(["a #2 red"]);
+  await ada.getByLabel("Filter by text").fill("nowhere");
+  await ada.getByText("No line passes the filter").waitFor();
+  await ada.getByRole("button", { name: "Show all lines" }).click();
+  await lines(ada, 3);
+  await ada.getByLabel("Filter by type").selectOption("blue");
+  await lines(ada, 1);
+  await ada.getByLabel("Filter by type").selectOption("");
+  await ada.getByLabel("Filter by room").selectOption("a");
+  await lines(ada, 2);
+  await ada.getByLabel("Filter by room").selectOption("");
+
+  const other = await NativeClient.connect(server.url, "eve");
+  await other.ok({ op: "join", room: "a" });
+  await other.ok({ op: "event", room: "a", type: "cursor", data: "unseen" });
+  await ada.getByRole("button", { name: /Show events/ }).click();
+  await other.ok({ op: "event", room: "a", type: "cursor", data: { x: 7 } });
+  await lines(ada, 4);
+  expect((await offsets(ada)).at(-1)).toBe("a event cursor");
+  await ada.getByRole("button", { name: "Clear" }).click();
+  await ada.getByRole("button", { name: "Load earlier messages" }).click();
+  await lines(ada, 3);
+  await other.close();
+});
+
+test("HIST-1: after many messages a replay reads all of them again, marked, and the past can be loaded page by page", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const other = await NativeClient.connect(server.url, "bob");
+  const count = 2_500;
+  await Promise.all(Array.from({ length: count }, (_, i) => other.publish("many", "note", i + 1)));
+  const page = await openConsole(await browser.page(), server.url, "many");
+  await lines(page, 20);
+  expect((await offsets(page)).at(0)).toBe(`many #${count - 19} note`);
+  await page.getByRole("button", { name: "Load earlier messages" }).click();
+  await page.locator(`main li[aria-setsize="121"]`).first().waitFor();
+
+  await page.getByRole("button", { name: "Replay from an offset" }).click();
+  const from = page.getByLabel("From offset");
+  await from.fill("1.5");
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
+  await page.getByText("A whole number from 1.").waitFor();
+  await from.fill("11");
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
+  await page.getByText(`Replay ended: ${count - 10} messages`).waitFor();
+  // 120 messages and their note; then the replay and its two notes.
+  expect(await page.locator("main li").last().getAttribute("aria-setsize")).toBe(
+    String(121 + count - 10 + 2),
+  );
+  expect(await page.locator("main li").count()).toBeLessThan(80);
+  await page.locator("main li").getByText(`#${count}`, { exact: true }).waitFor();
+  await page.locator("main li").getByText("replayed").last().waitFor();
+
+  const log = page.getByRole("region", { name: "Log", exact: true });
+  await log.focus();
+  await page.keyboard.press("Home");
+  await page
+    .locator("main li")
+    .getByText(`#${count - 119}`, { exact: true })
+    .waitFor();
+  await page.keyboard.press("Enter");
+  await page
+    .locator("main li pre")
+    .getByText(String(count - 119), { exact: true })
+    .waitFor();
+  await page.keyboard.press("End");
+  await page.keyboard.press("/");
+  await page.locator("main :focus").and(page.getByLabel("Filter by text")).waitFor();
+  await other.close();
+});
+
+test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large is opened without a halt", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const page = await browser.page();
+  const whatRan = await watchFor(page);
+  await openConsole(page, server.url, "hostile", ...HOSTILE.map((text) => `${text}:room`));
+  const other = await NativeClient.connect(server.url, HOSTILE[1]);
+  for (const text of HOSTILE)
+    await other.publish(`${text}:room`, "note", { [text]: text, ["__proto__"]: text });
+  await other.publish("hostile", "note", "y".repeat(60_000));
+  await lines(page, HOSTILE.length + 1);
+  for (const line of await page.locator("main li button[aria-expanded]").all()) await line.press("Enter");
+  await page.getByRole("button", { name: "Show all of it (59 KB)" }).click();
+  await page.getByText("y".repeat(60_000)).waitFor();
+  for (const text of HOSTILE) {
+    await page.getByLabel("Filter by text").fill(text);
+    await publish(page, { room: text, type: "note", data: text, as: "Text" });
+    await page.getByText("Kept in").waitFor();
+    await page.getByRole("button", { name: "Copy as code" }).click();
+    for (const tool of ["curl", "websocat", "SDK"])
+      await page.getByRole("button", { name: tool, exact: true }).click();
+    await page.keyboard.press("Escape");
+  }
+  expect(await whatRan()).toEqual([]);
+  await other.close();
+});
+
+test("GAP-1: what the room trimmed meanwhile is a line in the log, and a replay says so, too", async () => {
+  using data = scratchDirectory();
+  using folder = scratchDirectory();
+  const config = join(folder.path, "fanfare.toml");
+  writeFileSync(config, '[[policies]]\npattern = "short:*"\nhistory.count = 10\n');
+  await using browser = await openBrowser();
+  await using first = await ServerProcess.start(data.path, "--config", config);
+  const page = await openConsole(await browser.page({ expected: GONE }), first.url, "short:a");
+  await publish(page, { room: "short:a", type: "note", data: "0" });
+  await page.getByText("Kept in short:a as offset 1").waitFor();
+  await first.end("SIGKILL");
+  await page.getByText("The server is away").waitFor();
+  {
+    await using elsewhere = await ServerProcess.start(data.path, "--config", config);
+    const other = await NativeClient.connect(elsewhere.url, "bob");
+    await Promise.all(Array.from({ length: 2_000 }, (_, i) => other.publish("short:a", "note", i)));
+    await other.close();
+  }
+  await using second = await ServerProcess.start(data.path, "--config", config, "--port", first.url.port);
+  await page
+    .getByText(/Messages are missing here: the room has trimmed what came before offset \d+/)
+    .waitFor();
+  await page.getByText(/^short:a Caught up: \d+ messages$/).waitFor();
+  await page.locator("main li").getByText("#2001", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Replay from an offset" }).click();
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
+  await page.getByText(/What came before offset \d+ is not kept any more/).waitFor();
+  await page.getByText(/Replay ended: \d+ messages/).waitFor();
+  expect(second.running).toBe(true);
+});
+
+const VIEWS = [
+  { dark: false, phone: false },
+  { dark: true, phone: false },
+  { dark: false, phone: true },
+  { dark: true, phone: true },
+];
+
+test("WCAG AA in every state: in light and dark, on desktop and phone", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const other = await NativeClient.connect(server.url, "bob");
+  for (let n = 0; n < 30; n++)
+    await other.publish("orders.berlin", "placed", { id: n, more: "x".repeat(500) });
+  const pages = await Promise.all(
+    VIEWS.map(async (view) => ({ ...view, page: await browser.page({ ...view, expected: GONE }) })),
+  );
+  const isSound = async (page: Page) => {
+    expect(await violations(page)).toEqual([]);
+    const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  };
+  await Promise.all(
+    pages.map(async ({ page, phone }) => {
+      await isSound(await openConsole(page, server.url));
+      await openConsole(page, server.url, "orders.berlin", "orders.*", "todo:home");
+      await page.locator("main li button[aria-expanded]").last().click();
+      if (phone) {
+        await page.getByRole("button", { name: "Publish", expanded: false }).click();
+        await page.getByRole("button", { name: "Filter", exact: true }).click();
+      }
+      await publish(page, { room: "", type: "a b", data: "{" });
+      await page.getByText("Name a room first.").waitFor();
+      await page.getByRole("button", { name: "Pause" }).click();
+      await isSound(page);
+      await page.getByRole("button", { name: "Copy as code" }).click();
+      await page.getByRole("heading", { name: "Copy as code" }).waitFor();
+      await isSound(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Resume" }).click();
+    }),
+  );
+  await other.close();
+  await server.kill();
+  for (const { page } of pages) {
+    await page.getByText("The server is away").waitFor();
+    await isSound(page);
+  }
+});

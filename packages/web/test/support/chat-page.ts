@@ -1,0 +1,100 @@
+import type { Locator, Page } from "playwright-core";
+
+/** What a browser says on its console where a server cannot be reached. */
+export const GONE = /ERR_CONNECTION|WebSocket connection to|ERR_INTERNET/;
+
+/** The chat app in a page, in the hands of somebody. */
+export class ChatPage {
+  private constructor(readonly page: Page) {}
+
+  /** Enters a room by its link, under a name that this profile keeps. */
+  static async enter(page: Page, url: URL, name: string, room: string): Promise<ChatPage> {
+    await page.goto(new URL(`/r/${encodeURIComponent(room)}`, url).href);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByRole("button", { name: "Join" }).click();
+    return ChatPage.entered(page);
+  }
+
+  /** A page whose profile has a name. */
+  static async entered(page: Page): Promise<ChatPage> {
+    const chat = new ChatPage(page);
+    await chat.loaded();
+    return chat;
+  }
+
+  async loaded(): Promise<void> {
+    await this.page.locator("[aria-busy]").first().waitFor({ state: "detached" });
+    await this.composer.waitFor();
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole("textbox", { name: /^Message to/ });
+  }
+
+  get region(): Locator {
+    return this.page.getByRole("region", { name: /^Messages in/ });
+  }
+
+  /** The messages that are drawn. */
+  get rows(): Locator {
+    return this.page.locator("main article");
+  }
+
+  message(text: string): Locator {
+    return this.rows.filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+  }
+
+  async sees(...texts: string[]): Promise<void> {
+    for (const text of texts) await this.message(text).first().waitFor();
+  }
+
+  /** What the drawn messages say, in order. */
+  texts(): Promise<string[]> {
+    return this.rows.locator("p").allTextContents();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.loaded();
+  }
+
+  /** Waits until the browser holds so many publishes, which survive the page then. */
+  async stored(count: number): Promise<void> {
+    await this.page.waitForFunction(STORED, count, { polling: 50 });
+  }
+
+  /** Two frames on: what was measured has been drawn. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(
+      "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
+    );
+  }
+
+  /** As if the tab were behind another one. */
+  async hide(isHidden: boolean): Promise<void> {
+    await this.page.evaluate(`
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "${isHidden ? "hidden" : "visible"}" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    `);
+  }
+}
+
+/** A function of the page, whose platform this file does not have the types of. */
+const STORED = `async (count) => {
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((resolve) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const rows = db.transaction("waiting").objectStore("waiting").count();
+    await new Promise((resolve) => { rows.onsuccess = resolve; });
+    db.close();
+    if (rows.result === count) return true;
+  }
+  return false;
+}`;
