@@ -72,6 +72,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       origins,
       hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
       reception,
+      refused: (fields) => audit.upgradeRefused(fields),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
       ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),

@@ -4,7 +4,7 @@ import type { Fields, Log } from "../src/telemetry/log.ts";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient, type Request } from "./support/native-client.ts";
 import { openServer } from "./support/test-server.ts";
-import { BY_SECRET, inSeconds, keyPair, token } from "./support/tokens.ts";
+import { authBy, BY_SECRET, inSeconds, keyPair, token } from "./support/tokens.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
 
@@ -169,6 +169,33 @@ describe("who is let in", () => {
     expect((await upgrade("/board", { authorization: "Bearer x" }))[0]).toBe(401);
   });
 
+  test("AUTH-1 AUTH-8: while the key set is down nobody is let in, and it is said that this may change", async () => {
+    const provider = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response("", { status: 503 }),
+    });
+    const { privateKey } = keyPair("rsa");
+    const text = await token("ada", { key: privateKey, alg: "RS256", kid: "a" });
+    await using closed = await openServer({ auth: authBy({ kind: "jwks", url: provider.url.href }) });
+    const client = await NativeClient.open(closed.url);
+    expect(await client.request({ op: "hello", token: text })).toMatchObject({
+      name: "unavailable",
+      retry: true,
+    });
+    expect(await client.request({ op: "hello", token: await token("ada") })).toMatchObject({
+      name: "unauthorized",
+    });
+    const headers = { ...UPGRADE_HEADERS, authorization: `Bearer ${text}` };
+    expect((await fetch(new URL("/board", closed.url), { headers })).status).toBe(503);
+    expect(
+      (await fetch(new URL("/api/session", closed.url), { headers: { authorization: `Bearer ${text}` } }))
+        .status,
+    ).toBe(503);
+    await client.close();
+    await provider.stop(true);
+  });
+
   test("AUTH-3: on the chat wire the name is the token's, and nobody else's", async () => {
     const ada = `token=${await token("ada")}`;
     expect(await upgrade(`/ws/a?username=bob&${ada}`)).toEqual([
@@ -211,6 +238,21 @@ describe("what each may do", () => {
     );
     expect((await owner.log("a:room")).map(({ data }) => data)).toEqual(["secret"]);
     for (const client of [owner, none, joiner, publisher]) await client.close();
+  });
+
+  test("AUTH-6: who may not see others is not told who is there on the chat wire, either, and is not seen", async () => {
+    const hidden = await ChatClient.open(
+      server.url,
+      `seen?token=${await token({ sub: "hidden", rooms: { "chat:*": "join,publish" } })}`,
+    );
+    hidden.send("first");
+    await hidden.said("first");
+    const eren = await ChatClient.open(server.url, `seen?token=${await token("eren")}`);
+    expect(await eren.next(({ type }) => type === "online_users")).toMatchObject({ content: "eren" });
+    eren.send("second");
+    await hidden.said("second");
+    expect(hidden.frames.map(({ type }) => type)).toEqual(["chat", "chat"]);
+    for (const client of [hidden, eren]) await client.close();
   });
 
   test("AUTH-6: who may not read the past is told so where it resumes, and gets what happens now", async () => {

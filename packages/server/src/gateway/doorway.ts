@@ -3,7 +3,7 @@ import { denied } from "../dialects/dialect.ts";
 import { native } from "../dialects/native/native.ts";
 import type { Hub } from "../hub/hub.ts";
 import { Visitor } from "../hub/visitor.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { Fields } from "../telemetry/log.ts";
 import { preflight, withUsualHeaders } from "./answer-headers.ts";
 import type { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
@@ -44,7 +44,8 @@ export interface DoorwayOptions extends HttpAnswers {
   readonly reception: Reception;
   /** Undefined until there is one. */
   readonly hub: () => Hub | undefined;
-  readonly log: Log;
+  /** Told of each upgrade that is refused. */
+  readonly refused: (fields: Fields) => void;
 }
 
 /** Answers requests before they are WebSockets: who may come in, by which mount, in which dialect. */
@@ -93,7 +94,7 @@ export class Doorway {
     const upgrades = request.headers.has("upgrade");
     // The path alone: what follows it may hold a token.
     if (upgrades || status === ELSEWHERE.status) {
-      this.options.log.info("upgrade.refused", { status, path: url.pathname, error });
+      this.options.refused({ status, path: url.pathname, error });
     }
     const isNowhere = status === 404 && !upgrades && URL.canParse(request.url);
     const elsewhere = isNowhere ? await this.options.notFound?.(request) : undefined;

@@ -3,7 +3,7 @@ import type { Server } from "bun";
 import type { Listen } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { Fields, Log } from "../telemetry/log.ts";
 import { depart, returnWithin } from "./departure.ts";
 import { Doorway } from "./doorway.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
@@ -34,6 +34,8 @@ export interface GatewayOptions extends HttpAnswers {
   readonly waitingPerClient?: number;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
+  /** Told of each upgrade that is refused; unless given, the log is. */
+  readonly refused?: (fields: Fields) => void;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -67,6 +69,7 @@ export class Gateway implements Broadcast {
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
     this.#doorway = new Doorway({
       ...options,
+      refused: options.refused ?? ((fields) => options.log.info("upgrade.refused", fields)),
       origins,
       reception,
       hosts: new Hosts(hosts, listen),

@@ -26,6 +26,10 @@ export class AuditLog implements Audit {
     this.#put("token.refused", { op, error: message });
   }
 
+  upgradeRefused(fields: Fields): void {
+    this.#put("upgrade.refused", fields);
+  }
+
   /** Never left out. */
   revoked(fields: Fields): void {
     this.log.warn("admin.revoked", fields);

@@ -31,7 +31,8 @@ export const chat: Dialect = {
     if ("error" in replay) return refused(replay.error);
     const resumes = query.has("after");
     const start: Start = replay.start;
-    const view = { room: name, offsets: resumes, typing: query.get("typing") === "1" };
+    const people = visitor.denied(identity, "presence", room) === undefined;
+    const view = { room: name, people, offsets: resumes, typing: query.get("typing") === "1" };
     return { ok: true, open: (hub, link) => new ChatSession(hub, link, { room, identity, start, view }) };
   },
 };

@@ -33,9 +33,9 @@ export class ChatSession implements Session {
     const refusal = hub.join(this.#connection, {
       room,
       start,
-      visible: hub.authority.denied(identity, "presence", room) === undefined,
+      visible: view.people,
       encoder,
-      follower: new ChatFollower(link, encoder, () => this.#catchUpOnWords()),
+      follower: new ChatFollower(link, encoder, view.people, () => this.#catchUpOnWords()),
     });
     if (refusal !== undefined) turnAway(link, refusal);
   }
