@@ -13,7 +13,7 @@ const CONFIGURATION = `
 [token]
 secret = "${SECRET}"
 [[policies]]
-pattern = "todo:public"
+pattern = "todo:public*"
 guests = ["history", "publish"]
 `;
 
@@ -87,15 +87,15 @@ test("TODO-8: no token is a guest, for whom policies decide; a bad one is 401", 
 test("TODO-8: whose change it is says the token, whatever X-Fanfare-User says; guests are called guests", async () => {
   const reader = await NativeClient.open(server.url);
   await reader.ok({ op: "hello", token: await token("reader") });
-  await reader.follow("todo:public");
+  await reader.follow("todo:public-names");
   const spoofed = { "x-fanfare-user": "bob" };
-  await client.create("public", "by ada", { ...(await bearer(undefined, "a\u0301da")), ...spoofed });
-  await client.create("public", "by a guest", spoofed);
-  await client.create("public", "by nobody");
+  await client.create("public-names", "by ada", { ...(await bearer(undefined, "a\u0301da")), ...spoofed });
+  await client.create("public-names", "by a guest", spoofed);
+  await client.create("public-names", "by nobody");
   const long = { "x-fanfare-user": "x".repeat(60) };
-  expect((await client.ask("POST", "", { list: "public", title: "no" }, long)).status).toBe(400);
+  expect((await client.ask("POST", "", { list: "public-names", title: "no" }, long)).status).toBe(400);
   expect(
-    (await client.ask("POST", "", { list: "public", title: "no" }, { "x-fanfare-user": "%ff" })).status,
+    (await client.ask("POST", "", { list: "public-names", title: "no" }, { "x-fanfare-user": "%ff" })).status,
   ).toBe(400);
   await reader.received(3);
   const by = reader.messages.map(({ data }) => (data as { by?: string }).by);

@@ -109,6 +109,7 @@ describe("HTTP-9: what every answer says", () => {
       const { headers } = await fetch(new URL(path, server.url));
       expect([path, headers.get("x-content-type-options")]).toEqual([path, "nosniff"]);
       expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
       const policy = path === "/own" ? "default-src 'self'" : "default-src 'none'; frame-ancestors 'none'";
       expect(headers.get("content-security-policy")).toBe(policy);
     }

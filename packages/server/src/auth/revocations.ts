@@ -28,8 +28,8 @@ export class Revocations {
 
   /** The last word on a name counts; one in the past takes back. @returns whether there was room for it */
   add(kind: Revoked, name: string, until: number): boolean {
-    const entries = this.#entries();
-    if (entries.length >= MOST) return false;
+    const { user, token } = this.#until;
+    if (user.size + token.size >= MOST && this.#entries().length >= MOST) return false;
     this.#until[kind].set(name, until);
     this.#write();
     return true;
