@@ -1,3 +1,4 @@
+import type { Position } from "@fanfare/protocol";
 import type { FanfareError } from "./errors.ts";
 import type { Draft, Outgoing, Receipt } from "./outbox/queue.ts";
 import { Cell } from "./value.ts";
@@ -9,7 +10,7 @@ const MOST_FAILED = 100;
 export class Echo {
   readonly outgoing = new Cell<readonly Outgoing[]>([]);
   /** Acknowledged, by message id. */
-  readonly #awaited = new Map<string, { readonly key: string; readonly offset: number }>();
+  readonly #awaited = new Map<string, { readonly key: string; readonly at: Position }>();
 
   add({ key, type, data, at }: Draft): void {
     const list = this.outgoing.value;
@@ -18,12 +19,12 @@ export class Echo {
   }
 
   /** @param comes whether its message is still to come */
-  kept({ key }: Draft, { id, offset }: Receipt, comes: boolean): void {
+  kept({ key }: Draft, { id, epoch, offset }: Receipt, comes: boolean): void {
     if (!comes) {
       this.remove(key);
       return;
     }
-    this.#awaited.set(id, { key, offset });
+    this.#awaited.set(id, { key, at: { epoch, offset } });
     this.outgoing.set(
       this.outgoing.value.map((each) => (each.key === key ? { ...each, status: "sent" } : each)),
     );
@@ -47,8 +48,8 @@ export class Echo {
   }
 
   /** Everything up to this offset has been told: what has not come by now was lost to a reset. */
-  reached(offset: number): void {
-    for (const [id, awaited] of this.#awaited) if (awaited.offset <= offset) this.arrived(id);
+  reached({ epoch, offset }: Position): void {
+    for (const [id, { at }] of this.#awaited) if (at.epoch !== epoch || at.offset <= offset) this.arrived(id);
   }
 
   remove(key: string): void {
@@ -58,6 +59,6 @@ export class Echo {
 
   /** Nobody listens any more, so nothing comes back. */
   forget(): void {
-    this.reached(Number.POSITIVE_INFINITY);
+    for (const id of [...this.#awaited.keys()]) this.arrived(id);
   }
 }

@@ -1,3 +1,4 @@
+import type { Json } from "@fanfare/protocol";
 import type { Backoff } from "./backoff.ts";
 import type { Connection, WebSocketConstructor } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
@@ -19,25 +20,42 @@ export type Token = string | ((context: { readonly signal: AbortSignal }) => str
 
 export interface FanfareOptions {
   /** A guest's name; the server picks one where it is left out. */
-  readonly user?: string;
-  readonly token?: Token;
+  readonly user?: string | undefined;
+  readonly token?: Token | undefined;
   /** The platform's, where it is left out: browsers, Deno, Bun and Node from 22 on have one. */
-  readonly WebSocket?: WebSocketConstructor;
+  readonly WebSocket?: WebSocketConstructor | undefined;
   /**
    * Where publishes wait for their acknowledgement. `auto`: in IndexedDB, where the page is a secure context, and so
    * over reloads; else in memory.
    */
-  readonly outbox?: "auto" | "memory" | OutboxStore;
+  readonly outbox?: "auto" | "memory" | OutboxStore | undefined;
   /** Publishes that may wait: 1,000, and 8 MiB. What is more is refused with `outbox_full`. */
-  readonly outboxLimits?: { readonly entries?: number; readonly bytes?: number };
+  readonly outboxLimits?:
+    | { readonly entries?: number | undefined; readonly bytes?: number | undefined }
+    | undefined;
   /** Ms before a connection is tried again, drawn from 0 to a bound that doubles from `min` (250) to `max` (30,000). */
-  readonly backoff?: Partial<Backoff>;
+  readonly backoff?: { readonly [T in keyof Backoff]?: Backoff[T] | undefined } | undefined;
   /** Ms without a word before the server is asked for one (15,000); after twice as long the connection is given up. */
-  readonly heartbeat?: number;
+  readonly heartbeat?: number | undefined;
   /** Ms for a connection and its hello (10,000). */
-  readonly connectTimeout?: number;
+  readonly connectTimeout?: number | undefined;
+  /**
+   * A publish that an earlier page, or a closed tab, left behind was refused, or is somebody else's (`other_user`).
+   * Nobody waits for it any more: it is here, or nowhere.
+   */
+  readonly onLost?: ((publish: Lost) => void) | undefined;
   /** What the server may log about this program. */
-  readonly client?: { readonly name: string; readonly version: string };
+  readonly client?: { readonly name: string; readonly version: string } | undefined;
+}
+
+export interface Lost {
+  readonly room: string;
+  readonly type: string;
+  readonly data: Json;
+  readonly key: string;
+  /** When it was published, ms since 1970 by this machine's clock. */
+  readonly at: number;
+  readonly error: FanfareError;
 }
 
 export const VERSION = "0.1.0";
@@ -63,22 +81,20 @@ export class Fanfare {
   constructor(url: string | URL, options: FanfareOptions = {}) {
     const { WebSocket = globalThis.WebSocket as WebSocketConstructor | undefined, token } = options;
     if (WebSocket === undefined) {
-      throw new TypeError(
-        "There is no WebSocket here: pass one in as the option WebSocket (npm install ws).",
-      );
+      throw new TypeError("There is no WebSocket: pass one in (npm install ws).");
     }
     this.#options = options;
-    this.#backoff = { min: 250, max: 30_000, ...options.backoff };
+    const { heartbeat = 15_000, connectTimeout = 10_000, backoff } = options;
+    this.#backoff = { min: backoff?.min ?? 250, max: backoff?.max ?? 30_000 };
     this.#link = new Link(
       {
         url: addressOf(url),
         WebSocket,
         backoff: this.#backoff,
-        heartbeat: options.heartbeat ?? 15_000,
-        connectTimeout: options.connectTimeout ?? 10_000,
+        heartbeat,
+        connectTimeout,
         greet: (signal) => this.#greet(signal),
-        refresh: async (signal) => (typeof token === "function" ? await token({ signal }) : undefined),
-        renews: typeof token === "function",
+        refresh: typeof token === "function" ? async (signal) => token({ signal }) : undefined,
       },
       {
         online: (connection, greeting) => this.#online(connection, greeting),
@@ -87,7 +103,7 @@ export class Fanfare {
           this.#outboxes?.own.offline();
         },
         closed: (error) => {
-          for (const { membership } of this.#subscriptions()) membership.refuse(error);
+          for (const { membership } of this.#subscriptions()) membership.suspend(error);
           this.#outboxState.set({ ...this.#outboxState.value }); // whoever flushes looks again
         },
         told: (frame) => this.#told(frame),
@@ -150,7 +166,7 @@ export class Fanfare {
   ): Pattern<Output<S>>;
   pattern<M extends MessageTypes = AnyMessages>(pattern: string, options?: PatternOptions): Pattern<M>;
   pattern(pattern: string, options?: PatternOptions): Pattern {
-    if (!pattern.endsWith("*")) throw new TypeError(`A pattern ends with a *; ${pattern} does not.`);
+    if (!pattern.endsWith("*")) throw new TypeError(`${pattern} does not end with a *.`);
     return findOrOpen(this.#patterns, pattern, options, (known, how) => new Pattern(known, how, this.#host));
   }
 
@@ -189,6 +205,8 @@ export class Fanfare {
   #start(): void {
     this.#link.start();
     if (this.#store !== undefined) void this.#openOutboxes().catch(() => {});
+    // A bundler makes a file of its own of it, which cannot be had any more when the first publish is made offline.
+    else void loadOutboxes().catch(() => {});
   }
 
   async #greet(signal: AbortSignal) {
@@ -229,7 +247,7 @@ export class Fanfare {
   async #loadOutboxes(): Promise<Outboxes> {
     const { outboxLimits: bounds, user, token } = this.#options;
     const { url } = this.#link;
-    const { Outboxes } = await import("./outbox/outboxes.ts");
+    const { Outboxes } = await loadOutboxes();
     const outboxes = await Outboxes.open({
       store: this.#store,
       bounds,
@@ -237,6 +255,7 @@ export class Fanfare {
       inherit: (outbox) => new Fanfare(url, { ...this.#options, outbox }),
       backoff: this.#backoff,
       state: this.#outboxState,
+      onLost: this.#options.onLost,
       progress: (room) => this.#progress(room),
     });
     this.#outboxes = outboxes;
@@ -266,6 +285,10 @@ export class Fanfare {
   }
 }
 
+function loadOutboxes() {
+  return import("./outbox/outboxes.ts");
+}
+
 interface Opened<S> {
   readonly subscription: S;
   readonly options: RoomOptions;
@@ -285,7 +308,7 @@ function findOrOpen<S>(
     return subscription;
   }
   if (options !== undefined && told(options) !== told(found.options)) {
-    throw new TypeError(`${name} is there already, with other options: they belong to its first time.`);
+    throw new TypeError(`${name} has other options already.`);
   }
   return found.subscription;
 }

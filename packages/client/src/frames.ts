@@ -30,8 +30,6 @@ const like = (shape: Shape): Check => {
 const RECORD: Shape = { offset: whole, id: text, type: text, from: text, at: amount, data: something };
 const MEMBERS = list(like({ user: text, since: amount }));
 
-const FAILURE: Shape = { code: amount, name: text, message: text, retry: flag };
-
 const TOLD: Readonly<Record<Told["op"], Shape>> = {
   message: { room: text, pattern: maybe(text), ...RECORD },
   event: { room: text, pattern: maybe(text), type: text, from: text, data: something },
@@ -46,13 +44,13 @@ const TOLD: Readonly<Record<Told["op"], Shape>> = {
   reset: { room: text, reason: text, epoch: text, oldest: whole, newest: whole },
   closing: { delay: whole },
   expiring: { in: amount },
-  left: { room: text, ...FAILURE },
+  left: { room: text, message: text },
 };
 
 const REPLIES: Readonly<Record<Reply["op"], Shape>> = {
   ok: { ref: whole },
   pong: { ref: whole },
-  error: { ref: maybe(whole), ...FAILURE, expected: maybe(whole) },
+  error: { ref: maybe(whole), code: amount, name: text, message: text, retry: flag, expected: maybe(whole) },
 };
 
 const SHAPES = new Map<unknown, Shape>(Object.entries({ ...TOLD, ...REPLIES }));

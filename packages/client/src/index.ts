@@ -2,7 +2,7 @@ export type { Json, Member, Message, Position, ResetReason } from "@fanfare/prot
 export type { Backoff } from "./backoff.ts";
 export type { Reason, WebSocketConstructor, WebSocketLike } from "./connection.ts";
 export { FanfareError } from "./errors.ts";
-export { Fanfare, type FanfareOptions, type Token } from "./fanfare.ts";
+export { Fanfare, type FanfareOptions, type Lost, type Token } from "./fanfare.ts";
 export type { ConnectionState } from "./link.ts";
 export type { JoinOptions, RoomState } from "./membership.ts";
 export type { OutboxState } from "./outbox/outbox.ts";

@@ -87,7 +87,10 @@ export class Membership {
   }
 
   want(): void {
-    if (this.#wanted) return;
+    if (this.#wanted) {
+      if (this.state.value.status === "refused") this.state.set({ status: "joining" });
+      return;
+    }
     this.#wanted = true;
     this.#position = undefined;
     this.#told = 0;
@@ -102,6 +105,7 @@ export class Membership {
   }
 
   online(): void {
+    if (this.#wanted) this.state.set({ status: "joining" });
     this.#join();
   }
 
@@ -126,6 +130,13 @@ export class Membership {
       this.state.set({ status: "live" });
       this.events.live(frame, this.#told);
     }
+  }
+
+  /** The link was turned away: it goes on from here once there is another one. */
+  suspend(error: FanfareError): void {
+    if (!this.#wanted) return;
+    this.#pause();
+    this.state.set({ status: "refused", error });
   }
 
   /** Not to be joined, not before it is wanted again. */

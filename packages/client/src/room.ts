@@ -33,6 +33,8 @@ export interface HistoryPage<M extends MessageTypes> {
   readonly messages: readonly RoomMessage<M>[];
   /** Messages of the page that their schemas refuse. */
   readonly invalid: readonly Invalid[];
+  /** Where it begins, what the room's `types` leave out included; undefined if there is nothing. */
+  readonly first: number | undefined;
   readonly epoch: string;
   readonly oldest: number;
   readonly newest: number;
@@ -99,7 +101,9 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     this.#schemas = schemas;
     this.#types = options.types;
     this.#typing = new Typing((isTyping) => this.event("typing", isTyping));
-    this.on("live", ({ offset }) => this.#echo.reached(offset));
+    this.on("live", () => {
+      if (this.position !== undefined) this.#echo.reached(this.position);
+    });
     this.state.subscribe(({ status }) => {
       if (status !== "left" && status !== "refused") return;
       this.#presence.clear();
@@ -171,7 +175,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   }
 
   /**
-   * A page of the past. Waits for a connection; asked again where it breaks.
+   * A page of the past, of the room's `types` alone. Waits for a connection; asked again where it breaks.
    *
    * @throws {FanfareError} what the server refused; the signal's reason
    */
@@ -182,10 +186,12 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       ANSWERS.history,
       { signal },
     );
-    const typed = messages.map((message) => this.typed({ room: this.name, ...message }, message.id));
+    const passing = messages.filter(({ type }) => this.#types?.includes(type) ?? true);
+    const typed = passing.map((message) => this.typed({ room: this.name, ...message }, message.id));
     return {
       messages: typed.filter((each): each is RoomMessage<M> => !("issues" in each)),
       invalid: typed.filter((each): each is Invalid => "issues" in each),
+      first: messages[0]?.offset,
       epoch,
       oldest,
       newest,
@@ -196,12 +202,9 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   async *backwards(options: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
     for (let range = options; ; ) {
       const page = await this.history(range);
-      const offsets = [...page.messages, ...page.invalid.map(({ message }) => message)].map(
-        ({ offset }) => offset,
-      );
-      if (offsets.length === 0) return;
+      const { first: before } = page;
+      if (before === undefined) return;
       yield page;
-      const before = Math.min(...offsets);
       if (before <= page.oldest) return;
       range = { ...options, before };
     }

@@ -11,6 +11,7 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   #end: { readonly error?: unknown } | undefined;
   readonly #turns = new Cell(0);
   readonly #release: () => void;
+  readonly #unwatch: () => void;
 
   /** @param source is handed what to call with each item and at the end, and gives back what stops it */
   constructor(
@@ -18,20 +19,25 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
     private readonly bound: number,
     { signal }: Abortable = {},
   ) {
+    const abort = () => this.#finish(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#unwatch = () => signal?.removeEventListener("abort", abort);
     this.#release = source(
       (item) => this.#push(item),
       (error) => this.#finish(error),
     );
-    const abort = () => this.#finish(signal?.reason);
-    signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted === true) abort();
   }
 
   /** What came before the end is read first; then the error is thrown, once. */
   async next(): Promise<IteratorResult<T, undefined>> {
-    await this.#turns.until(() => this.#waiting.length > 0 || this.#end !== undefined);
-    if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift() as T };
-    const error = this.#end?.error;
+    for (;;) {
+      if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift() as T };
+      if (this.#end !== undefined) break;
+      // Several may wait at once (one that lost a race against a timer): each gets an item of its own.
+      await this.#turns.until(() => this.#waiting.length > 0 || this.#end !== undefined);
+    }
+    const { error } = this.#end;
     this.#end = {};
     if (error !== undefined) throw error;
     return { done: true, value: undefined };
@@ -57,7 +63,10 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#end !== undefined) return;
     this.#end = { error };
     // A source may end it before it has said how to stop it.
-    queueMicrotask(() => this.#release());
+    queueMicrotask(() => {
+      this.#unwatch();
+      this.#release();
+    });
     this.#turns.set(this.#turns.value + 1);
   }
 }

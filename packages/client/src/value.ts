@@ -33,10 +33,13 @@ export class Listeners<T> {
     return remove;
   }
 
-  tell(payload: T): void {
-    for (const { call } of [...this.#listeners]) {
+  /** @param isCurrent whether it is still worth telling: a listener may cause the next thing to be told */
+  tell(payload: T, isCurrent: () => boolean = () => true): void {
+    for (const listener of [...this.#listeners]) {
+      if (!isCurrent()) return;
+      if (!this.#listeners.has(listener)) continue; // a listener before it has ended it
       try {
-        call(payload);
+        listener.call(payload);
       } catch (error) {
         reportFault(error);
       }
@@ -48,6 +51,7 @@ export class Listeners<T> {
 export class Cell<T> implements Value<T> {
   readonly #listeners = new Listeners<T>();
   #value: T;
+  #changes = 0;
 
   constructor(value: T) {
     this.#value = value;
@@ -60,7 +64,9 @@ export class Cell<T> implements Value<T> {
   set(value: T): void {
     if (value === this.#value) return;
     this.#value = value;
-    this.#listeners.tell(value);
+    const change = ++this.#changes;
+    // Where a listener has set another one, everybody has been told that already: nobody is told an old value last.
+    this.#listeners.tell(value, () => change === this.#changes);
   }
 
   subscribe(listener: (value: T) => void, options?: Abortable): () => void {

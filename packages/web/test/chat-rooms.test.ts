@@ -1,5 +1,4 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { Page } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
@@ -8,9 +7,6 @@ import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 
 setDefaultTimeout(120_000);
-
-const title = (page: Page, wanted: string) =>
-  page.waitForFunction(`document.title === ${JSON.stringify(wanted)}`);
 
 test("rooms that are not shown count what comes, over a reload too, until one has read it", async () => {
   await using server = await MortalServer.start();
@@ -28,7 +24,7 @@ test("rooms that are not shown count what comes, over a reload too, until one ha
   const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
   for (const text of ["one", "two"]) plain.send(text);
   await page.getByRole("link", { name: "lobby 2 unread" }).waitFor();
-  await title(page, "(2) #tea · Fanfare");
+  await ada.titled("(2) #tea · Fanfare");
   plain.send("three");
   await page.getByRole("link", { name: "lobby 3 unread" }).waitFor();
   await ada.composer.fill("a draft");
@@ -38,7 +34,7 @@ test("rooms that are not shown count what comes, over a reload too, until one ha
   await ada.sees("hello", "three");
   await page.getByText("New", { exact: true }).waitFor();
   await page.getByRole("link", { name: "lobby", exact: true }).waitFor();
-  await title(page, "#lobby · Fanfare");
+  await ada.titled("#lobby · Fanfare");
   expect(await ada.composer.inputValue()).toBe("");
   await ada.composer.press("Escape");
   await page.getByText("New", { exact: true }).waitFor({ state: "detached" });
@@ -58,9 +54,9 @@ test("while the page is hidden its title counts, and notifications tell, once so
   const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
   await ada.hide(true);
   plain.send("not asked for");
-  await title(ada.page, "(1) #lobby · Fanfare");
+  await ada.titled("(1) #lobby · Fanfare");
   await ada.hide(false);
-  await title(ada.page, "#lobby · Fanfare");
+  await ada.titled("#lobby · Fanfare");
   await ada.page.getByText("New", { exact: true }).waitFor();
   await ada.page.getByRole("button", { name: "Notify me while the page is hidden" }).click();
   await ada.page.getByRole("button", { name: "Turn notifications off" }).waitFor();
@@ -68,7 +64,7 @@ test("while the page is hidden its title counts, and notifications tell, once so
   await ada.sees("seen anyway");
   await ada.hide(true);
   plain.send("<b>asked for</b>");
-  await title(ada.page, "(1) #lobby · Fanfare");
+  await ada.titled("(1) #lobby · Fanfare");
   expect(await ada.page.evaluate("notified")).toEqual(["eve in #lobby: <b>asked for</b>"]);
   await plain.close();
 });
@@ -194,7 +190,7 @@ test("the composer counts, splits what is too long, knows emoji by name, and goe
   await composer.pressSequentially("second line :fire:");
   expect(await composer.inputValue()).toBe("at 10:30 🎉\nsecond line 🔥");
   await composer.press("Enter");
-  await ada.sees("at 10:30 🎉\nsecond line 🔥");
+  await ada.rows.getByText(/^at 10:30 🎉\s*second line 🔥$/).waitFor();
   await page.getByRole("button", { name: "Emoji" }).click();
   await page.getByLabel("Search emoji").fill("rocket");
   await page.getByLabel("Search emoji").press("ArrowDown");
@@ -203,14 +199,14 @@ test("the composer counts, splits what is too long, knows emoji by name, and goe
   await composer.fill("");
 
   await composer.press("ArrowUp");
-  await page.waitForFunction(`document.activeElement.textContent.includes("second line")`);
+  await ada.holds(`document.activeElement.textContent.includes("second line")`);
   await page.keyboard.press("ArrowUp");
-  await page.waitForFunction(`document.activeElement.textContent.includes("end")`);
+  await ada.holds(`document.activeElement.textContent.includes("end")`);
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.waitForFunction(`document.activeElement.matches("li")`);
+  await ada.holds(`document.activeElement.matches("li")`);
   await page.keyboard.type("back to writing");
   expect(await composer.inputValue()).toBe("back to writing");
 });

@@ -27,8 +27,9 @@ test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, w
   await ada.page.getByText("bob is typing").waitFor();
   await bob.composer.press("Enter");
   await ada.page.getByText("bob is typing").waitFor({ state: "detached" });
+  await ada.sees("me");
   plain.send("and me");
-  await ada.sees("me", "and me");
+  await ada.sees("and me");
   await ada.say("all of us");
   await ada.message("all of us").getByText("Sent").waitFor();
   await plain.frames.next((frame) => frame.includes('"all of us"'));

@@ -206,6 +206,46 @@ test("HIST-1: after many messages a replay reads all of them again, marked, and 
   await other.close();
 });
 
+test("JOIN-7: the end of the log stays in sight, however much comes at once, unless one reads further up", async () => {
+  await using server = await MortalServer.start();
+  await using browser = await openBrowser();
+  const page = await openConsole(await browser.page({ phone: true }), server.url, "many*");
+  const other = await NativeClient.connect(server.url, "bob");
+  let count = 0;
+  const burst = (size: number) =>
+    Promise.all(Array.from({ length: size }, () => other.publish("many", "note", ++count)));
+  const newest = page
+    .locator("main li")
+    .getByText(/^#\d+$/)
+    .last();
+  for (const size of [1, 12, 40, 200, 7, 1, 90, 3]) {
+    await burst(size);
+    await page.locator("main li").getByText(`#${count}`, { exact: true }).waitFor();
+    await expectInSight(page, `#${count}`);
+  }
+  const log = page.getByRole("region", { name: "Log", exact: true });
+  await log.focus();
+  await page.keyboard.press("Home");
+  await page.locator("main li").getByText("#1", { exact: true }).waitFor();
+  await burst(5);
+  await page.getByRole("button", { name: "5 new" }).click();
+  await page.locator("main li").getByText(`#${count}`, { exact: true }).waitFor();
+  expect(await newest.textContent()).toBe(`#${count}`);
+  await other.close();
+});
+
+/** Waits until a text of the log is not below what is shown of it. */
+async function expectInSight(page: Page, text: string): Promise<void> {
+  const log = page.getByRole("region", { name: "Log", exact: true });
+  const line = log.getByText(text, { exact: true });
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const [outer, inner] = [await log.boundingBox(), await line.boundingBox()];
+    if (outer !== null && inner !== null && inner.y + inner.height <= outer.y + outer.height) return;
+    if (Date.now() > deadline) throw new Error(`${text} is out of sight`);
+  }
+}
+
 test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large is opened without a halt", async () => {
   await using server = await MortalServer.start();
   await using browser = await openBrowser();

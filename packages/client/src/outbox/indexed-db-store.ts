@@ -10,7 +10,7 @@ export const TABLES = ["meta", "next", "waiting"] as const;
 
 /** An outbox in the browser, which survives a reload: one slot of a database, for whoever holds its lock. */
 export class IndexedDbStore implements OutboxStore {
-  readonly durable = true;
+  #durable = true;
   #meta: Meta = {};
 
   constructor(
@@ -18,7 +18,21 @@ export class IndexedDbStore implements OutboxStore {
     private readonly slot: number,
     /** Lets go of the lock. */
     private readonly release: () => void,
-  ) {}
+  ) {
+    // Somebody deletes the database (a logout, the user): who holds on to it stops them, and every tab that comes after.
+    db.onversionchange = () => {
+      db.close();
+      this.#durable = false;
+    };
+    db.onclose = () => {
+      this.#durable = false;
+    };
+  }
+
+  /** Once its database is gone it keeps nothing: there is nothing left that could contradict it later. */
+  get durable(): boolean {
+    return this.#durable;
+  }
 
   async load(): Promise<StoredOutbox> {
     const { slot } = this;
@@ -36,10 +50,11 @@ export class IndexedDbStore implements OutboxStore {
 
   save(changes: readonly OutboxChange[]): Promise<void> {
     const { slot } = this;
+    if (!this.#durable) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const write = this.db.transaction(TABLES, "readwrite");
       write.oncomplete = () => resolve();
-      write.onabort = () => reject(write.error);
+      write.onabort = () => (this.#durable ? reject(write.error) : resolve());
       const [meta, next, waiting] = TABLES.map((name) => write.objectStore(name)) as [
         IDBObjectStore,
         IDBObjectStore,

@@ -26,12 +26,16 @@ export interface OutboxOptions {
   readonly bounds: { readonly entries: number; readonly bytes: number };
   readonly backoff: Backoff;
   readonly state: Cell<OutboxState>;
+  /** A publish of an earlier program was refused: whoever made it is not there to be told. */
+  readonly lost: (draft: Draft, error: unknown) => void;
   /** What becomes of the publishes of a room; `added` for those of an earlier program alone. */
   readonly progress: (room: string) => Progress | undefined;
 }
 
 /** Bytes of a publish frame beside its room, type and data. */
 const ENVELOPE = 128;
+/** Rooms whose numbers are remembered while nothing waits; a publisher is cheaper than more of them. */
+const ROOMS = 1_000;
 const encoder = new TextEncoder();
 
 /**
@@ -42,6 +46,7 @@ const encoder = new TextEncoder();
 export class Outbox {
   readonly #queues = new Map<string, RoomQueue>();
   #ledger: Ledger | undefined;
+  #store: OutboxStore | undefined;
   #publisher = "";
   #user: string | undefined;
   #serial = 0;
@@ -72,8 +77,21 @@ export class Outbox {
     return new Promise((resolve, reject) => {
       try {
         signal?.throwIfAborted();
-        const publish = this.#admit({ draft, resolve, reject, attempted: false });
-        signal?.addEventListener("abort", () => this.#withdraw(publish, signal.reason), { once: true });
+        const abort = () => this.#withdraw(publish, signal?.reason);
+        // A signal may live as long as the application does.
+        const settling = <T>(settle: (outcome: T) => void) => {
+          return (outcome: T) => {
+            signal?.removeEventListener("abort", abort);
+            settle(outcome);
+          };
+        };
+        const publish = this.#admit({
+          draft,
+          resolve: settling(resolve),
+          reject: settling(reject),
+          attempted: false,
+        });
+        signal?.addEventListener("abort", abort);
         this.#ledger?.write({ kind: "put", publish: { serial: publish.serial, ...draft } });
       } catch (error) {
         reject(error);
@@ -89,7 +107,7 @@ export class Outbox {
     if (this.#user !== user) {
       if (this.#user !== undefined) this.#disown(this.#user);
       this.#user = user;
-      this.#ledger?.write({ kind: "user", user });
+      this.#ledger?.demand({ kind: "user", user });
     }
     for (const queue of this.#queues.values()) {
       for (const publish of queue.waiting.filter(({ bytes }) => bytes > this.#largest)) {
@@ -135,19 +153,23 @@ export class Outbox {
 
   async #load(): Promise<void> {
     const [store, left] = await this.#find();
+    this.#store = store;
     this.#publisher = left.publisher ?? secret();
     this.#user = left.user;
     for (const [room, next] of left.next) this.#queue(room).next = next;
     for (const { serial, ...draft } of left.waiting) {
       this.#serial = serial - 1;
-      this.#admit({ draft, resolve: () => {}, reject: () => {}, attempted: true });
+      const reject = (error: unknown) => {
+        if (!this.#closed) this.options.lost(draft, error);
+      };
+      this.#admit({ draft, resolve: () => {}, reject, attempted: true });
       this.options.progress(draft.room)?.added(draft);
     }
-    this.#ledger = new Ledger(store, {
-      settled: () => this.#pump(),
+    this.#ledger = new Ledger(store, this.#serial, {
+      stored: () => this.#pump(),
       unsaved: (publish, cause) => this.#unsaved(publish, cause),
     });
-    if (left.publisher === undefined) this.#ledger.write({ kind: "publisher", publisher: this.#publisher });
+    if (left.publisher === undefined) this.#ledger.demand({ kind: "publisher", publisher: this.#publisher });
     const { state } = this.options;
     state.set({ ...state.value, durable: store.durable });
   }
@@ -198,7 +220,13 @@ export class Outbox {
 
   #pump(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#ledger?.settled !== true) return;
+    const sendable = this.#ledger?.sendable;
+    if (connection === undefined || sendable === undefined) return;
+    if (this.#queues.size > ROOMS && this.options.state.value.pending === 0) {
+      this.#queues.clear();
+      this.#renew(connection);
+      return;
+    }
     const queues = [...this.#queues.values()];
     const isExpired = queues.some(({ expired }) => expired);
     // What was sent before is found out about under the old publisher, and only then is there a new one.
@@ -206,11 +234,13 @@ export class Outbox {
       this.#renew(connection);
       return;
     }
-    for (let sent = true; sent && this.#inFlight < this.#window; ) {
+    // What the store does not know to be settled is sent again by a program that comes back, and has to be recognised then.
+    const most = this.#window - (this.#ledger?.behind ?? 0);
+    for (let sent = true; sent && this.#inFlight < most; ) {
       sent = false;
       for (const queue of queues) {
-        const isFull = this.#inFlight >= this.#window;
-        const publish = isFull ? undefined : queue.take(isExpired ? "uncertain" : "any");
+        const isFull = this.#inFlight >= most;
+        const publish = isFull ? undefined : queue.take(isExpired ? "uncertain" : "any", sendable);
         if (publish === undefined) continue;
         this.#send(connection, queue, publish);
         sent = true;
@@ -259,7 +289,9 @@ export class Outbox {
       publish.attempted = false;
       if (first && reply.expected !== undefined) this.#renumber(queue, reply.expected);
     } else if (reply.name === "unknown_publisher" || reply.name === "number_too_old") queue.expired = true;
-    else if (!reply.retry) {
+    else if (reply.retry)
+      publish.attempted = true; // it may have been kept all the same (SPEC KEEP-3)
+    else {
       queue.halts = 0;
       this.#refuse(queue, publish, FanfareError.from(reply));
     }
@@ -267,7 +299,7 @@ export class Outbox {
 
   #renumber(queue: RoomQueue, next: number): void {
     queue.next = next;
-    this.#ledger?.write({ kind: "next", room: queue.room, next });
+    this.#ledger?.demand({ kind: "next", room: queue.room, next });
   }
 
   #resume(queue: RoomQueue): void {
@@ -288,7 +320,7 @@ export class Outbox {
   /** The server knows nothing of this publisher any more (SPEC ONCE-6): what waits is numbered from 1 for another one. */
   #renew(connection: Connection): void {
     this.#publisher = secret();
-    this.#ledger?.write({ kind: "publisher", publisher: this.#publisher });
+    this.#ledger?.demand({ kind: "publisher", publisher: this.#publisher });
     for (const queue of this.#queues.values()) {
       queue.next = 1;
       queue.expired = false;
@@ -336,7 +368,9 @@ export class Outbox {
 
   #count(entries: number, bytes: number): void {
     const { state } = this.options;
-    state.set({ ...state.value, pending: state.value.pending + entries, bytes: state.value.bytes + bytes });
+    const { pending, bytes: before } = state.value;
+    const durable = this.#store?.durable ?? false;
+    state.set({ pending: pending + entries, bytes: before + bytes, durable });
   }
 
   #queue(room: string): RoomQueue {

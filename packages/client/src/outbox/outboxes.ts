@@ -1,13 +1,16 @@
 import type { Backoff } from "../backoff.ts";
+import { FanfareError, reportFault } from "../errors.ts";
+import type { FanfareOptions } from "../fanfare.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { OutboxStore } from "./store.ts";
 import { type Heir, TabOutboxes } from "./tab-outboxes.ts";
 
-export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds"> {
+export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds" | "lost"> {
   readonly backoff: Backoff;
   /** Undefined: in memory. `tabs`: one of those that a page's tabs have. */
   readonly store: OutboxStore | "tabs" | undefined;
-  readonly bounds: { readonly entries?: number; readonly bytes?: number } | undefined;
+  readonly bounds: FanfareOptions["outboxLimits"];
+  readonly onLost: FanfareOptions["onLost"];
   /** Of the server and the user, so that nobody publishes what somebody else wrote. */
   readonly name: string;
   /** Opens a client on an outbox that another tab left behind. */
@@ -24,12 +27,28 @@ export class Outboxes {
     private readonly tabs: TabOutboxes | undefined,
   ) {}
 
-  static async open({ store, bounds, name, inherit, ...options }: OutboxesOptions): Promise<Outboxes> {
+  static async open({
+    store,
+    bounds,
+    name,
+    inherit,
+    onLost,
+    ...options
+  }: OutboxesOptions): Promise<Outboxes> {
     const tabs = store === "tabs" ? new TabOutboxes(name, inherit) : undefined;
     const own = await Outbox.open({
       ...options,
+      lost: (draft, cause) => {
+        const error =
+          cause instanceof FanfareError ? cause : new FanfareError("outbox_failed", String(cause));
+        try {
+          onLost?.({ ...draft, error });
+        } catch (fault) {
+          reportFault(fault);
+        }
+      },
       store: store === "tabs" ? tabs : store,
-      bounds: { entries: ENTRIES, bytes: BYTES, ...bounds },
+      bounds: { entries: bounds?.entries ?? ENTRIES, bytes: bounds?.bytes ?? BYTES },
     });
     return new Outboxes(own, tabs);
   }

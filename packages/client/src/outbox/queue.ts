@@ -78,11 +78,17 @@ export class RoomQueue {
     return !this.expired && this.waiting.some(({ attempted }) => attempted);
   }
 
-  /** The next one to send, with its number. @param which `uncertain`: only if it may have been kept already */
-  take(which: "any" | "uncertain"): Publish | undefined {
+  /**
+   * The next one to send, with its number.
+   *
+   * @param which `uncertain`: only if it may have been kept already
+   * @param last the serial of the last one that may be sent
+   */
+  take(which: "any" | "uncertain", last: number): Publish | undefined {
     if (this.halted || this.expired || this.timer !== undefined) return undefined;
     const publish = this.waiting[this.inFlight];
-    if (publish === undefined || (which === "uncertain" && !publish.attempted)) return undefined;
+    if (publish === undefined || publish.serial > last || (which === "uncertain" && !publish.attempted))
+      return undefined;
     publish.n = this.next + this.inFlight;
     this.inFlight += 1;
     return publish;

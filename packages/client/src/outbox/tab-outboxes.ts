@@ -43,6 +43,10 @@ export class TabOutboxes {
     this.#salvaging = true;
     try {
       for (let left = await this.#abandoned(); left !== undefined; left = await this.#abandoned()) {
+        if (this.#closed) {
+          left.close(); // while it was looked for
+          return;
+        }
         this.#heir = this.inherit(left);
         await this.#heir.flush();
         await this.#heir.close();
@@ -88,12 +92,23 @@ export class TabOutboxes {
   }
 }
 
+/** Ms that a database may take to open: some browsers never say, and one that is being deleted waits for other tabs. */
+const PATIENCE = 5_000;
+
 async function openDatabase(name: string): Promise<IDBDatabase> {
   const opening = globalThis.indexedDB.open(name, 1);
   opening.onupgradeneeded = () => {
     for (const table of TABLES) opening.result.createObjectStore(table);
   };
-  return settled(opening);
+  const opened = settled(opening);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${name} does not open.`));
+      opened.then((db) => db.close()).catch(() => {}); // too late to be of use
+    }, PATIENCE);
+  });
+  return Promise.race([opened, late]).finally(() => clearTimeout(timer));
 }
 
 /** The slots there are, and those with publishes in them. */

@@ -26,7 +26,7 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
   #hasMore = false;
   #loading: Promise<void> | undefined;
   #resets = 0;
-  /** The oldest offset that was read, messages that their schemas refuse included. */
+  /** The oldest offset that was read, messages that are not shown included. */
   #skipped = Number.POSITIVE_INFINITY;
   /** Rises when what was shown is gone, so that a page that was asked for before is not shown. */
   #life = 0;
@@ -90,10 +90,9 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
     if (life !== this.#life) return;
     const isSameLog = page.epoch === (this.room.position?.epoch ?? page.epoch);
     const older = isSameLog ? page.messages : [];
-    const invalid = isSameLog ? page.invalid.map(({ message }) => message) : [];
-    const oldest = Math.min(...[...older, ...invalid].map(({ offset }) => offset));
-    this.#skipped = oldest;
-    this.#hasMore = Number.isFinite(oldest) && oldest > page.oldest;
+    const first = isSameLog ? page.first : undefined;
+    this.#skipped = first ?? Number.POSITIVE_INFINITY;
+    this.#hasMore = first !== undefined && first > page.oldest;
     this.#past.unshift(...older.map((message) => ({ kind: "message", key: message.key, message }) as const));
     this.#trim();
   }
@@ -116,7 +115,10 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
   #reset(reset: Reset): void {
     this.#resets += 1;
     // Offsets of another log begin anew: what lies before them cannot be paged to.
-    if (reset.reason === "epoch" || reset.reason === "future") this.#hasMore = false;
+    if (isOtherLog(reset)) {
+      this.#hasMore = false;
+      this.#life += 1; // a page on its way was asked for by an offset of the old one
+    }
     if (this.#past.length > 0) this.#add({ kind: "reset", key: `reset ${this.#resets}`, reset });
   }
 
@@ -126,7 +128,7 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
     if (surplus <= Math.max(100, this.kept / 100)) return;
     this.#past.splice(0, surplus);
     this.#skipped = Number.POSITIVE_INFINITY;
-    this.#hasMore = true;
+    this.#hasMore = !this.#past.some((item) => item.kind === "reset" && isOtherLog(item.reset));
   }
 
   #clear(): void {
@@ -142,6 +144,10 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
     this.#state = undefined;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isOtherLog({ reason }: Reset): boolean {
+  return reason === "epoch" || reason === "future";
 }
 
 const timelines = new WeakMap<object, unknown>();

@@ -1,6 +1,6 @@
 import type { Room } from "@fanfare/client";
 import { useConnection, usePresence, useTyping } from "@fanfare/client/react";
-import { Avatar, classNames, Skeleton } from "../design/index.ts";
+import { Avatar, Skeleton } from "../design/index.ts";
 import { dateAndTimeOf } from "./times.ts";
 
 /** Who is in the room. During a break, who was. */
@@ -23,22 +23,22 @@ export function Members({ room, user }: { readonly room: Room; readonly user: st
     (a, b) => Number(b.user === user) - Number(a.user === user) || a.user.localeCompare(b.user),
   );
   return (
-    <ul aria-label="Members" className="flex flex-col p-2">
-      {sorted.map((member) => (
-        <li
-          key={member.user}
-          title={`Here since ${dateAndTimeOf(member.since)}`}
-          className={classNames(
-            "flex h-8 items-center gap-2.5 px-2 max-md:h-10",
-            status !== "online" && "opacity-70",
-          )}
-        >
-          <Avatar name={member.user} size="sm" />
-          <span className="min-w-0 truncate">{member.user}</span>
-          {member.user === user && <span className="shrink-0 text-sm text-muted">you</span>}
-          {users.includes(member.user) && <span className="shrink-0 text-sm text-muted">typing</span>}
-        </li>
-      ))}
-    </ul>
+    <>
+      {status !== "online" && <p className="px-4 pt-2 text-sm text-muted">As it was before the break.</p>}
+      <ul aria-label="Members" className="flex flex-col p-2">
+        {sorted.map((member) => (
+          <li
+            key={member.user}
+            title={`Here since ${dateAndTimeOf(member.since)}`}
+            className="flex h-8 items-center gap-2.5 px-2 max-md:h-10"
+          >
+            <Avatar name={member.user} size="sm" />
+            <span className="min-w-0 truncate">{member.user}</span>
+            {member.user === user && <span className="shrink-0 text-sm text-muted">you</span>}
+            {users.includes(member.user) && <span className="shrink-0 text-sm text-muted">typing</span>}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -50,7 +50,7 @@ export const MessageRow = memo(
               <Time at={at} />
             </div>
           )}
-          <div className={classNames("transition-opacity", isUnderWay && "opacity-65")}>
+          <div className={classNames("transition-colors", isUnderWay && "text-muted")}>
             {text === undefined ? (
               <p className="text-sm text-muted">
                 Published a message of the type “{type}”, which is no chat.

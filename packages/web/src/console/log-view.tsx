@@ -1,6 +1,14 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ChevronsUp, ScrollText } from "lucide-react";
-import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Button, EmptyState, notify, ScrollRegion } from "../design/index.ts";
 import type { Draft } from "./draft.ts";
 import { isFiltered, NO_FILTER } from "./filter.ts";
@@ -15,7 +23,9 @@ import { FILTER_FIELD } from "./toolbar.tsx";
 
 /** Pixels from the end within which one still reads the newest. */
 const AT_END = 32;
+const NOWHERE = { scrollHeight: 0, scrollTop: 0, clientHeight: 0 };
 const USUAL_HEIGHT = 27;
+const USUAL_HEIGHT_NARROW = 53;
 /** Of what stands above the oldest line. */
 const HEAD = 44;
 
@@ -29,6 +39,12 @@ export interface LogViewProps {
   readonly onReuse: (draft: Draft) => void;
 }
 
+const NARROW = matchMedia("(max-width: 767.9px)");
+const watchNarrow = (changed: () => void) => {
+  NARROW.addEventListener("change", changed);
+  return () => NARROW.removeEventListener("change", changed);
+};
+
 /** The log, newest at the end; only what is in sight is drawn. It follows the end unless one reads further up. */
 export function LogView({ log, view, list, subscriptions, replay, onReplay, onReuse }: LogViewProps) {
   const { lines } = view;
@@ -41,10 +57,11 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
   const [left, setLeft] = useState<number>();
   const activeIndex = active === undefined ? -1 : indexOf(lines, active);
   const hasHead = view.isCut || subscriptions.earlier(view.filter.room).length > 0;
+  const isNarrow = useSyncExternalStore(watchNarrow, () => NARROW.matches);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => USUAL_HEIGHT,
+    estimateSize: () => (isNarrow ? USUAL_HEIGHT_NARROW : USUAL_HEIGHT),
     getItemKey: (index) => lines[index]?.seq ?? -index,
     paddingStart: hasHead ? HEAD : 0,
     anchorTo: "end",
@@ -60,28 +77,45 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     },
   });
   const unread = left === undefined ? 0 : lines.length - 1 - indexBefore(lines, left);
-  const noteScroll = () => {
-    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = scroller.current ?? {};
+  const newest = useRef<number>(undefined);
+  newest.current = lines.at(-1)?.seq;
+  const lastTop = useRef(0);
+  // Only who scrolls up leaves the end: lines that come, or turn out larger than thought, do not take one away from it.
+  const noteScroll = useCallback(() => {
+    const { scrollHeight, scrollTop, clientHeight } = scroller.current ?? NOWHERE;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END;
-    setLeft((now) => (isAtEnd ? undefined : (now ?? lines.at(-1)?.seq)));
-  };
+    const isUp = scrollTop < lastTop.current;
+    lastTop.current = scrollTop;
+    if (isAtEnd) setLeft(undefined);
+    else if (isUp) setLeft((now) => now ?? newest.current);
+  }, []);
   const toEnd = () => {
     setLeft(undefined);
     virtual.scrollToEnd();
   };
   const isEmpty = lines.length === 0;
+  const content = useRef<HTMLOListElement>(null);
   const follows = useRef(true);
   follows.current = left === undefined;
-  // A banner or a longer form takes some of the height: the end stays in sight.
+  const totalSize = virtual.getTotalSize();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever what is there has changed.
+  useLayoutEffect(() => {
+    if (follows.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  }, [totalSize, newest.current]);
+  // A banner or a longer form takes some of the height, a line is larger than thought: the end stays in sight.
   useEffect(() => {
     const element = scroller.current;
     if (isEmpty || element === null) return;
     const observer = new ResizeObserver(() => {
-      if (follows.current) virtual.scrollToEnd();
+      if (follows.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
     });
     observer.observe(element);
+    if (content.current !== null) observer.observe(content.current);
     return () => observer.disconnect();
-  }, [isEmpty, virtual]);
+  }, [isEmpty]);
+  // What is opened stays where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once it has been drawn.
+  useEffect(noteScroll, [opened, noteScroll]);
   // Whoever asks for a replay wants to see it come.
   const replays = useObserved(replay.runs);
   useEffect(() => {
@@ -116,6 +150,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
   const toggle = useCallback((seq: number) => {
     setActive(seq);
     setWantsFocus(true);
+    setLeft((now) => now ?? newest.current);
     setOpened((now) => {
       const next = new Set(now);
       if (!next.delete(seq)) next.add(seq);
@@ -135,7 +170,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
         onKeyDown={handleKey}
       >
         {hasHead && <Earlier view={view} subscriptions={subscriptions} />}
-        <ol className="relative" style={{ height: virtual.getTotalSize() - (hasHead ? HEAD : 0) }}>
+        <ol ref={content} className="relative" style={{ height: totalSize - (hasHead ? HEAD : 0) }}>
           {virtual.getVirtualItems().map(({ key, index, start }) => {
             const line = lines[index];
             return (

@@ -7,6 +7,7 @@ import { Fanfare } from "@fanfare/client";
 const query = new URLSearchParams(location.search);
 const client = new Fanfare(query.get("server") ?? "", {
   user: query.get("user") ?? "somebody",
+  outbox: query.get("outbox") === "memory" ? "memory" : "auto",
   backoff: { min: 50, max: 500 },
   heartbeat: 1_500,
 });

@@ -1,0 +1,59 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { openServer } from "../../../server/test/support/test-server.ts";
+import { openBrowser } from "../support/browser.ts";
+import { PlainPage } from "./plain-page.ts";
+import { openSite } from "./site.ts";
+
+setDefaultTimeout(60_000);
+
+/** As a logout does that leaves nothing behind. */
+const DELETE_ALL = `Promise.race([
+  (async () => {
+    for (const { name } of await indexedDB.databases()) {
+      const deleting = indexedDB.deleteDatabase(name);
+      await new Promise((resolve) => { deleting.onsuccess = resolve; });
+    }
+    return "deleted";
+  })(),
+  new Promise((resolve) => setTimeout(() => resolve("blocked"), 2000)),
+])`;
+
+test("an outbox's database can be deleted under it: publishing goes on, here and in the next tab", async () => {
+  await using site = await openSite("plain.ts");
+  await using server = await openServer();
+  await using browser = await openBrowser();
+  const address = site.address({ server: server.url.href, user: "ada" });
+  const page = await PlainPage.open(await browser.page(), address);
+  await page.publish(["one"]);
+  await page.told(1);
+
+  expect(await page.tab.evaluate(DELETE_ALL)).toBe("deleted");
+  await page.publish(["two"]);
+  expect(await page.told(2)).toEqual(["ada: one", "ada: two"]);
+  await page.shows("durable", "false");
+
+  const next = await PlainPage.open(await page.tab.context().newPage(), address);
+  await next.publish(["three"]);
+  expect(await next.told(3)).toEqual(["ada: one", "ada: two", "ada: three"]);
+  expect(await page.lines("refused")).toEqual([]);
+});
+
+test("site data that is cleared costs an open page its durability, not its publishes", async () => {
+  await using site = await openSite("plain.ts");
+  await using server = await openServer();
+  await using browser = await openBrowser();
+  const page = await PlainPage.open(
+    await browser.page(),
+    site.address({ server: server.url.href, user: "ada" }),
+  );
+  await page.publish(["one"]);
+  await page.told(1);
+  const devtools = await page.tab.context().newCDPSession(page.tab);
+  await devtools.send("Storage.clearDataForOrigin", {
+    origin: new URL(page.tab.url()).origin,
+    storageTypes: "indexeddb",
+  });
+  await page.publish(["two"]);
+  expect(await page.told(2)).toEqual(["ada: one", "ada: two"]);
+  expect(await page.lines("refused")).toEqual([]);
+});

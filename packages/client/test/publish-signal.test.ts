@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { Fanfare } from "@fanfare/client";
+import { openServer } from "../../server/test/support/test-server.ts";
+import { ScriptedServer } from "./support/scripted-server.ts";
+
+test("publishes that are settled leave nothing on the signal that they were given", async () => {
+  await using server = await openServer();
+  await using client = new Fanfare(server.url, { user: "ada" });
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...all: Parameters<typeof addEventListener>) => {
+    listeners += 1;
+    addEventListener.apply(signal, all);
+  };
+  signal.removeEventListener = (...all: Parameters<typeof removeEventListener>) => {
+    listeners -= 1;
+    removeEventListener.apply(signal, all);
+  };
+  const room = client.room("a");
+  await Promise.all(Array.from({ length: 20 }, (_, n) => room.publish("n", n, { signal })));
+  expect(listeners).toBe(0);
+});
+
+test("KEEP-3: what was refused as unavailable may have been kept, so it cannot be taken back", async () => {
+  await using server = new ScriptedServer();
+  await using client = new Fanfare(server.url, {
+    user: "ada",
+    heartbeat: 40,
+    backoff: { min: 5_000, max: 5_000 },
+  });
+  const stop = new AbortController();
+  void client.room("a").publish("n", 1, { signal: stop.signal });
+  const peer = await server.peers.next();
+  await peer.greet();
+  const { ref } = await peer.heard("publisher");
+  peer.send({ op: "ok", ref, publisher: "public" } as never);
+  const first = await peer.heard("publish");
+  peer.send({ op: "error", ref: first.ref, code: 600, name: "unavailable", message: "", retry: true });
+  while (peer.said.all.filter(({ op }) => op === "ping").length === 0) await Bun.sleep(1); // the refusal has been seen
+  stop.abort(new Error("taken back"));
+  expect(client.outbox.value.pending).toBe(1);
+});

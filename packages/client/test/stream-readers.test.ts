@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { Stream } from "../src/stream.ts";
+
+test("a stream gives each of several readers that wait at once an item of its own, and does not end", async () => {
+  let push: (item: number) => void = () => {};
+  const stream = new Stream<number>((take) => {
+    push = take;
+    return () => {};
+  }, 10);
+  const readers = [stream.next(), stream.next()];
+  push(1);
+  await Promise.resolve();
+  push(2);
+  expect(await Promise.all(readers)).toEqual([
+    { done: false, value: 1 },
+    { done: false, value: 2 },
+  ]);
+});
+
+test("a stream that has ended leaves nothing on its signal", async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...all: Parameters<typeof addEventListener>) => {
+    listeners += 1;
+    addEventListener.apply(signal, all);
+  };
+  signal.removeEventListener = (...all: Parameters<typeof removeEventListener>) => {
+    listeners -= 1;
+    removeEventListener.apply(signal, all);
+  };
+  const stream = new Stream<number>(() => () => {}, 10, { signal });
+  await stream.return();
+  await Promise.resolve();
+  expect(listeners).toBe(0);
+});
