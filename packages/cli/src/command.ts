@@ -3,8 +3,10 @@ import { settle } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { didYouMean } from "./configuration/nearest.ts";
 import { CONFIG_HELP, HELP } from "./help.ts";
+import { revoke } from "./revoke.ts";
 import { serve } from "./serve.ts";
 import { showConfig } from "./show-config.ts";
+import { token } from "./token.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
@@ -29,6 +31,12 @@ async function obey([command, ...args]: readonly string[]): Promise<void> {
       console.log(commandLine.help ? CONFIG_HELP : showConfig(settle(commandLine, env)));
       break;
     }
+    case "token":
+      await token(args);
+      break;
+    case "revoke":
+      await revoke(args);
+      break;
     case "--version":
     case "-v":
       console.log(version);
@@ -40,7 +48,11 @@ async function obey([command, ...args]: readonly string[]): Promise<void> {
       console.log(HELP);
       break;
     default: {
-      const near = didYouMean(command, ["serve", "config", "help"], "the one to start is: fanfare serve");
+      const near = didYouMean(
+        command,
+        ["serve", "config", "token", "revoke", "help"],
+        "the one to start is: fanfare serve",
+      );
       throw new UsageError(
         `there is no command ${JSON.stringify(command)}${near} (fanfare --help lists them)`,
       );

@@ -13,6 +13,8 @@ usage: fanfare COMMAND [flags]
 
   serve           start the server; stop it with Ctrl-C or SIGTERM
   config          show the configuration that serve would start with, and where each value comes from
+  token           make a token by the server's own secret, for development; \`fanfare token --help\`
+  revoke          close a user's connections and refuse their tokens for a while; \`fanfare revoke --help\`
   --help          this page; \`fanfare serve --help\` lists all flags
   --version       the version
 
@@ -37,6 +39,32 @@ export const CONFIG_HELP = flagPage(
   "usage: fanfare config [flags of serve]",
   "Shows the configuration that `fanfare serve` with the same flags would start with here, as TOML, and where each value comes from.",
 );
+
+/** `fanfare token --help`. */
+export const TOKEN_HELP = `usage: fanfare token --user NAME [--room PATTERN=PERMISSIONS]... [--ttl DURATION] [flags of serve]
+
+Prints a token for development, signed with the secret that \`fanfare serve\` with the same flags would have
+(FANFARE_TOKEN_SECRET, or token.secret in the file). In production a backend of yours makes them: docs/security.md.
+
+  --user NAME                   whose it is
+  --room PATTERN=PERMISSIONS    what it allows: join, publish, event, presence, history, admin; repeatable.
+                                Without it, policies say what the user may do
+  --ttl DURATION                how long it holds (1h)
+
+For example:
+
+  fanfare token --user alice --room 'chat:*=join,publish,history'`;
+
+/** `fanfare revoke --help`. */
+export const REVOKE_HELP = `usage: fanfare revoke (--user NAME | --connection ID) [--for DURATION] [--server URL] [flags of serve]
+
+Closes a user's connections, or one, and refuses the user's tokens, or the one it came with. It asks the server over
+HTTP, with a token of FANFARE_ADMIN_TOKEN, or else one made by the secret, as \`fanfare token\` makes them.
+
+  --user NAME                   whose tokens; or
+  --connection ID               which connection
+  --for DURATION                how long they are refused (1h); 0s takes it back
+  --server URL                  the server (http://localhost:8080)`;
 
 function flagPage(usage: string, what: string): string {
   const groups = GROUPS.map(([title, keys]) => `${title}\n${group(keys)}`).join("\n\n");

@@ -1,9 +1,10 @@
-import { type Config, EngineError, ListenError } from "@fanfare/server";
+import { AuthError, type Config, EngineError, ListenError } from "@fanfare/server";
 import { UsageError } from "./usage-error.ts";
 
 /** What to say of a start that failed. Faults of ours stay what they are. */
 export function explainFailure(error: unknown, config: Config): unknown {
   if (error instanceof EngineError) return new UsageError(explainEngine(error, config));
+  if (error instanceof AuthError) return new UsageError(error.message);
   if (error instanceof ListenError) {
     const fix = error.code === "certificate" ? "; correct --tls-cert and --tls-key" : "";
     return new UsageError(error.message + fix);

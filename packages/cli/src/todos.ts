@@ -36,7 +36,12 @@ export class Todos {
     try {
       const service = server.service(NAME);
       this.#opened.resolve(
-        await openTodoService({ database, log, publish: (notification) => service.publish(notification) }),
+        await openTodoService({
+          database,
+          log,
+          publish: (notification) => service.publish(notification),
+          authorize: server.authorize,
+        }),
       );
     } catch (error) {
       this.#opened.reject(error);

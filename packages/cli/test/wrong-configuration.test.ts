@@ -16,7 +16,7 @@ afterAll(() => place[Symbol.dispose]());
 
 const SEE = "(fanfare serve --help lists the flags)";
 const OPEN =
-  "and there is no authentication yet: everyone who reaches it could read and write everything; add --insecure if that is meant, or keep to localhost";
+  "and no tokens are asked for: everyone who reaches it could read and write everything; set FANFARE_TOKEN_SECRET (docs/security.md), add --insecure if that is meant, or keep to localhost";
 const PATH_RULE =
   "a path is made of letters, digits and . _ ~ - between slashes, and its last part may be a parameter such as :room";
 

@@ -18,7 +18,7 @@ export class FanfareError extends Error {
     super(message, options);
   }
 
-  static from({ name, message, retry, code }: ErrorFrame): FanfareError {
+  static from({ name, message, retry, code }: Omit<ErrorFrame, "op">): FanfareError {
     return Object.assign(new FanfareError(name, message, retry), { number: code });
   }
 }

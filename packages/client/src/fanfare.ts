@@ -94,7 +94,7 @@ export class Fanfare {
         heartbeat,
         connectTimeout,
         greet: (signal) => this.#greet(signal),
-        refresh: async (signal) => (typeof token === "function" ? await token({ signal }) : undefined),
+        refresh: typeof token === "function" ? async (signal) => token({ signal }) : undefined,
       },
       {
         online: (connection, greeting) => this.#online(connection, greeting),
@@ -308,7 +308,7 @@ function findOrOpen<S>(
     return subscription;
   }
   if (options !== undefined && told(options) !== told(found.options)) {
-    throw new TypeError(`${name} is there already, with other options: they belong to its first time.`);
+    throw new TypeError(`${name} has other options already.`);
   }
   return found.subscription;
 }

@@ -44,6 +44,7 @@ const TOLD: Readonly<Record<Told["op"], Shape>> = {
   reset: { room: text, reason: text, epoch: text, oldest: whole, newest: whole },
   closing: { delay: whole },
   expiring: { in: amount },
+  left: { room: text, message: text },
 };
 
 const REPLIES: Readonly<Record<Reply["op"], Shape>> = {

@@ -1,4 +1,4 @@
-import { SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
+import { type ErrorFrame, SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
 import { type Backoff, delayOf } from "./backoff.ts";
 import { Connection, type Reason, type WebSocketConstructor, type WebSocketLike } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
@@ -35,7 +35,7 @@ export interface LinkOptions {
   /** What to say hello with; asked anew for every connection. The signal ends with the attempt. */
   readonly greet: (signal: AbortSignal) => Promise<Hello>;
   /** A new token; undefined if there is no way to one. */
-  readonly refresh: (signal: AbortSignal) => Promise<string | undefined>;
+  readonly refresh: ((signal: AbortSignal) => Promise<string>) | undefined;
 }
 
 export interface LinkEvents {
@@ -82,7 +82,7 @@ export class Link {
   /** Begins, if it has not begun or was turned away. @throws {FanfareError} `closed` after `end` */
   start(): void {
     const { status } = this.state.value;
-    if (this.#ended) throw new FanfareError("closed", "This client was closed.");
+    if (this.#ended) throw new FanfareError("closed", "closed by this client");
     if (status === "idle" || status === "closed") void this.#open();
   }
 
@@ -169,10 +169,12 @@ export class Link {
     connection.request({ op: "hello", ...hello }, (reply) => {
       if (reply === undefined || life !== this.#life) return;
       done();
-      if (reply.op === "error" && !reply.retry) {
+      // After `unauthorized` the next token may be a better one.
+      if (reply.op === "error" && !reply.retry && (reply.code !== 201 || !this.options.refresh)) {
         return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
       }
-      if (!answers(reply, ANSWERS.hello)) return connection.cut("the server took no hello");
+      if (!answers(reply, ANSWERS.hello))
+        return connection.cut((reply as Partial<ErrorFrame>).message ?? "the server sent a malformed answer");
       const greeting = reply as unknown as Greeting;
       this.#onlineSince = Date.now();
       this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });
@@ -183,7 +185,7 @@ export class Link {
   /** The server closes what was not refreshed in time, and the next connection asks for a new token as well. */
   async #refresh(connection: Connection): Promise<void> {
     try {
-      const token = await this.options.refresh(this.#signal.signal);
+      const token = await this.options.refresh?.(this.#signal.signal);
       if (token !== undefined) connection.request({ op: "refresh", token }, () => {});
     } catch {
       // Whoever hands out tokens is away; so will the server say, when it matters.

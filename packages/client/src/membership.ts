@@ -124,7 +124,8 @@ export class Membership {
         ? NOWHERE
         : { epoch: frame.epoch, offset: Math.max(0, frame.oldest - 1) };
       this.events.reset(frame);
-    } else {
+    } else if (frame.op === "left") this.refuse(FanfareError.from(frame));
+    else {
       this.#reach(frame.offset);
       this.state.set({ status: "live" });
       this.events.live(frame, this.#told);

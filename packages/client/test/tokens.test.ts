@@ -143,3 +143,61 @@ test("a token function that is still at it when the client is closed is told to 
   await token.promise;
   expect(server.peers.all.length).toBe(0);
 });
+
+const UNAUTHORIZED = {
+  op: "error",
+  code: 201,
+  name: "unauthorized",
+  message: "The token is not taken.",
+  retry: false,
+} as const;
+
+test("AUTH-2: a token that is not taken is asked for again, after a delay, where there is a way to another", async () => {
+  let times = 0;
+  await using server = new ScriptedServer(async (peer) => {
+    if (times > 2) return peer.greet();
+    const { ref } = await peer.heard("hello");
+    peer.send({ ...UNAUTHORIZED, ref });
+  });
+  await using client = new Fanfare(server.url, { ...PATIENT, token: () => `t${++times}` });
+  const reasons: string[] = [];
+  client.state.subscribe((state) => {
+    if (state.status === "offline") reasons.push(state.reason.message);
+  });
+  await client.connect();
+  expect(reasons).toEqual(["The token is not taken.", "The token is not taken."]);
+  expect(server.peers.all.map(({ said }) => said.all[0]?.token)).toEqual(["t1", "t2", "t3"]);
+});
+
+test("AUTH-2: a token as a value that is not taken closes the client, and says why", async () => {
+  await using server = new ScriptedServer(async (peer) => {
+    const { ref } = await peer.heard("hello");
+    peer.send({ ...UNAUTHORIZED, ref });
+  });
+  await using client = new Fanfare(server.url, { ...PATIENT, token: "t1" });
+  expect(await client.connect().catch((error: unknown) => error)).toMatchObject({
+    code: "unauthorized",
+    number: 201,
+  });
+  expect(client.state.value).toMatchObject({
+    status: "closed",
+    reason: { message: "The token is not taken." },
+  });
+  expect(server.peers.all.length).toBe(1);
+});
+
+test("AUTH-5: a room that a new token does not allow is refused from then on, and the others go on", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  await using client = new Fanfare(server.url, PATIENT);
+  const [room, other] = [client.room("r"), client.room("s")];
+  const joining = Promise.all([room.join(), other.join()]);
+  const peer = await server.peers.next();
+  await peer.admit();
+  await peer.admit();
+  await joining;
+  const message = "You lack the permission join in r.";
+  peer.send({ op: "left", room: "r", code: 200, name: "forbidden", message, retry: false });
+  await until(room.state, ({ status }) => status === "refused");
+  expect(room.state.value).toMatchObject({ status: "refused", error: { code: "forbidden", message } });
+  expect(other.state.value.status).toBe("live");
+});

@@ -13,8 +13,10 @@ export const CLOSE = {
   stalled: { code: 4000, reason: "no progress for too long; resume" },
   silent: { code: 4001, reason: "nothing heard for too long; resume" },
   unavailable: { code: 4002, reason: "the log cannot be read right now; resume" },
+  expired: { code: 4003, reason: "the token has expired; come back with a new one" },
 
   helloTimeout: { code: 4500, reason: "no hello in time" },
+  revoked: { code: 4501, reason: "the token was revoked" },
 } as const satisfies Record<string, CloseFrame>;
 
 export interface CloseFrame {

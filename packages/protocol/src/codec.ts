@@ -16,6 +16,7 @@ import {
 } from "./names.ts";
 
 const PUBLISHER = "16–64 characters of A-Z a-z 0-9 _ -";
+const TOKEN = `a text of 1 to ${LIMITS.token} characters`;
 
 export type Decoded =
   | { readonly ok: true; readonly request: ClientFrame }
@@ -111,11 +112,14 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
         op,
         ref,
         ...optional(fields, "user", parseUserName, "1–64 characters without control characters"),
+        ...optional(fields, "token", parseToken, TOKEN),
         ...optional(fields, "publisher", parsePublisherId, PUBLISHER),
         ...optional(fields, "client", client, "an object {name, version} of strings"),
       };
     case "publisher":
       return { op, ref, publisher: required(fields, "publisher", parsePublisherId, PUBLISHER) };
+    case "refresh":
+      return { op, ref, token: required(fields, "token", parseToken, TOKEN) };
     case "ping":
       return { op, ref };
     default:
@@ -204,6 +208,11 @@ function types(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.typesPerFilter) return undefined;
   const parsed = value.map(parseTypeName);
   return parsed.every((name) => name !== undefined) ? [...new Set(parsed)].sort() : undefined;
+}
+
+/** What it says is looked at elsewhere. */
+function parseToken(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" && value.length <= LIMITS.token ? value : undefined;
 }
 
 function client(value: unknown): { name: string; version: string } | undefined {

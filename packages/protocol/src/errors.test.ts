@@ -34,7 +34,7 @@ test("CLOSE-1: the codes after which a client reconnects are the ones of SPEC.md
 });
 
 test("CLOSE-1: the server's own codes lie in the range that says what to do, with a reason that fits", () => {
-  const resuming = ["goingAway", "fault", "tryLater", "stalled", "silent", "unavailable"];
+  const resuming = ["goingAway", "fault", "tryLater", "stalled", "silent", "unavailable", "expired"];
   for (const [name, { code, reason }] of Object.entries(CLOSE)) {
     expect([name, shouldReconnect(code)]).toEqual([name, resuming.includes(name)]);
     expect(new TextEncoder().encode(reason).length).toBeLessThanOrEqual(123);
@@ -44,6 +44,6 @@ test("CLOSE-1: the server's own codes lie in the range that says what to do, wit
 
 test("CLOSE-1: the numbers that the rule names are these", () => {
   expect(spec).toContain(
-    `${CLOSE.stalled.code} stalled, ${CLOSE.silent.code} silent, ${CLOSE.unavailable.code} log unreadable, ${CLOSE.helloTimeout.code} no hello`,
+    `${CLOSE.stalled.code} stalled, ${CLOSE.silent.code} silent, ${CLOSE.unavailable.code} log unreadable, ${CLOSE.expired.code} token expired, ${CLOSE.helloTimeout.code} no hello, ${CLOSE.revoked.code} token revoked`,
   );
 });

@@ -13,6 +13,8 @@ export const LIMITS = {
   messageId: 64,
   publisherMin: 16,
   publisherMax: 64,
+  /** Characters of a token. */
+  token: 8192,
   roomsPerConnection: 1000,
   /** Messages replayed by `history` of a join, and in one page of the `history` op. */
   historyPerJoin: 1000,

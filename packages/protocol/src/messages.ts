@@ -33,7 +33,7 @@ export interface HelloRequest {
   readonly ref: number;
   /** A guest's name; the server picks one where it is left out. */
   readonly user?: string;
-  /** Proves who the user is (SPEC HELLO-4, planned). */
+  /** Proves who the user is, where the server asks for that (SPEC HELLO-4). */
   readonly token?: string;
   /** The durable identity of this client's outbox, a secret of 16–64 characters. Needed to publish by number. */
   readonly publisher?: string;
@@ -114,7 +114,7 @@ export interface PublisherRequest {
   readonly publisher: string;
 }
 
-/** A new token on the same connection (SPEC HELLO-4, planned). */
+/** A new token of the same user on the same connection (SPEC AUTH-5). */
 export interface RefreshRequest {
   readonly op: "refresh";
   readonly ref: number;
@@ -130,6 +130,7 @@ export type ClientFrame =
   | HistoryRequest
   | MembersRequest
   | PublisherRequest
+  | RefreshRequest
   | PingRequest;
 
 // Server → client.
@@ -259,8 +260,11 @@ export interface LiveFrame {
   readonly offset: number;
 }
 
-/** `pattern`: a pattern has no past; what happened since the last time is lost to this member. */
-export type ResetReason = "trimmed" | "epoch" | "future" | "damaged" | "pattern";
+/**
+ * `pattern`: a pattern has no past; what happened since the last time is lost to this member. `forbidden`: it has one
+ * that this member may not read.
+ */
+export type ResetReason = "trimmed" | "epoch" | "future" | "damaged" | "pattern" | "forbidden";
 
 /** The position cannot be served. What follows begins at `oldest`; what lies between is lost to this member. */
 export interface ResetFrame {
@@ -278,10 +282,20 @@ export interface ClosingFrame {
   readonly delay: number;
 }
 
-/** The token ends in so many ms: `refresh` it (SPEC HELLO-4, planned). */
+/** The token ends in so many ms: `refresh` it (SPEC AUTH-4). */
 export interface ExpiringFrame {
   readonly op: "expiring";
   readonly in: number;
+}
+
+/** A new token does not allow to be in the room, or pattern, any more; the rest is an error's (SPEC AUTH-5). */
+export interface LeftFrame {
+  readonly op: "left";
+  readonly room: string;
+  readonly code: number;
+  readonly name: string;
+  readonly message: string;
+  readonly retry: boolean;
 }
 
 export type ServerFrame =
@@ -300,4 +314,5 @@ export type ServerFrame =
   | LiveFrame
   | ResetFrame
   | ClosingFrame
-  | ExpiringFrame;
+  | ExpiringFrame
+  | LeftFrame;

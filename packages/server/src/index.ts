@@ -1,4 +1,10 @@
+export type { Asker, Authorize, Unwelcome } from "./api/access.ts";
+export { AuthError } from "./auth/auth-error.ts";
+export { parsePermissions } from "./auth/claims.ts";
+export { type Minting, mintToken } from "./auth/mint.ts";
+export { openTokenKey, SHORTEST_SECRET } from "./auth/token-key.ts";
 export {
+  type AuthConfig,
   type Config,
   DEFAULT_CONFIG,
   ENGINES,
@@ -6,8 +12,10 @@ export {
   type Listen,
   LOG_FORMATS,
   LOG_LEVELS,
+  type TokenKeyConfig,
 } from "./config/config.ts";
 export { DIALECT_NAMES, type MountConfig, mountKey, wrongWithMount } from "./config/mount.ts";
+export { PERMISSIONS, type Permission } from "./config/permission.ts";
 export {
   byExactness,
   DEFAULT_POLICIES,
@@ -17,6 +25,7 @@ export {
   wrongWithPattern,
 } from "./config/policy.ts";
 export { EngineError } from "./engines/engine.ts";
+export { parseHostPattern } from "./gateway/hosts.ts";
 export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";

@@ -1,4 +1,8 @@
-import type { Config, EngineConfig } from "./config/config.ts";
+import { type Authorize, authorizeBy } from "./api/access.ts";
+import { revoke } from "./api/revoke.ts";
+import { session } from "./api/session.ts";
+import { Authentication } from "./auth/authentication.ts";
+import type { AuthConfig, Config, EngineConfig } from "./config/config.ts";
 import type { Policy } from "./config/policy.ts";
 import { dialects } from "./dialects/dialects.ts";
 import { DEFAULT_ENGINE_OPTIONS, type Engine } from "./engines/engine.ts";
@@ -7,11 +11,15 @@ import { SqliteEngine } from "./engines/sqlite/index.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { DEFAULT_PATIENCE, type Patience } from "./gateway/heartbeat.ts";
-import type { HttpAnswers } from "./gateway/http-handler.ts";
+import { parseHostPattern } from "./gateway/hosts.ts";
+import { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
+import { Reception } from "./gateway/reception.ts";
+import { Administration } from "./hub/administration.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
 import { Service } from "./hub/service.ts";
+import { AuditLog } from "./telemetry/audit-log.ts";
 import { faultFields } from "./telemetry/fault-fields.ts";
 import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 
@@ -34,6 +42,8 @@ export interface FanfareServer {
   readonly hub: Hub;
   /** A part of this program that publishes under `name`, also where nobody else may (SPEC ROOM-4). */
   service(name: string): Service;
+  /** Who asks over HTTP, and what that one may do: for handlers of `http`. */
+  readonly authorize: Authorize;
   /** Reads the certificate again, if there is one; a bad one is logged, and changes nothing. */
   reload(): void;
   /** Settles what was being published, sends everyone away, and lets go of everything (SPEC STOP-1). */
@@ -48,17 +58,25 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const spoken = dialects(log);
   const engine = await openEngine(config.engine, config.policies);
   try {
+    const auth = config.auth && openAuth(config.auth, config.engine);
+    const audit = new AuditLog(log, systemClock.now);
+    const origins = new Origins(config.origins.flatMap((text) => parseOriginPattern(text) ?? []));
+    const reception = new Reception(origins, auth);
+    const api: HttpHandler[] = [];
     const gateway = await Gateway.open({
       listen: config.listen,
       clock: systemClock,
       random: Math.random,
       log,
       mounts: config.mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] })),
-      origins: new Origins(config.origins.flatMap((text) => parseOriginPattern(text) ?? [])),
+      origins,
+      hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
+      reception,
+      refused: (fields) => audit.upgradeRefused(fields),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
       ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),
-      ...(options.http && { http: options.http }),
+      http: (request) => firstOf(api)(request) ?? options.http?.(request),
       ...(options.notFound && { notFound: options.notFound }),
       onFault,
     });
@@ -69,6 +87,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       onFault,
       broadcast: gateway,
       policies: config.policies,
+      ...(auth && { auth }),
+      audit,
       bounds: { ...DEFAULT_BOUNDS, ...bounds, ...options.bounds },
       health: (health) => {
         if (health.ok) log.info("engine.recovered");
@@ -76,6 +96,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         if (!health.ok && health.lost) options.onLost?.();
       },
     });
+    const authorize = authorizeBy(reception, hub.authority, audit);
+    api.push(session(authorize, hub.authority, auth));
+    if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     gateway.serve(hub);
     log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });
     let stopped: Promise<void> | undefined;
@@ -90,6 +113,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     return {
       url: gateway.url,
       hub,
+      authorize,
       service: (name) => new Service(hub, name),
       reload: () => gateway.reload(),
       stop() {
@@ -101,6 +125,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     await engine.close();
     throw error;
   }
+}
+
+function openAuth(auth: AuthConfig, engine: EngineConfig): Authentication {
+  return new Authentication(auth, systemClock.now, engine.kind === "sqlite" ? engine.directory : undefined);
 }
 
 async function openEngine(engine: EngineConfig, policies: readonly Policy[]): Promise<Engine> {

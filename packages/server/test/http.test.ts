@@ -38,7 +38,7 @@ test("HTTP-5: / says what is spoken where, to people and not to WebSockets", asy
   expect((await get("/", UPGRADE_HEADERS)).status).toBe(404);
 });
 
-test("HTTP-4: what a client calls the host, if anything, does not matter", async () => {
+test("HTTP-4: a missing host does not matter, and a malformed one costs nothing", async () => {
   const { hostname, port } = server.url;
   for (const head of [
     "HTTP/1.0\r\n",

@@ -1,4 +1,5 @@
-import type { Log } from "@fanfare/server";
+import type { Authorize, Log } from "@fanfare/server";
+import type { Guard } from "./http/guard.ts";
 import { routes } from "./http/routes.ts";
 import { type Publish, Relay } from "./relay.ts";
 import { Database, type DatabaseAddress } from "./store/database.ts";
@@ -12,11 +13,14 @@ export interface TodoServiceOptions {
   /** Where notifications go. */
   readonly publish: Publish;
   readonly log: Log;
+  /** Says who asks, and what that one may do; unless given, everyone may do everything. */
+  readonly authorize?: Authorize;
 }
 
 /** The service in the thread that calls it, which it blocks while SQLite works. */
 export interface LocalService {
-  handle(request: Request): Response | Promise<Response>;
+  /** @param guard unless given, everyone may do everything */
+  handle(request: Request, guard?: Guard): Response | Promise<Response>;
   /** Tells what can be told soon. Nothing may be under way any more. */
   close(): Promise<void>;
 }
@@ -31,7 +35,7 @@ export async function openLocalService({
   database: address,
   publish,
   log,
-}: TodoServiceOptions): Promise<LocalService> {
+}: Omit<TodoServiceOptions, "authorize">): Promise<LocalService> {
   const database = await Database.open(address);
   try {
     await migrate(database);
@@ -43,7 +47,7 @@ export async function openLocalService({
   const relay = new Relay(new Outbox(database), publish, log, several ? GLANCE : undefined);
   const app = routes(new TodoStore(database), () => relay.wake(), log);
   return {
-    handle: (request) => app.fetch(request),
+    handle: (request, guard) => app.fetch(request, guard ? { guard } : {}),
     async close() {
       await within(PATIENCE, relay.close());
       await database.close();

@@ -1,5 +1,6 @@
-import type { HttpHandler } from "@fanfare/server";
+import type { Asker, HttpHandler } from "@fanfare/server";
 import { BOUNDS } from "./bounds.ts";
+import { askerOf, namedHeaders } from "./http/asker.ts";
 import { readBytes } from "./http/body.ts";
 import { busy, PATH, Problem } from "./http/problem.ts";
 import type { TodoServiceOptions } from "./local-service.ts";
@@ -27,6 +28,8 @@ export class TodoService {
   readonly #opening = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (answer: Answered | undefined) => void>();
+  /** Who asked by each call, where somebody looks at that. */
+  readonly #askers = new Map<number, Asker>();
   #serial = 0;
   #underWay = 0;
   #idle = () => {};
@@ -62,10 +65,13 @@ export class TodoService {
 
   async #answer(request: Request): Promise<Response> {
     this.#underWay++;
+    const call = ++this.#serial;
     try {
-      const asked = await read(request);
+      const { authorize } = this.options;
+      const asker = authorize && (await askerOf(authorize, request));
+      const asked = await read(request, asker);
+      if (asker !== undefined) this.#askers.set(call, asker);
       if (this.#lost) return busy("The to-do service has ended.").response();
-      const call = ++this.#serial;
       const answer = await new Promise<Answered | undefined>((resolve) => {
         this.#calls.set(call, resolve);
         this.#tell({ kind: "request", call, request: asked });
@@ -75,6 +81,7 @@ export class TodoService {
       if (error instanceof Problem) return error.response();
       throw error;
     } finally {
+      this.#askers.delete(call);
       this.#underWay--;
       if (this.#underWay === 0) this.#idle();
     }
@@ -116,6 +123,13 @@ export class TodoService {
         void this.#publish(notification).then((receipt) => this.#tell({ kind: "receipt", call, receipt }));
         return;
       }
+      case "permit": {
+        const { call, request, permission, room } = message;
+        const asker = this.#askers.get(request);
+        const lacks = asker === undefined ? "Nobody waits for this any more." : asker.lacks(permission, room);
+        this.#tell({ kind: "verdict", call, lacks });
+        return;
+      }
       case "log":
         this.options.log[message.level](message.event, message.fields);
         return;
@@ -151,11 +165,12 @@ export function isTodoRequest({ url }: Request): boolean {
   return pathname === PATH || pathname.startsWith(`${PATH}/`);
 }
 
-async function read(request: Request): Promise<Asked> {
+async function read(request: Request, asker: Asker | undefined): Promise<Asked> {
   const { method, url } = request;
-  const headers = [...request.headers];
-  if (request.body === null || method === "GET" || method === "HEAD") return { method, url, headers };
-  return { method, url, headers, body: await readBytes(request) };
+  const headers = [...(asker === undefined ? request.headers : namedHeaders(request.headers, asker))];
+  const asked = { method, url, headers, guarded: asker !== undefined };
+  if (request.body === null || method === "GET" || method === "HEAD") return asked;
+  return { ...asked, body: await readBytes(request) };
 }
 
 function write({ status, headers, body }: Answered): Response {

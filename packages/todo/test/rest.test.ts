@@ -114,7 +114,7 @@ onEveryDatabase((fresh) => {
     expect([head.status, head.headers.get("etag")]).toEqual([200, '"2"']);
   });
 
-  test("TODO-8: with an id of the client's a to-do is created once, however often and by how many it is asked for", async () => {
+  test("TODO-9: with an id of the client's a to-do is created once, however often and by how many it is asked for", async () => {
     await using server = await TodoServer.open(await fresh());
     const client = server.client("ada");
     const draft = { id: crypto.randomUUID(), list: "groceries", title: "Milk" };
@@ -135,7 +135,7 @@ onEveryDatabase((fresh) => {
     expect((await client.lists()).lists).toEqual([{ list: "groceries", todos: 1, completed: 1 }]);
   });
 
-  test("TODO-8: lists that are asked for the same id at once agree on one", async () => {
+  test("TODO-9: lists that are asked for the same id at once agree on one", async () => {
     await using server = await TodoServer.open(await fresh());
     const client = server.client();
     const id = crypto.randomUUID();
@@ -148,7 +148,7 @@ onEveryDatabase((fresh) => {
     expect((await client.lists()).lists).toMatchObject([{ todos: 1 }]);
   });
 
-  test("TODO-8: a deleted to-do does not come back by a late retry, but with its id and last version, to its place", async () => {
+  test("TODO-9: a deleted to-do does not come back by a late retry, but with its id and last version, to its place", async () => {
     await using server = await TodoServer.open(await fresh());
     const client = server.client("ada");
     const draft = { id: crypto.randomUUID(), list: "groceries", title: "Milk" };
@@ -176,7 +176,7 @@ onEveryDatabase((fresh) => {
     expect([alone.status, alone.body.version]).toEqual([201, 4]);
   });
 
-  test("TODO-5 TODO-8: an id that is no UUID, and a version without one, are refused", async () => {
+  test("TODO-5 TODO-9: an id that is no UUID, and a version without one, are refused", async () => {
     await using server = await TodoServer.open(await fresh());
     const client = server.client();
     const id = crypto.randomUUID();

@@ -50,7 +50,7 @@ onEveryDatabase((fresh, kind) => {
     expect(await store.create({ ...draft("a"), id: "x", version: 3 }, {})).toMatchObject({ kind: "done" });
   });
 
-  test("TODO-8: what was deleted is known by its id for 7 days, and nothing of its title is kept", async () => {
+  test("TODO-9: what was deleted is known by its id for 7 days, and nothing of its title is kept", async () => {
     await using database = await Database.open(await fresh());
     await migrate(database);
     let now = 1;

@@ -10,6 +10,7 @@ import { withDefaultPolicies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { KEYS, type Key, SETTINGS, type ValueOf } from "./settings.ts";
 import { DEFAULT, type Source } from "./source.ts";
+import { auth } from "./token.ts";
 
 /** The value that holds, and where it comes from. */
 export interface Held<T> {
@@ -29,10 +30,13 @@ export function settle(commandLine: CommandLine, environment: Environment): Sett
 /** What the settings come to. @throws {UsageError} where they do not go together. */
 export function configOf(settled: Settled): Config {
   const value = <K extends Key>(key: K): ValueOf<K> => settled[key].value as ValueOf<K>;
+  const tokens = auth(settled);
   return {
     listen: listen(settled),
     mounts: value("mounts").flatMap(({ value: change }) => (isMounted(change) ? [change] : [])),
     origins: value("origins").map((item) => item.value),
+    hosts: value("hosts").map((item) => item.value),
+    ...(tokens && { auth: tokens }),
     engine: value("engine") === "memory" ? { kind: "memory" } : { kind: "sqlite", directory: value("data") },
     policies: withDefaultPolicies(value("policies")).map((item) => item.value),
     limits: {

@@ -2,6 +2,7 @@ import {
   DIALECT_NAMES,
   type MountConfig,
   mountKey,
+  parseHostPattern,
   parseOriginPattern,
   wrongWithMount,
 } from "@fanfare/server";
@@ -27,6 +28,18 @@ export const origins: Kind<readonly Item<string>[]> = {
         item,
         "it takes the origin of a page, such as https://app.example.com or https://*.example.com",
       );
+    }),
+  print: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,
+};
+
+export const hosts: Kind<readonly Item<string>[]> = {
+  placeholder: "HOST",
+  read: (raw) =>
+    itemsOf(raw).map((item) => {
+      if (typeof item.value === "string" && parseHostPattern(item.value) !== undefined) {
+        return { value: item.value, source: item.source };
+      }
+      return refuse(item, "it takes a name without a port, such as chat.example.com or *.example.com");
     }),
   print: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,
 };

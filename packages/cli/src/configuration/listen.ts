@@ -14,9 +14,9 @@ export function listen(settled: Settled): Listen {
   const path = settled.socket.value;
   if (path !== undefined && socketHolds(settled)) return { kind: "unix", path };
   const { host, port } = settled;
-  if (!settled.insecure.value && !isLoopback(host.value)) {
+  if (!settled.insecure.value && !isLoopback(host.value) && !asksForTokens(settled)) {
     throw new UsageError(
-      `${at(host.source)}${nameIn("host", host.source)} is ${JSON.stringify(host.value)}, and there is no authentication yet: everyone who reaches it could read and write everything; add --insecure if that is meant, or keep to localhost`,
+      `${at(host.source)}${nameIn("host", host.source)} is ${JSON.stringify(host.value)}, and no tokens are asked for: everyone who reaches it could read and write everything; set FANFARE_TOKEN_SECRET (docs/security.md), add --insecure if that is meant, or keep to localhost`,
     );
   }
   const tls = tlsFiles(settled);
@@ -37,6 +37,11 @@ export function socketHolds(settled: Settled): boolean {
     }
   }
   return true;
+}
+
+function asksForTokens(settled: Settled): boolean {
+  const keys = ["token.secret", "token.public_key", "token.jwks"] as const;
+  return keys.some((key) => settled[key].value !== undefined);
 }
 
 function tlsFiles(settled: Settled): { cert: string; key: string } | undefined {

@@ -2,15 +2,17 @@ import {
   byExactness,
   DEFAULT_POLICIES,
   DEFAULT_POLICY,
+  PERMISSIONS,
+  type Permission,
   type Policy,
   policyFor,
   wrongWithPattern,
 } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
-import { boolean, choice, duration, type Kind, size, unlimited, wholeNumber } from "./kind.ts";
+import { boolean, choice, duration, type Kind, optional, size, unlimited, wholeNumber } from "./kind.ts";
 import type { Item } from "./list-kinds.ts";
 import { didYouMean } from "./nearest.ts";
-import { at, isTable, type RawTable, type RawValue, refuse } from "./raw-value.ts";
+import { at, isTable, itemsOf, type RawTable, type RawValue, refuse } from "./raw-value.ts";
 import { DEFAULT } from "./source.ts";
 
 const CENTURY = 100 * 365 * 86_400_000;
@@ -89,7 +91,38 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map([
       (policy, publish) => ({ ...policy, publish }),
     ),
   ],
+  [
+    "guests",
+    key(
+      "what guests may do; unless given all but admin, or nothing where tokens are in use",
+      optional(permissions()),
+      ({ guests }) => guests,
+      (policy, guests) => ({ ...policy, ...(guests && { guests }) }),
+    ),
+  ],
+  [
+    "users",
+    key(
+      "what users may do whose token has no claim rooms; unless given all but admin",
+      optional(permissions()),
+      ({ users }) => users,
+      (policy, users) => ({ ...policy, ...(users && { users }) }),
+    ),
+  ],
 ]);
+
+function permissions(): Kind<readonly Permission[]> {
+  return {
+    placeholder: "PERMISSIONS",
+    read: (raw) =>
+      itemsOf(raw).map(
+        (item) =>
+          PERMISSIONS.find((each) => each === item.value) ??
+          refuse(item, `it takes a list of ${PERMISSIONS.join(", ")}`),
+      ),
+    print: (value) => `[${value.map((each) => JSON.stringify(each)).join(", ")}]`,
+  };
+}
 
 function key<T>(
   help: string,
@@ -134,7 +167,10 @@ export function withDefaultPolicies(own: readonly Item<Policy>[]): readonly Item
 
 /** `key = value` for each key. */
 export function lines(policy: Policy): string[] {
-  const rest = [...POLICY_KEYS].map(([name, each]) => `${name} = ${each.print(policy)}`);
+  const rest = [...POLICY_KEYS].flatMap(([name, each]) => {
+    const printed = each.print(policy);
+    return printed === undefined ? [] : [`${name} = ${printed}`];
+  });
   return [`pattern = ${JSON.stringify(policy.pattern)}`, ...rest];
 }
 

@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import { DEFAULT_CONFIG, DIALECT_NAMES, ENGINES, LOG_FORMATS, LOG_LEVELS } from "@fanfare/server";
 import { databaseUrl } from "./database-url.ts";
 import { boolean, choice, duration, type Kind, optional, path, size, text, wholeNumber } from "./kind.ts";
-import { mergeMounts, mounts, origins } from "./list-kinds.ts";
+import { hosts, mergeMounts, mounts, origins } from "./list-kinds.ts";
 import { policies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { DEFAULT } from "./source.ts";
+import { cookieName, keySetUrl, secret } from "./token-kinds.ts";
 
 const { limits, log, mounts: defaultMounts } = DEFAULT_CONFIG;
 
@@ -21,7 +22,7 @@ export const SETTINGS = {
     "localhost",
     "the address to listen on",
   ),
-  insecure: setting(boolean, false, "listen for other machines although there is no authentication"),
+  insecure: setting(boolean, false, "listen for other machines although no tokens are asked for"),
   socket: setting(
     optional(path("PATH", "a path such as /run/fanfare.sock")),
     undefined,
@@ -42,6 +43,42 @@ export const SETTINGS = {
     flag: "--origin",
     repeatable: true,
   },
+  hosts: {
+    ...setting(hosts, [], "names by which it may be called, beside localhost and its host; *.example.com"),
+    flag: "--allow-host",
+    repeatable: true,
+  },
+  "token.secret": {
+    ...setting(
+      optional(secret),
+      undefined,
+      "what tokens are signed with (HS256), at least 32 bytes; given, users prove who they are",
+    ),
+    flag: null,
+  },
+  "token.public_key": setting(
+    optional(path("FILE", "a file such as public.pem")),
+    undefined,
+    "or the public key (PEM) that they are checked with: RSA, P-256, P-384, P-521 or Ed25519",
+  ),
+  "token.jwks": setting(optional(keySetUrl), undefined, "or where the key set of an identity provider is"),
+  "token.issuer": setting(
+    optional(text("TEXT", "a text such as https://login.example.com/")),
+    undefined,
+    "what a token's iss must be",
+  ),
+  "token.audience": setting(
+    optional(text("TEXT", "a text such as chat.example.com")),
+    undefined,
+    "what a token's aud must be, or hold",
+  ),
+  "token.skew": setting(duration(0, 300_000), 5_000, "how far clocks may differ"),
+  "token.cookie": setting(cookieName, "fanfare_token", "the cookie that may hold a token"),
+  "token.sign_in": setting(
+    optional(text("URL", "an address such as https://example.com/login")),
+    undefined,
+    "where the web apps send people without a token",
+  ),
   mounts: {
     ...setting(
       mounts,
@@ -119,7 +156,8 @@ export const KEYS = Object.keys(SETTINGS) as Key[];
 /** Where people look for them, in the order of help. */
 export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[] = [
   ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key"]],
-  ["Who may connect, and what is spoken", ["origins", "mounts"]],
+  ["Who may connect, and what is spoken", ["origins", "hosts", "mounts"]],
+  ["Tokens", KEYS.filter((key) => key.startsWith("token."))],
   ["Web apps", ["web"]],
   ["Keeping", ["engine", "data", "todo.database", "policies"]],
   ["Logging", ["log.level", "log.format"]],

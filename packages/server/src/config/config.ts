@@ -11,6 +11,10 @@ export interface Config {
   readonly mounts: readonly MountConfig[];
   /** Patterns of origins from which browsers are admitted, beside the server's own host and localhost at any port. */
   readonly origins: readonly string[];
+  /** Names, beside the usual ones, by which the server may be called (SPEC HTTP-10); `*.example.com` for all under it. */
+  readonly hosts: readonly string[];
+  /** How users prove who they are; without it everyone is a guest. */
+  readonly auth?: AuthConfig;
   readonly engine: EngineConfig;
   /** The first that matches a room holds. */
   readonly policies: readonly Policy[];
@@ -32,6 +36,33 @@ export type Listen =
 export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
+}
+
+/** By what the signature of a token is checked. */
+export type TokenKeyConfig =
+  /** HS256; at least 32 bytes. */
+  | { readonly kind: "secret"; readonly secret: string }
+  | { readonly kind: "public"; readonly pem: string }
+  /** Where the key set of an identity provider is. */
+  | { readonly kind: "jwks"; readonly url: string };
+
+export interface AuthConfig {
+  readonly key: TokenKeyConfig;
+  /** What `iss` and `aud` must be, if they must be something. */
+  readonly issuer?: string;
+  readonly audience?: string;
+  /** How far the clocks of the two machines may be apart. */
+  readonly skewMs: number;
+  /** The name of the cookie that may hold a token. */
+  readonly cookie: string;
+  /** Where people without a token are sent by the web apps. */
+  readonly signIn?: string;
+  /** For tests: how a key set is fetched, in ms. */
+  readonly keySet?: {
+    readonly cacheMaxAge?: number;
+    readonly cooldownDuration?: number;
+    readonly timeoutDuration?: number;
+  };
 }
 
 export const ENGINES = ["sqlite", "memory"] as const;
@@ -66,6 +97,7 @@ export const DEFAULT_CONFIG: Config = {
   listen: { kind: "tcp", host: "localhost", port: 8080 },
   mounts: DEFAULT_MOUNTS,
   origins: [],
+  hosts: [],
   engine: { kind: "sqlite", directory: "data" },
   policies: DEFAULT_POLICIES,
   limits: {

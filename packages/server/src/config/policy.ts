@@ -1,4 +1,5 @@
 import { parseRoomName } from "@fanfare/protocol";
+import type { Permission } from "./permission.ts";
 
 /** The rules of the rooms whose names match a pattern. Plain data, so that it can cross to other threads. */
 export interface Policy {
@@ -19,6 +20,10 @@ export interface Policy {
   readonly maxDataBytes: number;
   /** Who may publish: everyone who may join, or the service alone. */
   readonly publish: "anyone" | "service";
+  /** What guests may do. Left out: everything but `admin` where there are no tokens, and nothing where there are. */
+  readonly guests?: readonly Permission[];
+  /** What users may do whose token has no claim `rooms`. Left out: everything but `admin`. */
+  readonly users?: readonly Permission[];
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -56,6 +61,7 @@ export function byExactness(a: Policy, b: Policy): number {
   return Number(isPatternA) - Number(isPatternB) || b.pattern.length - a.pattern.length;
 }
 
+/** @param room or a pattern, which matches if all of its rooms do */
 export function matches(pattern: string, room: string): boolean {
   return pattern.endsWith("*") ? room.startsWith(pattern.slice(0, -1)) : room === pattern;
 }

@@ -1,5 +1,7 @@
+import { ERRORS, type Refusal } from "@fanfare/protocol";
 import type { Hub } from "../hub/hub.ts";
 import type { Link } from "../hub/ports.ts";
+import type { Visitor } from "../hub/visitor.ts";
 
 /**
  * A wire protocol: from frames to hub calls and back. `dialect-contract.ts` beside this file holds every
@@ -17,6 +19,7 @@ export interface UpgradeRequest {
   readonly query: URLSearchParams;
   /** Goes before `name` to make the full name of a room. */
   readonly prefix: string;
+  readonly visitor: Visitor;
 }
 
 export type Admission =
@@ -27,6 +30,17 @@ export type Admission =
 /** Something in the address is wrong. */
 export function refused(error: string): Admission {
   return { ok: false, status: 400, error };
+}
+
+const STATUSES: Partial<Record<Refusal["name"], number>> = {
+  unauthorized: 401,
+  forbidden: 403,
+  unavailable: 503,
+};
+
+/** The visitor may not. */
+export function denied({ name, message = ERRORS[name].message }: Refusal) {
+  return { ok: false, status: STATUSES[name] ?? 400, error: message } as const;
 }
 
 /** One connection's end of the protocol. */

@@ -4,5 +4,11 @@ import type { Link } from "../hub/ports.ts";
 /** A plain dialect has no way to say "no" or "retry": it closes with the reason (SPEC CLOSE-1). */
 export function turnAway(link: Link, { name, message }: Refusal): void {
   const { code } = ERRORS[name].retry ? CLOSE.tryLater : CLOSE.refused;
-  link.close(code, message ?? ERRORS[name].message);
+  link.close(code, fitting(message ?? ERRORS[name].message));
+}
+
+/** A reason has at most 123 bytes of UTF-8 (RFC 6455 section 5.5); a longer one is cut between characters. */
+function fitting(text: string): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(123));
+  return text.slice(0, read);
 }

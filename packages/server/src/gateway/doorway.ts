@@ -1,10 +1,16 @@
 import { SUBPROTOCOL } from "@fanfare/protocol";
+import { denied } from "../dialects/dialect.ts";
 import { native } from "../dialects/native/native.ts";
-import type { EngineHealth } from "../engines/engine.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { Hub } from "../hub/hub.ts";
+import { Visitor } from "../hub/visitor.ts";
+import type { Fields } from "../telemetry/log.ts";
+import { preflight, withUsualHeaders } from "./answer-headers.ts";
+import type { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
+import { json } from "./json.ts";
 import { findMount, type Mount } from "./mounts.ts";
 import type { Origins } from "./origins.ts";
+import type { Reception } from "./reception.ts";
 import type { Opening } from "./socket.ts";
 
 /** What an upgrade is made with. */
@@ -25,19 +31,29 @@ const FOREIGN: Refused = {
   error: "pages of this origin are not admitted; the server's --origin lists those that are",
 };
 
+const NO_HOST: Refused = { status: 400, error: "the header Host is malformed" };
+const ELSEWHERE: Refused = {
+  status: 421,
+  error: "the server is not called so; its --allow-host lists the names by which it is",
+};
+
+export interface DoorwayOptions extends HttpAnswers {
+  readonly mounts: readonly Mount[];
+  readonly origins: Origins;
+  readonly hosts: Hosts;
+  readonly reception: Reception;
+  /** Undefined until there is one. */
+  readonly hub: () => Hub | undefined;
+  /** Told of each upgrade that is refused. */
+  readonly refused: (fields: Fields) => void;
+}
+
 /** Answers requests before they are WebSockets: who may come in, by which mount, in which dialect. */
 export class Doorway {
   /** While the server stops: the seconds after which to come back. */
   #closedFor: number | undefined;
 
-  constructor(
-    private readonly mounts: readonly Mount[],
-    private readonly origins: Origins,
-    /** Undefined until there is a hub. */
-    private readonly health: () => EngineHealth | undefined,
-    private readonly log: Log,
-    private readonly answers: HttpAnswers = {},
-  ) {}
+  constructor(private readonly options: DoorwayOptions) {}
 
   /** From now on nobody is let in. @param ms until it is worth coming back. */
   close(ms: number): void {
@@ -45,32 +61,53 @@ export class Doorway {
   }
 
   /** @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket. */
-  admit(request: Request): Admitted | Response | Promise<Response> {
+  async admit(request: Request): Promise<Admitted | Response> {
+    const answer = await this.#admit(request);
+    return "opening" in answer ? answer : this.finish(answer, request);
+  }
+
+  /** An answer as it leaves. */
+  finish(answer: Response, request: Request): Response {
+    return withUsualHeaders(answer, request, this.options.origins);
+  }
+
+  #admit(request: Request): Admitted | Response | Promise<Admitted | Response> {
     const url = addressOf(request);
     if (url === undefined) return json(400, { error: "the address is malformed" });
+    const called = this.options.hosts.admit(request.headers.get("host"));
+    if (called !== true) return this.#refuse(request, url, called === false ? ELSEWHERE : NO_HOST);
     if (url.pathname === "/health") return this.#health();
     if (this.#closedFor !== undefined) {
       const headers = { "retry-after": String(this.#closedFor), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
     }
+    const answer = request.headers.has("upgrade") ? undefined : this.#answer(request, url);
+    return answer ?? this.#upgrade(request, url);
+  }
+
+  async #upgrade(request: Request, url: URL): Promise<Admitted | Response> {
+    const admitted = await this.#judge(request, url);
+    return "opening" in admitted ? admitted : this.#refuse(request, url, admitted);
+  }
+
+  async #refuse(request: Request, url: URL, { status, error }: Refused): Promise<Response> {
     const upgrades = request.headers.has("upgrade");
-    const answer = upgrades ? undefined : this.#answer(request, url);
-    if (answer !== undefined) return answer;
-    const admitted = this.#judge(request, url);
-    if ("opening" in admitted) return admitted;
-    const { status, error } = admitted;
     // The path alone: what follows it may hold a token.
-    if (upgrades) this.log.info("upgrade.refused", { status, path: url.pathname, error });
+    if (upgrades || status === ELSEWHERE.status) {
+      this.options.refused({ status, path: url.pathname, error });
+    }
     const isNowhere = status === 404 && !upgrades && URL.canParse(request.url);
-    const elsewhere = isNowhere ? this.answers.notFound?.(request) : undefined;
-    return elsewhere ?? json(status, { error });
+    const elsewhere = isNowhere ? await this.options.notFound?.(request) : undefined;
+    return elsewhere ?? json(status, { error }, status === 401 ? { "www-authenticate": "Bearer" } : {});
   }
 
   /** @returns undefined for what is left to the mounts. */
   #answer(request: Request, url: URL): Response | Promise<Response> | undefined {
     if (!this.#mayAsk(request)) return json(FOREIGN.status, { error: FOREIGN.error });
+    const asked = preflight(request);
+    if (asked !== undefined) return asked;
     // Handlers are spared addresses that cannot be parsed.
-    const answer = URL.canParse(request.url) ? this.answers.http?.(request) : undefined;
+    const answer = URL.canParse(request.url) ? this.options.http?.(request) : undefined;
     return answer ?? (url.pathname === "/" ? this.#frontPage() : undefined);
   }
 
@@ -80,11 +117,11 @@ export class Doorway {
   }
 
   #isAdmitted({ headers }: Request): boolean {
-    return this.origins.admit(headers.get("origin"), headers.get("host"));
+    return this.options.origins.admit(headers.get("origin"), headers.get("host"));
   }
 
-  #judge(request: Request, url: URL): Admitted | Refused {
-    const found = findMount(this.mounts, url.pathname);
+  async #judge(request: Request, url: URL): Promise<Admitted | Refused> {
+    const found = findMount(this.options.mounts, url.pathname);
     if (found === undefined) return NOT_HERE;
     if (found === "malformed") {
       return { status: 400, error: "the room in the path is not percent-encoded UTF-8" };
@@ -96,10 +133,15 @@ export class Doorway {
     if (offered !== null && !speaksNative) {
       return { status: 400, error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none` };
     }
+    const hub = this.options.hub();
+    if (hub === undefined) return { status: 503, error: "starting" };
     const dialect = speaksNative ? native : mount.dialect;
-    const admission = dialect.admit({ name, query: url.searchParams, prefix: mount.prefix });
+    const caller = await this.options.reception.receive(request, url.searchParams);
+    const visitor = new Visitor(hub.authority, caller);
+    const unwelcome = speaksNative ? undefined : visitor.turnedAway;
+    if (unwelcome !== undefined) return denied(unwelcome);
+    const admission = dialect.admit({ name, query: url.searchParams, prefix: mount.prefix, visitor });
     if (!admission.ok) return admission;
-    if (this.health() === undefined) return { status: 503, error: "starting" };
     return {
       opening: admission.open,
       dialect: dialect.name,
@@ -109,7 +151,7 @@ export class Doorway {
 
   /** For whoever opens the server in a browser: what speaks where. */
   #frontPage(): Response {
-    const rows = this.mounts.map(({ path, dialect }) => `  ${path.padEnd(16)} ${dialect.name}`);
+    const rows = this.options.mounts.map(({ path, dialect }) => `  ${path.padEnd(16)} ${dialect.name}`);
     return new Response(`Fanfare is up. Its WebSocket addresses, and what is spoken there:
 
 ${rows.join("\n")}
@@ -119,7 +161,7 @@ With the subprotocol ${SUBPROTOCOL} each of them speaks the native protocol. /he
   }
 
   #health(): Response {
-    const health = this.health() ?? { ok: false, reason: "starting" };
+    const health = this.options.hub()?.health ?? { ok: false, reason: "starting" };
     if (this.#closedFor !== undefined) return json(503, { status: "unavailable", reason: "stopping" });
     return health.ok
       ? json(200, { status: "ok" })
@@ -133,8 +175,4 @@ function addressOf({ url }: Request): URL | undefined {
   return (
     URL.parse(path.startsWith("/") ? `http://localhost${path}` : `http://localhost/${path}`) ?? undefined
   );
-}
-
-export function json(status: number, body: object, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers });
 }

@@ -3,14 +3,17 @@ import type { Server } from "bun";
 import type { Listen } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { Fields, Log } from "../telemetry/log.ts";
 import { depart, returnWithin } from "./departure.ts";
-import { Doorway, json } from "./doorway.ts";
+import { Doorway } from "./doorway.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
+import { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
+import { json } from "./json.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
+import { Reception } from "./reception.ts";
 import { Socket, type SocketData } from "./socket.ts";
 
 export interface GatewayOptions extends HttpAnswers {
@@ -22,11 +25,17 @@ export interface GatewayOptions extends HttpAnswers {
   readonly log: Log;
   /** From where browsers are admitted. */
   readonly origins?: Origins;
+  /** By which names it may be called, beside the usual ones. */
+  readonly hosts?: readonly string[];
+  /** Says who asks; unless given, everyone is a guest. */
+  readonly reception?: Reception;
   readonly patience?: Patience;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
+  /** Told of each upgrade that is refused; unless given, the log is. */
+  readonly refused?: (fields: Fields) => void;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -56,9 +65,16 @@ export class Gateway implements Broadcast {
   }
 
   private constructor(private readonly options: GatewayOptions) {
-    const { mounts, origins = new Origins([]), log } = options;
+    const { origins = new Origins([]), reception = new Reception(origins), hosts = [], listen } = options;
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
-    this.#doorway = new Doorway(mounts, origins, () => this.#hub?.health, log, options);
+    this.#doorway = new Doorway({
+      ...options,
+      refused: options.refused ?? ((fields) => options.log.info("upgrade.refused", fields)),
+      origins,
+      reception,
+      hosts: new Hosts(hosts, listen),
+      hub: () => this.#hub,
+    });
   }
 
   get url(): URL {
@@ -148,14 +164,17 @@ export class Gateway implements Broadcast {
     } satisfies Parameters<typeof Listener.open>[1];
   }
 
-  #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
-    const admitted = this.#doorway.admit(request);
+  async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
+    const from = server.requestIP(request)?.address;
+    const admitted = await this.#doorway.admit(request);
     if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
-    const from = server.requestIP(request)?.address;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
     if (server.upgrade(request, { data, headers })) return undefined;
-    return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
+    return this.#doorway.finish(
+      json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" }),
+      request,
+    );
   }
 
   #open(socket: Socket): void {

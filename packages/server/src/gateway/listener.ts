@@ -11,7 +11,7 @@ import { clearSocketPath, SOCKET_MASK } from "./unix-socket.ts";
 
 /** What is done with what comes in. */
 export interface Handlers {
-  readonly fetch: (request: Request, server: Server<SocketData>) => Response | Promise<Response> | undefined;
+  readonly fetch: (request: Request, server: Server<SocketData>) => Promise<Response | undefined>;
   readonly error: (error: Error) => Response;
   readonly websocket: WebSocketHandler<SocketData>;
 }

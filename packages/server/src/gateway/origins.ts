@@ -46,6 +46,12 @@ export class Origins {
     if (isWeb(from) && (LOOPBACK.includes(from.host) || isSame(from, host))) return true;
     return this.patterns.some((pattern) => covers(pattern, from));
   }
+
+  /** Whether it is one of those that somebody has listed. */
+  lists(origin: string): boolean {
+    const from = parseOriginPattern(origin);
+    return from !== undefined && !from.under && this.patterns.some((pattern) => covers(pattern, from));
+  }
 }
 
 function isWeb({ scheme }: OriginPattern): boolean {

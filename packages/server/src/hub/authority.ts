@@ -1,11 +1,95 @@
-import { type Refusal, refuse } from "@fanfare/protocol";
-import type { Policy } from "../config/policy.ts";
-import type { Identity } from "./connection.ts";
+import { isPattern, LIMITS, parseUserName, type Refusal, refuse } from "@fanfare/protocol";
+import { EVERYDAY, type Permission } from "../config/permission.ts";
+import { matches, type Policy, policyFor } from "../config/policy.ts";
+import type { Identity } from "./identity.ts";
+import type { Caller } from "./ports.ts";
 
-export type Action = "join" | "publish" | "event" | "presence" | "history";
+export type Action = Permission;
 
-/** The one place that says who may do what. @returns why not, or undefined. */
-export function denied(identity: Identity, action: Action, policy: Policy): Refusal | undefined {
+/** Names of guests begin so where there are tokens, and no token's user is called so (SPEC AUTH-7). */
+export const GUEST = "guest-";
+
+const NOTHING: readonly Permission[] = [];
+
+/** The one place that says who may do what. */
+export class Authority {
+  /** Whether anybody is let in without a token. */
+  readonly admitsGuests: boolean;
+
+  constructor(
+    private readonly policies: readonly Policy[],
+    /** Whether users prove who they are by tokens. Without them everyone is a guest, and may do what guests may. */
+    readonly tokens: boolean,
+  ) {
+    this.admitsGuests = !tokens || policies.some(({ guests = NOTHING }) => guests.length > 0);
+  }
+
+  policy(room: string): Policy {
+    return policyFor(this.policies, room);
+  }
+
+  /** @param name what a guest asks to be called @returns who that is; or why nobody is let in so */
+  identify(caller: Caller, name: () => string): Identity | Refusal {
+    if (caller.kind === "user") return { user: caller.user, proof: caller.proof };
+    const refusal = this.turnedAway(caller);
+    if (refusal !== undefined) return refusal;
+    const given = name();
+    if (!this.tokens || given.startsWith(GUEST)) return { user: given };
+    const user = parseUserName(GUEST + given);
+    return user === undefined
+      ? refuse("bad_request", `A guest's name has at most ${LIMITS.userName - GUEST.length} characters.`)
+      : { user };
+  }
+
+  /** Why somebody is not let in at all. */
+  turnedAway(caller: Caller): Refusal | undefined {
+    if (caller.kind === "refused") return caller.refusal;
+    return caller.kind === "guest" && !this.admitsGuests
+      ? refuse("unauthorized", "A token is needed here; guests are not admitted.")
+      : undefined;
+  }
+
+  /** @param room or a pattern: then all rooms that match are meant @returns why not, or undefined */
+  denied(
+    identity: Identity,
+    action: Action,
+    room: string,
+    policy: Policy = this.policy(room),
+  ): Refusal | undefined {
+    return switchedOff(identity, action, policy) ?? this.lacking(identity, action, room, policy);
+  }
+
+  /** Whether the permission itself is missing, whatever the policy switches off. */
+  lacking(
+    { service, proof }: Identity,
+    permission: Permission,
+    room: string,
+    policy: Policy = this.policy(room),
+  ): Refusal | undefined {
+    if (service === true) return undefined;
+    if (proof?.grants !== undefined) {
+      const granted = proof.grants.some(
+        ({ pattern, may }) => may.includes(permission) && matches(pattern, room),
+      );
+      return granted ? undefined : missing(permission, room);
+    }
+    const admits = ({ guests, users }: Policy) =>
+      (proof === undefined ? (guests ?? (this.tokens ? NOTHING : EVERYDAY)) : (users ?? EVERYDAY)).includes(
+        permission,
+      );
+    if (!admits(policy)) return missing(permission, room);
+    if (!isPattern(room)) return undefined;
+    // Other policies may hold for some of its rooms.
+    const closed = this.policies.find((each) => matches(room, each.pattern) && !admits(each));
+    return closed && missing(permission, closed.pattern);
+  }
+}
+
+function missing(permission: Permission, room: string): Refusal {
+  return refuse("forbidden", `You lack the permission ${permission} in ${room}.`);
+}
+
+function switchedOff(identity: Identity, action: Action, policy: Policy): Refusal | undefined {
   switch (action) {
     case "publish":
       return policy.publish === "service" && identity.service !== true
@@ -17,6 +101,7 @@ export function denied(identity: Identity, action: Action, policy: Policy): Refu
       return policy.presence ? undefined : refuse("forbidden", "Presence is off in this room.");
     case "join":
     case "history":
+    case "admin":
       return undefined;
     default:
       return action satisfies never;

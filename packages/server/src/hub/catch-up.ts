@@ -13,7 +13,9 @@ export type Start =
   /** The last `count` messages that its encoder shows. */
   | { readonly from: "history"; readonly count: number }
   /** After a position; without an epoch, whatever the log's life. */
-  | { readonly from: "position"; readonly offset: number; readonly epoch?: string };
+  | { readonly from: "position"; readonly offset: number; readonly epoch?: string }
+  /** After a position, but the past is not for this member: it is told so, and begins now (SPEC AUTH-6). */
+  | { readonly from: "withheld" };
 
 export interface Reset {
   readonly reason: ResetReason;
@@ -59,6 +61,10 @@ export class CatchUp {
       case "position":
         this.#cursor = start.offset;
         if (start.epoch !== undefined && start.epoch !== epoch) this.#resetDue = "epoch";
+        break;
+      case "withheld":
+        this.#cursor = head;
+        this.follower.reset({ reason: "forbidden", epoch, oldest: head + 1, newest: head });
         break;
       case "history":
         member.connection.enqueue(() => this.#seek(member, start.count));

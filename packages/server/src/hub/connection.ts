@@ -1,16 +1,9 @@
 import type { Bounds } from "./bounds.ts";
+import type { Identity } from "./identity.ts";
 import type { Membership } from "./membership.ts";
 import type { Listener } from "./pattern.ts";
 import type { Link } from "./ports.ts";
-
-/** Who speaks on a connection. */
-export interface Identity {
-  readonly user: string;
-  /** The secret identity of its outbox, if it publishes by number. */
-  readonly publisher?: string;
-  /** Part of the server itself, such as the to-do service. */
-  readonly service?: boolean;
-}
+import type { Tenure } from "./tenure.ts";
 
 /** What a connection needs of its hub. */
 export interface ConnectionHost {
@@ -29,6 +22,8 @@ export class Connection {
   /** By pattern; most connections have none. */
   #listening: Map<string, Listener> | undefined;
   closed = false;
+  /** Of one whose user proved who they are. */
+  tenure: Tenure | undefined;
   #uncommitted = 0;
   #requests = 0;
   #heldByNode = false;

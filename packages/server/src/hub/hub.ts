@@ -1,5 +1,5 @@
 import { CLOSE, type Member, type Refusal, refuse } from "@fanfare/protocol";
-import { type Policy, policyFor } from "../config/policy.ts";
+import type { Policy } from "../config/policy.ts";
 import {
   type Change,
   type Engine,
@@ -13,19 +13,21 @@ import {
   type Recognition,
   type RoomEvent,
 } from "../engines/engine.ts";
-import { type Action, denied } from "./authority.ts";
+import { type Action, Authority } from "./authority.ts";
 import type { Bounds } from "./bounds.ts";
 import { CatchUp, type Follower, type Start } from "./catch-up.ts";
-import { Connection, type ConnectionHost, type Identity } from "./connection.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
 import { GivenNames } from "./given-names.ts";
+import type { Identity, Proof } from "./identity.ts";
 import { Intake, type Settle } from "./intake.ts";
 import { Membership } from "./membership.ts";
 import type { Listener } from "./pattern.ts";
 import { Patterns } from "./patterns.ts";
-import type { Broadcast, Clock, Link, Randomness } from "./ports.ts";
+import type { Audit, Authenticator, Broadcast, Clock, Link, Randomness } from "./ports.ts";
 import { Reads } from "./reads.ts";
 import { Room, type RoomHost } from "./room.ts";
 import { Tails } from "./tail.ts";
+import { Tenure } from "./tenure.ts";
 import { TYPING } from "./typing.ts";
 import type { Encoder } from "./update.ts";
 
@@ -35,6 +37,9 @@ export interface HubOptions {
   readonly randomness: Randomness;
   readonly broadcast: Broadcast;
   readonly policies: readonly Policy[];
+  /** Where users prove who they are by tokens; without it everyone is a guest. */
+  readonly auth?: Authenticator;
+  readonly audit?: Audit;
   readonly bounds: Bounds;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
@@ -83,10 +88,12 @@ export type Published = (outcome: Outcome, id: string) => void;
 export class Hub {
   readonly clock: Clock;
   readonly bounds: Bounds;
+  readonly authority: Authority;
   readonly #options: HubOptions;
   readonly #engine: EngineNode;
   readonly #intake: Intake;
   readonly #reads: Reads;
+  readonly #connections = new Set<Connection>();
   readonly #rooms = new Map<string, Room>();
   readonly #patterns: Patterns;
   readonly names: GivenNames;
@@ -100,6 +107,7 @@ export class Hub {
     this.#options = options;
     this.clock = clock;
     this.bounds = bounds;
+    this.authority = new Authority(options.policies, options.auth !== undefined);
     this.names = new GivenNames(randomness);
     this.#engine = engine.connect({
       opened: (name, snapshot) => {
@@ -157,28 +165,76 @@ export class Hub {
     return this.#patterns.size;
   }
 
-  connect(link: Link, identity: Identity): Connection {
-    return new Connection(this.#options.randomness.name(), identity, link, this.bounds, this.#connectionHost);
+  get auth(): Authenticator | undefined {
+    return this.#options.auth;
+  }
+
+  get audit(): Audit | undefined {
+    return this.#options.audit;
+  }
+
+  /** @param expiring called before its token ends, with the ms that are left */
+  connect(link: Link, identity: Identity, expiring: (left: number) => void = () => {}): Connection {
+    const { auth, randomness } = this.#options;
+    const connection = new Connection(randomness.name(), identity, link, this.bounds, this.#connectionHost);
+    this.#connections.add(connection);
+    const { user, proof } = identity;
+    if (proof === undefined) return connection;
+    connection.tenure = new Tenure(this.clock, link, expiring);
+    connection.tenure.until(proof.expires);
+    // Between the look at the token and now somebody may have revoked it.
+    if (auth?.revoked(user, proof)) link.close(CLOSE.revoked.code, CLOSE.revoked.reason);
+    return connection;
+  }
+
+  /**
+   * A new token of the same user holds from now on. Rooms that it does not allow are left.
+   * @param left told of each, and why
+   */
+  refresh(connection: Connection, proof: Proof, left: (room: string, refusal: Refusal) => void): void {
+    connection.identity = { ...connection.identity, proof };
+    connection.tenure?.until(proof.expires);
+    for (const [name, { visible }] of [...connection.memberships]) {
+      const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], name);
+      if (refusal === undefined) continue;
+      this.leave(connection, name);
+      left(name, refusal);
+    }
+    for (const name of [...connection.listening.keys()]) {
+      const refusal = this.#denied(connection, ["join"], name);
+      if (refusal === undefined) continue;
+      this.unlisten(connection, name);
+      left(name, refusal);
+    }
+  }
+
+  /** Whoever is connected, for those who look after them. */
+  connections(): Iterable<Connection> {
+    return this.#connections;
   }
 
   /** Ends every membership. What the connection still had to publish goes first. */
   disconnect(connection: Connection): void {
     if (connection.closed) return;
     connection.closed = true;
+    connection.tenure?.end();
+    this.#connections.delete(connection);
     for (const name of [...connection.memberships.keys()]) this.leave(connection, name);
     for (const name of [...connection.listening.keys()]) this.unlisten(connection, name);
   }
 
   policy(room: string): Policy {
-    return policyFor(this.#options.policies, room);
+    return this.authority.policy(room);
   }
 
   /** @returns why not, or undefined; then the follower hears what comes of it. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
-    const { room: name, encoder, start, visible, follower } = joining;
+    const { room: name, encoder, visible, follower } = joining;
     const policy = this.policy(name);
-    const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], policy);
+    const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], name);
     if (refusal !== undefined) return refusal;
+    const start = this.#start(connection, joining);
+    if ("name" in start) return start;
     if (connection.memberships.has(name)) return refuse("already_joined");
     if (this.#lost) return refuse("unavailable");
     const crowded = this.#tooManyRooms(connection);
@@ -221,7 +277,7 @@ export class Hub {
 
   /** From `live` on the connection is told of the messages and events in all rooms that match (SPEC JOIN-7). */
   listen(connection: Connection, { pattern: name, encoder, joined, live }: Listening): Refusal | undefined {
-    const refusal = this.#denied(connection, ["join"], this.policy(name));
+    const refusal = this.#denied(connection, ["join"], name);
     if (refusal !== undefined) return refusal;
     if (connection.listening.has(name)) return refuse("already_joined");
     if (this.#lost) return refuse("unavailable");
@@ -240,7 +296,7 @@ export class Hub {
   publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
     const { room, type, data, n } = publishing;
     const policy = this.policy(room);
-    const refusal = this.#denied(connection, ["publish"], policy) ?? oversized(data, policy);
+    const refusal = this.#denied(connection, TO_PUBLISH, room, policy) ?? oversized(data, policy);
     if (refusal !== undefined) return refusal;
     if (this.#intake.closed) return refuse("unavailable");
     let id = publishing.id;
@@ -266,7 +322,7 @@ export class Hub {
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
     const policy = this.policy(room);
-    const refusal = this.#denied(connection, ["event"], policy) ?? oversized(data, policy);
+    const refusal = this.#denied(connection, ["event"], room, policy) ?? oversized(data, policy);
     if (refusal !== undefined) return refusal;
     const membership = connection.memberships.get(room);
     if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
@@ -287,7 +343,7 @@ export class Hub {
     limit: PageLimit,
     done: (result: Page | Refusal) => void,
   ): Refusal | undefined {
-    const refusal = this.#denied(connection, ["history"], this.policy(room));
+    const refusal = this.#denied(connection, ["history"], room);
     if (refusal !== undefined) return refusal;
     connection.enqueue(async () => {
       const result = await this.#reads.page(room, range, limit).catch(refusalOf);
@@ -303,7 +359,7 @@ export class Hub {
     name: string,
     done: (list: MemberList | Refusal) => void,
   ): Refusal | undefined {
-    const refusal = this.#denied(connection, ["presence"], this.policy(name));
+    const refusal = this.#denied(connection, ["presence"], name);
     if (refusal !== undefined) return refusal;
     const membership = connection.memberships.get(name);
     if (membership === undefined) return refuse("not_joined");
@@ -394,14 +450,32 @@ export class Hub {
       : refuse("too_many_rooms", `A connection may be in ${roomsPerConnection} rooms.`);
   }
 
-  #denied({ identity }: Connection, actions: readonly Action[], policy: Policy): Refusal | undefined {
+  /** Whoever resumes and may not read the past is told so; whoever asks for it is refused. */
+  #start(connection: Connection, { room, start }: Joining): Start | Refusal {
+    if (start.from === "now" || start.from === "withheld") return start;
+    if (start.from === "history") return this.#denied(connection, ["history"], room) ?? start;
+    const denied = this.authority.denied(connection.identity, "history", room);
+    return denied === undefined ? start : { from: "withheld" };
+  }
+
+  #denied(
+    { identity }: Connection,
+    actions: readonly Action[],
+    room: string,
+    policy = this.policy(room),
+  ): Refusal | undefined {
     for (const action of actions) {
-      const refusal = denied(identity, action, policy);
-      if (refusal !== undefined) return refusal;
+      const refusal = this.authority.denied(identity, action, room, policy);
+      if (refusal === undefined) continue;
+      this.audit?.denied(identity, action, room);
+      return refusal;
     }
     return undefined;
   }
 }
+
+/** Whoever speaks in a room may hear what is said there. */
+const TO_PUBLISH = ["join", "publish"] as const;
 
 const BY_NOTHING: Recognition = { by: "nothing" };
 const BY_ID: Recognition = { by: "id" };

@@ -1,3 +1,7 @@
+import type { Refusal } from "@fanfare/protocol";
+import type { Permission } from "../config/permission.ts";
+import type { Identity, Proof } from "./identity.ts";
+
 /** What the hub is handed from outside, so that a test can hand it something else. */
 
 export interface Clock {
@@ -36,4 +40,27 @@ export interface Link {
 /** Sends one frame to every link subscribed to `topic`, in order with what is sent to each of them alone. */
 export interface Broadcast {
   publish(topic: string, frame: string): void;
+}
+
+/** Who asks, as far as a token says. */
+export type Caller =
+  /** Came without one. */
+  | { readonly kind: "guest" }
+  | { readonly kind: "user"; readonly user: string; readonly proof: Proof }
+  /** Came with one that is not taken. */
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Tells whose a token is. */
+export interface Authenticator {
+  /** Never rejects. */
+  verify(token: string): Promise<Exclude<Caller, { readonly kind: "guest" }>>;
+  /** Whether what was verified before has been revoked since. */
+  revoked(user: string, proof: Proof): boolean;
+}
+
+/** What is refused is told, so that it can be looked into later. */
+export interface Audit {
+  denied(identity: Identity, permission: Permission, room: string): void;
+  /** A token that was said on a connection is not taken. */
+  turnedAway(op: "hello" | "refresh", refusal: Refusal): void;
 }

@@ -2,13 +2,13 @@ import { parseMessageId, parseUserName } from "@fanfare/protocol";
 import type { Author } from "../todo.ts";
 import { type FieldError, wrongFields } from "./problem.ts";
 
-const USER = "X-Fanfare-User";
+export const USER = "X-Fanfare-User";
 const REQUEST = "X-Request-Id";
 
 /** Who asks, by the headers; headers are ASCII, so a name may be percent-encoded. @throws {Problem} */
 export function authorOf(headers: Headers): Author {
   const [user, id] = [headers.get(USER), headers.get(REQUEST)];
-  const by = user === null ? undefined : parseUserName(decoded(user));
+  const by = user === null ? undefined : parseUser(user);
   const request = id === null ? undefined : parseMessageId(id);
   const errors: FieldError[] = [];
   if (user !== null && by === undefined) {
@@ -22,6 +22,11 @@ export function authorOf(headers: Headers): Author {
   }
   if (errors.length > 0) throw wrongFields(400, errors);
   return { ...(by !== undefined && { by }), ...(request !== undefined && { request }) };
+}
+
+/** @returns undefined for what is no name */
+export function parseUser(header: string): string | undefined {
+  return parseUserName(decoded(header));
 }
 
 function decoded(text: string): string | undefined {

@@ -50,6 +50,8 @@ export function busy(detail: string): Problem {
 /** RFC 9110's names. */
 const TITLES = {
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   408: "Request Timeout",

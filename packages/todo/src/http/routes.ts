@@ -9,6 +9,7 @@ import { readJson } from "./body.ts";
 import { writeCursor } from "./cursor.ts";
 import { admits, isKnown, tagOf } from "./entity-tag.ts";
 import { parseChanges, parseDraft } from "./fields.ts";
+import { type Guard, permit } from "./guard.ts";
 import { busy, PATH, Problem } from "./problem.ts";
 import { parseListsQuery, parseTodoQuery } from "./query.ts";
 
@@ -16,50 +17,77 @@ const JSON_TYPE = "application/json";
 /** A body of changes is a merge patch (RFC 7396) whatever it calls itself: no field of a to-do can be removed. */
 const PATCH_TYPES = [JSON_TYPE, "application/merge-patch+json"];
 
-/** The REST interface (docs/todo.md). @param changed called after each change */
-export function routes(store: TodoStore, changed: () => void, log: Log): Hono {
-  const app = new Hono({ strict: false }).basePath(PATH);
+/** What comes along with a request. */
+interface Env {
+  Bindings: { readonly guard?: Guard };
+}
 
-  app.get("/", async ({ req }) => {
-    const { items, next } = await store.page(parseTodoQuery(new URL(req.url).searchParams));
+const ALL = "*";
+
+/** The REST interface (docs/todo.md). @param changed called after each change */
+export function routes(store: TodoStore, changed: () => void, log: Log): Hono<Env> {
+  const app = new Hono<Env>({ strict: false }).basePath(PATH);
+
+  app.get("/", async ({ req, env }) => {
+    const query = parseTodoQuery(new URL(req.url).searchParams);
+    await permit(env.guard, "history", query.list ?? ALL);
+    const { items, next } = await store.page(query);
     return json({ todos: items, next: next ? writeCursor([next.list, next.position]) : null });
   });
 
-  app.post("/", async ({ req }) => {
+  app.post("/", async ({ req, env }) => {
     const author = authorOf(req.raw.headers);
-    const created = await store.create(parseDraft(await readJson(req.raw, [JSON_TYPE])), author);
+    const draft = parseDraft(await readJson(req.raw, [JSON_TYPE]));
+    await permit(env.guard, "publish", draft.list);
+    const created = await store.create(draft, author);
     if (created.kind === "done") changed();
     const { todo, status } = made(created);
     return json(todo, status, { ...versionOf(todo), location: `${PATH}/${todo.id}` });
   });
 
-  app.get("/lists", async ({ req }) => {
-    const { items, next } = await store.lists(parseListsQuery(new URL(req.url).searchParams));
+  app.get("/lists", async ({ req, env }) => {
+    const query = parseListsQuery(new URL(req.url).searchParams);
+    await permit(env.guard, "history", ALL);
+    const { items, next } = await store.lists(query);
     return json({ lists: items, next: next === undefined ? null : writeCursor([next]) });
   });
 
-  app.get("/:id", async ({ req }) => {
+  app.get("/:id", async ({ req, env }) => {
     const todo = await store.get(idOf(req.param("id")));
     if (todo === undefined) throw missing();
+    await permit(env.guard, "history", todo.list);
     if (!isKnown(req.header("if-none-match"), todo)) return json(todo, 200, versionOf(todo));
     return new Response(null, { status: 304, headers: { ...NEVER_STALE, ...versionOf(todo) } });
   });
 
-  app.patch("/:id", async ({ req }) => {
+  app.patch("/:id", async ({ req, env }) => {
     const accepts = admits(req.header("if-match"));
     const author = authorOf(req.raw.headers);
     const changes = parseChanges(await readJson(req.raw, PATCH_TYPES));
-    const todo = done(await store.update(idOf(req.param("id")), changes, accepts, author));
+    const id = idOf(req.param("id"));
+    await permitChange(env.guard, id);
+    const todo = done(await store.update(id, changes, accepts, author));
     changed();
     return json(todo, 200, versionOf(todo));
   });
 
-  app.delete("/:id", async ({ req }) => {
+  app.delete("/:id", async ({ req, env }) => {
     const accepts = admits(req.header("if-match"));
-    done(await store.remove(idOf(req.param("id")), accepts, authorOf(req.raw.headers)));
+    const author = authorOf(req.raw.headers);
+    const id = idOf(req.param("id"));
+    await permitChange(env.guard, id);
+    done(await store.remove(id, accepts, author));
     changed();
     return new Response(null, { status: 204 });
   });
+
+  /** A to-do stays in its list, so what is found now holds when it is changed. */
+  async function permitChange(guard: Guard | undefined, id: string): Promise<void> {
+    if (guard === undefined) return;
+    const todo = await store.get(id);
+    if (todo === undefined) throw missing();
+    await permit(guard, "publish", todo.list);
+  }
 
   app.all("/", (c) => refuseMethod(c, "GET, HEAD, POST, OPTIONS"));
   app.all("/lists", (c) => refuseMethod(c, "GET, HEAD, OPTIONS"));

@@ -1,5 +1,5 @@
 /** What the server's thread and that of the to-dos say to each other. */
-import type { Log } from "@fanfare/server";
+import type { Log, Permission } from "@fanfare/server";
 import type { Notification, Publish } from "../relay.ts";
 import type { DatabaseAddress } from "../store/database.ts";
 
@@ -11,6 +11,8 @@ export interface Asked {
   readonly headers: readonly [name: string, value: string][];
   /** Undefined where the method has none. */
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** Whether it is to be asked for each permission. */
+  readonly guarded: boolean;
 }
 
 export interface Answered {
@@ -24,6 +26,7 @@ export type ToTodos =
   | { readonly kind: "open"; readonly database: DatabaseAddress }
   | { readonly kind: "request"; readonly call: number; readonly request: Asked }
   | { readonly kind: "receipt"; readonly call: number; readonly receipt: Receipt }
+  | { readonly kind: "verdict"; readonly call: number; readonly lacks: string | undefined }
   | { readonly kind: "close" };
 
 export type FromTodos =
@@ -31,6 +34,14 @@ export type FromTodos =
   | { readonly kind: "refused"; readonly why: "newer" | "unavailable" | "fault"; readonly message: string }
   | { readonly kind: "answer"; readonly call: number; readonly answer: Answered }
   | { readonly kind: "publish"; readonly call: number; readonly notification: Notification }
+  /** What does the one lack who asked by `request`? */
+  | {
+      readonly kind: "permit";
+      readonly call: number;
+      readonly request: number;
+      readonly permission: Permission;
+      readonly room: string;
+    }
   | {
       readonly kind: "log";
       readonly level: keyof Log;

@@ -1,5 +1,6 @@
 /** The thread that owns the to-dos' database, so that no fsync and no lock ever blocks a socket. */
 import type { Log } from "@fanfare/server";
+import type { Guard } from "../http/guard.ts";
 import { type LocalService, openLocalService } from "../local-service.ts";
 import type { Publish } from "../relay.ts";
 import { NewerTables } from "../store/newer-tables.ts";
@@ -19,6 +20,17 @@ const publish: Publish = (notification) =>
     receipts.set(++calls, resolve);
     tell({ kind: "publish", call: calls, notification });
   });
+
+const verdicts = new Map<number, (lacks: string | undefined) => void>();
+
+/** The hub says what is allowed, in the server's thread. */
+const guardOf = (request: number): Guard => ({
+  lacks: (permission, room) =>
+    new Promise((resolve) => {
+      verdicts.set(++calls, resolve);
+      tell({ kind: "permit", call: calls, request, permission, room });
+    }),
+});
 
 const at =
   (level: keyof Log): Log["info"] =>
@@ -41,6 +53,10 @@ self.onmessage = ({ data }: MessageEvent<ToTodos>) => {
       receipts.get(data.call)?.(data.receipt);
       receipts.delete(data.call);
       return;
+    case "verdict":
+      verdicts.get(data.call)?.(data.lacks);
+      verdicts.delete(data.call);
+      return;
     case "close":
       void Promise.resolve(service?.close()).finally(() => tell({ kind: "closed" }));
   }
@@ -52,9 +68,11 @@ function refuse(error: unknown): void {
   tell({ kind: "refused", why, message });
 }
 
-async function answer(call: number, { method, url, headers, body }: Asked): Promise<void> {
+async function answer(call: number, { method, url, headers, body, guarded }: Asked): Promise<void> {
   const request = new Request(url, { method, headers: [...headers], ...(body && { body }) });
-  const response = (await service?.handle(request)) ?? new Response(null, { status: 503 });
+  const response =
+    (await service?.handle(request, guarded ? guardOf(call) : undefined)) ??
+    new Response(null, { status: 503 });
   const { status } = response;
   tell({
     kind: "answer",

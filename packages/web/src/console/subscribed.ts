@@ -126,6 +126,8 @@ function reasonOf({ reason, oldest }: Reset): string {
       return "Messages may be missing here: the room's log ends before what was told already";
     case "damaged":
       return `Messages are missing here: they are damaged in the log. It goes on at offset ${oldest}`;
+    case "forbidden":
+      return "Messages may be missing here: this user may not read what was said before";
     case "pattern":
       return "Messages may be missing here: the connection broke, and a pattern is live only";
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { GUEST } from "../../../test/support/guest.ts";
 import { DEFAULT_POLICY } from "../../config/policy.ts";
 import { Simulation, type SimulationOptions } from "../../hub/simulation/simulation.ts";
 import { DialectClient, dialectContract } from "../dialect-contract.ts";
@@ -9,6 +10,7 @@ const request = (user: string, query = "", room = "room1") => ({
   name: room,
   query: new URLSearchParams(`username=${encodeURIComponent(user)}${query && `&${query}`}`),
   prefix: "chat:",
+  visitor: GUEST,
 });
 
 function parsed(frames: readonly string[]): { type: string; content: string; username: string }[] {
@@ -335,7 +337,7 @@ describe("the chat wire, byte for byte", () => {
 
 describe("who is admitted to chat", () => {
   const judge = (name: string | undefined, query: string, prefix = "chat:") =>
-    chat.admit({ name, query: new URLSearchParams(query), prefix });
+    chat.admit({ name, query: new URLSearchParams(query), prefix, visitor: GUEST });
 
   for (const [name, query] of [
     ["room1", ""],

@@ -1,14 +1,14 @@
 import { parseRoomName, parseUserName } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
-import { type Admission, type Dialect, refused } from "../dialect.ts";
+import { type Admission, type Dialect, denied, refused } from "../dialect.ts";
 import { parseReplay } from "../replay-query.ts";
 import { ChatSession } from "./session.ts";
 
 /** The chat wire of the seed system: plain text in, `{"type","content","room","username"}` out. */
 export const chat: Dialect = {
   name: "chat",
-  admit({ name, query, prefix }): Admission {
-    const username = query.get("username");
+  admit({ name, query, prefix, visitor }): Admission {
+    const username = query.get("username") || visitor.user;
     if (!name || !username) return refused("room and username are required");
     const room = parseRoomName(prefix + name);
     if (room === undefined) {
@@ -16,11 +16,23 @@ export const chat: Dialect = {
     }
     const user = parseUserName(username);
     if (user === undefined) return refused("username must be 1 to 64 characters without control characters");
+    if (visitor.user !== undefined && user !== visitor.user) {
+      return {
+        ok: false,
+        status: 403,
+        error: "username is not the name that the token proves; leave it out",
+      };
+    }
+    const identity = visitor.identify(() => user);
+    if ("name" in identity) return denied(identity);
+    const refusal = visitor.denied(identity, "join", room);
+    if (refusal !== undefined) return denied(refusal);
     const replay = parseReplay(query);
     if ("error" in replay) return refused(replay.error);
     const resumes = query.has("after");
     const start: Start = replay.start;
-    const view = { room: name, offsets: resumes, typing: query.get("typing") === "1" };
-    return { ok: true, open: (hub, link) => new ChatSession(hub, link, { room, user, start, view }) };
+    const people = visitor.denied(identity, "presence", room) === undefined;
+    const view = { room: name, people, offsets: resumes, typing: query.get("typing") === "1" };
+    return { ok: true, open: (hub, link) => new ChatSession(hub, link, { room, identity, start, view }) };
   },
 };

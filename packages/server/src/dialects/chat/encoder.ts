@@ -10,6 +10,8 @@ export interface ChatView {
   readonly room: string;
   /** Chat frames carry a fifth key, `offset`. */
   readonly offsets: boolean;
+  /** Who is there, comes and goes is shown. */
+  readonly people: boolean;
   /** Typing of native members is shown. */
   readonly typing: boolean;
 }
@@ -20,7 +22,7 @@ export class ChatEncoder implements Encoder {
   readonly #room: string;
 
   constructor(private readonly view: ChatView) {
-    this.key = `chat ${view.offsets ? "offsets" : "-"} ${view.typing ? "typing" : "-"} ${view.room}`;
+    this.key = `chat ${view.people ? "people" : "-"} ${view.offsets ? "offsets" : "-"} ${view.typing ? "typing" : "-"} ${view.room}`;
     this.#room = JSON.stringify(view.room);
   }
 
@@ -41,7 +43,7 @@ export class ChatEncoder implements Encoder {
           if (this.view.typing && update.event.type === TYPING) frames.push(this.#typing(update.event));
           break;
         case "attendance":
-          this.#attendance(update, frames);
+          if (this.view.people) this.#attendance(update, frames);
           break;
         case "presence":
           break;

@@ -9,6 +9,8 @@ export class ChatFollower extends PlainFollower {
   constructor(
     link: Link,
     private readonly encoder: ChatEncoder,
+    /** Whether it may know who is there. */
+    private readonly people: boolean,
     /** It is in the room from now on. */
     private readonly arrived: () => void,
   ) {
@@ -16,7 +18,7 @@ export class ChatFollower extends PlainFollower {
   }
 
   override live(_offset: number, room: Room): void {
-    if (room.attending > LIMITS.membersListed) this.link.send(this.encoder.crowd());
+    if (this.people && room.attending > LIMITS.membersListed) this.link.send(this.encoder.crowd());
     this.arrived();
   }
 }

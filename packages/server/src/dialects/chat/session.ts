@@ -1,6 +1,7 @@
 import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
+import type { Identity } from "../../hub/identity.ts";
 import type { Link } from "../../hub/ports.ts";
 import type { Session } from "../dialect.ts";
 import { turnAway } from "../turn-away.ts";
@@ -10,7 +11,7 @@ import { ChatFollower } from "./follower.ts";
 export interface ChatAdmission {
   /** Full name, prefix included. */
   readonly room: string;
-  readonly user: string;
+  readonly identity: Identity;
   readonly start: Start;
   readonly view: ChatView;
 }
@@ -26,15 +27,15 @@ export class ChatSession implements Session {
     private readonly link: Link,
     private readonly admission: ChatAdmission,
   ) {
-    const { room, user, start, view } = admission;
-    this.#connection = hub.connect(link, { user });
+    const { room, identity, start, view } = admission;
+    this.#connection = hub.connect(link, identity);
     const encoder = new ChatEncoder(view);
     const refusal = hub.join(this.#connection, {
       room,
       start,
-      visible: hub.policy(room).presence,
+      visible: view.people,
       encoder,
-      follower: new ChatFollower(link, encoder, () => this.#catchUpOnWords()),
+      follower: new ChatFollower(link, encoder, view.people, () => this.#catchUpOnWords()),
     });
     if (refusal !== undefined) turnAway(link, refusal);
   }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { GUEST } from "../../../test/support/guest.ts";
 import { Simulation } from "../../hub/simulation/simulation.ts";
 import type { Fields, Log } from "../../telemetry/log.ts";
 import { DialectClient, dialectContract } from "../dialect-contract.ts";
 import { mirror } from "../mirror/mirror.ts";
 import { echo } from "./echo.ts";
 
-const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "" };
+const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", visitor: GUEST };
 const PREFIX = "This is the message received by the server: ";
 
 class Notes implements Log {

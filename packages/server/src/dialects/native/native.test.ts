@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { decodeFrame } from "@fanfare/protocol";
 import fc from "fast-check";
+import { GUEST } from "../../../test/support/guest.ts";
 import { Simulation, type SimulationOptions } from "../../hub/simulation/simulation.ts";
 import { DialectClient, dialectContract } from "../dialect-contract.ts";
 import { native } from "./native.ts";
 import { batch } from "./outbox.ts";
 
 const ROOM = "chat:lobby";
-const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "" };
+const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", visitor: GUEST };
 const PUBLISHER = "0f8fad5bd9cb469fa165";
 
 function elements(frames: readonly string[]): { op: string; [key: string]: unknown }[] {

@@ -1,10 +1,12 @@
-import type { Admission, Dialect } from "../dialect.ts";
+import type { Dialect } from "../dialect.ts";
 import { NativeSession } from "./session.ts";
-
-const ADMITTED: Admission = { ok: true, open: (hub, link) => new NativeSession(hub, link) };
 
 /** `fanfare.v1.json` (SPEC.md): the protocol of the SDK. Every mount speaks it to those who ask for it. */
 export const native: Dialect = {
   name: "native",
-  admit: () => ADMITTED,
+  /** Whoever it is: a token may also come with `hello`, and browsers cannot see why an upgrade is refused. */
+  admit: ({ visitor: { caller } }) => ({
+    ok: true,
+    open: (hub, link) => new NativeSession(hub, link, caller),
+  }),
 };

@@ -18,6 +18,7 @@ import {
   type MembersRequest,
   type PublishReply,
   type PublishRequest,
+  type RefreshRequest,
   type Refusal,
   type ResetFrame,
   refuse,
@@ -27,7 +28,7 @@ import type { Outcome, Page, Range } from "../../engines/engine.ts";
 import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
-import type { Link, Timer } from "../../hub/ports.ts";
+import type { Authenticator, Caller, Link, Timer } from "../../hub/ports.ts";
 import type { Session } from "../dialect.ts";
 import { encodeRecord, NativeEncoder } from "./encoder.ts";
 import { NativeFollower } from "./follower.ts";
@@ -41,11 +42,15 @@ export class NativeSession implements Session {
   #connection: Connection | undefined;
   readonly #outbox: Outbox;
   #helloTimer: Timer | undefined;
+  /** What came while the token of `hello` is being looked at; undefined while none is. */
+  #waiting: Decoded[] | undefined;
   #closed = false;
 
+  /** @param caller as the upgrade has it */
   constructor(
     private readonly hub: Hub,
     private readonly link: Link,
+    private readonly caller: Caller,
   ) {
     this.#outbox = new Outbox(link);
     this.#helloTimer = hub.clock.after(hub.bounds.helloMs, () =>
@@ -54,11 +59,7 @@ export class NativeSession implements Session {
   }
 
   receive(frame: string): void {
-    for (const decoded of decodeFrame(frame)) {
-      // A link can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
-      if (this.#closed) return;
-      this.#handle(decoded);
-    }
+    this.#take(decodeFrame(frame));
     this.#outbox.flush();
   }
 
@@ -77,6 +78,15 @@ export class NativeSession implements Session {
     if (this.#connection !== undefined) this.hub.disconnect(this.#connection);
   }
 
+  #take(requests: readonly Decoded[]): void {
+    for (const decoded of requests) {
+      // A link can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
+      if (this.#closed) return;
+      if (this.#waiting === undefined) this.#handle(decoded);
+      else this.#waiting.push(decoded);
+    }
+  }
+
   #handle(decoded: Decoded): void {
     if (!decoded.ok) {
       this.#refuse(decoded.refusal, decoded.ref);
@@ -87,13 +97,46 @@ export class NativeSession implements Session {
     if (refusal !== undefined) this.#refuse(refusal, request.ref);
   }
 
-  #hello({ ref, user, publisher }: HelloRequest): Refusal | undefined {
+  #hello(hello: HelloRequest): Refusal | undefined {
     if (this.#connection !== undefined) return refuse("already_greeted");
-    this.#greeted();
-    const connection = this.hub.connect(this.link, {
-      user: user ?? this.hub.names.guest(publisher),
-      ...(publisher !== undefined && { publisher }),
+    const { auth } = this.hub;
+    if (hello.token === undefined || auth === undefined) return this.#greet(hello, this.caller);
+    this.#waiting = [];
+    // What the gateway has read already waits here, and nothing more is read.
+    this.link.pause();
+    void auth.verify(hello.token).then((caller) => {
+      if (this.#closed) return;
+      const waiting = this.#waiting ?? [];
+      this.#waiting = undefined;
+      this.link.resume();
+      const refusal = this.#greet(hello, caller);
+      if (refusal !== undefined) this.#refuse(refusal, hello.ref);
+      this.#take(waiting);
+      this.#outbox.flush();
     });
+    return undefined;
+  }
+
+  #greet({ ref, user, publisher }: HelloRequest, caller: Caller): Refusal | undefined {
+    const identity = this.hub.authority.identify(caller, () => user ?? this.hub.names.guest(publisher));
+    if ("name" in identity) {
+      this.hub.audit?.turnedAway("hello", identity);
+      return identity;
+    }
+    this.#greeted();
+    const connection = this.hub.connect(
+      this.link,
+      { ...identity, ...(publisher !== undefined && { publisher }) },
+      (left) => {
+        this.#reply({ op: "expiring", in: left });
+        this.hub.endTurn();
+      },
+    );
+    // Its token was revoked in this very moment.
+    if (this.#closed) {
+      this.hub.disconnect(connection);
+      return undefined;
+    }
     this.#connection = connection;
     const reply: HelloReply = {
       op: "ok",
@@ -106,6 +149,36 @@ export class NativeSession implements Session {
       limits: { frame: LIMITS.frameIn, rooms: this.hub.bounds.roomsPerConnection, inFlight: LIMITS.inFlight },
     };
     return this.#reply(reply);
+  }
+
+  #refresh(connection: Connection, { ref, token }: RefreshRequest): Refusal | undefined {
+    const { auth } = this.hub;
+    if (auth === undefined || connection.identity.proof === undefined) {
+      return refuse("unauthorized", "Who came without a token has none to renew; connect again with it.");
+    }
+    connection.addRequests(1);
+    void this.#renew(connection, auth, token).then((refusal) => {
+      connection.addRequests(-1);
+      if (this.#closed) return;
+      if (refusal !== undefined) {
+        this.hub.audit?.turnedAway("refresh", refusal);
+        this.#refuse(refusal, ref);
+      } else this.#ok(ref);
+      this.hub.endTurn();
+    });
+    return undefined;
+  }
+
+  async #renew(connection: Connection, auth: Authenticator, token: string): Promise<Refusal | undefined> {
+    const caller = await auth.verify(token);
+    if (caller.kind === "refused") return caller.refusal;
+    if (caller.user !== connection.user) return refuse("unauthorized", "This is the token of another user.");
+    if (this.#closed) return undefined;
+    this.hub.refresh(connection, caller.proof, (room, { name, message }) => {
+      const { code, retry, message: sentence } = ERRORS[name];
+      this.#reply({ op: "left", room, code, name, message: message ?? sentence, retry });
+    });
+    return undefined;
   }
 
   #greeted(): void {
@@ -142,6 +215,8 @@ export class NativeSession implements Session {
         connection.identity = { ...connection.identity, publisher };
         return this.#reply({ op: "ok", ref, publisher: this.hub.names.publisherTag(publisher) });
       }
+      case "refresh":
+        return this.#refresh(connection, request);
       case "ping":
         return this.#reply({ op: "pong", ref: request.ref });
       default:

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { GUEST } from "../../../test/support/guest.ts";
 import { DEFAULT_POLICY } from "../../config/policy.ts";
 import { Simulation, type SimulationOptions } from "../../hub/simulation/simulation.ts";
 import { DialectClient, dialectContract } from "../dialect-contract.ts";
@@ -11,6 +12,7 @@ const request = (query = "", name?: string) => ({
   name,
   query: new URLSearchParams(query),
   prefix: "board:",
+  visitor: GUEST,
 });
 
 dialectContract("board", {

@@ -1,10 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { GUEST } from "../../../test/support/guest.ts";
 import { Simulation } from "../../hub/simulation/simulation.ts";
 import { DialectClient, dialectContract } from "../dialect-contract.ts";
 import { feed } from "./feed.ts";
 
-const request = (name?: string, query = "") => ({ name, query: new URLSearchParams(query), prefix: "feed:" });
+const request = (name?: string, query = "") => ({
+  name,
+  query: new URLSearchParams(query),
+  prefix: "feed:",
+  visitor: GUEST,
+});
 
 dialectContract("feed", {
   dialect: feed,

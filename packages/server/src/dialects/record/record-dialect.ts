@@ -1,17 +1,24 @@
 import { parsePattern, parseRoomName } from "@fanfare/protocol";
-import { type Admission, type Dialect, refused } from "../dialect.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { Identity } from "../../hub/identity.ts";
+import { type Admission, type Dialect, denied, refused } from "../dialect.ts";
 import { parseReplay } from "../replay-query.ts";
 import type { RecordKind } from "./record-kind.ts";
 import { ListeningSession, RecordSession } from "./session.ts";
 
 /** The room of a mount whose path names none. */
 const MAIN = "main";
+/** A guest on this wire gives no name; each is given one when it is let in. */
+const NAMELESS = "guest-";
 
 /** A dialect whose clients send and get the records of a room, one in each frame. */
 export function recordDialect(kind: RecordKind): Dialect {
   return {
     name: kind.name,
-    admit({ name = MAIN, query, prefix }): Admission {
+    admit({ name = MAIN, query, prefix, visitor }): Admission {
+      const visiting = visitor.identify(() => NAMELESS);
+      if ("name" in visiting) return denied(visiting);
+      const identity = (hub: Hub): Identity => (visiting.proof ? visiting : { user: hub.names.guest() });
       const replay = parseReplay(query);
       if ("error" in replay) return refused(replay.error);
       const asked = query.has("history") || query.has("after");
@@ -21,14 +28,24 @@ export function recordDialect(kind: RecordKind): Dialect {
           return refused("a pattern is the beginning of a name and one *, 128 bytes with its prefix");
         }
         if (asked) return refused("a pattern is live only: it has no history and no after");
-        return { ok: true, open: (hub, link) => new ListeningSession(hub, link, kind, pattern) };
+        const refusal = visitor.denied(visiting, "join", pattern);
+        if (refusal !== undefined) return denied(refusal);
+        return {
+          ok: true,
+          open: (hub, link) => new ListeningSession(hub, link, identity(hub), kind, pattern),
+        };
       }
       const room = name === "" ? undefined : parseRoomName(prefix + name);
       if (room === undefined) {
         return refused("the name must be 1 to 128 bytes with its prefix, without control characters and *");
       }
+      const refusal = visitor.denied(visiting, "join", room);
+      if (refusal !== undefined) return denied(refusal);
       const start = asked ? replay.start : kind.start;
-      return { ok: true, open: (hub, link) => new RecordSession(hub, link, kind, room, start) };
+      return {
+        ok: true,
+        open: (hub, link) => new RecordSession(hub, link, identity(hub), kind, room, start),
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import { CLOSE } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
+import type { Identity } from "../../hub/identity.ts";
 import type { Link } from "../../hub/ports.ts";
 import type { Session } from "../dialect.ts";
 import { PlainFollower } from "../plain-follower.ts";
@@ -16,11 +17,12 @@ export class RecordSession implements Session {
   constructor(
     private readonly hub: Hub,
     private readonly link: Link,
+    identity: Identity,
     private readonly kind: RecordKind,
     private readonly room: string,
     start: Start,
   ) {
-    this.#connection = hub.connect(link, { user: hub.names.guest() });
+    this.#connection = hub.connect(link, identity);
     const refusal = hub.join(this.#connection, {
       room,
       start,
@@ -60,10 +62,11 @@ export class ListeningSession implements Session {
   constructor(
     private readonly hub: Hub,
     private readonly link: Link,
+    identity: Identity,
     kind: RecordKind,
     pattern: string,
   ) {
-    this.#connection = hub.connect(link, { user: hub.names.guest() });
+    this.#connection = hub.connect(link, identity);
     const nothingToSay = () => {};
     const refusal = hub.listen(this.#connection, {
       pattern,

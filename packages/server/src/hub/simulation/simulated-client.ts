@@ -1,8 +1,9 @@
 import type { Member, Refusal } from "@fanfare/protocol";
 import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../engines/engine.ts";
 import type { Follower, Reset, Start } from "../catch-up.ts";
-import type { Connection, Identity } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import type { Hub, MemberList } from "../hub.ts";
+import type { Identity } from "../identity.ts";
 import type { Room } from "../room.ts";
 import type { Encoder, Update } from "../update.ts";
 import type { SimulatedBroadcast } from "./simulated-link.ts";

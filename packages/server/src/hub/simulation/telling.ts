@@ -79,6 +79,7 @@ function firstOffset(
 ): number {
   switch (start.from) {
     case "now":
+    case "withheld":
       return head + 1;
     case "position":
       return start.offset + 1;

@@ -1,0 +1,55 @@
+import { env } from "node:process";
+import { settle } from "./configuration/configuration.ts";
+import { parseFlags } from "./configuration/flags.ts";
+import { REVOKE_HELP } from "./help.ts";
+import { only, takeFlags } from "./own-flags.ts";
+import { durationOf, mint } from "./token.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Of an administrator, where the server's secret is not at hand. */
+const TOKEN_VARIABLE = "FANFARE_ADMIN_TOKEN";
+const MINUTE = 60_000;
+
+/** Asks a server to revoke. @throws {UsageError} where it does not */
+export async function revoke(args: readonly string[]): Promise<void> {
+  const { own, rest } = takeFlags(args, ["--user", "--connection", "--for", "--server"]);
+  const commandLine = parseFlags(rest, "revoke");
+  if (commandLine.help) {
+    console.log(REVOKE_HELP);
+    return;
+  }
+  const [user, connection] = [only(own["--user"]), only(own["--connection"])];
+  if ((user === undefined) === (connection === undefined)) {
+    throw new UsageError("it takes --user or --connection, and not both (fanfare revoke --help)");
+  }
+  const seconds = Math.round(durationOf("--for", only(own["--for"]) ?? "1h") / 1000);
+  const { [TOKEN_VARIABLE]: given, ...environment } = env;
+  const settled = settle(commandLine, environment);
+  const admin = { user: "fanfare-revoke", ttlMs: MINUTE, rooms: { "*": ["admin"] } } as const;
+  const token = given ?? (await mint(settled, admin));
+  const server = only(own["--server"]) ?? `http://localhost:${settled.port.value}`;
+  if (!URL.canParse("/api/admin/revoke", server))
+    throw new UsageError(`--server is ${JSON.stringify(server)}, which is no address`);
+  console.log(await ask(new URL("/api/admin/revoke", server), token, { user, connection, seconds }));
+}
+
+async function ask(url: URL, token: string, order: object): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(order),
+    });
+  } catch {
+    throw new UsageError(`the server at ${url.origin} cannot be reached; name it with --server`);
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok)
+    throw new UsageError(`the server at ${url.origin} refuses: ${response.status} ${errorOf(answer)}`);
+  return JSON.stringify(answer);
+}
+
+function errorOf(answer: unknown): string {
+  return typeof answer === "object" && answer !== null && "error" in answer ? String(answer.error) : "";
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Fanfare } from "@fanfare/client";
+import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { SECRET } from "../../server/test/support/tokens.ts";
+
+setDefaultTimeout(60_000);
+
+const EXAMPLE = fileURLToPath(new URL("../../../examples/login.mjs", import.meta.url));
+
+let place: ScratchDirectory;
+let fanfare: ServerProcess;
+let backend: Bun.Subprocess<"ignore", "pipe", "inherit">;
+let login: URL;
+beforeAll(async () => {
+  place = scratchDirectory();
+  const file = `${place.path}/fanfare.toml`;
+  await Bun.write(file, `[token]\nsecret = "${SECRET}"\n`);
+  fanfare = await ServerProcess.start(`${place.path}/data`, "--web=off", "--config", file);
+  backend = Bun.spawn([process.execPath, "--no-orphans", EXAMPLE], {
+    env: { ...process.env, FANFARE_TOKEN_SECRET: SECRET, FANFARE_URL: fanfare.url.href, PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const chunk of backend.stdout) {
+    login = new URL(new TextDecoder().decode(chunk).trim());
+    break;
+  }
+});
+afterAll(async () => {
+  backend.kill();
+  await backend.exited;
+  await fanfare[Symbol.asyncDispose]();
+  place[Symbol.dispose]();
+});
+
+/** The cookies that whoever signs in is given, as a browser sends them along. */
+async function signIn(
+  user: string,
+  password: string,
+): Promise<{ status: number; cookies: readonly string[] }> {
+  const body = new URLSearchParams({ user, password });
+  const response = await fetch(login, { method: "POST", body, redirect: "manual" });
+  expect(response.status === 401 || response.headers.get("location") === fanfare.url.href).toBe(true);
+  return { status: response.status, cookies: response.headers.getSetCookie() };
+}
+
+const sent = (cookies: readonly string[]) => cookies.map((each) => each.split(";")[0]).join("; ");
+
+test("the example has less than 60 lines", () => {
+  expect(readFileSync(EXAMPLE, "utf8").trimEnd().split("\n").length).toBeLessThan(60);
+});
+
+test("HELLO-4 HTTP-8: whoever signs in there is that user here, by the cookie and by the SDK's token", async () => {
+  const { status, cookies } = await signIn("alice", "wonderland");
+  expect(status).toBe(303);
+  for (const cookie of cookies) expect(cookie).toMatch(/; HttpOnly; SameSite=Lax/);
+  const cookie = sent(cookies);
+  const session = await fetch(new URL("/api/session", fanfare.url), { headers: { cookie } });
+  expect([session.status, await session.json()]).toEqual([
+    200,
+    { user: "alice", expires: expect.any(Number), guests: false },
+  ]);
+  const token = async () => (await fetch(new URL("/token", login), { headers: { cookie } })).text();
+  await using client = new Fanfare(fanfare.url, { token });
+  const room = client.room("chat:lobby");
+  await room.join();
+  await room.publish("chat", { text: "hi" });
+  expect((await room.history()).messages).toMatchObject([{ from: "alice", data: { text: "hi" } }]);
+  await expect(client.room("inbox:bob").join()).rejects.toMatchObject({ code: "forbidden" });
+  await client.room("inbox:alice").join();
+});
+
+test("AUTH-7: whoever does not sign in gets no token, and is not let in", async () => {
+  for (const [user, password] of [
+    ["alice", "builder"],
+    ["mallory", "wonderland"],
+    ["", ""],
+  ] as const) {
+    expect(await signIn(user, password)).toEqual({ status: 401, cookies: [] });
+  }
+  expect((await fetch(new URL("/token", login))).status).toBe(401);
+  expect((await fetch(new URL("/token", login), { headers: { cookie: "session=alice" } })).status).toBe(401);
+  expect((await fetch(new URL("/api/session", fanfare.url))).status).toBe(401);
+  await using client = new Fanfare(fanfare.url, { user: "alice" });
+  await expect(client.connect()).rejects.toMatchObject({ code: "unauthorized" });
+});

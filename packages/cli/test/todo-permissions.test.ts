@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { NativeClient } from "../../server/test/support/native-client.ts";
+import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { SECRET, token } from "../../server/test/support/tokens.ts";
+import { TodoClient } from "../../todo/test/support/todo-client.ts";
+
+setDefaultTimeout(60_000);
+
+const CONFIGURATION = `
+[token]
+secret = "${SECRET}"
+[[policies]]
+pattern = "todo:public*"
+guests = ["history", "publish"]
+`;
+
+let place: ScratchDirectory;
+let server: ServerProcess;
+let client: TodoClient;
+beforeAll(async () => {
+  place = scratchDirectory();
+  const file = join(place.path, "fanfare.toml");
+  writeFileSync(file, CONFIGURATION);
+  server = await ServerProcess.start(join(place.path, "data"), "--web=off", "--config", file);
+  client = new TodoClient(server.url);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  place[Symbol.dispose]();
+});
+
+const bearer = async (rooms?: Record<string, string>, sub = "ada") => ({
+  authorization: `Bearer ${await token({ sub, ...(rooms && { rooms }) })}`,
+});
+const lacks = (permission: string, room: string) => ({
+  status: 403,
+  body: { code: "forbidden", detail: `You lack the permission ${permission} in ${room}.` },
+});
+
+test("TODO-8: without the permission nothing is read, and nothing is changed", async () => {
+  const own = await bearer({ "todo:*": "history,publish" });
+  const milk = await client.create("groceries", "Milk", own);
+  const etag = { "if-match": '"1"' };
+  const requests = [
+    ["GET", `/${milk.id}`, undefined, "history", "todo:groceries"],
+    ["GET", "?list=groceries", undefined, "history", "todo:groceries"],
+    ["GET", "", undefined, "history", "todo:*"],
+    ["GET", "/lists", undefined, "history", "todo:*"],
+    ["POST", "", { list: "groceries", title: "Eggs" }, "publish", "todo:groceries"],
+    ["PATCH", `/${milk.id}`, { completed: true }, "publish", "todo:groceries"],
+    ["DELETE", `/${milk.id}`, undefined, "publish", "todo:groceries"],
+  ] as const;
+  const nobody = await bearer({ "todo:other": "history,publish", "*": "join,event,presence" });
+  for (const [method, path, body, permission, room] of requests) {
+    const answer = await client.ask(method, path, body, { ...nobody, ...etag });
+    expect([method, path, answer]).toMatchObject([method, path, lacks(permission, room)]);
+  }
+  const reader = await bearer({ "todo:*": "history" });
+  const writer = await bearer({ "todo:groceries": "publish" });
+  for (const [method, path, body, permission, room] of requests) {
+    const who = permission === "publish" ? reader : writer;
+    expect(await client.ask(method, path, body, { ...who, ...etag })).toMatchObject(lacks(permission, room));
+  }
+  expect((await client.ask("GET", `/${milk.id}`, undefined, reader)).body).toEqual(milk as never);
+  expect((await client.ask("GET", "", undefined, reader)).body).toMatchObject({ todos: [milk] });
+  const done = await client.ask("PATCH", `/${milk.id}`, { completed: true }, writer);
+  expect(done).toMatchObject({ status: 200, body: { completed: true } });
+  expect((await client.ask("GET", "/00000000-0000-0000-0000-000000000000", undefined, nobody)).status).toBe(
+    404,
+  );
+});
+
+test("TODO-8: no token is a guest, for whom policies decide; a bad one is 401", async () => {
+  expect(await client.ask("GET", "?list=groceries")).toMatchObject(lacks("history", "todo:groceries"));
+  expect(await client.ask("GET", "")).toMatchObject(lacks("history", "todo:*"));
+  expect((await client.ask("GET", "?list=public")).status).toBe(200);
+  const bad = await client.ask("GET", "?list=public", undefined, { authorization: "Bearer nonsense" });
+  expect(bad).toMatchObject({ status: 401, body: { code: "unauthorized" } });
+  expect(bad.headers.get("www-authenticate")).toBe("Bearer");
+  const { body } = await client.ask<{ id: string }>("POST", "", { list: "public", title: "a" });
+  expect((await client.ask("DELETE", `/${body.id}`)).status).toBe(204);
+});
+
+test("TODO-8: whose change it is says the token, whatever X-Fanfare-User says; guests are called guests", async () => {
+  const reader = await NativeClient.open(server.url);
+  await reader.ok({ op: "hello", token: await token("reader") });
+  await reader.follow("todo:public-names");
+  const spoofed = { "x-fanfare-user": "bob" };
+  await client.create("public-names", "by ada", { ...(await bearer(undefined, "a\u0301da")), ...spoofed });
+  await client.create("public-names", "by a guest", spoofed);
+  await client.create("public-names", "by nobody");
+  const long = { "x-fanfare-user": "x".repeat(60) };
+  expect((await client.ask("POST", "", { list: "public-names", title: "no" }, long)).status).toBe(400);
+  expect(
+    (await client.ask("POST", "", { list: "public-names", title: "no" }, { "x-fanfare-user": "%ff" })).status,
+  ).toBe(400);
+  await reader.received(3);
+  const by = reader.messages.map(({ data }) => (data as { by?: string }).by);
+  expect(by).toEqual(["\u00e1da", "guest-bob", undefined]);
+  await reader.close();
+});

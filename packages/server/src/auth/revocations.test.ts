@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scratchDirectory } from "../../test/support/scratch-directory.ts";
+import { Revocations } from "./revocations.ts";
+
+const proof = { token: "t", expires: 9e15 };
+
+test("AUTH-9: a revocation holds until its time, over restarts; the last word counts", () => {
+  using directory = scratchDirectory();
+  const file = join(directory.path, "revocations.json");
+  let now = 1_000;
+  const open = () => new Revocations(() => now, file);
+  const first = open();
+  expect(first.covers("ada", proof)).toBe(false);
+  expect(first.add("user", "ada", 2_000)).toBe(true);
+  expect(first.add("token", "t", 3_000)).toBe(true);
+  const second = open();
+  expect(second.covers("ada", { ...proof, token: "other" })).toBe(true);
+  expect(second.covers("bob", proof)).toBe(true);
+  expect(second.covers("bob", { ...proof, token: "other" })).toBe(false);
+  now = 2_000;
+  expect(second.covers("ada", { ...proof, token: "other" })).toBe(false);
+  second.add("token", "t", 0);
+  expect(open().covers("bob", proof)).toBe(false);
+});
+
+test("AUTH-9: a file that cannot be understood lets nobody start as if nobody were revoked", () => {
+  using directory = scratchDirectory();
+  const file = join(directory.path, "revocations.json");
+  for (const text of ["", "{}", '[["user","ada"]]', "[1]"]) {
+    writeFileSync(file, text);
+    expect(() => new Revocations(() => 0, file)).toThrow("damaged");
+  }
+});
+
+test("AUTH-9: there are bounds to how many are revoked at a time", () => {
+  let now = 0;
+  const revocations = new Revocations(() => now);
+  for (let i = 0; i < 10_000; i++) expect(revocations.add("user", `u${i}`, 10)).toBe(true);
+  expect(revocations.add("user", "more", 10)).toBe(false);
+  now = 10;
+  expect(revocations.add("user", "more", 20)).toBe(true);
+});

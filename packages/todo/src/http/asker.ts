@@ -1,0 +1,25 @@
+import type { Asker, Authorize } from "@fanfare/server";
+import { parseUser, USER } from "./author.ts";
+import { busy, Problem } from "./problem.ts";
+
+/** @returns who asks @throws {Problem} where nobody is let in so */
+export async function askerOf(authorize: Authorize, request: Request): Promise<Asker> {
+  const asker = await authorize(request);
+  if (!("error" in asker)) return asker;
+  throw asker.status === 401
+    ? new Problem(401, "unauthorized", asker.error, { headers: { "www-authenticate": "Bearer" } })
+    : busy(asker.error);
+}
+
+/** The headers of a request, with the name that holds: a token's, or what guests are called here. */
+export function namedHeaders(headers: Headers, asker: Asker): Headers {
+  const named = new Headers(headers);
+  const given = headers.get(USER);
+  if (asker.user !== undefined) named.set(USER, encodeURIComponent(asker.user));
+  else if (given !== null) {
+    const name = parseUser(given);
+    // An empty one is refused like any other that is no name.
+    named.set(USER, encodeURIComponent((name !== undefined && asker.guest(name)) || ""));
+  }
+  return named;
+}
