@@ -9,9 +9,9 @@ import type { Outboxes } from "./outbox/outboxes.ts";
 import type { OutboxStore } from "./outbox/store.ts";
 import { Pattern, type PatternOptions } from "./pattern.ts";
 import { Requests } from "./requests.ts";
-import { type Progress, Room, type RoomHost, type RoomOptions } from "./room.ts";
+import { Room, type RoomHost, type RoomOptions } from "./room.ts";
 import type { Input, Output, Schemas } from "./schemas.ts";
-import type { AnyMessages, MessageTypes } from "./subscription.ts";
+import type { AnyMessages, MessageTypes, SubscriptionOptions } from "./subscription.ts";
 import { type Abortable, Cell, type Value } from "./value.ts";
 import { onWake } from "./wake.ts";
 
@@ -65,11 +65,15 @@ export class Fanfare {
   readonly #options: FanfareOptions;
   readonly #link: Link;
   readonly #host: RoomHost;
-  readonly #rooms = new Map<string, Opened<Room>>();
-  readonly #patterns = new Map<string, Opened<Pattern>>();
-  readonly #outboxState = new Cell<OutboxState>({ pending: 0, bytes: 0, durable: false });
+  readonly #rooms = new Map<string, Room>();
+  readonly #patterns = new Map<string, Pattern>();
+  readonly #outboxState = new Cell<OutboxState>(
+    { pending: 0, bytes: 0, durable: false },
+    () => this.#link.ended,
+  );
   readonly #backoff: Backoff;
-  readonly #sleep: () => void;
+  /** Stops listening for good moments, while it does. */
+  #sleep: (() => void) | undefined;
   /** While it is loaded, and after. */
   #opening: Promise<Outboxes> | undefined;
   #outboxes: Outboxes | undefined;
@@ -79,16 +83,12 @@ export class Fanfare {
 
   /** @param url of the server, `http:` or `ws:`; where it has no path, `/ws` is meant */
   constructor(url: string | URL, options: FanfareOptions = {}) {
-    const { WebSocket = globalThis.WebSocket as WebSocketConstructor | undefined, token } = options;
-    if (WebSocket === undefined) {
-      throw new TypeError("There is no WebSocket: pass one in (npm install ws).");
-    }
     this.#options = options;
-    const { heartbeat = 15_000, connectTimeout = 10_000, backoff } = options;
+    const { token, WebSocket, heartbeat = 15_000, connectTimeout = 10_000, backoff } = options;
     this.#backoff = { min: backoff?.min ?? 250, max: backoff?.max ?? 30_000 };
     this.#link = new Link(
       {
-        url: addressOf(url),
+        url,
         WebSocket,
         backoff: this.#backoff,
         heartbeat,
@@ -103,6 +103,8 @@ export class Fanfare {
           this.#outboxes?.own.offline();
         },
         closed: (error) => {
+          this.#sleep?.();
+          this.#sleep = undefined;
           for (const { membership } of this.#subscriptions()) membership.suspend(error);
           this.#outboxState.set({ ...this.#outboxState.value }); // whoever flushes looks again
         },
@@ -120,16 +122,16 @@ export class Fanfare {
         try {
           return (await this.#openOutboxes()).own.add(draft, how);
         } catch (error) {
-          this.#progress(draft.room)?.refused(draft, error);
+          this.#rooms.get(draft.room)?.echo.change(draft.key, {
+            status: "failed",
+            error: error as FanfareError,
+          });
           throw error;
         }
       },
-      saw: (room, id) => this.#outboxes?.own.saw(room, id),
+      arrived: (room, id) => this.#outboxes?.arrived(room, id),
+      reached: (room, position) => this.#outboxes?.reached(room, position),
     };
-    this.#sleep = onWake(() => {
-      this.#link.wake();
-      void this.#outboxes?.salvage();
-    });
   }
 
   get state(): Value<ConnectionState> {
@@ -141,10 +143,10 @@ export class Fanfare {
   }
 
   /**
-   * A room of this server; not joined by this alone. The same name gives the same room; its options are those of the
-   * first time.
+   * A room of this server; not joined by this alone. The same name gives the same room. It is joined with the options
+   * that were given last.
    *
-   * @throws {TypeError} if the room is there already, with other options
+   * @throws {TypeError} if it is joined already, with other options
    */
   room<S extends Schemas>(
     name: string,
@@ -152,9 +154,9 @@ export class Fanfare {
   ): Room<Output<S>, Input<S>>;
   room<M extends MessageTypes = AnyMessages>(name: string, options?: RoomOptions): Room<M>;
   room(name: string, options?: RoomOptions): Room {
-    return findOrOpen(this.#rooms, name, options, (known, how) => {
-      const room = new Room(known, how, this.#host);
-      for (const draft of this.#outboxes?.own.waitingIn(known) ?? []) room.progress.added(draft);
+    return findOrOpen(this.#rooms, name, options, (known) => {
+      const room = new Room(known, options ?? {}, this.#host);
+      for (const draft of this.#outboxes?.own.waitingIn(known) ?? []) room.echo.add(draft);
       return room;
     });
   }
@@ -167,10 +169,20 @@ export class Fanfare {
   pattern<M extends MessageTypes = AnyMessages>(pattern: string, options?: PatternOptions): Pattern<M>;
   pattern(pattern: string, options?: PatternOptions): Pattern {
     if (!pattern.endsWith("*")) throw new TypeError(`${pattern} does not end with a *.`);
-    return findOrOpen(this.#patterns, pattern, options, (known, how) => new Pattern(known, how, this.#host));
+    return findOrOpen(
+      this.#patterns,
+      pattern,
+      options,
+      (known) => new Pattern(known, options ?? {}, this.#host),
+    );
   }
 
-  /** Joining and publishing connect by themselves. @throws {FanfareError} `closed`, if it was turned away; the signal's reason */
+  /**
+   * Joining and publishing connect by themselves. After `disconnect`, or when it was turned away, rooms go on from where
+   * they were.
+   *
+   * @throws {FanfareError} `closed`, if it is turned away, or there is no WebSocket, or no such address; the signal's reason
+   */
   async connect(options: Abortable = {}): Promise<void> {
     this.#start();
     await this.#link.online(options);
@@ -178,6 +190,7 @@ export class Fanfare {
 
   /** Waits until nothing is left in the outbox. @throws as `connect` */
   async flush(options: Abortable = {}): Promise<void> {
+    this.#link.assertOpen();
     await this.#openOutboxes();
     if (this.#outboxState.value.pending > 0) this.#link.start();
     await this.#outboxState.until(({ pending }) => {
@@ -188,11 +201,18 @@ export class Fanfare {
   }
 
   /**
-   * Ends it for good. Whoever waits for a join, an answer or an acknowledgement gets an error with code `closed`; what
+   * Ends the connection until `connect`, or until something else needs one. What waits stays in the outbox; joined rooms
+   * are `refused` with `closed`, and so is whoever waits for a join or an answer.
+   */
+  disconnect(): void {
+    this.#link.disconnect();
+  }
+
+  /**
+   * Ends it for good: see `disconnect` for less. Whoever waits for a join, an answer or an acknowledgement gets an error with code `closed`; what
    * a durable outbox holds is sent by the next client that opens it.
    */
   async close(): Promise<void> {
-    this.#sleep();
     this.#link.end();
     await (await this.#opening?.catch(() => undefined))?.close();
   }
@@ -204,6 +224,10 @@ export class Fanfare {
   /** Connects, and finds what an earlier page left behind: its local echo is there before a server is. */
   #start(): void {
     this.#link.start();
+    this.#sleep ??= onWake(() => {
+      this.#link.wake();
+      void this.#outboxes?.salvage();
+    });
     if (this.#store !== undefined) void this.#openOutboxes().catch(() => {});
     // A bundler makes a file of its own of it, which cannot be had any more when the first publish is made offline.
     else void loadOutboxes().catch(() => {});
@@ -227,12 +251,12 @@ export class Fanfare {
   #told(frame: RoomFrame): void {
     const name = "pattern" in frame && frame.pattern !== undefined ? frame.pattern : frame.room;
     const found = (name.endsWith("*") ? this.#patterns : this.#rooms).get(name);
-    found?.subscription.membership.take(frame);
+    found?.membership.take(frame);
   }
 
   *#subscriptions(): Generator<Room | Pattern> {
-    for (const { subscription } of this.#rooms.values()) yield subscription;
-    for (const { subscription } of this.#patterns.values()) yield subscription;
+    yield* this.#rooms.values();
+    yield* this.#patterns.values();
   }
 
   /** Loaded when they are first needed: who listens alone does without. */
@@ -256,7 +280,7 @@ export class Fanfare {
       backoff: this.#backoff,
       state: this.#outboxState,
       onLost: this.#options.onLost,
-      progress: (room) => this.#progress(room),
+      room: (name) => this.#rooms.get(name),
     });
     this.#outboxes = outboxes;
     const { connection } = this.#link;
@@ -272,10 +296,6 @@ export class Fanfare {
     return outboxes;
   }
 
-  #progress(room: string): Progress | undefined {
-    return this.#rooms.get(room)?.subscription.progress;
-  }
-
   /** Where publishes outlive the program, if they do. Locks are there in secure contexts alone. */
   get #store(): OutboxStore | "tabs" | undefined {
     const { outbox = "auto" } = this.#options;
@@ -289,40 +309,24 @@ function loadOutboxes() {
   return import("./outbox/outboxes.ts");
 }
 
-interface Opened<S> {
-  readonly subscription: S;
-  readonly options: RoomOptions;
-}
-
-function findOrOpen<S>(
-  opened: Map<string, Opened<S>>,
+function findOrOpen<S extends Room | Pattern>(
+  opened: Map<string, S>,
   given: string,
-  options: RoomOptions | undefined,
-  open: (name: string, options: RoomOptions) => S,
+  options: SubscriptionOptions | undefined,
+  open: (name: string) => S,
 ): S {
   const name = given.normalize("NFC");
-  const found = opened.get(name);
-  if (found === undefined) {
-    const subscription = open(name, options ?? {});
-    opened.set(name, { subscription, options: options ?? {} });
-    return subscription;
+  const found = opened.get(name) ?? open(name);
+  opened.set(name, found);
+  if (options !== undefined) {
+    if (!found.membership.wanted) found.options = options;
+    else if (told(options) !== told(found.options)) {
+      throw new TypeError(`${name} is joined already, with other options.`);
+    }
   }
-  if (options !== undefined && told(options) !== told(found.options)) {
-    throw new TypeError(`${name} has other options already.`);
-  }
-  return found.subscription;
+  return found;
 }
 
-function told({ history, presence, types, schemas }: RoomOptions): string {
+function told({ history, presence, types, schemas }: SubscriptionOptions): string {
   return JSON.stringify([history, presence, types, Object.keys(schemas ?? {})]);
-}
-
-function addressOf(given: string | URL): string {
-  const { location: page } = globalThis as { readonly location?: { readonly href: string } };
-  const url = new URL(given, page?.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  if (!/^wss?:$/.test(url.protocol)) throw new TypeError(`${url} is no address of http or ws.`);
-  if (url.pathname === "/") url.pathname = "/ws";
-  url.hash = "";
-  return url.href;
 }

@@ -3,6 +3,7 @@ export type { Backoff } from "./backoff.ts";
 export type { Reason, WebSocketConstructor, WebSocketLike } from "./connection.ts";
 export { FanfareError } from "./errors.ts";
 export { Fanfare, type FanfareOptions, type Lost, type Token } from "./fanfare.ts";
+export type { JsonCompatible } from "./json-compatible.ts";
 export type { ConnectionState } from "./link.ts";
 export type { JoinOptions, RoomState } from "./membership.ts";
 export type { OutboxState } from "./outbox/outbox.ts";
@@ -10,7 +11,7 @@ export type { Outgoing, Receipt, TypedOutgoing } from "./outbox/queue.ts";
 export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/store.ts";
 export { Pattern, type PatternOptions } from "./pattern.ts";
 export type { Presence, PresenceChange } from "./presence.ts";
-export { type HistoryOptions, type HistoryPage, Room, type RoomEvents, type RoomOptions } from "./room.ts";
+export { type AnyRoom, type HistoryOptions, type HistoryPage, Room, type RoomEvents, type RoomOptions } from "./room.ts";
 export type { Input, Issue, Output, Schemas, StandardSchema } from "./schemas.ts";
 export {
   type AnyMessages,

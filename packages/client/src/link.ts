@@ -27,8 +27,9 @@ export interface Greeting {
 type Hello = Omit<Request & { readonly op: "hello" }, "op">;
 
 export interface LinkOptions {
-  readonly url: string;
-  readonly WebSocket: WebSocketConstructor;
+  readonly url: string | URL;
+  /** The platform's, where it is left out. */
+  readonly WebSocket: WebSocketConstructor | undefined;
   readonly backoff: Backoff;
   readonly heartbeat: number;
   readonly connectTimeout: number;
@@ -48,10 +49,11 @@ export interface LinkEvents {
 
 /** Online for so many ms, and the next break begins with short delays again. */
 const STEADY = 5_000;
+const CLOSED = "closed by this client";
 
 /** Keeps a connection: opens it, says hello, and opens the next one when it breaks, until it is told not to. */
 export class Link {
-  readonly state = new Cell<ConnectionState>({ status: "idle" });
+  readonly state = new Cell<ConnectionState>({ status: "idle" }, () => this.#ended);
   #connection: Connection | undefined;
   #life = 0;
   #attempt = 0;
@@ -71,8 +73,19 @@ export class Link {
     private readonly events: LinkEvents,
   ) {}
 
+  /** @throws {TypeError} if it is none: where there is no page, a path is not enough */
   get url(): string {
-    return this.options.url;
+    const { location: page } = globalThis as { readonly location?: { readonly href: string } };
+    const url = new URL(this.options.url, page?.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    if (!/^wss?:$/.test(url.protocol)) throw new TypeError(`${url} is no address of http or ws.`);
+    if (url.pathname === "/") url.pathname = "/ws";
+    url.hash = "";
+    return url.href;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get connection(): Connection | undefined {
@@ -81,9 +94,20 @@ export class Link {
 
   /** Begins, if it has not begun or was turned away. @throws {FanfareError} `closed` after `end` */
   start(): void {
+    this.assertOpen();
     const { status } = this.state.value;
-    if (this.#ended) throw new FanfareError("closed", "closed by this client");
-    if (status === "idle" || status === "closed") void this.#open();
+    if (status !== "idle" && status !== "closed") return;
+    const problem = this.#problem();
+    if (problem !== undefined) {
+      this.#close({ code: 0, message: problem });
+      throw this.#turnedAway;
+    }
+    void this.#open();
+  }
+
+  /** @throws {FanfareError} `closed` after `end` */
+  assertOpen(): void {
+    if (this.#ended) throw new FanfareError("closed", CLOSED);
   }
 
   /** Waits. @throws {FanfareError} what its hello was refused with, or `closed`; the signal's reason */
@@ -106,10 +130,31 @@ export class Link {
     this.#connection?.cut(message);
   }
 
+  /** Until it is started again. */
+  disconnect(): void {
+    const { status } = this.state.value;
+    if (status !== "idle" && status !== "closed") this.#close({ code: 1000, message: CLOSED });
+  }
+
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#close({ code: 1000, message: "closed by this client" });
+    this.#close({ code: 1000, message: CLOSED });
+  }
+
+  /** Why no connection can be opened here at all. */
+  #problem(): string | undefined {
+    if (this.#socket() === undefined) return "There is no WebSocket: pass one in (npm install ws).";
+    try {
+      void this.url;
+      return undefined;
+    } catch (error) {
+      return (error as TypeError).message;
+    }
+  }
+
+  #socket(): WebSocketConstructor | undefined {
+    return this.options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
   }
 
   async #open(): Promise<void> {
@@ -135,7 +180,8 @@ export class Link {
 
   /** @returns a socket that is open; undefined if it did not come to that */
   #dial(life: number): Promise<WebSocketLike | undefined> {
-    const socket = new this.options.WebSocket(this.options.url, SUBPROTOCOL);
+    const WebSocket = this.#socket() as WebSocketConstructor; // it was there when this began
+    const socket = new WebSocket(this.url, SUBPROTOCOL);
     this.#abandon = () => socket.close();
     socket.onerror = () => {};
     return new Promise((resolve) => {
@@ -165,7 +211,7 @@ export class Link {
       },
     });
     this.#connection = connection;
-    this.#abandon = () => connection.cut("closed by this client");
+    this.#abandon = () => connection.cut(CLOSED);
     connection.request({ op: "hello", ...hello }, (reply) => {
       if (reply === undefined || life !== this.#life) return;
       done();

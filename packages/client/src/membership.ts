@@ -12,18 +12,19 @@ import { FanfareError } from "./errors.ts";
 import { ANSWERS, answers, type RoomFrame } from "./frames.ts";
 import { Cell } from "./value.ts";
 
-/** `refused` says why; `joining` also while a break lasts. */
+/** `refused` says why; `joining` also while a break lasts, and why it was put off, if it was: `room_full`, say. */
 export type RoomState =
-  | { readonly status: "idle" | "joining" | "live" | "left" }
+  | { readonly status: "idle" | "live" | "left" }
+  | { readonly status: "joining"; readonly error?: FanfareError }
   | { readonly status: "refused"; readonly error: FanfareError };
 
 export interface JoinOptions {
   /** Begin with the last so many messages, at most 1,000. */
-  readonly history?: number;
+  readonly history?: number | undefined;
   /** Be seen, and see who is there. */
-  readonly presence?: boolean;
+  readonly presence?: boolean | undefined;
   /** Messages and events of these types alone; `typing` is let through as well. At most 15. */
-  readonly types?: readonly string[];
+  readonly types?: readonly string[] | undefined;
 }
 
 /** Everything that is told of a room while one is in it, each once and in order. */
@@ -65,7 +66,7 @@ export class Membership {
 
   constructor(
     readonly name: string,
-    private readonly options: JoinOptions,
+    private readonly options: () => JoinOptions,
     /** The one that is open now. */
     private readonly connection: () => Connection | undefined,
     private readonly events: MembershipEvents,
@@ -150,7 +151,7 @@ export class Membership {
     if (connection === undefined || !this.#wanted || this.#asked) return;
     const life = ++this.#life;
     this.#asked = true;
-    const { history, presence, types } = this.options;
+    const { history, presence, types } = this.options();
     const after = this.#position;
     const request = {
       op: "join",
@@ -178,7 +179,7 @@ export class Membership {
     if (!this.#isPattern) {
       const last = this.#position?.offset;
       if (last !== undefined && frame.offset <= last) return;
-      if (last !== undefined && this.options.types === undefined && frame.offset !== last + 1) {
+      if (last !== undefined && this.options().types === undefined && frame.offset !== last + 1) {
         this.connection()?.cut(`messages of ${this.name} were left out`);
         return;
       }
@@ -202,6 +203,7 @@ export class Membership {
     }
     const delay = AGAIN * 2 ** Math.min(this.#attempt++, 5) * (0.5 + Math.random() / 2);
     this.#retry = setTimeout(() => this.#join(), delay);
+    this.state.set({ status: "joining", error });
   }
 
   #end(state: RoomState): void {

@@ -9,8 +9,8 @@ import {
 
 export interface PatternOptions {
   /** Messages and events of these types alone, at most 15. */
-  readonly types?: readonly string[];
-  readonly schemas?: Schemas;
+  readonly types?: readonly string[] | undefined;
+  readonly schemas?: Schemas | undefined;
 }
 
 /**
@@ -19,9 +19,9 @@ export interface PatternOptions {
  */
 export class Pattern<M extends MessageTypes = AnyMessages> extends Subscription<M, SubscriptionEvents<M>> {
   /** @internal */
-  constructor(name: string, { schemas, ...options }: PatternOptions, host: SubscriptionHost) {
+  constructor(name: string, options: PatternOptions, host: SubscriptionHost) {
     const nothing = () => {};
-    super(name, options, schemas, host, {
+    super(name, options, host, {
       event: nothing,
       presence: nothing,
       away: nothing,

@@ -1,10 +1,11 @@
-import type { HistoryReply, Json, Position } from "@fanfare/protocol";
-import { Echo } from "./echo.ts";
+import type { HistoryReply, HistoryRequest, Json, Position } from "@fanfare/protocol";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS } from "./frames.ts";
+import type { JsonCompatible } from "./json-compatible.ts";
 import type { JoinOptions } from "./membership.ts";
 import type { Draft, Outgoing, Receipt } from "./outbox/queue.ts";
 import { secret } from "./outbox/secret.ts";
+import { OutgoingList } from "./outgoing-list.ts";
 import { type Presence, type PresenceChange, PresenceSet } from "./presence.ts";
 import type { Requests } from "./requests.ts";
 import { type Schemas, validate } from "./schemas.ts";
@@ -21,7 +22,7 @@ import { Typing } from "./typing.ts";
 import type { Abortable, Value } from "./value.ts";
 
 export interface RoomOptions extends JoinOptions {
-  readonly schemas?: Schemas;
+  readonly schemas?: Schemas | undefined;
 }
 
 export interface RoomEvents<M extends MessageTypes> extends SubscriptionEvents<M> {
@@ -42,33 +43,28 @@ export interface HistoryPage<M extends MessageTypes> {
 
 export interface HistoryOptions extends Abortable {
   /** The messages right before this offset, or right after it; the newest ones where both are left out. */
-  readonly before?: number;
-  readonly after?: number;
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
   /** Messages at most, 1,000 at most; 100 where it is left out. A page may hold fewer where they are large. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export interface RoomHost extends SubscriptionHost {
   readonly requests: Requests;
   /** @throws as `Room.publish` */
   publish(draft: Draft, options: Abortable): Promise<Receipt>;
-  /** A message has come. @returns the key of the publish that it is, if that was not acknowledged before */
-  saw(room: string, id: string): string | undefined;
+  /** A message has come. @returns the key of the publish that it is, if it is one of ours */
+  arrived(room: string, id: string): string | undefined;
+  /** Everything up to here has been told; undefined: it was left, and nothing comes any more. */
+  reached(room: string, position: Position | undefined): void;
   /** The name the server knows this client by, while it is online. */
   user(): string | undefined;
   /** Ephemeral: lost where there is no connection. */
   event(room: string, type: string, data: Json): void;
 }
 
-/** The steps of a publish after it was made. */
-export interface Progress {
-  added(draft: Draft): void;
-  kept(draft: Draft, receipt: Receipt): void;
-  refused(draft: Draft, error: unknown): void;
-}
-
-/** What an application may publish as `T`. */
-type DataOf<M extends MessageTypes, T extends keyof M> = M[T];
+/** What an application may publish as `T`; into a room that nobody has described, anything that JSON can tell. */
+type DataOf<M extends MessageTypes, T extends keyof M> = string extends keyof M ? unknown : M[T];
 
 /**
  * A room: its messages live and from the past, who is there, who types, and publishing into it.
@@ -81,16 +77,15 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   RoomEvents<M>
 > {
   readonly #host: RoomHost;
-  readonly #schemas: Schemas | undefined;
-  readonly #types: readonly string[] | undefined;
   readonly #presence = new PresenceSet();
   readonly #typing: Typing;
-  readonly #echo = new Echo();
+  /** @internal */
+  readonly echo = new OutgoingList();
 
   /** @internal */
-  constructor(name: string, { schemas, ...options }: RoomOptions, host: RoomHost) {
-    super(name, options, schemas, host, {
-      keyOf: ({ id }) => this.#arrived(id),
+  constructor(name: string, options: RoomOptions, host: RoomHost) {
+    super(name, options, host, {
+      keyOf: ({ id }) => host.arrived(name, id) ?? id,
       event: ({ type, from, data }) => {
         if (type === "typing" && from !== host.user()) this.#typing.hear(from, data !== false);
       },
@@ -98,16 +93,12 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       away: () => this.#typing.clear(),
     });
     this.#host = host;
-    this.#schemas = schemas;
-    this.#types = options.types;
     this.#typing = new Typing((isTyping) => this.event("typing", isTyping));
-    this.on("live", () => {
-      if (this.position !== undefined) this.#echo.reached(this.position);
-    });
+    this.on("live", () => host.reached(name, this.position));
     this.state.subscribe(({ status }) => {
       if (status !== "left" && status !== "refused") return;
       this.#presence.clear();
-      this.#echo.forget();
+      host.reached(name, undefined);
     });
   }
 
@@ -128,7 +119,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   /** What was published here and has not come back yet, in order: the local echo. */
   get outgoing(): Value<readonly Outgoing<Out>[]> {
-    return this.#echo.outgoing as Value<unknown> as Value<readonly Outgoing<Out>[]>; // `publish` takes nothing else
+    return this.echo as Value<unknown> as Value<readonly Outgoing<Out>[]>; // `publish` takes nothing else
   }
 
   /**
@@ -140,10 +131,10 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
    * @throws {FanfareError} `invalid`, `outbox_full`, `outbox_failed`, `data_too_large`, `other_user`, `closed`, or what
    * the server refused
    */
-  publish<T extends keyof Out & string>(
+  publish<T extends keyof Out & string, D extends DataOf<Out, T>>(
     type: T,
-    data: DataOf<Out, T>,
-    { key = secret(), signal }: Abortable & { readonly key?: string } = {},
+    data: D & JsonCompatible<D>,
+    { key = secret(), signal }: Abortable & { readonly key?: string | undefined } = {},
   ): Promise<Receipt> {
     const receipt = this.#publish(type, data as Json, key, { signal });
     receipt.catch(() => {});
@@ -153,7 +144,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   /** Publishes what was refused once more, under the same key. @throws as `publish` */
   retry(key: string): Promise<Receipt> {
     const failed = this.#failed(key);
-    this.#echo.remove(key);
+    this.echo.remove(key);
     const receipt = this.#publish(failed.type, failed.data, key, {});
     receipt.catch(() => {});
     return receipt;
@@ -161,12 +152,12 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   /** Takes what was refused off `outgoing`. */
   discard(key: string): void {
-    this.#echo.remove(this.#failed(key).key);
+    this.echo.remove(this.#failed(key).key);
   }
 
   /** Told to everyone who is in the room now, and forgotten. Dropped while the room is not live. */
-  event(type: string, data: Json): void {
-    if (this.membership.live) this.#host.event(this.name, type, data);
+  event<D>(type: string, data: D & JsonCompatible<D>): void {
+    if (this.membership.live) this.#host.event(this.name, type, data as Json);
   }
 
   /** Call it on each keystroke: it says so every few seconds. `false` ends it, and so does a publish. */
@@ -182,11 +173,11 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   async history({ signal, ...range }: HistoryOptions = {}): Promise<HistoryPage<M>> {
     this.#host.wanted();
     const { messages, epoch, oldest, newest } = await this.#host.requests.ask<HistoryReply>(
-      { ...range, op: "history", room: this.name },
+      { ...(range as Pick<HistoryRequest, keyof typeof range>), op: "history", room: this.name }, // JSON leaves undefined out
       ANSWERS.history,
       { signal },
     );
-    const passing = messages.filter(({ type }) => this.#types?.includes(type) ?? true);
+    const passing = messages.filter(({ type }) => this.#passes(type));
     const typed = passing.map((message) => this.typed({ room: this.name, ...message }, message.id));
     return {
       messages: typed.filter((each): each is RoomMessage<M> => !("issues" in each)),
@@ -210,23 +201,23 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     }
   }
 
-  /** @internal What becomes of a publish of this room; of an earlier page, too. */
-  readonly progress: Progress = {
-    added: (draft) => this.#echo.add(draft),
-    kept: (draft, receipt) => {
-      const passes = this.#types?.includes(draft.type) ?? true;
-      const { position } = this;
-      const hasCome = position?.epoch === receipt.epoch && position.offset >= receipt.offset;
-      this.#echo.kept(draft, receipt, this.membership.wanted && passes && !hasCome);
-    },
-    refused: (draft, error) => {
-      if (error instanceof FanfareError && error.code !== "closed") this.#echo.refused(draft, error);
-      else this.#echo.remove(draft.key);
-    },
-  };
+  /** @internal Whether the message of a publish that was kept is still to come. */
+  expects(type: string, { epoch, offset }: Position): boolean {
+    const { position } = this;
+    const hasCome = position?.epoch === epoch && position.offset >= offset;
+    return this.membership.wanted && this.#passes(type) && !hasCome;
+  }
+
+  #passes(type: string): boolean {
+    return this.options.types?.includes(type) ?? true;
+  }
+
+  protected override get events(): readonly (keyof RoomEvents<M>)[] {
+    return [...super.events, "presence"];
+  }
 
   async #publish(type: string, data: Json, key: string, options: Abortable): Promise<Receipt> {
-    const { issues } = validate(this.#schemas, type, data);
+    const { issues } = validate(this.options.schemas, type, data);
     if (issues !== undefined) {
       const [first] = issues;
       throw new FanfareError("invalid", `This is no ${type}: ${first?.message}`, false, { cause: issues });
@@ -241,20 +232,30 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       at: Date.now(),
       data: JSON.parse(JSON.stringify(data) ?? "null"),
     };
-    this.progress.added(draft);
+    this.echo.add(draft);
     return this.#host.publish(draft, options);
   }
 
-  #arrived(id: string): string {
-    const published = this.#host.saw(this.name, id);
-    if (published !== undefined) this.#echo.remove(published);
-    return published ?? this.#echo.arrived(id) ?? id;
-  }
-
   #failed(key: string): Outgoing {
-    const failed = this.#echo.outgoing.value.find((each) => each.key === key && each.status === "failed");
+    const failed = this.echo.value.find((each) => each.key === key && each.status === "failed");
     if (failed === undefined)
       throw new TypeError(`No publish with the key ${key} was refused in ${this.name}.`);
     return failed;
   }
 }
+
+/** As much of a room as does not depend on its messages: for functions that take any room. */
+export type AnyRoom = Pick<
+  Room,
+  | "name"
+  | "state"
+  | "position"
+  | "members"
+  | "typing"
+  | "join"
+  | "leave"
+  | "event"
+  | "setTyping"
+  | "retry"
+  | "discard"
+>;

@@ -63,6 +63,10 @@ export interface SubscriptionHost {
   connection(): Connection | undefined;
 }
 
+export interface SubscriptionOptions extends JoinOptions {
+  readonly schemas?: Schemas | undefined;
+}
+
 /** Messages that may wait for one `for await`, unless it says otherwise. */
 const BUFFER = 10_000;
 
@@ -74,14 +78,14 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
 
   protected constructor(
     readonly name: string,
-    options: JoinOptions,
-    private readonly schemas: Schemas | undefined,
+    /** @internal While it is not joined they may be others. */
+    public options: SubscriptionOptions,
     private readonly host: SubscriptionHost,
     events: Pick<MembershipEvents, "event" | "presence" | "away"> & {
       readonly keyOf: (message: Message) => string;
     },
   ) {
-    this.membership = new Membership(name, options, host.connection, {
+    this.membership = new Membership(name, () => this.options, host.connection, {
       ...events,
       message: (frame) => this.#message(frame, events.keyOf(frame)),
       event: (frame) => {
@@ -98,12 +102,20 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     return this.membership.state;
   }
 
-  /** @returns what ends it; so does the signal. A listener that throws is reported, and costs nobody else anything. */
+  /**
+   * A listener that throws is reported, and costs nobody else anything.
+   *
+   * @returns what ends it; so does the signal
+   * @throws {TypeError} if there is no such event
+   */
   on<E extends keyof Events>(
     event: E,
     listener: (payload: Events[E]) => void,
     options?: Abortable,
   ): () => void {
+    const { events } = this;
+    if (!events.includes(event))
+      throw new TypeError(`No event ${String(event)}; there are ${events.join(", ")}.`);
     return this.#of(event).add(listener, options);
   }
 
@@ -159,13 +171,18 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     return this.messages();
   }
 
+  /** What `on` takes. */
+  protected get events(): readonly (keyof Events)[] {
+    return ["message", "event", "reset", "invalid", "live"];
+  }
+
   protected tell<E extends keyof Events>(event: E, payload: Events[E]): void {
     this.#of(event).tell(payload);
   }
 
   /** A message as its schema gives it; undefined if it refuses it. Without a schema, its word is taken. */
   protected typed(message: Message, key: string): RoomMessage<M> | Invalid {
-    const verdict = validate(this.schemas, message.type, message.data);
+    const verdict = validate(this.options.schemas, message.type, message.data);
     if (verdict.issues !== undefined) return { message, issues: verdict.issues };
     return { ...message, data: verdict.value, key } as unknown as RoomMessage<M>;
   }

@@ -9,7 +9,14 @@ export interface Value<T> {
   readonly value: T;
   /** Calls on every change, not at once. @returns what ends it; so does the signal. */
   subscribe(listener: (value: T) => void, options?: Abortable): () => void;
-  /** The present value, then the latest one after each change; never ends by itself. */
+  /**
+   * The present value, then the latest one after each change. `client.state` and `client.outbox` end when the client is
+   * closed, what belongs to a room does not end by itself.
+   *
+   * @throws the signal's reason
+   */
+  values(options?: Abortable): AsyncIterableIterator<T, undefined, undefined>;
+  /** As `values`. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined>;
 }
 
@@ -53,7 +60,11 @@ export class Cell<T> implements Value<T> {
   #value: T;
   #changes = 0;
 
-  constructor(value: T) {
+  /** @param isLast whether what it is now is what it stays; asked after each change */
+  constructor(
+    value: T,
+    private readonly isLast: () => boolean = () => false,
+  ) {
     this.#value = value;
   }
 
@@ -99,11 +110,16 @@ export class Cell<T> implements Value<T> {
     });
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined> {
+  async *values(options?: Abortable): AsyncGenerator<T, undefined, undefined> {
     for (;;) {
       const told = this.#value;
       yield told;
-      await this.until((value) => value !== told);
+      if (told === this.#value && this.isLast()) return;
+      await this.until((value) => value !== told, options);
     }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined> {
+    return this.values();
   }
 }

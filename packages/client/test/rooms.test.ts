@@ -32,12 +32,13 @@ test("JOIN-2: a join asks for so much of the past, and then hears what happens",
   expect(room.position).toEqual({ epoch, offset: 6 });
 });
 
-test("the same room for the same name; other options are a mistake that is told at once", async () => {
+test("the same room for the same name; other options for one that is joined are a mistake that is told at once", async () => {
   await using scene = await openScene();
   const { client } = await scene.guest("ada");
   const room = client.room("r", { history: 2 });
   expect(client.room("r", { history: 2 })).toBe(room);
   expect(client.room("r")).toBe(room);
+  await room.join();
   expect(() => client.room("r", { history: 3 })).toThrow(TypeError);
   expect(() => client.pattern("orders")).toThrow(TypeError);
 });

@@ -4,11 +4,11 @@ import { type Browser, openBrowser } from "../../client/test/support/browser.ts"
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
-import { violations } from "./support/accessibility.ts";
+import { violationsInBothThemes } from "./support/accessibility.ts";
 
 setDefaultTimeout(120_000);
 
-/** A page as a person has it before them. Each app adds its own states in its own tests. */
+/** Pages as a person has them before them, one after the other on one server. Each app adds its own states in its own tests. */
 const SCENES: Readonly<Record<string, (page: Page, url: URL) => Promise<void>>> = {
   "an empty board": async (page, url) => {
     await page.goto(new URL("/board", url).href);
@@ -58,21 +58,26 @@ beforeAll(async () => {
 });
 afterAll(() => browser[Symbol.asyncDispose]());
 
-for (const dark of [false, true]) {
-  for (const phone of [false, true]) {
-    describe(`WCAG AA in ${dark ? "dark" : "light"}, on a ${phone ? "phone" : "desktop"}`, () => {
-      for (const [name, show] of Object.entries(SCENES)) {
-        test(name, async () => {
-          using data = scratchDirectory();
-          await using server = await ServerProcess.start(data.path, "--engine", "memory");
-          const page = await browser.page({ dark, phone, expected: /status of 404/ });
-          await show(page, server.url);
-          expect(await violations(page)).toEqual([]);
-          const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
-          expect(overflow).toBeLessThanOrEqual(0);
-          await page.context().close();
-        });
-      }
+for (const phone of [false, true]) {
+  describe(`WCAG AA in light and dark, on a ${phone ? "phone" : "desktop"}`, () => {
+    const data = scratchDirectory();
+    let server: ServerProcess;
+    beforeAll(async () => {
+      server = await ServerProcess.start(data.path, "--engine", "memory");
     });
-  }
+    afterAll(async () => {
+      await server[Symbol.asyncDispose]();
+      data[Symbol.dispose]();
+    });
+    for (const [name, show] of Object.entries(SCENES)) {
+      test(name, async () => {
+        const page = await browser.page({ phone, expected: /status of 404/ });
+        await show(page, server.url);
+        expect(await violationsInBothThemes(page)).toEqual([]);
+        const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        await page.context().close();
+      });
+    }
+  });
 }

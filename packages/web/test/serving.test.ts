@@ -4,6 +4,7 @@ import { scratchDirectory } from "../../server/test/support/scratch-directory.ts
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
 import { PAGES } from "../src/pages.ts";
+import { pageHeaders } from "../src/serving/headers.ts";
 
 setDefaultTimeout(60_000);
 
@@ -90,7 +91,8 @@ describe("pages", () => {
       ["x;script-src-elem", "'self'"],
       ["x,'unsafe-inline'", "'self'"],
     ] as const) {
-      const policy = policyOf(await get("/board", { ...HTML, host }));
+      const { "content-security-policy": said = "" } = pageHeaders(new Request(`http://${host}/board`));
+      const policy = policyOf(new Response("", { headers: { "content-security-policy": said } }));
       expect([host, policy.get("connect-src")]).toEqual([host, sources]);
       expect([...policy.keys()]).toEqual([...usual.keys()]);
     }
@@ -153,7 +155,7 @@ describe("files", () => {
         "content-type": expect.stringMatching(/^text\/(javascript|css); charset=utf-8$/),
         "x-content-type-options": "nosniff",
         "cross-origin-resource-policy": "same-origin",
-        vary: "accept-encoding",
+        vary: expect.stringContaining("accept-encoding"),
       });
       expect(plain.headers.get("content-encoding")).toBeNull();
       for (const [accepted, encoding] of [

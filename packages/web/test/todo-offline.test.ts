@@ -123,6 +123,42 @@ for (const isLive of [true, false]) {
   });
 }
 
+test("TODO-9: what is created with answers lost is created once each, though titles are the same; Undo brings back the same to-do", async () => {
+  using data = scratchDirectory();
+  await using server = await ServerProcess.start(data.path, "--engine", "memory");
+  await using browser = await openBrowser();
+  const client = new TodoClient(server.url, "bob");
+  const milk = await client.create("groceries", "Milk");
+  await client.create("groceries", "Bread");
+  const ada = await TodoPage.open(browser, server.url, "groceries", "ada", { expected: /ERR_FAILED/ });
+  const bob = await TodoPage.open(browser, server.url, "groceries", "bob");
+  const lost = new Set<string>();
+  await ada.page.route(/\/api\/todos(\/.*)?$/, async (route) => {
+    const request = route.request();
+    const key = `${request.method()} ${request.postData()}`;
+    if (request.method() === "GET" || lost.has(key)) return route.continue();
+    lost.add(key);
+    await route.fetch();
+    await route.abort();
+  });
+  for (let n = 0; n < 2; n++) await ada.add("Cake");
+  await ada.page.getByRole("button", { name: "All 4" }).waitFor();
+  await ada.saved();
+  await ada.row("Milk").getByRole("button", { name: "Delete" }).click();
+  await ada.page.getByRole("button", { name: "Undo" }).click();
+  await bob.toast("ada brought back “Milk”").waitFor();
+  await ada.saved();
+  await ada.complete("Milk");
+  await bob.checked("Milk");
+  await ada.saved();
+  const titles = ["Milk", "Bread", "Cake", "Cake"];
+  for (const page of [ada, bob]) expect(await page.titles()).toEqual(titles);
+  const kept = await client.all("list=groceries");
+  expect(kept.map(({ title }) => title)).toEqual(titles);
+  expect(kept[0]).toMatchObject({ id: milk.id, completed: true, version: 3 });
+  expect(lost.size).toBe(5);
+});
+
 test("GAP-1: where the room cannot go on, the list is loaded anew", async () => {
   using first = scratchDirectory();
   using second = scratchDirectory();

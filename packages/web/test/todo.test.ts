@@ -290,7 +290,8 @@ test("TODO-5: whatever stands in titles, names and lists is text, and nothing of
   await page.getByRole("checkbox").waitFor();
   for (const text of HOSTILE) await eve.create(HOSTILE[0], `${text} again`);
   await page
-    .getByRole("heading", { name: /made \d changes|added/ })
+    .getByRole("region", { name: /^Notifications/ })
+    .getByText(/made \d changes|added/)
     .first()
     .waitFor();
   for (const text of HOSTILE)

@@ -4,8 +4,8 @@ import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
 import { ANSWERS, answers } from "../frames.ts";
 import type { Greeting } from "../link.ts";
-import type { Progress } from "../room.ts";
 import type { Abortable, Cell } from "../value.ts";
+import type { Echo } from "./echo.ts";
 import { Ledger } from "./ledger.ts";
 import { type Draft, type Publish, type Receipt, RoomQueue } from "./queue.ts";
 import { secret } from "./secret.ts";
@@ -28,8 +28,8 @@ export interface OutboxOptions {
   readonly state: Cell<OutboxState>;
   /** A publish of an earlier program was refused: whoever made it is not there to be told. */
   readonly lost: (draft: Draft, error: unknown) => void;
-  /** What becomes of the publishes of a room; `added` for those of an earlier program alone. */
-  readonly progress: (room: string) => Progress | undefined;
+  /** Is told what becomes of each publish; `added` for those of an earlier program alone. */
+  readonly echo: Pick<Echo, "added" | "kept" | "refused">;
 }
 
 /** Bytes of a publish frame beside its room, type and data. */
@@ -95,7 +95,7 @@ export class Outbox {
         this.#ledger?.write({ kind: "put", publish: { serial: publish.serial, ...draft } });
       } catch (error) {
         reject(error);
-        this.options.progress(draft.room)?.refused(draft, error);
+        this.options.echo.refused(draft, error);
       }
     });
   }
@@ -144,7 +144,7 @@ export class Outbox {
     for (const queue of this.#queues.values()) {
       for (const { draft, reject } of queue.waiting) {
         reject(error);
-        this.options.progress(queue.room)?.refused(draft, error);
+        this.options.echo.refused(draft, error);
       }
     }
     this.#queues.clear();
@@ -163,7 +163,7 @@ export class Outbox {
         if (!this.#closed) this.options.lost(draft, error);
       };
       this.#admit({ draft, resolve: () => {}, reject, attempted: true });
-      this.options.progress(draft.room)?.added(draft);
+      this.options.echo.added(draft);
     }
     this.#ledger = new Ledger(store, this.#serial, {
       stored: () => this.#pump(),
@@ -270,7 +270,7 @@ export class Outbox {
     queue.halts = 0;
     this.#ledger?.write({ kind: "next", room: queue.room, next: n + 1 });
     publish.resolve(receipt);
-    this.options.progress(queue.room)?.kept(publish.draft, receipt);
+    this.options.echo.kept(publish.draft, receipt);
     this.#settled(queue, publish);
   }
 
@@ -345,7 +345,7 @@ export class Outbox {
 
   #refuse(queue: RoomQueue, publish: Publish, error: unknown): void {
     publish.reject(error);
-    this.options.progress(queue.room)?.refused(publish.draft, error);
+    this.options.echo.refused(publish.draft, error);
     this.#settled(queue, publish);
   }
 

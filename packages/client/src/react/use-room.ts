@@ -3,12 +3,12 @@ import type { AnyMessages, Input, MessageTypes, Output, Room, RoomOptions, Schem
 import { useFanfare } from "./provider.ts";
 import { timelineOf } from "./timeline.ts";
 
-/** How many components are in a room. */
+/** How many components are in a room that they have joined, not somebody else. */
 const holders = new WeakMap<object, number>();
 
 /**
- * A room that is joined while a component that asks for it is mounted: once, however many ask. A refusal is in
- * `room.state`.
+ * A room that is joined while a component that asks for it is mounted: once, however many ask. One that was joined
+ * before, by hand, stays joined when the last component is gone. A refusal is in `room.state`.
  */
 export function useRoom<S extends Schemas>(
   name: string,
@@ -22,14 +22,19 @@ export function useRoom(name: string, options?: RoomOptions): Room {
 }
 
 function hold(room: Room): () => void {
-  holders.set(room, (holders.get(room) ?? 0) + 1);
+  const held = holders.get(room);
+  const isSomebodyElses = held === undefined && room.membership.wanted;
   timelineOf(room); // it has to listen before the first message
   room.join().catch(() => {});
+  if (isSomebodyElses) return () => {};
+  holders.set(room, (held ?? 0) + 1);
   return () => {
     holders.set(room, (holders.get(room) ?? 1) - 1);
     // Strict mode, and a component that takes another's place, hold it again at once.
     queueMicrotask(() => {
-      if (holders.get(room) === 0) room.leave();
+      if (holders.get(room) !== 0) return;
+      holders.delete(room);
+      room.leave();
     });
   };
 }

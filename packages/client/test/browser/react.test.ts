@@ -25,6 +25,23 @@ test("components in any number, strictly mounted, are one join; the last to go l
   expect(sent()).toEqual(["join", "leave", "join"]);
 });
 
+test("a room that was joined by hand before its components stays joined when they are gone", async () => {
+  await using place = await open();
+  const page = await place.browser.page();
+  const sent = joins(page);
+  await page.goto(place.address("ada"));
+  await people(page, "ada");
+  await page.evaluate(`page.show(false)`);
+  await page.waitForFunction(`document.getElementById("items") === null`);
+  await page.evaluate(`page.joinByHand()`);
+  await page.evaluate(`page.show(true)`);
+  await people(page, "ada");
+  await page.evaluate(`page.show(false)`);
+  await page.waitForFunction(`document.getElementById("items") === null`);
+  await page.evaluate(`page.joinByHand()`);
+  expect(sent()).toEqual(["join", "leave", "join"]);
+});
+
 test("a burst of messages is seen by every component at once, and everything is told once", async () => {
   await using place = await open();
   const page = await place.browser.page();

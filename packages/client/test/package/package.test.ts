@@ -126,7 +126,7 @@ const PLATFORM =
   /(?<![\w$.#"'`-])(?:Bun|Buffer|process|require|__dirname|setImmediate|window|localStorage)(?![\w$"'`:-])/;
 
 const APP = `
-import { Fanfare, FanfareError, type ConnectionState, type RoomMessage } from "@fanfare/client";
+import { Fanfare, FanfareError, type AnyRoom, type ConnectionState, type RoomMessage } from "@fanfare/client";
 
 interface Messages { chat: { text: string }; poll: { question: string; options: string[] } }
 const client = new Fanfare("https://example.com", { user: "ada", token: async ({ signal }) => String(signal.aborted) });
@@ -155,6 +155,24 @@ const page = await room.history({ before: 10 });
 const older: readonly RoomMessage<Messages>[] = page.messages;
 console.log(older.length, room.members.value.count, room.typing.value.join());
 client.pattern("orders.*").on("message", ({ room, data }) => console.log(room, data));
+interface Cursor { x: number; y: number; label?: string }
+const cursor: Cursor = { x: 1, y: 2 };
+room.event("cursor", cursor);
+const anything = client.room("any");
+await anything.publish("cursor", cursor);
+// @ts-expect-error: a Date arrives as a string
+await anything.publish("meeting", { when: new Date() });
+// @ts-expect-error: a Date arrives as a string
+room.event("meeting", { when: new Date() });
+// @ts-expect-error: a function does not arrive
+room.event("meeting", { when: () => 1 });
+await client.room<{ meeting: { when: Date } }>("meetings")
+  // @ts-expect-error: a Date arrives as a string
+  .publish("meeting", { when: new Date() });
+const nameOf = (any: AnyRoom) => any.state.value.status + any.name;
+console.log(nameOf(room), nameOf(client.room<{ cursor: Cursor }>("cursors")));
+const limit = [10, undefined][0];
+await client.room("any", { history: limit, types: undefined, presence: undefined }).history({ before: limit });
 await client.close();
 `;
 

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { openBrowser } from "./browser.ts";
 
 setDefaultTimeout(60_000);
@@ -10,16 +11,43 @@ test("a page in dark on a phone", async () => {
   expect(seen).toEqual([true, 360]);
 });
 
-test("an exception in a page, and an error on its console that was not foreseen, fail the test", async () => {
-  const browser = await openBrowser();
+test("an exception in a page, and an error on its console that was not foreseen, are troubles", async () => {
+  await using browser = await openBrowser();
   const page = await browser.page({ expected: /foreseen/ });
   const thrown = page.context().waitForEvent("weberror");
   await page.evaluate(`console.error("foreseen"); setTimeout(() => { throw new Error("thrown"); })`);
   await thrown;
+  const bare = page.context().waitForEvent("weberror");
+  await page.evaluate(
+    `setTimeout(() => { const error = new Error("bare"); error.stack = ""; throw error; })`,
+  );
+  await bare;
   const said = page.waitForEvent("console");
   await page.evaluate(`console.error("said")`);
   await said;
-  const ending = browser[Symbol.asyncDispose]();
-  await expect(ending).rejects.toThrow(/thrown[\s\S]*said/);
-  await expect(ending).rejects.not.toThrow(/foreseen/);
+  const troubles = browser.takeTroubles().join("\n");
+  expect(troubles).toMatch(/thrown[\s\S]*bare[\s\S]*said/);
+  expect(troubles).not.toMatch(/foreseen/);
+});
+
+const FIXTURE = `import { test } from "bun:test";
+import { openBrowser } from "${new URL("./browser.ts", import.meta.url).pathname}";
+test("of one's own", async () => {
+  await using browser = await openBrowser();
+  const page = await browser.page();
+  await page.evaluate("console.error('said')");
+  throw new Error("meant");
+});
+`;
+
+test("troubles fail the test, and do not hide what it failed by", async () => {
+  using place = scratchDirectory();
+  const file = `${place.path}/fixture.test.ts`;
+  await Bun.write(file, FIXTURE);
+  const run = Bun.spawn({ cmd: [process.execPath, "test", file], stdout: "ignore", stderr: "pipe" });
+  const printed = await new Response(run.stderr).text();
+  expect(await run.exited).toBe(1);
+  expect(printed).toContain("error: meant");
+  expect(printed).toMatch(/error: a page was in trouble:\s+said/);
+  expect(printed).not.toContain("SuppressedError");
 });

@@ -1,5 +1,6 @@
 import { type BrowserContextOptions, chromium, type Page, type Browser as Process } from "playwright-core";
 import { findChromium } from "./chromium.ts";
+import { lookOften } from "./eager-locators.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -29,6 +30,8 @@ export interface PageOptions {
 export class Browser {
   readonly #process: Process;
   readonly #troubles: string[] = [];
+  #isClosed = false;
+  #isAskedLater = false;
 
   constructor(process: Process) {
     this.#process = process;
@@ -45,17 +48,41 @@ export class Browser {
     const profile = await this.#process.newContext(options);
     profile.setDefaultTimeout(PATIENCE);
     profile.on("weberror", (trouble) => {
-      this.#report(trouble.error().stack ?? String(trouble.error()));
+      const error: unknown = trouble.error();
+      // What is thrown may be no error, or have an empty stack.
+      this.#report((error instanceof Error && error.stack) || `${error}` || "an error without a message");
     });
     profile.on("console", (line) => {
       if (line.type() === "error" && expected?.test(line.text()) !== true) this.#report(line.text());
     });
-    return profile.newPage();
+    const page = await profile.newPage();
+    lookOften(page, PATIENCE);
+    return page;
+  }
+
+  /** What went wrong in its pages; it is not told again. */
+  takeTroubles(): readonly string[] {
+    return this.#troubles.splice(0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.close();
-    if (this.#troubles.length > 0) throw new Error(`a page was in trouble:\n${this.#troubles.join("\n")}`);
+    this.#isClosed = true;
+    if (!this.#isAskedLater) this.#complain();
+  }
+
+  /** @returns asks at the end of a test, where what is thrown does not hide the test's own error as in `using`. */
+  askLater(): () => void {
+    this.#isAskedLater = true;
+    return () => {
+      this.#isAskedLater = false;
+      if (this.#isClosed) this.#complain();
+    };
+  }
+
+  #complain(): void {
+    const troubles = this.takeTroubles();
+    if (troubles.length > 0) throw new Error(`a page was in trouble:\n${troubles.join("\n")}`);
   }
 
   /** At once as well, as a test may now wait in vain. */
@@ -66,17 +93,25 @@ export class Browser {
 }
 
 export async function openBrowser(): Promise<Browser> {
+  const browser = new Browser(await launch().catch(launch));
+  if (process.env.NODE_ENV === "test") {
+    const { onTestFinished } = await import("bun:test");
+    onTestFinished(browser.askLater());
+  }
+  return browser;
+}
+
+/** Of many launches, one died with SIGSEGV: what fails is tried once more. */
+async function launch(): Promise<Process> {
   const { executable, env } = await findChromium();
-  return new Browser(
-    await chromium.launch({
-      executablePath: executable,
-      args: FLAGS,
-      env: { ...process.env, ...env },
-      timeout: PATIENCE,
-      // The test runner decides what a signal means; when it goes, the browser's pipe ends, and the browser with it.
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    }),
-  );
+  return chromium.launch({
+    executablePath: executable,
+    args: FLAGS,
+    env: { ...process.env, ...env },
+    timeout: PATIENCE,
+    // The test runner decides what a signal means; when it goes, the browser's pipe ends, and the browser with it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
 }

@@ -25,3 +25,13 @@ export async function violations(page: Page): Promise<readonly string[]> {
     nodes.map(({ html, failureSummary = "" }) => `${id}: ${help}: ${html}: ${failureSummary}`),
   );
 }
+
+/** The same in light and in dark. A page is left as it was: in light. */
+export async function violationsInBothThemes(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await violations(page)).map((violation) => `in ${colorScheme}: ${violation}`));
+  }
+  return found;
+}

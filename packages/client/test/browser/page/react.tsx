@@ -32,7 +32,8 @@ function App() {
   useEffect(() => {
     // Renders that can be interrupted, so that a store which is read in the middle of one would show it.
     const transition = () => startTransition(() => setTick((before) => before + 1));
-    Object.assign(globalThis, { page: { show, transition } });
+    const joinByHand = () => client.room("chat:page", { history: 20, presence: true }).join();
+    Object.assign(globalThis, { page: { show, transition, joinByHand } });
   }, []);
   return (
     <>
