@@ -15,6 +15,7 @@ export const CLOSE = {
   unavailable: { code: 4002, reason: "the log cannot be read right now; resume" },
 
   helloTimeout: { code: 4500, reason: "no hello in time" },
+  flooding: { code: 4502, reason: "far past a rate" },
 } as const satisfies Record<string, CloseFrame>;
 
 export interface CloseFrame {

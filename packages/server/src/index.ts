@@ -18,6 +18,8 @@ export {
 } from "./config/policy.ts";
 export { EngineError } from "./engines/engine.ts";
 export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
+export { parseNetwork } from "./gateway/limits/network.ts";
+export { DEFAULT_RATES, type Rates, ratesHold } from "./gateway/limits/rates.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
 export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";

@@ -8,6 +8,7 @@ import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { DEFAULT_PATIENCE, type Patience } from "./gateway/heartbeat.ts";
 import type { HttpAnswers } from "./gateway/http-handler.ts";
+import { Networks, parseNetwork } from "./gateway/limits/network.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
@@ -44,7 +45,8 @@ export interface FanfareServer {
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
   const { log = FAULTS_ALONE } = options;
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
-  const { waitingPerClient, stalledMs, ...bounds } = config.limits;
+  const { waitingPerClient, stalledMs, connections, connectionsPerAddress, requestMs, ...bounds } =
+    config.limits;
   const spoken = dialects(log);
   const engine = await openEngine(config.engine, config.policies);
   try {
@@ -57,6 +59,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       origins: new Origins(config.origins.flatMap((text) => parseOriginPattern(text) ?? [])),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
+      connections,
+      connectionsPerAddress,
+      requestMs,
+      proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
+      ...(config.rates && { rates: config.rates }),
       ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),
       ...(options.http && { http: options.http }),
       ...(options.notFound && { notFound: options.notFound }),

@@ -2,6 +2,7 @@ import {
   DIALECT_NAMES,
   type MountConfig,
   mountKey,
+  parseNetwork,
   parseOriginPattern,
   wrongWithMount,
 } from "@fanfare/server";
@@ -29,6 +30,17 @@ export const origins: Kind<readonly Item<string>[]> = {
       );
     }),
   print: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,
+};
+
+export const networks: Kind<readonly Item<string>[]> = {
+  ...origins,
+  placeholder: "NETWORK",
+  read: (raw) =>
+    itemsOf(raw).map((item) =>
+      typeof item.value === "string" && parseNetwork(item.value) !== undefined
+        ? { value: item.value, source: item.source }
+        : refuse(item, "it takes an address or a network, such as 10.0.0.1 or 10.0.0.0/8"),
+    ),
 };
 
 /** What is spoken nowhere: takes a mount away. */

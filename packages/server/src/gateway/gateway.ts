@@ -8,6 +8,12 @@ import { depart, returnWithin } from "./departure.ts";
 import { Doorway, json } from "./doorway.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
 import type { HttpAnswers } from "./http-handler.ts";
+import { clientAddress } from "./limits/client-address.ts";
+import { Gate, type Overload } from "./limits/gate.ts";
+import type { Networks } from "./limits/network.ts";
+import { Offences } from "./limits/offences.ts";
+import { Pacing } from "./limits/pacing.ts";
+import type { Rates } from "./limits/rates.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
@@ -23,6 +29,14 @@ export interface GatewayOptions extends HttpAnswers {
   /** From where browsers are admitted. */
   readonly origins?: Origins;
   readonly patience?: Patience;
+  /** WebSockets: in all, and of one address. */
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  /** A socket whose request has not come whole by then is closed; whole seconds in ms, as Bun counts them. */
+  readonly requestMs: number;
+  /** Unless given, nobody is slowed. */
+  readonly rates?: Rates;
+  readonly proxies: Networks;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
   /** What travels when the server stops gets so many ms to arrive. */
@@ -38,6 +52,8 @@ export class Gateway implements Broadcast {
   readonly #heartbeat: Heartbeat;
   readonly #sockets = new Set<Socket>();
   readonly #doorway: Doorway;
+  readonly #gate: Gate;
+  readonly #pacing: Pacing | undefined;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
   #listener: Listener | undefined;
   #hub: Hub | undefined;
@@ -56,7 +72,10 @@ export class Gateway implements Broadcast {
   }
 
   private constructor(private readonly options: GatewayOptions) {
-    const { mounts, origins = new Origins([]), log } = options;
+    const { mounts, origins = new Origins([]), log, clock, rates } = options;
+    const offences = new Offences(log, () => clock.now());
+    this.#gate = new Gate({ ...options, offences });
+    this.#pacing = rates && new Pacing(rates, clock, offences);
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
     this.#doorway = new Doorway(mounts, origins, () => this.#hub?.health, log, options);
   }
@@ -112,6 +131,7 @@ export class Gateway implements Broadcast {
 
   #handlers() {
     return {
+      idleTimeout: Math.ceil(this.options.requestMs / 1000),
       fetch: (request: Request, server: Server<SocketData>) => this.#fetch(request, server),
       error: (error: Error) => {
         this.options.onFault(error);
@@ -128,6 +148,10 @@ export class Gateway implements Broadcast {
         message: ({ data: { socket } }, frame) => {
           if (socket === undefined || socket.closed || socket.leaving) return;
           socket.heardAt = this.#heartbeat.now;
+          if (socket.pace !== undefined) {
+            socket.pace.frame(Buffer.byteLength(frame));
+            if (socket.closed) return;
+          }
           this.#guard(socket, () => this.#receive(socket, frame));
         },
         ping: (ws) => this.#heard(ws.data.socket),
@@ -140,6 +164,7 @@ export class Gateway implements Broadcast {
         close: ({ data: { socket } }, code, reason) => {
           if (socket === undefined) return;
           this.#sockets.delete(socket);
+          this.#gate.left(socket.data.from);
           this.#heartbeat.remove(socket);
           this.#logEnd(socket, code, reason);
           this.#guard(socket, () => socket.ended());
@@ -149,19 +174,29 @@ export class Gateway implements Broadcast {
   }
 
   #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
+    const from = clientAddress(server.requestIP(request)?.address, request.headers, this.options.proxies);
+    const overload = this.#overload(request, from);
+    if (overload !== undefined) return tooMuch(overload);
     const admitted = this.#doorway.admit(request);
     if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
-    const from = server.requestIP(request)?.address;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
     if (server.upgrade(request, { data, headers })) return undefined;
     return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
+  }
+
+  /** Health is told to everyone: whoever looks after the server asks for it when it is busiest. */
+  #overload(request: Request, from: string | undefined): Overload | undefined {
+    if (request.headers.has("upgrade")) return this.#gate.handshake(from);
+    return request.url.endsWith("/health") ? undefined : this.#gate.http(from);
   }
 
   #open(socket: Socket): void {
     const { data } = socket;
     data.socket = socket;
     this.#sockets.add(socket);
+    this.#gate.entered(data.from);
+    socket.pace = this.#pacing?.begin(socket);
     this.#heartbeat.add(socket);
     const { serial: connection, dialect, from } = data;
     this.options.log.debug("connection.opened", { connection, dialect, from });
@@ -190,7 +225,9 @@ export class Gateway implements Broadcast {
   }
 
   #heard(socket: Socket | undefined): void {
-    if (socket !== undefined) socket.heardAt = this.#heartbeat.now;
+    if (socket === undefined) return;
+    socket.heardAt = this.#heartbeat.now;
+    socket.pace?.charge("control", 1);
   }
 
   /** Whom we sent away, and why; else what the client said, or that it said nothing. */
@@ -217,4 +254,8 @@ export class Gateway implements Broadcast {
       socket.close(CLOSE.fault.code, CLOSE.fault.reason);
     }
   }
+}
+
+function tooMuch({ status, error, retryAfter }: Overload): Response {
+  return json(status, { error }, { "retry-after": String(retryAfter), connection: "close" });
 }

@@ -158,6 +158,7 @@ export class Hub {
   }
 
   connect(link: Link, identity: Identity): Connection {
+    link.named?.(identity.user, false);
     return new Connection(this.#options.randomness.name(), identity, link, this.bounds, this.#connectionHost);
   }
 
@@ -190,6 +191,7 @@ export class Hub {
     if (room === undefined) {
       room = new Room(name, policy, this.#host);
       this.#rooms.set(name, room);
+      connection.link.charge?.("rooms", 1);
       this.#engine.tail(name);
     }
     const membership = new Membership(
@@ -225,7 +227,7 @@ export class Hub {
     if (refusal !== undefined) return refusal;
     if (connection.listening.has(name)) return refuse("already_joined");
     if (this.#lost) return refuse("unavailable");
-    const crowded = this.#tooManyRooms(connection);
+    const crowded = this.#tooManyRooms(connection) ?? this.#tooManyPatterns(connection);
     if (crowded !== undefined) return crowded;
     joined();
     this.#patterns.add(name, { connection, encoder, live });
@@ -253,7 +255,11 @@ export class Hub {
       id = `${this.names.publisherTag(publisher)}:${n}`;
     }
     const kept = id ?? this.names.messageId();
-    const settle: Settle = (outcome) => published(outcome, kept);
+    const settle: Settle = (outcome) => {
+      const isFirst = outcome.kind === "kept" && outcome.offset === 1 && !outcome.duplicate;
+      if (isFirst) connection.link.charge?.("rooms", 1);
+      published(outcome, kept);
+    };
     const at = this.clock.now();
     this.#intake.append(
       connection,
@@ -392,6 +398,13 @@ export class Hub {
     return memberships.size + listening.size < roomsPerConnection
       ? undefined
       : refuse("too_many_rooms", `A connection may be in ${roomsPerConnection} rooms.`);
+  }
+
+  #tooManyPatterns({ listening }: Connection): Refusal | undefined {
+    const { patternsPerConnection } = this.bounds;
+    return listening.size < patternsPerConnection
+      ? undefined
+      : refuse("too_many_rooms", `A connection may listen to ${patternsPerConnection} patterns.`);
   }
 
   #denied({ identity }: Connection, actions: readonly Action[], policy: Policy): Refusal | undefined {

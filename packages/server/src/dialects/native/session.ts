@@ -54,7 +54,9 @@ export class NativeSession implements Session {
   }
 
   receive(frame: string): void {
-    for (const decoded of decodeFrame(frame)) {
+    const requests = decodeFrame(frame);
+    if (requests.length > 1) this.link.charge?.("requests", requests.length - 1);
+    for (const decoded of requests) {
       // A link can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
       if (this.#closed) return;
       this.#handle(decoded);
