@@ -12,6 +12,7 @@ import { Networks, parseNetwork } from "./gateway/limits/network.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
+import type { Clock } from "./hub/ports.ts";
 import { Service } from "./hub/service.ts";
 import { faultFields } from "./telemetry/fault-fields.ts";
 import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
@@ -20,6 +21,8 @@ import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 export interface ServerOptions extends HttpAnswers {
   readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
+  /** The machine's, unless given. */
+  readonly clock?: Clock;
   readonly log?: Log;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
@@ -43,7 +46,7 @@ export interface FanfareServer {
 
 /** Wires config → engine → hub → dialects → gateway. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
-  const { log = FAULTS_ALONE } = options;
+  const { log = FAULTS_ALONE, clock = systemClock } = options;
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
   const { waitingPerClient, stalledMs, connections, connectionsPerAddress, requestMs, ...bounds } =
     config.limits;
@@ -52,7 +55,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   try {
     const gateway = await Gateway.open({
       listen: config.listen,
-      clock: systemClock,
+      clock,
       random: Math.random,
       log,
       mounts: config.mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] })),
@@ -71,7 +74,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     });
     const hub = new Hub({
       engine,
-      clock: systemClock,
+      clock,
       randomness: systemRandomness,
       onFault,
       broadcast: gateway,
