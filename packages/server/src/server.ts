@@ -48,8 +48,7 @@ export interface FanfareServer {
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
   const { log = FAULTS_ALONE, clock = systemClock } = options;
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
-  const { waitingPerClient, stalledMs, connections, connectionsPerAddress, requestMs, ...bounds } =
-    config.limits;
+  const { waitingPerClient, stalledMs, connections, connectionsPerAddress, ...bounds } = config.limits;
   const spoken = dialects(log);
   const engine = await openEngine(config.engine, config.policies);
   try {
@@ -64,7 +63,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       waitingPerClient,
       connections,
       connectionsPerAddress,
-      requestMs,
       proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
       ...(config.rates && { rates: config.rates }),
       ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),

@@ -50,7 +50,6 @@ export function configOf(settled: Settled): Config {
       presenceGraceMs: value("limits.presence_grace"),
       helloMs: value("limits.hello"),
       patternsPerConnection: value("limits.patterns_per_connection"),
-      requestMs: value("limits.request"),
       connections,
       connectionsPerAddress: value("limits.connections_per_address") ?? (isLocal ? connections : PER_ADDRESS),
     },

@@ -114,11 +114,6 @@ export const SETTINGS = {
     limits.helloMs,
     "a native client that has not said hello by then is closed",
   ),
-  "limits.request": setting(
-    duration(1_000, 250_000),
-    limits.requestMs,
-    "a socket whose HTTP request is not complete by then is closed",
-  ),
   "limits.connections": setting(
     wholeNumber(1, 1_000_000),
     limits.connections,

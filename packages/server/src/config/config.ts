@@ -57,8 +57,6 @@ export interface Limits {
   readonly patternsPerConnection: number;
   readonly presenceGraceMs: number;
   readonly helloMs: number;
-  /** A socket whose HTTP request has not come whole by then is closed. */
-  readonly requestMs: number;
   /** WebSockets: in all, and of one address. */
   readonly connections: number;
   readonly connectionsPerAddress: number;
@@ -88,7 +86,6 @@ export const DEFAULT_CONFIG: Config = {
     patternsPerConnection: DEFAULT_BOUNDS.patternsPerConnection,
     presenceGraceMs: DEFAULT_BOUNDS.presenceGraceMs,
     helloMs: DEFAULT_BOUNDS.helloMs,
-    requestMs: 10_000,
     connections: 50_000,
     connectionsPerAddress: 50_000,
   },

@@ -32,8 +32,6 @@ export interface GatewayOptions extends HttpAnswers {
   /** WebSockets: in all, and of one address. */
   readonly connections: number;
   readonly connectionsPerAddress: number;
-  /** A socket whose request has not come whole by then is closed; whole seconds in ms, as Bun counts them. */
-  readonly requestMs: number;
   /** Unless given, nobody is slowed. */
   readonly rates?: Rates;
   readonly proxies: Networks;
@@ -131,7 +129,6 @@ export class Gateway implements Broadcast {
 
   #handlers() {
     return {
-      idleTimeout: Math.ceil(this.options.requestMs / 1000),
       fetch: (request: Request, server: Server<SocketData>) => this.#fetch(request, server),
       error: (error: Error) => {
         this.options.onFault(error);

@@ -11,8 +11,6 @@ import { clearSocketPath, SOCKET_MASK } from "./unix-socket.ts";
 
 /** What is done with what comes in. */
 export interface Handlers {
-  /** Seconds in which a request must have come whole. */
-  readonly idleTimeout: number;
   readonly fetch: (request: Request, server: Server<SocketData>) => Response | Promise<Response> | undefined;
   readonly error: (error: Error) => Response;
   readonly websocket: WebSocketHandler<SocketData>;
@@ -102,8 +100,7 @@ function openPort(
 function openSocket(path: string, handlers: Handlers): Server<SocketData> {
   const before = umask(SOCKET_MASK);
   try {
-    const { idleTimeout: _, ...rest } = handlers; // Bun's own holds for unix sockets
-    return Bun.serve<SocketData>({ ...rest, unix: path });
+    return Bun.serve<SocketData>({ ...handlers, unix: path });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw new ListenError(
