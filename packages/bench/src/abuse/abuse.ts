@@ -44,6 +44,7 @@ export async function runAbuse(stage: Stage, only: readonly Attack[], rates: "on
     const then = citizens.latency.quantile(0.99);
     clearInterval(watch);
     const after = (await settledMemory(server.pid)) / MEGABYTE;
+    most = Math.max(most, before, after);
     citizens.leave();
     await attacker.end();
     await server.stop();

@@ -93,6 +93,8 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
       await Bun.sleep(5);
     }
     publisher.destroy();
+    for (const each of crowd) each.readOn();
+    await within(LONGEST, Promise.all(crowd.map(({ gone }) => gone)));
     return end(crowd, `read none of ${published} messages of 30 KB`);
   },
 };

@@ -93,6 +93,11 @@ export class Offender {
     this.#socket?.pause();
   }
 
+  /** What came meanwhile is read, to its end. */
+  readOn(): void {
+    this.#socket?.resume();
+  }
+
   destroy(): void {
     this.#socket?.terminate();
   }
