@@ -92,6 +92,8 @@ test("LIMIT-3 LIMIT-6 HTTP-2: an address that asks too often is told when to com
   expect((await upgrade("192.0.2.2")).status).toBe(101);
   expect((await ask("/", { "x-forwarded-for": "192.0.2.2" })).status).toBe(200);
   expect((await ask("/health", from)).status).toBe(200);
+  expect((await ask("/?/health", from)).status).toBe(429);
+  expect((await ask("/api/health", from)).status).toBe(429);
   clock.advance(1_000);
   expect(await statuses(3, () => upgrade("192.0.2.1"))).toEqual([101, 101, 429]);
   expect(await statuses(2, () => ask("/", from))).toEqual([200, 429]);

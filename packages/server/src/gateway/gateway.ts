@@ -44,6 +44,7 @@ export interface GatewayOptions extends HttpAnswers {
 }
 
 const FAREWELL = 100;
+const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
 
 /** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
 export class Gateway implements Broadcast {
@@ -178,6 +179,9 @@ export class Gateway implements Broadcast {
     if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
+    // Judging it may have taken a while, in which others came.
+    const full = this.#gate.full(from);
+    if (full !== undefined) return tooMuch(full);
     if (server.upgrade(request, { data, headers })) return undefined;
     return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
   }
@@ -185,7 +189,7 @@ export class Gateway implements Broadcast {
   /** Health is told to everyone: whoever looks after the server asks for it when it is busiest. */
   #overload(request: Request, from: string | undefined): Overload | undefined {
     if (request.headers.has("upgrade")) return this.#gate.handshake(from);
-    return request.url.endsWith("/health") ? undefined : this.#gate.http(from);
+    return HEALTH.test(request.url) ? undefined : this.#gate.http(from);
   }
 
   #open(socket: Socket): void {
