@@ -42,13 +42,13 @@ function explainSystem({ code, syscall, message }: SystemError, { listen }: Conf
   const unknown = `the server could not start, for a reason that the system calls ${code}: ${message}`;
   if (listen.kind === "unix") return unknown;
   const { host, port } = listen;
-  switch (code) {
+  switch (port === 0 && code === "EADDRINUSE" ? "" : code) {
     case "EADDRINUSE":
       return `port ${port} on ${host} is taken; choose another with --port, or 0 for a free one`;
     case "EACCES":
       return `port ${port} may not be used by this user; choose one above 1023 with --port`;
     default:
-      // For a name that nobody knows, Bun gives whatever code the last failed call left behind.
+      // For a name that nobody knows, Bun gives whatever code the last failed call left behind; no port 0 is taken.
       return syscall === "listen"
         ? `${JSON.stringify(host)} is no address of this machine, so nothing can listen there; correct --host`
         : unknown;

@@ -258,5 +258,8 @@ test("http, https, ws and wss addresses, with and without a path", async () => {
     await using client = new Fanfare(url, { user: "ada" });
     await client.connect();
   }
-  for (const wrong of ["ftp://example.com", "no address", ""]) expect(() => new Fanfare(wrong)).toThrow();
+  for (const wrong of ["ftp://example.com", "no address", ""]) {
+    await using client = new Fanfare(wrong);
+    expect(await client.connect().catch((error: unknown) => error)).toMatchObject({ code: "closed" });
+  }
 });

@@ -17,6 +17,7 @@ export const CLOSE = {
 
   helloTimeout: { code: 4500, reason: "no hello in time" },
   revoked: { code: 4501, reason: "the token was revoked" },
+  flooding: { code: 4502, reason: "far past a rate" },
 } as const satisfies Record<string, CloseFrame>;
 
 export interface CloseFrame {

@@ -27,6 +27,8 @@ export {
 export { EngineError } from "./engines/engine.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";
 export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
+export { parseNetwork } from "./gateway/limits/network.ts";
+export { DEFAULT_RATES, type Rates, ratesHold } from "./gateway/limits/rates.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
 export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";

@@ -13,11 +13,13 @@ import { Gateway } from "./gateway/gateway.ts";
 import { DEFAULT_PATIENCE, type Patience } from "./gateway/heartbeat.ts";
 import { parseHostPattern } from "./gateway/hosts.ts";
 import { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
+import { Networks, parseNetwork } from "./gateway/limits/network.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { Reception } from "./gateway/reception.ts";
 import { Administration } from "./hub/administration.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
+import type { Clock } from "./hub/ports.ts";
 import { Service } from "./hub/service.ts";
 import { AuditLog } from "./telemetry/audit-log.ts";
 import { faultFields } from "./telemetry/fault-fields.ts";
@@ -27,6 +29,8 @@ import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 export interface ServerOptions extends HttpAnswers {
   readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
+  /** The machine's, unless given. */
+  readonly clock?: Clock;
   readonly log?: Log;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
@@ -52,9 +56,9 @@ export interface FanfareServer {
 
 /** Wires config → engine → hub → dialects → gateway. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
-  const { log = FAULTS_ALONE } = options;
+  const { log = FAULTS_ALONE, clock = systemClock } = options;
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
-  const { waitingPerClient, stalledMs, ...bounds } = config.limits;
+  const { waitingPerClient, stalledMs, connections, connectionsPerAddress, ...bounds } = config.limits;
   const spoken = dialects(log);
   const engine = await openEngine(config.engine, config.policies);
   try {
@@ -65,7 +69,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const api: HttpHandler[] = [];
     const gateway = await Gateway.open({
       listen: config.listen,
-      clock: systemClock,
+      clock,
       random: Math.random,
       log,
       mounts: config.mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] })),
@@ -75,6 +79,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       refused: (fields) => audit.upgradeRefused(fields),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
+      connections,
+      connectionsPerAddress,
+      proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
+      ...(config.rates && { rates: config.rates }),
       ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),
       http: (request) => firstOf(api)(request) ?? options.http?.(request),
       ...(options.notFound && { notFound: options.notFound }),
@@ -82,7 +90,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     });
     const hub = new Hub({
       engine,
-      clock: systemClock,
+      clock,
       randomness: systemRandomness,
       onFault,
       broadcast: gateway,

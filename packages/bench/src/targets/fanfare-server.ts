@@ -9,6 +9,8 @@ export interface ServerSettings {
   /** The program that has `serve`. */
   readonly program: string;
   readonly engine?: "memory" | "sqlite";
+  /** What else it is told. */
+  readonly flags?: readonly string[];
 }
 
 /** A Fanfare server in a process of its own, with a data directory of its own. */
@@ -29,10 +31,21 @@ export class FanfareServer {
   }
 
   /** @throws if it does not listen in time; the message has its last words */
-  static async start(stage: Stage, { program, engine }: ServerSettings): Promise<FanfareServer> {
+  static async start(stage: Stage, { program, engine, flags = [] }: ServerSettings): Promise<FanfareServer> {
     const engineFlags = engine === undefined ? [] : ["--engine", engine];
     const child = stage.spawn(
-      [program, "serve", "--host", "127.0.0.1", "--port", "0", "--data", stage.folder(), ...engineFlags],
+      [
+        program,
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--data",
+        stage.folder(),
+        ...engineFlags,
+        ...flags,
+      ],
       { stdin: "ignore", stdout: "pipe", stderr: "pipe" },
     );
     const address = Promise.withResolvers<string>();

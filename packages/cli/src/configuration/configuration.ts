@@ -1,16 +1,19 @@
-import type { Config } from "@fanfare/server";
+import { type Config, type Rates, ratesHold } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
 import { type Environment, FILE_VARIABLE, readEnvironment } from "./environment.ts";
 import { readFile } from "./file.ts";
 import type { CommandLine } from "./flags.ts";
 import type { Given } from "./given.ts";
 import { isMounted } from "./list-kinds.ts";
-import { listen } from "./listen.ts";
+import { isLoopback, listen } from "./listen.ts";
 import { withDefaultPolicies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { KEYS, type Key, SETTINGS, type ValueOf } from "./settings.ts";
 import { DEFAULT, type Source } from "./source.ts";
 import { auth } from "./token.ts";
+
+/** Connections of one address, unless given, where others than this machine may connect. */
+const PER_ADDRESS = 1_000;
 
 /** The value that holds, and where it comes from. */
 export interface Held<T> {
@@ -31,8 +34,12 @@ export function settle(commandLine: CommandLine, environment: Environment): Sett
 export function configOf(settled: Settled): Config {
   const value = <K extends Key>(key: K): ValueOf<K> => settled[key].value as ValueOf<K>;
   const tokens = auth(settled);
+  const place = listen(settled);
+  // Where only this machine can connect, and nobody has to prove anything.
+  const isLocal = tokens === undefined && (place.kind === "unix" || isLoopback(place.host));
+  const connections = value("limits.connections");
   return {
-    listen: listen(settled),
+    listen: place,
     mounts: value("mounts").flatMap(({ value: change }) => (isMounted(change) ? [change] : [])),
     origins: value("origins").map((item) => item.value),
     hosts: value("hosts").map((item) => item.value),
@@ -47,8 +54,26 @@ export function configOf(settled: Settled): Config {
       roomsPerConnection: value("limits.rooms_per_connection"),
       presenceGraceMs: value("limits.presence_grace"),
       helloMs: value("limits.hello"),
+      patternsPerConnection: value("limits.patterns_per_connection"),
+      connections,
+      connectionsPerAddress: value("limits.connections_per_address") ?? (isLocal ? connections : PER_ADDRESS),
     },
+    rates: ratesHold(value("rates.apply"), isLocal) ? rates(value) : undefined,
+    trustedProxies: value("trusted_proxies").map((item) => item.value),
     log: { level: value("log.level"), format: value("log.format") },
+  };
+}
+
+function rates(value: <K extends Key>(key: K) => ValueOf<K>): Rates {
+  return {
+    handshakesPerAddress: value("rates.handshakes_per_address"),
+    httpPerAddress: value("rates.http_per_address"),
+    requestsPerConnection: value("rates.requests_per_connection"),
+    requestsPerUser: value("rates.requests_per_user"),
+    bytesPerConnection: value("rates.bytes_per_connection"),
+    bytesPerUser: value("rates.bytes_per_user"),
+    controlFrames: value("rates.control_frames"),
+    roomsPerConnection: value("rates.rooms_per_connection"),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type MountConfig,
   mountKey,
   parseHostPattern,
+  parseNetwork,
   parseOriginPattern,
   wrongWithMount,
 } from "@fanfare/server";
@@ -33,15 +34,25 @@ export const origins: Kind<readonly Item<string>[]> = {
 };
 
 export const hosts: Kind<readonly Item<string>[]> = {
+  ...origins,
   placeholder: "HOST",
   read: (raw) =>
-    itemsOf(raw).map((item) => {
-      if (typeof item.value === "string" && parseHostPattern(item.value) !== undefined) {
-        return { value: item.value, source: item.source };
-      }
-      return refuse(item, "it takes a name without a port, such as chat.example.com or *.example.com");
-    }),
-  print: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,
+    itemsOf(raw).map((item) =>
+      typeof item.value === "string" && parseHostPattern(item.value) !== undefined
+        ? { value: item.value, source: item.source }
+        : refuse(item, "it takes a name without a port, such as chat.example.com or *.example.com"),
+    ),
+};
+
+export const networks: Kind<readonly Item<string>[]> = {
+  ...origins,
+  placeholder: "NETWORK",
+  read: (raw) =>
+    itemsOf(raw).map((item) =>
+      typeof item.value === "string" && parseNetwork(item.value) !== undefined
+        ? { value: item.value, source: item.source }
+        : refuse(item, "it takes an address or a network, such as 10.0.0.1 or 10.0.0.0/8"),
+    ),
 };
 
 /** What is spoken nowhere: takes a mount away. */

@@ -62,6 +62,6 @@ function nameIn(key: Key, source: Source): string {
   return source.kind === "variable" ? variableOf(key) : key;
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/i.test(host);
 }

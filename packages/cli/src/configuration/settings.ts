@@ -1,8 +1,15 @@
 import { resolve } from "node:path";
-import { DEFAULT_CONFIG, DIALECT_NAMES, ENGINES, LOG_FORMATS, LOG_LEVELS } from "@fanfare/server";
+import {
+  DEFAULT_CONFIG,
+  DEFAULT_RATES,
+  DIALECT_NAMES,
+  ENGINES,
+  LOG_FORMATS,
+  LOG_LEVELS,
+} from "@fanfare/server";
 import { databaseUrl } from "./database-url.ts";
 import { boolean, choice, duration, type Kind, optional, path, size, text, wholeNumber } from "./kind.ts";
-import { hosts, mergeMounts, mounts, origins } from "./list-kinds.ts";
+import { hosts, mergeMounts, mounts, networks, origins } from "./list-kinds.ts";
 import { policies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { DEFAULT } from "./source.ts";
@@ -144,6 +151,59 @@ export const SETTINGS = {
     limits.helloMs,
     "a native client that has not said hello by then is closed",
   ),
+  "limits.connections": setting(
+    wholeNumber(1, 1_000_000),
+    limits.connections,
+    "WebSockets of all clients; past it, the answer is 503",
+  ),
+  "limits.connections_per_address": {
+    ...setting(
+      optional(wholeNumber(1, 1_000_000)),
+      undefined,
+      "WebSockets of one address or IPv6 /64; past it, the answer is 429",
+    ),
+    shown: "1000; where only this machine connects, no other bound than limits.connections",
+  },
+  "limits.patterns_per_connection": setting(
+    wholeNumber(1, 100_000),
+    limits.patternsPerConnection,
+    "patterns that one connection may listen to",
+  ),
+  "rates.apply": setting(
+    choice("auto", "on", "off"),
+    "auto",
+    "auto is off where only this machine connects, and on elsewhere",
+  ),
+  "rates.handshakes_per_address": rate(
+    DEFAULT_RATES.handshakesPerAddress,
+    "requests for a WebSocket; past it, the answer is 429",
+  ),
+  "rates.http_per_address": rate(DEFAULT_RATES.httpPerAddress, "other requests; past it, the answer is 429"),
+  "rates.requests_per_connection": rate(
+    DEFAULT_RATES.requestsPerConnection,
+    "requests of one connection; past it, it is read more slowly",
+  ),
+  "rates.requests_per_user": rate(DEFAULT_RATES.requestsPerUser, "requests of all connections of one user"),
+  "rates.bytes_per_connection": setting(
+    size(KIB, GIB),
+    DEFAULT_RATES.bytesPerConnection,
+    "bytes of its frames; past it, it is read more slowly",
+  ),
+  "rates.bytes_per_user": setting(
+    size(KIB, GIB),
+    DEFAULT_RATES.bytesPerUser,
+    "bytes of the frames of all connections of one user",
+  ),
+  "rates.control_frames": rate(DEFAULT_RATES.controlFrames, "WebSocket pings and pongs of one connection"),
+  "rates.rooms_per_connection": rate(
+    DEFAULT_RATES.roomsPerConnection,
+    "rooms that one connection is the first to use",
+  ),
+  trusted_proxies: {
+    ...setting(networks, [], "networks of proxies whose X-Forwarded-For or Forwarded is believed"),
+    flag: "--trusted-proxy",
+    repeatable: true,
+  },
   "log.level": setting(choice(...LOG_LEVELS), log.level, "what is logged: this and what is worse"),
   "log.format": setting(choice(...LOG_FORMATS), log.format, "auto is text on a terminal, and json otherwise"),
 };
@@ -156,14 +216,19 @@ export const KEYS = Object.keys(SETTINGS) as Key[];
 /** Where people look for them, in the order of help. */
 export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[] = [
   ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key"]],
-  ["Who may connect, and what is spoken", ["origins", "hosts", "mounts"]],
+  ["Who may connect, and what is spoken", ["origins", "hosts", "mounts", "trusted_proxies"]],
   ["Tokens", KEYS.filter((key) => key.startsWith("token."))],
   ["Web apps", ["web"]],
   ["Keeping", ["engine", "data", "todo.database", "policies"]],
   ["Logging", ["log.level", "log.format"]],
   ["Limits", KEYS.filter((key) => key.startsWith("limits."))],
+  ["Rates, per second", KEYS.filter((key) => key.startsWith("rates."))],
 ];
 
 function setting<T>(kind: Kind<T>, fallback: T, help: string): Setting<T> {
   return { kind, fallback, help };
+}
+
+function rate(fallback: number, help: string): Setting<number> {
+  return setting(wholeNumber(1, 1_000_000), fallback, help);
 }

@@ -32,7 +32,7 @@ function ways(key: Key): string[] {
 
 function usual(key: Key): string {
   if (key === "mounts" || key === "policies") return "see below";
-  if (key === "origins") return "none";
+  if (key === "origins" || key === "trusted_proxies") return "none";
   const value = shown(key);
   return value === "" ? "" : `\`${value}\``;
 }

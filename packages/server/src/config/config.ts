@@ -1,3 +1,4 @@
+import type { Rates } from "../gateway/limits/rates.ts";
 import { DEFAULT_BOUNDS } from "../hub/bounds.ts";
 import { DEFAULT_MOUNTS, type MountConfig } from "./mount.ts";
 import { DEFAULT_POLICIES, type Policy } from "./policy.ts";
@@ -19,6 +20,10 @@ export interface Config {
   /** The first that matches a room holds. */
   readonly policies: readonly Policy[];
   readonly limits: Limits;
+  /** Undefined: off. */
+  readonly rates: Rates | undefined;
+  /** Networks (`10.0.0.0/8`) whose word on the client's address is believed. */
+  readonly trustedProxies: readonly string[];
   readonly log: LogConfig;
 }
 
@@ -80,8 +85,12 @@ export interface Limits {
   readonly uncommittedPerConnection: number;
   readonly uncommittedPerNode: number;
   readonly roomsPerConnection: number;
+  readonly patternsPerConnection: number;
   readonly presenceGraceMs: number;
   readonly helloMs: number;
+  /** WebSockets: in all, and of one address. */
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -106,8 +115,13 @@ export const DEFAULT_CONFIG: Config = {
     uncommittedPerConnection: DEFAULT_BOUNDS.uncommittedPerConnection,
     uncommittedPerNode: DEFAULT_BOUNDS.uncommittedPerNode,
     roomsPerConnection: DEFAULT_BOUNDS.roomsPerConnection,
+    patternsPerConnection: DEFAULT_BOUNDS.patternsPerConnection,
     presenceGraceMs: DEFAULT_BOUNDS.presenceGraceMs,
     helloMs: DEFAULT_BOUNDS.helloMs,
+    connections: 50_000,
+    connectionsPerAddress: 50_000,
   },
+  rates: undefined,
+  trustedProxies: [],
   log: { level: "info", format: "auto" },
 };

@@ -10,6 +10,12 @@ import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
 import { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
 import { json } from "./json.ts";
+import { clientAddress } from "./limits/client-address.ts";
+import { Gate, type Overload } from "./limits/gate.ts";
+import type { Networks } from "./limits/network.ts";
+import { Offences } from "./limits/offences.ts";
+import { Pacing } from "./limits/pacing.ts";
+import type { Rates } from "./limits/rates.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
@@ -30,6 +36,12 @@ export interface GatewayOptions extends HttpAnswers {
   /** Says who asks; unless given, everyone is a guest. */
   readonly reception?: Reception;
   readonly patience?: Patience;
+  /** WebSockets: in all, and of one address. */
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  /** Unless given, nobody is slowed. */
+  readonly rates?: Rates;
+  readonly proxies: Networks;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
   /** What travels when the server stops gets so many ms to arrive. */
@@ -41,12 +53,15 @@ export interface GatewayOptions extends HttpAnswers {
 }
 
 const FAREWELL = 100;
+const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
 
 /** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
 export class Gateway implements Broadcast {
   readonly #heartbeat: Heartbeat;
   readonly #sockets = new Set<Socket>();
   readonly #doorway: Doorway;
+  readonly #gate: Gate;
+  readonly #pacing: Pacing | undefined;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
   #listener: Listener | undefined;
   #hub: Hub | undefined;
@@ -66,6 +81,10 @@ export class Gateway implements Broadcast {
 
   private constructor(private readonly options: GatewayOptions) {
     const { origins = new Origins([]), reception = new Reception(origins), hosts = [], listen } = options;
+    const { log, clock, rates } = options;
+    const offences = new Offences(log, () => clock.now());
+    this.#gate = new Gate({ ...options, offences });
+    this.#pacing = rates && new Pacing(rates, clock, offences);
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
     this.#doorway = new Doorway({
       ...options,
@@ -144,6 +163,10 @@ export class Gateway implements Broadcast {
         message: ({ data: { socket } }, frame) => {
           if (socket === undefined || socket.closed || socket.leaving) return;
           socket.heardAt = this.#heartbeat.now;
+          if (socket.pace !== undefined) {
+            socket.pace.frame(Buffer.byteLength(frame));
+            if (socket.closed) return;
+          }
           this.#guard(socket, () => this.#receive(socket, frame));
         },
         ping: (ws) => this.#heard(ws.data.socket),
@@ -156,6 +179,7 @@ export class Gateway implements Broadcast {
         close: ({ data: { socket } }, code, reason) => {
           if (socket === undefined) return;
           this.#sockets.delete(socket);
+          this.#gate.left(socket.data.from);
           this.#heartbeat.remove(socket);
           this.#logEnd(socket, code, reason);
           this.#guard(socket, () => socket.ended());
@@ -165,11 +189,16 @@ export class Gateway implements Broadcast {
   }
 
   async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
-    const from = server.requestIP(request)?.address;
+    const from = clientAddress(server.requestIP(request)?.address, request.headers, this.options.proxies);
+    const overload = this.#overload(request, from);
+    if (overload !== undefined) return this.#doorway.finish(tooMuch(overload), request);
     const admitted = await this.#doorway.admit(request);
     if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
+    // Judging it may have taken a while, in which others came.
+    const full = this.#gate.full(from);
+    if (full !== undefined) return this.#doorway.finish(tooMuch(full), request);
     if (server.upgrade(request, { data, headers })) return undefined;
     return this.#doorway.finish(
       json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" }),
@@ -177,10 +206,18 @@ export class Gateway implements Broadcast {
     );
   }
 
+  /** Health is told to everyone: whoever looks after the server asks for it when it is busiest. */
+  #overload(request: Request, from: string | undefined): Overload | undefined {
+    if (request.headers.has("upgrade")) return this.#gate.handshake(from);
+    return HEALTH.test(request.url) ? undefined : this.#gate.http(from);
+  }
+
   #open(socket: Socket): void {
     const { data } = socket;
     data.socket = socket;
     this.#sockets.add(socket);
+    this.#gate.entered(data.from);
+    socket.pace = this.#pacing?.begin(socket);
     this.#heartbeat.add(socket);
     const { serial: connection, dialect, from } = data;
     this.options.log.debug("connection.opened", { connection, dialect, from });
@@ -209,7 +246,9 @@ export class Gateway implements Broadcast {
   }
 
   #heard(socket: Socket | undefined): void {
-    if (socket !== undefined) socket.heardAt = this.#heartbeat.now;
+    if (socket === undefined) return;
+    socket.heardAt = this.#heartbeat.now;
+    socket.pace?.charge("control", 1);
   }
 
   /** Whom we sent away, and why; else what the client said, or that it said nothing. */
@@ -236,4 +275,8 @@ export class Gateway implements Broadcast {
       socket.close(CLOSE.fault.code, CLOSE.fault.reason);
     }
   }
+}
+
+function tooMuch({ status, error, retryAfter }: Overload): Response {
+  return json(status, { error }, { "retry-after": String(retryAfter), connection: "close" });
 }

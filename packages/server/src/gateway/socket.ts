@@ -2,9 +2,11 @@ import type { CloseFrame } from "@fanfare/protocol";
 import type { ServerWebSocket } from "bun";
 import type { Session } from "../dialects/dialect.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { Link } from "../hub/ports.ts";
+import type { Charge, Link } from "../hub/ports.ts";
 import type { Departing } from "./departure.ts";
 import type { Patient } from "./heartbeat.ts";
+import type { Pace } from "./limits/pace.ts";
+import type { Paced } from "./limits/pacing.ts";
 
 /** Opens the dialect's session once the socket is there. */
 export type Opening = (hub: Hub, link: Link) => Session;
@@ -21,12 +23,16 @@ export interface SocketData {
 }
 
 /** One WebSocket: the link that the hub holds, and what the gateway knows of its health. */
-export class Socket implements Link, Patient, Departing {
+export class Socket implements Link, Patient, Departing, Paced {
   #session: Session | undefined;
   /** When the client was last heard, and last took something; ms by the gateway's clock. */
   heardAt: number;
   progressAt: number;
-  paused = false;
+  /** How fast the client may send; undefined where rates are off. */
+  pace: Pace | undefined;
+  /** Not read by the hub's wish; not read for its pace. */
+  #stopped = false;
+  #held = false;
   /** What the server said, once it has said goodbye. */
   farewell: CloseFrame | undefined;
   #closed = false;
@@ -63,6 +69,10 @@ export class Socket implements Link, Patient, Departing {
     return this.#closed ? 0 : this.ws.getBufferedAmount();
   }
 
+  get paused(): boolean {
+    return this.#stopped || this.#held;
+  }
+
   send(frame: string): void {
     if (!this.#closed) this.ws.sendText(frame);
   }
@@ -81,13 +91,33 @@ export class Socket implements Link, Patient, Departing {
 
   pause(): void {
     if (this.leaving) return;
-    this.paused = true;
+    this.#stopped = true;
     if (!this.#closed) this.ws.pause();
   }
 
   resume(): void {
-    this.paused = false;
-    if (!this.#closed) this.ws.resume();
+    this.#stopped = false;
+    if (!this.#closed && !this.#held) this.ws.resume();
+  }
+
+  hold(): void {
+    if (this.leaving) return;
+    this.#held = true;
+    if (!this.#closed) this.ws.pause();
+  }
+
+  release(): void {
+    this.#held = false;
+    if (!this.#closed && !this.#stopped) this.ws.resume();
+  }
+
+  charge(what: Charge, amount: number): void {
+    this.pace?.charge(what, amount);
+  }
+
+  /** Guests of other machines may go by the same name. */
+  named(user: string, proven: boolean): void {
+    this.pace?.named(proven ? user : `${this.data.from ?? ""} ${user}`);
   }
 
   announce(delay: number): void {
@@ -96,6 +126,7 @@ export class Socket implements Link, Patient, Departing {
 
   leave(): void {
     this.leaving = true;
+    this.release();
     // Read on: a socket that is closed with something unread is reset, and what was sent last may be lost.
     this.resume();
   }
@@ -123,6 +154,7 @@ export class Socket implements Link, Patient, Departing {
   ended(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.pace?.end();
     this.#session?.closed();
   }
 }

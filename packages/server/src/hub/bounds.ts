@@ -13,6 +13,8 @@ export interface Bounds {
   /** Joins and history requests of one connection that wait for the engine; past it, its socket is not read. */
   readonly requestsPerConnection: number;
   readonly roomsPerConnection: number;
+  /** Among its rooms: every message of the node is compared with them. */
+  readonly patternsPerConnection: number;
   /** How long a user who left may come back unnoticed. */
   readonly presenceGraceMs: number;
   /** A typing user who says nothing more has stopped. */
@@ -29,6 +31,7 @@ export const DEFAULT_BOUNDS: Bounds = {
   reads: 16,
   requestsPerConnection: 64,
   roomsPerConnection: 1000,
+  patternsPerConnection: 100,
   presenceGraceMs: 5_000,
   typingMs: 6_000,
   helloMs: 10_000,

@@ -179,6 +179,7 @@ export class Hub {
     const connection = new Connection(randomness.name(), identity, link, this.bounds, this.#connectionHost);
     this.#connections.add(connection);
     const { user, proof } = identity;
+    link.named?.(user, proof !== undefined);
     if (proof === undefined) return connection;
     connection.tenure = new Tenure(this.clock, link, expiring);
     connection.tenure.until(proof.expires);
@@ -246,6 +247,7 @@ export class Hub {
     if (room === undefined) {
       room = new Room(name, policy, this.#host);
       this.#rooms.set(name, room);
+      connection.link.charge?.("rooms", 1);
       this.#engine.tail(name);
     }
     const membership = new Membership(
@@ -281,7 +283,7 @@ export class Hub {
     if (refusal !== undefined) return refusal;
     if (connection.listening.has(name)) return refuse("already_joined");
     if (this.#lost) return refuse("unavailable");
-    const crowded = this.#tooManyRooms(connection);
+    const crowded = this.#tooManyRooms(connection) ?? this.#tooManyPatterns(connection);
     if (crowded !== undefined) return crowded;
     joined();
     this.#patterns.add(name, { connection, encoder, live });
@@ -309,7 +311,11 @@ export class Hub {
       id = `${this.names.publisherTag(publisher)}:${n}`;
     }
     const kept = id ?? this.names.messageId();
-    const settle: Settle = (outcome) => published(outcome, kept);
+    const settle: Settle = (outcome) => {
+      const isFirst = outcome.kind === "kept" && outcome.offset === 1 && !outcome.duplicate;
+      if (isFirst) connection.link.charge?.("rooms", 1);
+      published(outcome, kept);
+    };
     const at = this.clock.now();
     this.#intake.append(
       connection,
@@ -456,6 +462,13 @@ export class Hub {
     if (start.from === "history") return this.#denied(connection, ["history"], room) ?? start;
     const denied = this.authority.denied(connection.identity, "history", room);
     return denied === undefined ? start : { from: "withheld" };
+  }
+
+  #tooManyPatterns({ listening }: Connection): Refusal | undefined {
+    const { patternsPerConnection } = this.bounds;
+    return listening.size < patternsPerConnection
+      ? undefined
+      : refuse("too_many_rooms", `A connection may listen to ${patternsPerConnection} patterns.`);
   }
 
   #denied(

@@ -35,7 +35,14 @@ export interface Link {
   resume(): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
+  /** Something was asked for that costs more than its frame tells. Left out: nobody counts. */
+  charge?(what: Charge, amount: number): void;
+  /** @param proven whether the name is theirs alone; what a guest is called, another may be as well */
+  named?(user: string, proven: boolean): void;
 }
+
+/** Requests of a batch beside its first; rooms that were not there before. */
+export type Charge = "requests" | "rooms";
 
 /** Sends one frame to every link subscribed to `topic`, in order with what is sent to each of them alone. */
 export interface Broadcast {

@@ -108,6 +108,16 @@ export class RawSocket {
     return { code: frame.payload.readUInt16BE(0), reason: frame.payload.toString("utf8", 2) };
   }
 
+  /** Whether the TCP connection is gone. */
+  get ended(): boolean {
+    return this.socket.destroyed;
+  }
+
+  /** Says that nothing more will come. */
+  end(): void {
+    this.socket.end();
+  }
+
   /** TCP reset: gone without a word. */
   reset(): void {
     this.socket.resetAndDestroy();

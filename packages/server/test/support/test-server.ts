@@ -6,6 +6,7 @@ import { scratchDirectory } from "./scratch-directory.ts";
 export async function openServer({
   bounds,
   patience,
+  clock,
   onFault,
   log,
   http,
@@ -24,6 +25,7 @@ export async function openServer({
       {
         ...(bounds && { bounds }),
         ...(patience && { patience }),
+        ...(clock && { clock }),
         ...(onFault && { onFault }),
         ...(log && { log }),
         ...(http && { http }),

@@ -59,7 +59,9 @@ export class NativeSession implements Session {
   }
 
   receive(frame: string): void {
-    this.#take(decodeFrame(frame));
+    const requests = decodeFrame(frame);
+    if (requests.length > 1) this.link.charge?.("requests", requests.length - 1);
+    this.#take(requests);
     this.#outbox.flush();
   }
 

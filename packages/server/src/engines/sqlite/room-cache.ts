@@ -65,7 +65,8 @@ export class RoomCache {
   settle(used: Iterable<Room>): void {
     for (const room of used) {
       this.#rooms.delete(room.row.name);
-      this.#rooms.set(room.row.name, room);
+      // Of a room without a message there is nothing to remember, however many names are asked for.
+      if (room.row.id !== 0) this.#rooms.set(room.row.name, room);
     }
     this.#weigh(used);
     for (const room of this.#rooms.values()) {

@@ -1,0 +1,257 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
+import { type Config, DEFAULT_CONFIG } from "../src/config/config.ts";
+import { DEFAULT_RATES, type Rates } from "../src/gateway/limits/rates.ts";
+import { ChatClient } from "./support/chat-client.ts";
+import { HaltedClock } from "./support/halted-clock.ts";
+import { LineLog } from "./support/line-log.ts";
+import { NativeClient } from "./support/native-client.ts";
+import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
+import { openServer } from "./support/test-server.ts";
+import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
+
+setDefaultTimeout(60_000);
+
+/** A server by whose clock nothing passes but what the test lets pass. */
+async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
+  const clock = new HaltedClock();
+  const log = new LineLog();
+  const server = await openServer({
+    clock,
+    log,
+    limits: { ...DEFAULT_CONFIG.limits, ...limits },
+    rates: rates && { ...DEFAULT_RATES, ...rates },
+    trustedProxies: ["127.0.0.1"],
+  });
+  return {
+    server,
+    clock,
+    exceeded: () => log.of("limit.exceeded"),
+    ask: (path: string, headers: Record<string, string> = {}) =>
+      fetch(new URL(path, server.url), { headers: { connection: "close", ...headers } }),
+    upgrade: (from: string) =>
+      fetch(new URL("/echo", server.url), { headers: { ...UPGRADE_HEADERS, "x-forwarded-for": from } }),
+    async [Symbol.asyncDispose]() {
+      clock.run();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("LIMIT-1 LIMIT-6 LIMIT-7: past the bound of its address a connection is refused, and no other address is", async () => {
+  await using place = await open({ connectionsPerAddress: 3 });
+  const { server, exceeded, upgrade } = place;
+  const clients = await Promise.all(["A", "B", "C"].map((user) => NativeClient.connect(server.url, user)));
+  for (let i = 0; i < 5; i++) {
+    const refused = await upgrade("127.0.0.1");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "10"]);
+    expect(await refused.json()).toEqual({ error: "there are too many connections from this address" });
+  }
+  expect((await upgrade("192.0.2.1")).status).toBe(101);
+  for (const ending of ["1", "2", "3"]) {
+    expect((await upgrade(`2001:db8:1:2::${ending}`)).status).toBe(101);
+  }
+  expect((await upgrade("2001:db8:1:2:3:4:5:6")).status).toBe(429);
+  expect((await upgrade("2001:db8:1:3::1")).status).toBe(101);
+  expect(exceeded()).toEqual([
+    { limit: "limits.connections_per_address", from: "127.0.0.1", action: "refused" },
+    { limit: "limits.connections_per_address", from: "2001:db8:1:2:3:4:5:6", action: "refused" },
+  ]);
+  await clients[0]?.close();
+  await NativeClient.connect(server.url, "D"); // has its place
+});
+
+test("LIMIT-1: past the bound of all, everyone is refused until somebody goes", async () => {
+  await using place = await open({ connections: 2 });
+  const { server, exceeded, upgrade } = place;
+  const one = await NativeClient.connect(server.url, "One");
+  const other = await NativeClient.connect(server.url, "Other");
+  const refused = await upgrade("192.0.2.1");
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "10"]);
+  expect(await refused.json()).toEqual({ error: "the server has as many connections as it takes" });
+  expect(await other.request({ op: "ping" })).toMatchObject({ op: "pong" });
+  expect(exceeded()).toEqual([{ limit: "limits.connections", action: "refused" }]);
+  await one.close();
+  await NativeClient.connect(server.url, "Next");
+});
+
+test("LIMIT-3 LIMIT-6 HTTP-2: an address that asks too often is told when to come back; others and /health are answered", async () => {
+  await using place = await open({}, { handshakesPerAddress: 2, httpPerAddress: 1 });
+  const { clock, exceeded, upgrade, ask } = place;
+  const statuses = async (count: number, request: () => Promise<Response>) => {
+    const all: number[] = [];
+    for (let i = 0; i < count; i++) all.push((await request()).status);
+    return all;
+  };
+  const from = { "x-forwarded-for": "192.0.2.1" };
+  expect(await statuses(22, () => upgrade("192.0.2.1"))).toEqual([...Array(20).fill(101), 429, 429]);
+  const refused = await upgrade("192.0.2.1");
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect(await refused.json()).toEqual({ error: "there are too many requests from this address" });
+  expect(await statuses(12, () => ask("/", from))).toEqual([...Array(10).fill(200), 429, 429]);
+  expect((await upgrade("192.0.2.2")).status).toBe(101);
+  expect((await ask("/", { "x-forwarded-for": "192.0.2.2" })).status).toBe(200);
+  expect((await ask("/health", from)).status).toBe(200);
+  expect((await ask("/?/health", from)).status).toBe(429);
+  expect((await ask("/api/health", from)).status).toBe(429);
+  clock.advance(1_000);
+  expect(await statuses(3, () => upgrade("192.0.2.1"))).toEqual([101, 101, 429]);
+  expect(await statuses(2, () => ask("/", from))).toEqual([200, 429]);
+  expect(exceeded().map(({ limit }) => limit)).toEqual([
+    "rates.handshakes_per_address",
+    "rates.http_per_address",
+  ]);
+});
+
+test("LIMIT-3 LIMIT-7: who sends too many requests is read again when it is within its rate, and nothing is lost", async () => {
+  await using place = await open({}, { requestsPerConnection: 10 });
+  const { server, clock, exceeded } = place;
+  const honest = await NativeClient.connect(server.url, "Honest");
+  await honest.follow("r");
+  const hasty = await NativeClient.connect(server.url, "Hasty");
+  // One request for hello: 99 are left, and then it is 21 s ahead.
+  const first = Array.from({ length: 309 }, (_, i) => hasty.publish("r", "note", i));
+  await Promise.all(first); // what is read in one go is answered
+  let later = false;
+  const next = hasty.publish("r", "note", "later").then(() => {
+    later = true;
+  });
+  for (let i = 0; i < 20; i++) await honest.ok({ op: "ping" });
+  clock.advance(20_999);
+  for (let i = 0; i < 20; i++) await honest.ok({ op: "ping" });
+  expect(later).toBe(false);
+  expect(exceeded()).toEqual([
+    { limit: "rates.requests_per_connection", connection: 2, from: "127.0.0.1", action: "slowed" },
+  ]);
+  clock.advance(1);
+  await next;
+  await honest.received(310);
+  expect(honest.messages.map(({ data }) => data)).toEqual([...Array(309).keys(), "later"]);
+});
+
+for (const [what, rates, spend, limit] of [
+  [
+    "bytes",
+    { bytesPerConnection: 1_000 },
+    () => [JSON.stringify({ op: "ping", ref: 9, pad: "x".repeat(11_000) })],
+    "rates.bytes_per_connection",
+  ],
+  [
+    "the requests of a batch",
+    { requestsPerConnection: 10 },
+    () => [JSON.stringify(Array.from({ length: 150 }, (_, i) => ({ op: "ping", ref: i })))],
+    "rates.requests_per_connection",
+  ],
+  [
+    "rooms that it joins first",
+    { roomsPerConnection: 1 },
+    () =>
+      Array.from({ length: 11 }, (_, i) => [
+        JSON.stringify({ op: "join", ref: 1, room: `new ${i}` }),
+        JSON.stringify({ op: "leave", ref: 2, room: `new ${i}` }),
+      ]).flat(),
+    "rates.rooms_per_connection",
+  ],
+  [
+    "rooms that it publishes to first",
+    { roomsPerConnection: 1 },
+    () =>
+      Array.from({ length: 11 }, (_, i) =>
+        JSON.stringify({ op: "publish", ref: 1, room: `new ${i}`, type: "note", data: 1 }),
+      ),
+    "rates.rooms_per_connection",
+  ],
+] as const) {
+  test(`LIMIT-3: ${what} count`, async () => {
+    await using place = await open({}, rates);
+    const { server, clock, exceeded } = place;
+    const honest = await NativeClient.connect(server.url, "Honest");
+    const hasty = await NativeClient.connect(server.url, "Hasty");
+    for (let i = 0; i < 50; i++) await hasty.ok({ op: "ping" }); // merely talking costs little
+    expect(exceeded()).toEqual([]);
+    const frames = spend();
+    for (const frame of frames) hasty.send(frame);
+    // The answers to what was read; then it is held.
+    await hasty.frames.when(() => exceeded().length > 0 || hasty.frames.all.length > 10_000);
+    expect(exceeded()).toEqual([{ limit, connection: 2, from: "127.0.0.1", action: "slowed" }]);
+    let answered = false;
+    const ping = hasty.ok({ op: "ping" }).then(() => {
+      answered = true;
+    });
+    for (let i = 0; i < 20; i++) await honest.ok({ op: "ping" });
+    expect(answered).toBe(false);
+    clock.advance(60_000);
+    await ping;
+  });
+}
+
+test("LIMIT-3: the connections of one user share a rate; those of another do not", async () => {
+  await using place = await open({}, { requestsPerUser: 10 });
+  const { server, clock, exceeded } = place;
+  const honest = await NativeClient.connect(server.url, "Honest");
+  const one = await NativeClient.connect(server.url, "Twin");
+  const other = await NativeClient.connect(server.url, "Twin");
+  for (let i = 0; i < 60; i++) await one.ok({ op: "ping" });
+  expect(exceeded()).toEqual([]);
+  await Promise.all(Array.from({ length: 60 }, () => other.ok({ op: "ping" })));
+  expect(exceeded()).toEqual([
+    { limit: "rates.requests_per_user", connection: 3, from: "127.0.0.1", action: "slowed" },
+  ]);
+  let answered = false;
+  const ping = other.ok({ op: "ping" }).then(() => {
+    answered = true;
+  });
+  for (let i = 0; i < 100; i++) await honest.ok({ op: "ping" });
+  expect(answered).toBe(false);
+  clock.advance(10_000);
+  await ping;
+});
+
+test("LIMIT-3 CLOSE-1: who is far ahead of a rate nevertheless is closed with the reason, and nobody else is", async () => {
+  await using place = await open({}, { requestsPerConnection: 10, controlFrames: 10 });
+  const { server, exceeded } = place;
+  const eren = await ChatClient.enter(server.url, "room1", "Eren");
+  for (const [flood, limit] of [
+    [encode(OPCODE.ping, Buffer.alloc(0)), "rates.control_frames"],
+    [encode(OPCODE.pong, Buffer.alloc(0)), "rates.control_frames"],
+    [encode(OPCODE.text, Buffer.from("{}")), "rates.requests_per_connection"],
+  ] as const) {
+    const raw = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
+    raw.text('{"op":"hello","ref":0,"user":"Flood"}');
+    await raw.frames.next();
+    raw.write(Buffer.concat(Array(2_000).fill(flood)));
+    expect(await raw.closed()).toEqual({
+      code: CLOSE.flooding.code,
+      reason: `${CLOSE.flooding.reason}: ${limit}`,
+    });
+    await raw.gone;
+  }
+  eren.send("still here");
+  await eren.said("still here");
+  expect(exceeded().map(({ limit, action }) => `${limit} ${action}`)).toEqual([
+    "rates.control_frames slowed",
+    "rates.control_frames closed",
+    "rates.requests_per_connection slowed",
+    "rates.requests_per_connection closed",
+  ]);
+});
+
+test("LIMIT-3: where rates are off, nobody is slowed", async () => {
+  await using place = await open({});
+  const client = await NativeClient.connect(place.server.url, "Hasty");
+  await Promise.all(Array.from({ length: 20_000 }, () => client.ok({ op: "ping" })));
+  expect(place.exceeded()).toEqual([]);
+});
+
+test("LIMIT-5: the 101st pattern of a connection is refused; its rooms are not", async () => {
+  await using place = await open({});
+  const client = await NativeClient.connect(place.server.url, "Greedy");
+  for (let i = 0; i < 100; i++) await client.join(`p${i}.*`);
+  expect(await client.request({ op: "join", room: "p100.*" })).toMatchObject({
+    name: "too_many_rooms",
+    message: "A connection may listen to 100 patterns.",
+  });
+  await client.join("a room");
+  await client.ok({ op: "leave", room: "p0.*" });
+  await client.join("p100.*");
+});

@@ -1,0 +1,142 @@
+import { keep, onKeptElsewhere, recall, recallJson } from "../chat/kept.ts";
+import { LONGEST_USER, readUserName } from "../chat/names.ts";
+import { Store } from "../chat/store.ts";
+import { fetchSession, readSession, type Session, type SignedOut } from "./session.ts";
+
+export type Who =
+  /** Where nobody proves who they are: the name that was picked, if one was. */
+  | { readonly kind: "open"; readonly name: string | undefined }
+  /** The name as the others see it, with `guest-` before it. */
+  | { readonly kind: "guest"; readonly name: string; readonly signIn: string | undefined }
+  | { readonly kind: "user"; readonly name: string };
+
+export type Standing =
+  | { readonly status: "in"; readonly who: Who }
+  /** `was`: the user that one was here before. */
+  | (SignedOut & { readonly was: string | undefined });
+
+const GUEST = "guest-";
+/** Characters that are left of a guest's name. */
+export const LONGEST_GUEST = LONGEST_USER - GUEST.length;
+
+const NAME = "name";
+const SESSION = "session";
+const WAS = "was";
+const AS_GUEST = "guest";
+/** Ms until the server is asked again, where it did not say: doubling from the first to the last. */
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 30_000;
+
+/**
+ * Who one is here. The page begins with what was so last time, and it is put right once the server has said what it
+ * takes this browser for; so nothing waits for an answer.
+ */
+export class Identity {
+  readonly standing: Store<Standing>;
+  #session: Session;
+  #name = recallName();
+  #asking: Promise<void> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #delay = FIRST_DELAY;
+
+  constructor() {
+    this.#session = recallSession();
+    this.standing = new Store(this.#look());
+    onKeptElsewhere((key) => {
+      if (key === SESSION) void this.ask();
+    });
+    // Whoever signs in does it elsewhere, and comes back.
+    addEventListener("focus", () => {
+      if (this.standing.value.status === "out") void this.ask();
+    });
+    void this.ask();
+  }
+
+  /** The name that was picked; without `guest-`. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** Goes by the name that is picked in another tab as well. */
+  followName(): void {
+    onKeptElsewhere((key) => {
+      if (key !== NAME) return;
+      this.#name = recallName();
+      this.#changed();
+    });
+  }
+
+  /** Asks the server; resolves with its answer, or once it is known that there is none now: it is asked again then. */
+  ask(): Promise<void> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /** @param name as `readUserName` gives it */
+  pick(name: string): void {
+    keep(NAME, name);
+    this.#name = name;
+    this.#changed();
+  }
+
+  /** Until one signs in. */
+  goOnAsGuest(name: string): void {
+    keep(AS_GUEST, "yes");
+    this.pick(name);
+  }
+
+  async #ask(): Promise<void> {
+    clearTimeout(this.#retry);
+    const session = await fetchSession();
+    if (session === undefined) {
+      this.#retry = setTimeout(() => void this.ask(), this.#delay * (0.5 + Math.random() / 2));
+      this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
+      return;
+    }
+    this.#delay = FIRST_DELAY;
+    // Whoever has signed in is not made a guest by the end of a token.
+    if (session.status === "user") keep(AS_GUEST, undefined);
+    keep(WAS, session.status === "user" ? session.user : session.status === "out" ? recall(WAS) : undefined);
+    const kept = session.status === "open" ? undefined : JSON.stringify(session);
+    if (kept !== recall(SESSION)) keep(SESSION, kept);
+    this.#session = session;
+    this.#changed();
+  }
+
+  #changed(): void {
+    const next = this.#look();
+    if (JSON.stringify(next) !== JSON.stringify(this.standing.value)) this.standing.set(next);
+  }
+
+  #look(): Standing {
+    const session = this.#session;
+    const name = this.#name;
+    if (session.status === "user") return { status: "in", who: { kind: "user", name: session.user } };
+    if (session.status === "open") return { status: "in", who: { kind: "open", name } };
+    if (session.guests && name !== undefined && recall(AS_GUEST) !== undefined) {
+      const { signIn } = session;
+      return { status: "in", who: { kind: "guest", name: guestName(name), signIn } };
+    }
+    return { ...session, was: recall(WAS) };
+  }
+}
+
+/** As the server has it (SPEC AUTH-7). */
+export function guestName(name: string): string {
+  return name.startsWith(GUEST) ? name : GUEST + [...name].slice(0, LONGEST_GUEST).join("");
+}
+
+function recallName(): string | undefined {
+  const known = readUserName(recall(NAME) ?? "");
+  return "name" in known ? known.name : undefined;
+}
+
+function recallSession(): Session {
+  const kept = recallJson(SESSION, (value) => {
+    const isUser = typeof value === "object" && value !== null && "user" in value;
+    return readSession(isUser ? 200 : 401, value);
+  });
+  return kept ?? { status: "open" };
+}
