@@ -30,6 +30,8 @@ const BATCH = 16 * 1024;
 const LARGEST_FRAME = 16 * 1024 * 1024;
 /** Ms without anything but pongs while a request waits. */
 const LONGEST_SILENCE = 30_000;
+/** Requests without an answer, past which nothing is mentioned any more. */
+const MOST_WAITING = 1_000;
 const SILENT = "the server is silent";
 
 /** One WebSocket that is open: requests and their replies, frames put together per turn, heartbeat. */
@@ -53,6 +55,11 @@ export class Connection {
     socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
       this.#end({ code, message: reason || `the connection was closed with ${code}` });
     this.#pulseIn(heartbeat);
+  }
+
+  /** Something that nobody misses: dropped where the server has fallen silent, and requests pile up. */
+  mention(request: Request): void {
+    if (this.#waiting.size < MOST_WAITING) this.request(request, () => {});
   }
 
   /** @param settle gets the reply, or undefined if the connection ended before it came */

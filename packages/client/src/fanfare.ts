@@ -116,8 +116,7 @@ export class Fanfare {
       wanted: () => this.#start(),
       connection: () => this.#link.connection,
       user: () => this.#greeting?.user,
-      event: (room, type, data) =>
-        this.#link.connection?.request({ op: "event", room, type, data }, () => {}),
+      event: (room, type, data) => this.#link.connection?.mention({ op: "event", room, type, data }),
       publish: async (draft, how) => {
         try {
           return (await this.#openOutboxes()).own.add(draft, how);

@@ -11,7 +11,14 @@ export type { Outgoing, Receipt, TypedOutgoing } from "./outbox/queue.ts";
 export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/store.ts";
 export { Pattern, type PatternOptions } from "./pattern.ts";
 export type { Presence, PresenceChange } from "./presence.ts";
-export { type AnyRoom, type HistoryOptions, type HistoryPage, Room, type RoomEvents, type RoomOptions } from "./room.ts";
+export {
+  type AnyRoom,
+  type HistoryOptions,
+  type HistoryPage,
+  Room,
+  type RoomEvents,
+  type RoomOptions,
+} from "./room.ts";
 export type { Input, Issue, Output, Schemas, StandardSchema } from "./schemas.ts";
 export {
   type AnyMessages,

@@ -1,5 +1,5 @@
 import type { ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
-import { type Backoff, delayOf } from "../backoff.ts";
+import type { Backoff } from "../backoff.ts";
 import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
 import { ANSWERS, answers } from "../frames.ts";
@@ -129,7 +129,11 @@ export class Outbox {
     return this.#queues.get(room)?.waiting.map(({ draft }) => draft) ?? [];
   }
 
-  /** A message has come. @returns the key of the publish that it is, if it is one that waits for its acknowledgement */
+  /**
+   * A message has come. Its id is the publisher's public form (SPEC HELLO-3) and the number (ONCE-1).
+   *
+   * @returns the key of the publish that it is, if it is one that waits for its acknowledgement
+   */
   saw(room: string, id: string): string | undefined {
     if (this.#tag === "" || !id.startsWith(`${this.#tag}:`)) return undefined;
     return this.#queues.get(room)?.holder(Number(id.slice(this.#tag.length + 1)))?.draft.key;
@@ -259,7 +263,7 @@ export class Outbox {
       if (reply.op === "error") this.#notKept(queue, publish, n, reply);
       else if (answers(reply, ANSWERS.publish)) this.#kept(queue, publish, n, reply as PublishReply);
       else return connection.cut("the server answered a publish with something else");
-      if (queue.inFlight === 0 && queue.halted) this.#resume(queue);
+      queue.resume(() => this.#pump());
       this.#pump();
     });
   }
@@ -267,7 +271,7 @@ export class Outbox {
   #kept(queue: RoomQueue, publish: Publish, n: number, { epoch, offset, id, duplicate }: PublishReply): void {
     const receipt = { epoch, offset, id, duplicate: duplicate === true };
     queue.next = n + 1;
-    queue.halts = 0;
+    queue.progressed();
     this.#ledger?.write({ kind: "next", room: queue.room, next: n + 1 });
     publish.resolve(receipt);
     this.options.echo.kept(publish.draft, receipt);
@@ -276,12 +280,7 @@ export class Outbox {
 
   /** Whatever was published behind it was not kept, either (SPEC ONCE-4), and is sent again when all is answered. */
   #notKept(queue: RoomQueue, publish: Publish, n: number, reply: ErrorFrame): void {
-    const first = !queue.halted;
-    queue.halted = true;
-    if (first) {
-      queue.delay = reply.retry || queue.halts > 0 ? delayOf(this.options.backoff, queue.halts) : 0;
-      queue.halts += 1;
-    }
+    const first = queue.halt(reply.retry, this.options.backoff);
     if (reply.name === "conflict") {
       publish.attempted = false;
       this.#renumber(queue, n + 1);
@@ -292,7 +291,7 @@ export class Outbox {
     else if (reply.retry)
       publish.attempted = true; // it may have been kept all the same (SPEC KEEP-3)
     else {
-      queue.halts = 0;
+      queue.progressed();
       this.#refuse(queue, publish, FanfareError.from(reply));
     }
   }
@@ -300,21 +299,6 @@ export class Outbox {
   #renumber(queue: RoomQueue, next: number): void {
     queue.next = next;
     this.#ledger?.demand({ kind: "next", room: queue.room, next });
-  }
-
-  #resume(queue: RoomQueue): void {
-    const go = () => {
-      queue.timer = undefined;
-      queue.halted = false;
-    };
-    if (queue.delay === 0) {
-      go();
-      return;
-    }
-    queue.timer = setTimeout(() => {
-      go();
-      this.#pump();
-    }, queue.delay);
   }
 
   /** The server knows nothing of this publisher any more (SPEC ONCE-6): what waits is numbered from 1 for another one. */

@@ -1,3 +1,4 @@
+import { type Backoff, delayOf } from "../backoff.ts";
 import type { FanfareError } from "../errors.ts";
 import type { AnyMessages, MessageTypes } from "../subscription.ts";
 import type { StoredPublish } from "./store.ts";
@@ -47,6 +48,16 @@ export type Outgoing<M extends MessageTypes = AnyMessages> = {
   [T in keyof M & string]: TypedOutgoing<T, M[T]>;
 }[keyof M & string];
 
+/** What a queue is doing: `sending` → `draining` → `pausing`, if it has to wait → `sending`. A break begins anew. */
+type Phase =
+  | { readonly kind: "sending" }
+  /** Something was not kept: nothing more is sent before all that is on its way has been answered (SPEC ONCE-4). */
+  | { readonly kind: "draining"; readonly delay: number }
+  /** All has been answered; the first one that waits is sent when the timer ends. */
+  | { readonly kind: "pausing"; readonly timer: ReturnType<typeof setTimeout> };
+
+const SENDING: Phase = { kind: "sending" };
+
 /**
  * The publishes of one room in order. The first one has the number `next`, the one behind it the number after that,
  * and so on: where one is refused, those behind it move up by themselves (SPEC ONCE-1, ONCE-4).
@@ -56,15 +67,11 @@ export class RoomQueue {
   next: number;
   /** How many of the first ones are on their way. */
   inFlight = 0;
-  /** Something was not kept: nothing more is sent before all that is on its way has been answered. */
-  halted = false;
-  /** The server knows nothing of its publisher: nothing is sent before there is another one. */
+  /** The server knows nothing of its publisher, whatever the phase: nothing is sent before there is another one. */
   expired = false;
-  /** Halts since the last publish that was settled. */
-  halts = 0;
-  /** Ms before the next attempt, once all that is on its way has been answered. */
-  delay = 0;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  #phase: Phase = SENDING;
+  /** Halts since the last publish that was settled: each pause is longer. */
+  #halts = 0;
 
   constructor(
     readonly room: string,
@@ -85,7 +92,7 @@ export class RoomQueue {
    * @param last the serial of the last one that may be sent
    */
   take(which: "any" | "uncertain", last: number): Publish | undefined {
-    if (this.halted || this.expired || this.timer !== undefined) return undefined;
+    if (this.#phase.kind !== "sending" || this.expired) return undefined;
     const publish = this.waiting[this.inFlight];
     if (publish === undefined || publish.serial > last || (which === "uncertain" && !publish.attempted))
       return undefined;
@@ -100,6 +107,40 @@ export class RoomQueue {
     delete publish.n;
   }
 
+  /**
+   * Something was not kept.
+   *
+   * @param soon the same may succeed later, but not at once
+   * @returns whether it is the first since this was sending: what was behind it fails for that reason alone
+   */
+  halt(soon: boolean, backoff: Backoff): boolean {
+    if (this.#phase.kind !== "sending") return false;
+    const delay = soon || this.#halts > 0 ? delayOf(backoff, this.#halts) : 0;
+    this.#phase = { kind: "draining", delay };
+    this.#halts += 1;
+    return true;
+  }
+
+  /** Something was settled: the next pause is a short one again. */
+  progressed(): void {
+    this.#halts = 0;
+  }
+
+  /** Goes on, if it was halted and all has been answered: now, or with a call to `resumed` after a pause. */
+  resume(resumed: () => void): void {
+    const phase = this.#phase;
+    if (phase.kind !== "draining" || this.inFlight > 0) return;
+    if (phase.delay === 0) {
+      this.#phase = SENDING;
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#phase = SENDING;
+      resumed();
+    }, phase.delay);
+    this.#phase = { kind: "pausing", timer };
+  }
+
   remove(publish: Publish): void {
     const place = this.waiting.indexOf(publish);
     if (place >= 0) this.waiting.splice(place, 1);
@@ -112,15 +153,18 @@ export class RoomQueue {
       delete publish.n;
     }
     this.inFlight = 0;
-    this.halted = false;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    if (this.#phase.kind === "pausing") clearTimeout(this.#phase.timer);
+    this.#phase = SENDING;
   }
 
-  /** Which of these was given a number that has been kept. */
+  /**
+   * Whose message has come, if it has the number `n` of ours: the message may be here before the acknowledgement. On
+   * its way now, its number is known. On its way over a connection that broke, its place tells it, but not while
+   * something was not kept and the places behind it are moving.
+   */
   holder(n: number): Publish | undefined {
     const sent = this.waiting.slice(0, this.inFlight).find((publish) => publish.n === n);
-    if (sent !== undefined || this.halted) return sent;
+    if (sent !== undefined || this.#phase.kind !== "sending") return sent;
     const publish = this.waiting[n - this.next];
     return publish?.attempted === true ? publish : undefined;
   }

@@ -126,7 +126,7 @@ const PLATFORM =
   /(?<![\w$.#"'`-])(?:Bun|Buffer|process|require|__dirname|setImmediate|window|localStorage)(?![\w$"'`:-])/;
 
 const APP = `
-import { Fanfare, FanfareError, type AnyRoom, type ConnectionState, type RoomMessage } from "@fanfare/client";
+import { Fanfare, FanfareError, type AnyRoom, type ConnectionState, type Json, type RoomMessage } from "@fanfare/client";
 
 interface Messages { chat: { text: string }; poll: { question: string; options: string[] } }
 const client = new Fanfare("https://example.com", { user: "ada", token: async ({ signal }) => String(signal.aborted) });
@@ -169,6 +169,9 @@ room.event("meeting", { when: () => 1 });
 await client.room<{ meeting: { when: Date } }>("meetings")
   // @ts-expect-error: a Date arrives as a string
   .publish("meeting", { when: new Date() });
+const json: Json = { nested: [1, { deep: null }] };
+await anything.publish("json", json);
+room.event("json", json);
 const nameOf = (any: AnyRoom) => any.state.value.status + any.name;
 console.log(nameOf(room), nameOf(client.room<{ cursor: Cursor }>("cursors")));
 const limit = [10, undefined][0];

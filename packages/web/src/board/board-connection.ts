@@ -38,11 +38,17 @@ export class BoardConnection {
   #lastFrame: string | undefined;
   #socket: WebSocket | undefined;
   #attempt = 0;
+  /** Connections since the last one that was opened. */
+  #unopened = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #drawing: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
-  constructor(private readonly address: string) {}
+  /** @param onLost told of each connection that has ended, and how many before it were not even opened */
+  constructor(
+    private readonly address: string,
+    private readonly onLost: (unopened: number) => void = () => {},
+  ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -55,6 +61,7 @@ export class BoardConnection {
     if (this.#socket !== undefined) return;
     clearTimeout(this.#retry);
     this.#attempt = 0;
+    this.#unopened = 0;
     this.#connect();
   }
 
@@ -62,6 +69,20 @@ export class BoardConnection {
     clearTimeout(this.#retry);
     this.#drop();
     this.#set({ status: "stopped" });
+  }
+
+  /** It is no use to go on. */
+  refuse(reason: string): void {
+    this.stop();
+    this.#set({ status: "refused", reason });
+  }
+
+  /** Stops, and knows of no notes any more: somebody else looks at it now. */
+  forget(): void {
+    this.stop();
+    this.#notes = [];
+    this.#lastFrame = undefined;
+    this.#view = { ...this.#view, notes: this.#notes, count: 0, begunAnew: false };
   }
 
   /** @returns whether there is a connection that took it; only its note on the board says that it is up. */
@@ -78,8 +99,10 @@ export class BoardConnection {
     const socket = new WebSocket(address);
     this.#socket = socket;
     let expected = resumed ? this.#lastFrame : undefined;
+    this.#unopened += 1;
     socket.onopen = () => {
       this.#attempt = 0;
+      this.#unopened = 0;
       this.#set({ status: "online" });
     };
     socket.onmessage = ({ data }) => {
@@ -92,6 +115,7 @@ export class BoardConnection {
       this.#socket = undefined;
       if (FINAL.has(code) || code >= 4500) this.#set({ status: "refused", reason: reason || `code ${code}` });
       else this.#wait();
+      this.onLost(this.#unopened);
     };
   }
 

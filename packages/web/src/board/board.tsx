@@ -1,18 +1,30 @@
 import { Play, Square, StickyNote } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Banner, Button, EmptyState, Shell, Skeleton, Status } from "../design/index.ts";
+import type { Identity } from "../identity/identity.ts";
+import { GuestSignIn } from "../identity/sign-in.tsx";
 import type { BoardConnection, BoardState } from "./board-connection.ts";
 import { NoteForm } from "./note-form.tsx";
 import { NoteList } from "./note-list.tsx";
 
+export interface BoardProps {
+  readonly board: BoardConnection;
+  readonly identity: Identity;
+}
+
 /** The shared message board: one WebSocket, no SDK. */
-export function Board({ board }: { readonly board: BoardConnection }) {
+export function Board({ board, identity }: BoardProps) {
   const view = useSyncExternalStore(board.subscribe, board.view);
   const { state, notes, count, begunAnew } = view;
   return (
     <Shell
       page="board"
-      actions={<Connection board={board} state={state} />}
+      actions={
+        <>
+          <GuestSignIn identity={identity} />
+          <Connection board={board} state={state} />
+        </>
+      }
       banner={begunAnew && <Banner>The board was another one after the break; this is all of it.</Banner>}
     >
       <div className="border-line border-b bg-surface">
@@ -88,7 +100,7 @@ function Nothing({ board, state }: { readonly board: BoardConnection; readonly s
           }
         >
           {state.status === "refused"
-            ? `The board closed the connection: ${state.reason}.`
+            ? `There is no connection: ${state.reason}.`
             : "Notes come in while the connection is up."}
         </EmptyState>
       );

@@ -159,7 +159,7 @@ function Refused({ room, error }: { readonly room: Room; readonly error: Fanfare
   return (
     <EmptyState
       icon={CircleSlash}
-      title="This room cannot be entered"
+      title={error.code === "forbidden" ? "You may not enter this room" : "This room cannot be entered"}
       action={<Button onClick={again}>Try again</Button>}
     >
       {error.message}

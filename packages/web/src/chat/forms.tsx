@@ -73,10 +73,12 @@ export function EntryForm({ room, onEnter }: EntryFormProps) {
 /** Another name, for one who has one. */
 export function RenameForm({
   name,
+  longest,
   pending,
   onRename,
 }: {
   readonly name: string;
+  readonly longest: number;
   /** Messages that wait to be sent under the present name. */
   readonly pending: number;
   readonly onRename: (name: string) => void;
@@ -85,7 +87,7 @@ export function RenameForm({
   const [fault, setFault] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const naming = readUserName(text);
+    const naming = readUserName(text, longest);
     if ("fault" in naming) setFault(naming.fault);
     else if (pending > 0 && naming.name !== name) {
       const messages = pending === 1 ? "A message waits" : `${pending} messages wait`;
@@ -99,7 +101,7 @@ export function RenameForm({
         hint="What you have said stays under the name you had. Guests may share names."
         autoComplete="nickname"
         value={text}
-        limit={LONGEST_USER}
+        limit={longest}
         error={fault}
         onValue={(value) => {
           setText(value);

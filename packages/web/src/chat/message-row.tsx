@@ -159,9 +159,11 @@ export function ResetRow({
       role="note"
       className="mx-5 my-2 rounded-md bg-caution-soft px-3 py-2 text-center text-sm text-caution max-md:mx-4"
     >
-      {isOther
-        ? "The server's history of this room was lost or cleared. What follows is all it has now."
-        : `${span} are no longer kept.`}
+      {reason === "forbidden"
+        ? "Messages may be missing here: you may not read what was said while you were away."
+        : isOther
+          ? "The server's history of this room was lost or cleared. What follows is all it has now."
+          : `${span} are no longer kept.`}
     </p>
   );
 }

@@ -7,12 +7,12 @@ const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]
 
 export type Naming = { readonly name: string } | { readonly fault: string };
 
-export function readUserName(text: string): Naming {
+export function readUserName(text: string, longest = LONGEST_USER): Naming {
   const name = text.trim().normalize("NFC");
   if (name === "") return { fault: "Type the name that others see." };
   const characters = [...name].length;
-  if (characters > LONGEST_USER) {
-    return { fault: `A name has at most ${LONGEST_USER} characters; this has ${characters}.` };
+  if (characters > longest) {
+    return { fault: `A name has at most ${longest} characters; this has ${characters}.` };
   }
   return faultOfCharacters(name) ?? { name };
 }

@@ -1,5 +1,6 @@
 import { Bell, BellOff, Hash, Plus } from "lucide-react";
 import { Avatar, Badge, Button, classNames, IconButton } from "../design/index.ts";
+import { SignInLink } from "../identity/sign-in.tsx";
 import { followLink, NEW_ROOM, roomPath } from "./address.ts";
 import { notifying, setNotifying } from "./notifications.ts";
 import type { RoomBook, RoomEntry } from "./room-book.ts";
@@ -10,11 +11,14 @@ export interface RoomListProps {
   /** The room that is shown. */
   readonly current: string | undefined;
   readonly user: string;
-  readonly onRename: () => void;
+  /** Undefined for a user, whose name is not given here. */
+  readonly onRename?: () => void;
+  /** Where a guest can sign in. */
+  readonly signIn: string | undefined;
 }
 
 /** The rooms one has opened, and who one is. */
-export function RoomList({ book, current, user, onRename }: RoomListProps) {
+export function RoomList({ book, current, user, onRename, signIn }: RoomListProps) {
   const rooms = useStore(book.rooms).toSorted((a, b) => a.name.localeCompare(b.name));
   return (
     <div className="flex min-h-full flex-col">
@@ -34,11 +38,19 @@ export function RoomList({ book, current, user, onRename }: RoomListProps) {
         </a>
       </nav>
       <div className="sticky bottom-0 flex items-center gap-1 border-line border-t bg-canvas p-2">
-        <Button variant="quiet" className="min-w-0 flex-1 justify-start px-2" onClick={onRename}>
-          <Avatar name={user} size="sm" />
-          <span className="truncate">{user}</span>
-          <span className="sr-only">: change your name</span>
-        </Button>
+        {onRename === undefined ? (
+          <span className="flex h-8 min-w-0 flex-1 items-center gap-1.5 px-2 font-medium">
+            <Avatar name={user} size="sm" />
+            <span className="truncate">{user}</span>
+          </span>
+        ) : (
+          <Button variant="quiet" className="min-w-0 flex-1 justify-start px-2" onClick={onRename}>
+            <Avatar name={user} size="sm" />
+            <span className="truncate">{user}</span>
+            <span className="sr-only">: change your name</span>
+          </Button>
+        )}
+        {signIn !== undefined && <SignInLink address={signIn} />}
         <NotifyButton />
       </div>
     </div>

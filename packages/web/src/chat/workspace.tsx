@@ -12,6 +12,8 @@ import {
   notify,
   Shell,
 } from "../design/index.ts";
+import { LONGEST_GUEST } from "../identity/identity.ts";
+import { signInOf } from "../identity/sign-in.tsx";
 import type { Account, SignedIn } from "./account.ts";
 import { goTo, NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -20,7 +22,7 @@ import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
 import { RenameForm, RoomForm } from "./forms.tsx";
 import { MembersButton, MembersPanel } from "./members-panel.tsx";
 import { NameClash } from "./name-clash.tsx";
-import { readRoomName } from "./names.ts";
+import { LONGEST_USER, readRoomName } from "./names.ts";
 import type { RoomBook } from "./room-book.ts";
 import { RoomKeeper } from "./room-keeper.tsx";
 import { RoomList } from "./room-list.tsx";
@@ -42,9 +44,10 @@ export interface WorkspaceProps {
 }
 
 /** The rooms, and the one that is shown. */
-export function Workspace({ account, signedIn: { name: user, pickedAt }, book, text }: WorkspaceProps) {
+export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, book, text }: WorkspaceProps) {
   const rooms = useStore(book.rooms);
   const { pending } = useOutbox();
+  const standing = useStore(account.identity.standing);
   const naming = text === undefined ? undefined : readRoomName(text);
   const current = naming !== undefined && "name" in naming ? naming.name : undefined;
   const [asking, setAsking] = useState<Asking>();
@@ -114,14 +117,22 @@ export function Workspace({ account, signedIn: { name: user, pickedAt }, book, t
       banner={
         <>
           <ConnectionBanner room={current} />
-          {current !== undefined && pickedAt !== undefined && (
+          {current !== undefined && kind !== "user" && pickedAt !== undefined && (
             <NameClash room={current} user={user} pickedAt={pickedAt} onRename={() => setAsking("name")} />
           )}
         </>
       }
       sidebar={{
         label: "Rooms",
-        content: <RoomList book={book} current={current} user={user} onRename={() => setAsking("name")} />,
+        content: (
+          <RoomList
+            book={book}
+            current={current}
+            user={user}
+            signIn={signInOf(standing)}
+            {...(kind !== "user" && { onRename: () => setAsking("name") })}
+          />
+        ),
       }}
     >
       {joined.map((name) => (
@@ -143,7 +154,8 @@ export function Workspace({ account, signedIn: { name: user, pickedAt }, book, t
       )}
       <Dialog {...dialog("name")} title="Change your name">
         <RenameForm
-          name={user}
+          name={account.identity.name ?? user}
+          longest={kind === "guest" ? LONGEST_GUEST : LONGEST_USER}
           pending={pending}
           onRename={(name) => {
             setAsking(undefined);

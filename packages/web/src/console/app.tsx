@@ -1,27 +1,28 @@
-import { Fanfare } from "@fanfare/client";
-import { FanfareProvider } from "@fanfare/client/react";
 import { startPage } from "../design/index.ts";
+import { ByIdentity } from "../identity/by-identity.ts";
+import { Identity } from "../identity/identity.ts";
 import { roomsOf, searchOf } from "./address.ts";
-import { Console } from "./console.tsx";
 import { Log } from "./log.ts";
+import { Page } from "./page.tsx";
 import { Replay } from "./replay.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-const client = new Fanfare(location.origin);
-const log = new Log();
-const subscriptions = new Subscriptions(client, log);
-const replay = new Replay(client, log, subscriptions);
-
-// How it stands is in the client's state.
-client.connect().catch(() => {});
-for (const name of roomsOf(location.search)) subscriptions.add(name);
-subscriptions.list.subscribe(() => {
-  const address = `${location.pathname}${searchOf(subscriptions.list.get().map(({ name }) => name))}`;
-  if (address !== `${location.pathname}${location.search}`) history.replaceState(null, "", address);
+const identity = new Identity();
+const consoles = new ByIdentity(identity, {
+  needsName: false,
+  client: { client: { name: "fanfare-console", version: "0.1.0" } },
+  build(client) {
+    const log = new Log();
+    const subscriptions = new Subscriptions(client, log);
+    // How it stands is in the client's state.
+    client.connect().catch(() => {});
+    for (const name of roomsOf(location.search)) subscriptions.add(name);
+    subscriptions.list.subscribe(() => {
+      const address = `${location.pathname}${searchOf(subscriptions.list.get().map(({ name }) => name))}`;
+      if (address !== `${location.pathname}${location.search}`) history.replaceState(null, "", address);
+    });
+    return { log, subscriptions, replay: new Replay(client, log, subscriptions) };
+  },
 });
 
-startPage(
-  <FanfareProvider client={client}>
-    <Console log={log} subscriptions={subscriptions} replay={replay} />
-  </FanfareProvider>,
-);
+startPage(<Page identity={identity} consoles={consoles} />);

@@ -1,6 +1,8 @@
 import { Code, RadioTower } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Button, EmptyState, IconButton, Shell } from "../design/index.ts";
+import type { Identity } from "../identity/identity.ts";
+import { GuestSignIn } from "../identity/sign-in.tsx";
 import { AddRoom } from "./add-room.tsx";
 import { ConnectionBanner, ConnectionStatus } from "./connection-status.tsx";
 import { CopyDialog } from "./copy-dialog.tsx";
@@ -19,10 +21,11 @@ export interface ConsoleProps {
   readonly log: Log;
   readonly subscriptions: Subscriptions;
   readonly replay: Replay;
+  readonly identity: Identity;
 }
 
 /** The pub/sub console: what passes through rooms, and a way to put something in. */
-export function Console({ log, subscriptions, replay }: ConsoleProps) {
+export function Console({ log, subscriptions, replay, identity }: ConsoleProps) {
   const list = useObserved(subscriptions.list);
   const view = useObserved(log.view);
   const [edited, setDraft] = useState<Draft | undefined>(() => pastDrafts()[0]);
@@ -38,6 +41,7 @@ export function Console({ log, subscriptions, replay }: ConsoleProps) {
       actions={
         <>
           <ConnectionStatus />
+          <GuestSignIn identity={identity} />
           <Button size="sm" icon={Code} className="max-md:hidden" onClick={() => setCopying(true)}>
             Copy as code
           </Button>

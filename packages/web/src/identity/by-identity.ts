@@ -11,25 +11,29 @@ export interface Present<T> {
 }
 
 export interface ByIdentityOptions<T> {
-  /** What tells one from another; undefined for one who has no connection yet. */
-  readonly keyOf: (who: Who) => string | undefined;
-  readonly options: FanfareOptions;
+  /** Whether one goes by a name also where nobody proves who they are: without one there is no connection then. */
+  readonly needsName: boolean;
+  readonly client: FanfareOptions;
   readonly build: (client: Fanfare, who: Who) => T;
+  /** Somebody else is here now. */
+  readonly end?: (app: T) => void;
 }
 
 /** The server does not take who one is (any more): `unauthorized`, and a token that was revoked. */
 const TURNED_AWAY = new Set([201, 4501]);
+/** Ms until it is tried again where the server says both that one is somebody and that one is not. */
+const FIRST_DELAY = 250;
 const LONGEST_DELAY = 30_000;
-/** Ms online, and the next time it is tried again at once. */
+/** Ms online, and the next time begins with the first delay again. */
 const STEADY = 5_000;
 
 /**
  * A connection, and what hangs on it, for whoever one is; another one for somebody else. Whoever signs in again as the
- * same user finds what was there, and what waited is sent then, and never as anybody else.
+ * same user finds what was there, and what waited is sent then: never as anybody else.
  */
 export class ByIdentity<T> {
   readonly present = new Store<Present<T> | undefined>(undefined);
-  #delay = 0;
+  #delay = FIRST_DELAY;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #onlineSince = 0;
 
@@ -46,33 +50,62 @@ export class ByIdentity<T> {
     const present = this.present.value;
     if (standing.status === "out") {
       // Signed out elsewhere. Who was turned away may come back to what is here.
-      if (present?.client.state.value.status === "online") this.#end(undefined);
+      if (present?.client.state.value.status === "online") this.#replace(undefined);
       return;
     }
     const { who } = standing;
-    const key = this.how.keyOf(who);
-    if (key === undefined) this.#end(undefined);
-    else if (present === undefined || key !== this.how.keyOf(present.who)) this.#end(this.#begin(who));
+    const key = this.#keyOf(who);
+    if (key === undefined) this.#replace(undefined);
+    else if (present === undefined || key !== this.#keyOf(present.who)) this.#replace(this.#begin(who));
     else {
-      if (JSON.stringify(who) !== JSON.stringify(present.who)) this.present.set({ ...present, who });
-      this.#again();
+      this.present.set({ ...present, who });
+      this.#returnSoon();
     }
   }
 
+  #keyOf({ kind, name }: Who): string | undefined {
+    if (kind === "open" && !this.how.needsName) return kind;
+    return name === undefined ? undefined : `${kind} ${name}`;
+  }
+
   #begin(who: Who): Present<T> {
-    const named = who.name !== undefined && (who.kind !== "open" || this.how.options.user !== undefined);
-    void named;
-    const user = who.kind === "open" ? this.how.options.user : who.name;
-    const client = new Fanfare(location.origin, {
-      ...this.how.options,
-      ...(user !== undefined && { user, WebSocket: socketOf(user) }),
-    });
+    const user = who.kind === "open" && !this.how.needsName ? undefined : who.name;
+    // An outbox belongs to a name: what one user has left behind is nobody else's to send.
+    const named = user === undefined ? {} : { user, WebSocket: socketOf(user) };
+    const client = new Fanfare(location.origin, { ...this.how.client, ...named });
     client.state.subscribe((state) => {
       if (state.status === "online") this.#onlineSince = Date.now();
       if (state.status === "closed" && TURNED_AWAY.has(state.reason.code))
-        void this.identity.ask().then(() => this.#again());
+        void this.identity.ask().then(() => this.#returnSoon());
     });
-    this.#delay = 0;
+    this.#delay = FIRST_DELAY;
     return { who, client, app: this.how.build(client, who) };
+  }
+
+  #replace(next: Present<T> | undefined): void {
+    const before = this.present.value;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.present.set(next);
+    if (before === undefined) return;
+    this.how.end?.(before.app);
+    void before.client.close();
+  }
+
+  /** Goes on with a connection that was turned away, if one is who it was for. */
+  #returnSoon(): void {
+    if (this.#retry !== undefined) return;
+    if (Date.now() - this.#onlineSince >= STEADY && this.#onlineSince > 0) this.#delay = FIRST_DELAY;
+    this.#onlineSince = 0;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      const { value: standing } = this.identity.standing;
+      const { value: present } = this.present;
+      if (standing.status === "out" || present === undefined) return;
+      const { value: state } = present.client.state;
+      if (state.status === "closed" && TURNED_AWAY.has(state.reason.code))
+        present.client.connect().catch(() => {}); // its state says how it went
+    }, this.#delay * Math.random());
+    this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
   }
 }

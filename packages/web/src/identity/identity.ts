@@ -35,7 +35,7 @@ export class Identity {
   readonly standing: Store<Standing>;
   #session: Session;
   #name = recallName();
-  #asking: Promise<void> | undefined;
+  #asking: Promise<boolean> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #delay = FIRST_DELAY;
 
@@ -66,8 +66,8 @@ export class Identity {
     });
   }
 
-  /** Asks the server; resolves with its answer, or once it is known that there is none now: it is asked again then. */
-  ask(): Promise<void> {
+  /** Asks the server. @returns whether it has said; where it has not, it is asked again by and by */
+  ask(): Promise<boolean> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -87,13 +87,13 @@ export class Identity {
     this.pick(name);
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<boolean> {
     clearTimeout(this.#retry);
     const session = await fetchSession();
     if (session === undefined) {
       this.#retry = setTimeout(() => void this.ask(), this.#delay * (0.5 + Math.random() / 2));
       this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
-      return;
+      return false;
     }
     this.#delay = FIRST_DELAY;
     // Whoever has signed in is not made a guest by the end of a token.
@@ -103,6 +103,7 @@ export class Identity {
     if (kept !== recall(SESSION)) keep(SESSION, kept);
     this.#session = session;
     this.#changed();
+    return true;
   }
 
   #changed(): void {

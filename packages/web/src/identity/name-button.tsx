@@ -1,13 +1,19 @@
 import { UserRound } from "lucide-react";
-import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { type FormEvent, useState } from "react";
 import { LONGEST_USER, readUserName } from "../chat/names.ts";
+import { useStore } from "../chat/store.ts";
 import { Avatar, Button, Dialog, DialogActions, TextField } from "../design/index.ts";
-import { userName } from "./user-name.ts";
+import { type Identity, LONGEST_GUEST } from "./identity.ts";
+import { SignInLink, signInOf } from "./sign-in.tsx";
 
-/** Who one is here, and a dialog to change it. */
-export function NameButton() {
-  const name = useSyncExternalStore(userName.subscribe, userName.read);
+/** Who one is here: a user, or somebody with a name that can be changed here. */
+export function NameButton({ identity }: { readonly identity: Identity }) {
+  const standing = useStore(identity.standing);
   const [isOpen, setOpen] = useState(false);
+  if (standing.status === "out") return null;
+  const { kind, name } = standing.who;
+  if (kind === "user") return <UserName name={name} />;
+  const signIn = signInOf(standing);
   return (
     <>
       <Button
@@ -20,26 +26,49 @@ export function NameButton() {
         <span className="truncate max-md:sr-only">{name ?? "Add your name"}</span>
         {name !== undefined && <span className="sr-only">(change your name)</span>}
       </Button>
+      {signIn !== undefined && <SignInLink address={signIn} />}
       <Dialog
         open={isOpen}
         onOpenChange={setOpen}
         title="Your name"
         description="Others see it beside what you change. The chat uses it as well."
       >
-        <NameForm name={name ?? ""} onEnd={() => setOpen(false)} />
+        <NameForm
+          name={identity.name ?? ""}
+          longest={kind === "guest" ? LONGEST_GUEST : LONGEST_USER}
+          onName={(picked) => identity.pick(picked)}
+          onEnd={() => setOpen(false)}
+        />
       </Dialog>
     </>
   );
 }
 
-function NameForm({ name, onEnd }: { readonly name: string; readonly onEnd: () => void }) {
+/** Of somebody who has signed in. */
+export function UserName({ name }: { readonly name: string }) {
+  return (
+    <span className="flex max-w-40 min-w-0 items-center gap-1.5 px-2.5 text-sm font-medium max-md:px-1">
+      <Avatar name={name} size="sm" />
+      <span className="truncate max-md:sr-only">{name}</span>
+    </span>
+  );
+}
+
+interface NameFormProps {
+  readonly name: string;
+  readonly longest: number;
+  readonly onName: (name: string) => void;
+  readonly onEnd: () => void;
+}
+
+function NameForm({ name, longest, onName, onEnd }: NameFormProps) {
   const [text, setText] = useState(name);
   const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const naming = readUserName(text);
+    const naming = readUserName(text, longest);
     if ("fault" in naming) return setError(naming.fault);
-    userName.pick(naming.name);
+    onName(naming.name);
     onEnd();
   };
   return (
@@ -48,7 +77,7 @@ function NameForm({ name, onEnd }: { readonly name: string; readonly onEnd: () =
         label="Name"
         autoComplete="nickname"
         value={text}
-        limit={LONGEST_USER}
+        limit={longest}
         error={error}
         onValue={(value) => {
           setText(value);

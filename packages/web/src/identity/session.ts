@@ -1,9 +1,7 @@
 /** Who this browser is to the server, as `GET /api/session` tells it (SPEC HTTP-8). */
 export type Session =
   /** Nobody proves who they are here. */
-  | { readonly status: "open" }
-  | { readonly status: "user"; readonly user: string }
-  | SignedOut;
+  { readonly status: "open" } | { readonly status: "user"; readonly user: string } | SignedOut;
 
 export interface SignedOut {
   readonly status: "out";
@@ -21,7 +19,10 @@ const NO_TOKEN = "There is no token.";
 /** @returns undefined if the server does not say now: it is away, or cannot check tokens (503) */
 export async function fetchSession(): Promise<Session | undefined> {
   try {
-    const response = await fetch("/api/session", { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
+    const response = await fetch("/api/session", {
+      signal: AbortSignal.timeout(PATIENCE),
+      cache: "no-store",
+    });
     return readSession(response.status, await response.json());
   } catch {
     return undefined;

@@ -33,8 +33,16 @@ function refusalOf(data: unknown, user: string): string | undefined {
     return undefined;
   }
   const frame: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (typeof frame !== "object" || frame === null || !("user" in frame) || !("ref" in frame)) return undefined;
+  if (typeof frame !== "object" || frame === null || !("user" in frame) || !("ref" in frame))
+    return undefined;
   if (frame.user === user) return undefined;
   const message = "This browser is somebody else here now.";
-  return JSON.stringify({ op: "error", ref: frame.ref, code: 201, name: "unauthorized", message, retry: false });
+  return JSON.stringify({
+    op: "error",
+    ref: frame.ref,
+    code: 201,
+    name: "unauthorized",
+    message,
+    retry: false,
+  });
 }

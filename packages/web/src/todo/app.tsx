@@ -1,10 +1,37 @@
-import { startPage } from "../design/index.ts";
-import { userName } from "../identity/user-name.ts";
+import { useStore } from "../chat/store.ts";
+import { Shell, startPage } from "../design/index.ts";
+import { ByIdentity } from "../identity/by-identity.ts";
+import { Identity } from "../identity/identity.ts";
+import { SignIn } from "../identity/sign-in.tsx";
 import { TodoPage } from "./todo-page.tsx";
 import { Todos } from "./todos.ts";
 
-const todos = new Todos(location.origin, userName.read);
-addEventListener("beforeunload", (event) => {
-  if (todos.isUnsaved) event.preventDefault();
+const identity = new Identity();
+identity.followName();
+const todosOf = new ByIdentity(identity, {
+  needsName: false,
+  // Nothing is published over the live connection; the service does that.
+  client: { outbox: "memory", client: { name: "fanfare-todo", version: "0.1.0" } },
+  build: (client, who) => new Todos(location.origin, client, identity, who),
+  end: (todos) => todos.close(),
 });
-startPage(<TodoPage todos={todos} />);
+addEventListener("beforeunload", (event) => {
+  if (todosOf.present.value?.app.isUnsaved) event.preventDefault();
+});
+
+function App() {
+  const { status } = useStore(identity.standing);
+  const present = useStore(todosOf.present);
+  if (status === "in" && present !== undefined) return <TodoPage todos={present.app} identity={identity} />;
+  const { waiting = 0 } = present?.app ?? {};
+  return (
+    <Shell page="todo">
+      <SignIn
+        identity={identity}
+        waiting={waiting === 0 ? undefined : waiting === 1 ? "1 change" : `${waiting} changes`}
+      />
+    </Shell>
+  );
+}
+
+startPage(<App />);

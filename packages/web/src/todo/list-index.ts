@@ -3,7 +3,7 @@ import { roomOf, type TodoList } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
 
 export interface IndexView {
-  readonly status: "loading" | "ready" | "failed";
+  readonly status: "loading" | "ready" | "failed" | "refused";
   readonly lists: readonly TodoList[];
   /** There are more than are shown. */
   readonly isCut: boolean;
@@ -23,6 +23,7 @@ export class ListIndex {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isReading = false;
   #isStale = false;
+  #isClosed = false;
 
   constructor(
     client: Fanfare,
@@ -43,7 +44,13 @@ export class ListIndex {
 
   readonly view = (): IndexView => this.#view;
 
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
   #readLater(ms: number): void {
+    if (this.#isClosed) return;
     this.#isStale = true;
     if (!this.#isReading) this.#timer ??= setTimeout(() => void this.#read(), ms);
   }
@@ -63,6 +70,10 @@ export class ListIndex {
     let after: string | undefined;
     do {
       const page = await this.api.lists(after);
+      if (page.kind === "refused") {
+        this.#set({ status: "refused", lists: [], isCut: false });
+        return true;
+      }
       if (page.kind !== "done") {
         if (this.#view.status === "loading") this.#set({ ...this.#view, status: "failed" });
         return false;

@@ -15,6 +15,11 @@ export function ListLinks({ index, list }: { readonly index: ListIndex; readonly
   return (
     <nav aria-label="Lists">
       {status === "failed" && <p className="px-2 py-1 text-sm text-muted">The lists cannot be loaded yet.</p>}
+      {status === "refused" && (
+        <p className="px-2 py-1 text-sm text-muted">
+          You may not see which lists there are. Type the name of one above.
+        </p>
+      )}
       <ul className="flex flex-col gap-0.5">
         {shown.map((each) => (
           <li key={each.list}>

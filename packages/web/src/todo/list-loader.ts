@@ -19,6 +19,8 @@ export class ListLoader {
   isLoaded = false;
   /** Why it could not be loaded. */
   failure: string | undefined;
+  /** It would be refused again. */
+  isRefused = false;
   /** What is shown is older than what the room tells from now on. */
   #isStale = true;
   #loading: Promise<void> | undefined;
@@ -74,6 +76,7 @@ export class ListLoader {
     do {
       const page = await this.api.todos(this.list, after);
       if (page.kind !== "done") {
+        this.isRefused = page.kind === "refused";
         this.failure = page.kind === "refused" ? page.message : "The server does not answer.";
         this.#isStale = true;
         if (page.kind !== "refused") this.#loadLater();
@@ -87,6 +90,7 @@ export class ListLoader {
     this.#place(loaded);
     for (const entry of this.entries.endLoad(turn)) this.host.lost(entry);
     this.failure = undefined;
+    this.isRefused = false;
     this.isLoaded = true;
   }
 

@@ -67,7 +67,7 @@ export function ListPane({ list, view }: { readonly list: OpenList; readonly vie
 
 function Nothing({
   list,
-  view: { status, failure, rows },
+  view: { status, failure, isRefused, rows },
   filter,
 }: {
   readonly list: OpenList;
@@ -79,10 +79,10 @@ function Nothing({
     return (
       <EmptyState
         icon={CircleAlert}
-        title="The list cannot be loaded"
+        title={isRefused ? "You may not read this list" : "The list cannot be loaded"}
         action={<Button onClick={() => list.loadNow()}>Try again</Button>}
       >
-        {failure} It is tried again by itself.
+        {failure} {!isRefused && "It is tried again by itself."}
       </EmptyState>
     );
   }

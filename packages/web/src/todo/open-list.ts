@@ -13,6 +13,8 @@ export interface ListView {
   readonly status: "loading" | "ready" | "failed";
   /** Why it is not there. */
   readonly failure: string | undefined;
+  /** It is not tried again by itself. */
+  readonly isRefused: boolean;
   readonly rows: readonly Row[];
   readonly done: number;
   /** Edits that wait for the server. */
@@ -37,7 +39,15 @@ export class OpenList {
   readonly #room: Room;
   readonly #listeners = new Set<() => void>();
   readonly #ending: (() => void)[] = [];
-  #view: ListView = { status: "loading", failure: undefined, rows: [], done: 0, waiting: 0, deaf: undefined };
+  #view: ListView = {
+    status: "loading",
+    failure: undefined,
+    isRefused: false,
+    rows: [],
+    done: 0,
+    waiting: 0,
+    deaf: undefined,
+  };
   #isTelling = false;
 
   constructor(
@@ -210,10 +220,11 @@ export class OpenList {
   #look(): ListView {
     const rows = this.#entries.rows();
     const state = this.#room.state.value;
-    const { isLoaded, failure } = this.#loader;
+    const { isLoaded, failure, isRefused } = this.#loader;
     return {
       status: isLoaded ? "ready" : failure === undefined ? "loading" : "failed",
       failure,
+      isRefused,
       rows,
       done: rows.filter(({ completed }) => completed).length,
       waiting: rows.filter(({ waits }) => waits).length,

@@ -22,12 +22,24 @@ const PAGE = 200;
 /** Ms for an answer, after which there is none. */
 const PATIENCE = 15_000;
 
+/** Who makes the changes. */
+export interface Author {
+  /** A guest's, as it is when each is sent; of a user the server knows. */
+  name(): string | undefined;
+  /** Whether this browser is still theirs. */
+  isStill(): boolean;
+  /** Asks the server for that. */
+  ask(): Promise<void>;
+}
+
 /** `/api/todos`, as docs/todo.md has it. */
 export class TodoApi {
-  /** @param user who makes the changes, as it is when each is sent */
+  /** The server was away, or did not take us: somebody else may have signed in meanwhile. */
+  #isUnsure = false;
+
   constructor(
     private readonly address: URL,
-    private readonly user: () => string | undefined,
+    private readonly author: Author,
   ) {}
 
   todos(list: string, after: string | undefined): Promise<Outcome<Page<Todo>>> {
@@ -70,7 +82,13 @@ export class TodoApi {
     { body, version, request }: { body?: object; version?: number; request?: string },
     read: (body: unknown) => T | undefined,
   ): Promise<Outcome<T>> {
-    const user = this.user();
+    if (this.#isUnsure) {
+      this.#isUnsure = false;
+      await this.author.ask();
+    }
+    // What one user wants is never sent as another's.
+    if (!this.author.isStill()) return { kind: "away" };
+    const user = this.author.name();
     try {
       const response = await fetch(this.address + path, {
         method,
@@ -85,12 +103,21 @@ export class TodoApi {
       });
       const text = await response.text();
       const json: unknown = text === "" ? undefined : JSON.parse(text);
+      if (response.status === 401) {
+        void this.author.ask();
+        return this.#away();
+      }
       if (!response.ok) return failure(response.status, json);
       const value = read(json);
       return value === undefined ? { kind: "away" } : { kind: "done", value };
     } catch {
-      return { kind: "away" };
+      return this.#away();
     }
+  }
+
+  #away(): { readonly kind: "away" } {
+    this.#isUnsure = true;
+    return { kind: "away" };
   }
 }
 

@@ -1,6 +1,7 @@
 import { ListChecks, Unlink } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 import { EmptyState, Shell } from "../design/index.ts";
+import type { Identity } from "../identity/identity.ts";
 import { NameButton } from "../identity/name-button.tsx";
 import { ConnectionBanner, ConnectionStatus } from "./connection.tsx";
 import { useListText } from "./list-address.ts";
@@ -10,17 +11,23 @@ import type { OpenList } from "./open-list.ts";
 import { readListName } from "./todo.ts";
 import type { Todos } from "./todos.ts";
 
+export interface TodoPageProps {
+  readonly todos: Todos;
+  readonly identity: Identity;
+}
+
 /** The to-do lists: at `/todo` all of them, at `/todo/LIST` one. */
-export function TodoPage({ todos }: { readonly todos: Todos }) {
+export function TodoPage({ todos, identity }: TodoPageProps) {
   const text = useListText();
   const naming = text === undefined ? undefined : readListName(text);
   const name = naming !== undefined && "name" in naming ? naming.name : undefined;
   useEffect(() => {
     document.title = name === undefined ? "To-do" : `${name} · To-do`;
   }, [name]);
-  if (name !== undefined) return <ListPage key={name} todos={todos} list={todos.open(name)} />;
+  if (name !== undefined)
+    return <ListPage key={name} todos={todos} identity={identity} list={todos.open(name)} />;
   return (
-    <Frame todos={todos}>
+    <Frame todos={todos} identity={identity}>
       {naming !== undefined && "fault" in naming ? (
         <EmptyState icon={Unlink} title="No list can have this address">
           {naming.fault}
@@ -32,10 +39,10 @@ export function TodoPage({ todos }: { readonly todos: Todos }) {
   );
 }
 
-function ListPage({ todos, list }: { readonly todos: Todos; readonly list: OpenList }) {
+function ListPage({ todos, identity, list }: TodoPageProps & { readonly list: OpenList }) {
   const view = useSyncExternalStore(list.subscribe, list.view);
   return (
-    <Frame todos={todos} list={list}>
+    <Frame todos={todos} identity={identity} list={list}>
       <ListPane list={list} view={view} />
     </Frame>
   );
@@ -43,10 +50,10 @@ function ListPage({ todos, list }: { readonly todos: Todos; readonly list: OpenL
 
 function Frame({
   todos,
+  identity,
   list,
   children,
-}: {
-  readonly todos: Todos;
+}: TodoPageProps & {
   readonly list?: OpenList;
   readonly children: React.ReactNode;
 }) {
@@ -57,7 +64,7 @@ function Frame({
       actions={
         <>
           <ConnectionStatus client={todos.client} />
-          <NameButton />
+          <NameButton identity={identity} />
         </>
       }
       banner={<ConnectionBanner client={todos.client} {...(list && { list })} />}

@@ -1,26 +1,35 @@
-import { Fanfare } from "@fanfare/client";
+import type { Fanfare } from "@fanfare/client";
+import type { Identity, Who } from "../identity/identity.ts";
 import { ListIndex } from "./list-index.ts";
 import { OpenList } from "./open-list.ts";
 import { TodoApi } from "./todo-api.ts";
 
-/** What the page has of the to-do service: its lists, and those that are open. */
+/** What the page has of the to-do service, for the one that somebody is here: its lists, and those that are open. */
 export class Todos {
-  readonly client: Fanfare;
   readonly index: ListIndex;
   readonly #api: TodoApi;
   readonly #open = new Map<string, OpenList>();
+  readonly #user: () => string | undefined;
 
-  /** @param user the name that changes are made under, as it is then */
   constructor(
     server: string,
-    private readonly user: () => string | undefined,
+    readonly client: Fanfare,
+    identity: Identity,
+    { kind, name }: Who,
   ) {
-    // Nothing is published over the live connection; the service does that.
-    this.client = new Fanfare(server, {
-      outbox: "memory",
-      client: { name: "fanfare-todo", version: "0.1.0" },
+    // Where nobody proves who they are the name may change, and this goes on.
+    this.#user = () => (kind === "open" ? identity.name : name);
+    this.#api = new TodoApi(new URL("/api/todos", server), {
+      name: () => (kind === "user" ? undefined : this.#user()),
+      isStill: () => {
+        const { value: standing } = identity.standing;
+        if (standing.status === "out" || standing.who.kind !== kind) return false;
+        return kind === "open" || standing.who.name === name;
+      },
+      ask: async () => {
+        if (kind !== "open") await identity.ask();
+      },
     });
-    this.#api = new TodoApi(new URL("/api/todos", server), user);
     this.index = new ListIndex(this.client, this.#api);
   }
 
@@ -33,13 +42,24 @@ export class Todos {
       this.#open.delete(other);
       list.close();
     }
-    const list = new OpenList(name, this.client, this.#api, this.user);
+    const list = new OpenList(name, this.client, this.#api, this.#user);
     this.#open.set(name, list);
     return list;
   }
 
+  /** Edits that wait for the server. */
+  get waiting(): number {
+    return [...this.#open.values()].reduce((sum, list) => sum + list.view().waiting, 0);
+  }
+
   /** Whether something would be lost with the page. */
   get isUnsaved(): boolean {
-    return [...this.#open.values()].some((list) => list.view().waiting > 0);
+    return this.waiting > 0;
+  }
+
+  close(): void {
+    this.index.close();
+    for (const list of this.#open.values()) list.close();
+    this.#open.clear();
   }
 }
