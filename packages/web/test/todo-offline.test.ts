@@ -141,7 +141,10 @@ test("TODO-9: what is created with answers lost is created once each, though tit
     await route.fetch();
     await route.abort();
   });
-  for (let n = 0; n < 2; n++) await ada.add("Cake");
+  for (let n = 0; n < 2; n++) {
+    await ada.field.fill("Cake");
+    await ada.field.press("Enter");
+  }
   await ada.page.getByRole("button", { name: "All 4" }).waitFor();
   await ada.saved();
   await ada.row("Milk").getByRole("button", { name: "Delete" }).click();

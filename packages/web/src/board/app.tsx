@@ -6,7 +6,7 @@ import { Board } from "./board.tsx";
 import { BoardConnection } from "./board-connection.ts";
 
 /** So often the server is asked before it is taken at its word: it may have been starting. */
-const TRIES = 3;
+const TRIES = 2;
 
 const identity = new Identity();
 const address = new URL("/ws", location.href);
@@ -16,8 +16,11 @@ const board = new BoardConnection(address.href, async (unopened) => {
   const isSaid = await identity.ask();
   const { value: standing } = identity.standing;
   const isTold = standing.status === "in" && standing.who.kind !== "open";
-  if (!isSaid || !isTold || unopened < TRIES || board.view().state.status === "online") return;
-  board.refuse(`the server does not let you in; perhaps you lack the permission join in the board's room`);
+  const { status } = board.view().state;
+  if (!isSaid || !isTold || unopened < TRIES || (status !== "waiting" && status !== "connecting")) return;
+  board.refuse(
+    "the server does not let you in; perhaps you lack the permission join in the room of the board",
+  );
 });
 
 let shown: string | undefined;

@@ -1,4 +1,4 @@
-import { usePresence, useRoom } from "@fanfare/client/react";
+import { usePresence, useRoom, useValue } from "@fanfare/client/react";
 import { Users } from "lucide-react";
 import { Button, ScrollRegion, Sheet } from "../design/index.ts";
 import { Members } from "./members.tsx";
@@ -16,7 +16,9 @@ export interface MembersButtonProps {
 }
 
 export function MembersButton({ name, isOpen, onPanel, onSheet }: MembersButtonProps) {
-  const { count } = usePresence(useRoom(serverRoom(name), ROOM_OPTIONS));
+  const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+  const { count } = usePresence(room);
+  if (useValue(room.state).status === "refused") return null;
   return (
     <Button
       variant="quiet"
@@ -42,6 +44,7 @@ export interface MembersPanelProps {
 /** Beside the conversation, or over it where that is narrow. */
 export function MembersPanel({ name, user, isOpen, isSheetOpen, onSheetOpenChange }: MembersPanelProps) {
   const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+  if (useValue(room.state).status === "refused") return null;
   return (
     <>
       {isOpen && (

@@ -1,5 +1,5 @@
 import { useStore } from "../chat/store.ts";
-import { Shell, startPage } from "../design/index.ts";
+import { notify, Shell, startPage } from "../design/index.ts";
 import { ByIdentity } from "../identity/by-identity.ts";
 import { Identity } from "../identity/identity.ts";
 import { SignIn } from "../identity/sign-in.tsx";
@@ -13,11 +13,24 @@ const todosOf = new ByIdentity(identity, {
   // Nothing is published over the live connection; the service does that.
   client: { outbox: "memory", client: { name: "fanfare-todo", version: "0.1.0" } },
   build: (client, who) => new Todos(location.origin, client, identity, who),
-  end: (todos) => todos.close(),
+  end: (todos) => {
+    tellUnsaved(todos);
+    todos.close();
+  },
 });
 addEventListener("beforeunload", (event) => {
   if (todosOf.present.value?.app.isUnsaved) event.preventDefault();
 });
+
+/** What somebody wanted is not sent as somebody else. */
+function tellUnsaved({ waiting, author }: Todos): void {
+  if (waiting === 0) return;
+  notify({
+    title: `${waiting === 1 ? "1 change" : `${waiting} changes`} of ${author ?? "yours"} ${waiting === 1 ? "was" : "were"} not saved`,
+    description: "Somebody else has signed in.",
+    timeout: 30_000,
+  });
+}
 
 function App() {
   const { status } = useStore(identity.standing);

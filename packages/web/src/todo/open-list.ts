@@ -228,7 +228,8 @@ export class OpenList {
       rows,
       done: rows.filter(({ completed }) => completed).length,
       waiting: rows.filter(({ waits }) => waits).length,
-      deaf: state.status === "refused" ? state.error.message : undefined,
+      // Where nothing may be read at all, the list says so.
+      deaf: state.status === "refused" && !isRefused ? state.error.message : undefined,
     };
   }
 }

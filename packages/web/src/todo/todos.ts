@@ -47,6 +47,10 @@ export class Todos {
     return list;
   }
 
+  get author(): string | undefined {
+    return this.#user();
+  }
+
   /** Edits that wait for the server. */
   get waiting(): number {
     return [...this.#open.values()].reduce((sum, list) => sum + list.view().waiting, 0);

@@ -31,6 +31,10 @@ export async function violationsInBothThemes(page: Page): Promise<readonly strin
   const found: string[] = [];
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
+    // Two frames on, everything has its new colours.
+    await page.evaluate(
+      "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
+    );
     found.push(...(await violations(page)).map((violation) => `in ${colorScheme}: ${violation}`));
   }
   return found;

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { Fanfare } from "@fanfare/client";
+import type { Page } from "playwright-core";
+import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { TodoClient } from "../../todo/test/support/todo-client.ts";
+import { ChatPage } from "./support/chat-page.ts";
+import { LoginServer, REFUSED } from "./support/login.ts";
+import { HOSTILE, watchFor } from "./support/sentinel.ts";
+import { TodoPage } from "./support/todo-page.ts";
+
+setDefaultTimeout(120_000);
+
+const [SCRIPT, IMAGE] = HOSTILE;
+
+let server: LoginServer;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([LoginServer.start(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** A page of a user whose very name is hostile, and what has run in it. */
+async function victim(path: string): Promise<{ page: Page; ran: () => Promise<readonly string[]> }> {
+  const page = await browser.page({ expected: REFUSED });
+  await server.signIn(page.context(), SCRIPT);
+  const ran = await watchFor(page);
+  await page.goto(new URL(path, server.url).href);
+  return { page, ran };
+}
+
+/** Says all of it in a room, under each of the names. */
+async function attack(room: string, type: string, dataOf: (text: string) => object): Promise<void> {
+  for (const [index, user] of HOSTILE.entries()) {
+    const token = await server.token(user);
+    await using client = new Fanfare(server.url, { token });
+    await client.room(room).publish(type, dataOf(HOSTILE[(index + 1) % HOSTILE.length] ?? user) as never);
+  }
+}
+
+test("AUTH-3 CHAT-4: in the chat, names of users, rooms and texts run nothing", async () => {
+  const { page, ran } = await victim(`/r/${encodeURIComponent(IMAGE)}`);
+  const chat = await ChatPage.entered(page);
+  await attack(`chat:${IMAGE}`, "chat", (text) => ({ text }));
+  for (const text of HOSTILE) await page.locator("main article").filter({ hasText: text }).first().waitFor();
+  await chat.say(SCRIPT);
+  await page.getByRole("complementary", { name: "Rooms" }).getByText(SCRIPT, { exact: true }).waitFor();
+  expect(await page.title()).toContain(IMAGE);
+  expect(await ran()).toEqual([]);
+  // What a page says of one who is not in any more names that user as well.
+  await page.context().clearCookies();
+  await page.reload();
+  await page.getByText(`not signed in any more as ${SCRIPT}.`).waitFor();
+  expect(await ran()).toEqual([]);
+});
+
+test("AUTH-3 ERR-2: in the console, names of users and rooms, types' data and refusals run nothing", async () => {
+  const { page, ran } = await victim(`/console?room=${encodeURIComponent(IMAGE)}`);
+  await page.getByText(/^Online as/).waitFor();
+  await attack(IMAGE, "x", (text) => ({ [text]: text }));
+  const rows = page.locator("main li button[aria-expanded]");
+  await rows.nth(HOSTILE.length - 1).waitFor();
+  for (const row of await rows.all()) await row.click();
+  await server.signIn(page.context(), SCRIPT, { rooms: {} });
+  await page.reload();
+  await page.getByText(`You lack the permission join in ${IMAGE}.`).first().waitFor();
+  expect(await ran()).toEqual([]);
+});
+
+test("AUTH-3 TODO-5: in the to-do page, names of users and lists, titles and refusals run nothing", async () => {
+  const { page, ran } = await victim(`/todo/${encodeURIComponent(IMAGE)}`);
+  const todo = TodoPage.of(page);
+  await todo.live();
+  const client = new TodoClient(server.url);
+  for (const user of HOSTILE) {
+    const authorization = `Bearer ${await server.token(user)}`;
+    await client.create(IMAGE, user, { authorization });
+    if (user !== IMAGE) await client.create(user, user, { authorization });
+  }
+  for (const text of HOSTILE) await todo.box(text).waitFor();
+  await todo
+    .toast(/ (added|made) /)
+    .first()
+    .waitFor();
+  expect(await ran()).toEqual([]);
+  await server.signIn(page.context(), SCRIPT, { rooms: {} });
+  await page.reload();
+  await page.getByText(`You lack the permission history in todo:${IMAGE}.`).first().waitFor();
+  expect(await ran()).toEqual([]);
+});
+
+test("BOARD-2: on the board, notes and who wrote them run nothing", async () => {
+  const { page, ran } = await victim("/board");
+  await page.getByText("Connected").waitFor();
+  await attack("board:main", "board", (text) => ({ message: text, from: text, [text]: text }));
+  for (const text of HOSTILE) await page.locator("main li").filter({ hasText: text }).first().waitFor();
+  expect(await ran()).toEqual([]);
+});
+
+test("FEED-1: on the page that tests the feed, topics and contents run nothing", async () => {
+  const { page, ran } = await victim("/feed/test");
+  await page.getByLabel("Topic").fill(IMAGE);
+  await page.getByRole("button", { name: "Connect" }).click();
+  await page.getByText("Connected to").waitFor();
+  for (const text of HOSTILE) {
+    await page.getByLabel("Content").fill(text);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.locator("li").filter({ hasText: text }).first().waitFor();
+  }
+  expect(await ran()).toEqual([]);
+});

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { violations } from "./support/accessibility.ts";
+import { ChatPage } from "./support/chat-page.ts";
+import { LoginServer, REFUSED, throughLogin } from "./support/login.ts";
+import { TodoPage } from "./support/todo-page.ts";
+
+setDefaultTimeout(120_000);
+
+const ALL = "join,publish,event,presence,history";
+
+let server: LoginServer;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([LoginServer.start({ guests: true }), openBrowser()]);
+});
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+const open = async (path: string, page?: Page): Promise<Page> => {
+  const shown = page ?? (await browser.page({ expected: REFUSED }));
+  await shown.goto(new URL(path, server.url).href);
+  return shown;
+};
+/** A page of a profile in which somebody has signed in. */
+async function as(user: string, path: string, rooms?: Record<string, string>, life?: number): Promise<Page> {
+  const page = await browser.page({ expected: REFUSED });
+  await server.signIn(page.context(), user, {
+    ...(rooms && { rooms }),
+    ...(life !== undefined && { life }),
+  });
+  return open(path, page);
+}
+const again = (page: Page) => page.getByRole("heading", { name: "Sign in again" });
+
+test("AUTH-3 HTTP-8: who has signed in chats by the token's name, and has no other", async () => {
+  const page = await open("/r/team");
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
+  await throughLogin(page, "ada");
+  await open("/r/team", page);
+  const ada = await ChatPage.entered(page);
+  const bob = await ChatPage.entered(await as("bob", "/r/team", { "chat:*": ALL }));
+  await ada.say("hello");
+  await bob.sees("hello");
+  await bob.say("hello yourself");
+  await ada.sees("hello yourself");
+  expect(await bob.message("hello").textContent()).toContain("ada");
+  await page.getByRole("complementary", { name: "Rooms" }).getByText("ada", { exact: true }).waitFor();
+  expect(await page.getByRole("button", { name: /change your name/ }).count()).toBe(0);
+  await page.context().clearCookies();
+  await page.reload();
+  await again(page).waitFor();
+  await page.getByText("not signed in any more as ada").waitFor();
+  await throughLogin(page, "ada");
+  await open("/r/team", page);
+  await ada.sees("hello yourself");
+});
+
+test("AUTH-4: when the token ends the page says so, and goes on where it was once there is another", async () => {
+  const page = await as("carol", "/r/ending", undefined, 3);
+  const carol = await ChatPage.entered(page);
+  await carol.say("before");
+  await carol.message("before").getByText("Sent").waitFor();
+  await carol.composer.fill("a draft");
+  await again(page).waitFor();
+  await server.signIn(page.context(), "carol");
+  await page.getByRole("button", { name: "Check again" }).click();
+  await carol.sees("before");
+  expect(await carol.composer.inputValue()).toBe("a draft");
+  await carol.composer.press("Enter");
+  await carol.message("a draft").getByText("Sent").waitFor();
+});
+
+test("AUTH-7: guests come in where a policy admits them, as guests, and nowhere else", async () => {
+  const page = await open("/r/lobby");
+  await page.getByLabel("Your name").fill("ada");
+  await page.getByText("Others see you as guest-ada.").waitFor();
+  await page.getByRole("button", { name: "Go on as a guest" }).click();
+  const guest = await ChatPage.entered(page);
+  const bob = await ChatPage.entered(await as("bob", "/r/lobby"));
+  await guest.say("from a guest");
+  await bob.sees("from a guest");
+  expect(await bob.message("from a guest").textContent()).toContain("guest-ada");
+  await page.getByRole("button", { name: /guest-ada.*change your name/ }).waitFor();
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  await guest.reload();
+  await guest.sees("from a guest");
+  await open("/r/private", page);
+  await page.getByText("You may not enter this room").waitFor();
+  await page.getByText("You lack the permission join in chat:private.").waitFor();
+  // Whoever was a guest and signs in is that user, and nobody else.
+  await throughLogin(page, "ada");
+  await open("/r/private", page);
+  await ChatPage.entered(page);
+});
+
+test("AUTH-6: what is not allowed says which permission is missing, in every page", async () => {
+  const page = await as("dan", "/r/team", { "chat:team": "join,presence,history,event" });
+  const dan = await ChatPage.entered(page);
+  await dan.say("may I?");
+  await dan.message("may I?").getByText("Not sent. You lack the permission publish in chat:team.").waitFor();
+  await open("/console?room=secret&room=chat:team", page);
+  await page.getByText("Refused: You lack the permission join in secret.").first().waitFor();
+  await page.getByLabel("Room to publish in").fill("chat:team");
+  await page.getByLabel("Type", { exact: true }).fill("x");
+  await page.getByLabel("Data, JSON").fill("1");
+  await page.getByLabel("Data, JSON").press("Control+Enter");
+  await page.getByText("Refused: You lack the permission publish in chat:team.").waitFor();
+  await open("/todo/groceries", page);
+  await page.getByText("You may not read this list").waitFor();
+  await page.getByText("You lack the permission history in todo:groceries.").first().waitFor();
+  await open("/board", page);
+  await page.getByText("perhaps you lack the permission join").waitFor();
+});
+
+test("TODO-8: to-dos are changed as the user that one is; who may only read sees that, and the change taken back", async () => {
+  const page = await as("eve", "/todo/groceries", { "todo:*": "join,history" });
+  const names: (string | undefined)[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") names.push(request.headers()["x-fanfare-user"]);
+  });
+  const eve = TodoPage.of(page);
+  await eve.live();
+  const fay = TodoPage.of(await as("fay", "/todo/groceries"));
+  await fay.live();
+  await fay.add("Milk");
+  await eve.toast("fay added “Milk”").waitFor();
+  await eve.field.fill("Eggs");
+  await eve.field.press("Enter");
+  await page.getByText("Not saved. You lack the permission publish in todo:groceries.").waitFor();
+  await page.getByRole("button", { name: "Discard" }).click();
+  await eve.box("Eggs").waitFor({ state: "detached" });
+  await eve.box("Milk").click();
+  await page.getByText("Not saved. You lack the permission publish in todo:groceries.").waitFor();
+  await eve.checked("Milk", false);
+  expect(names).toEqual([undefined]);
+});
+
+test("AUTH-9: who is revoked while chatting is told, and is back once that is taken back", async () => {
+  const page = await as("gus", "/r/team");
+  const gus = await ChatPage.entered(page);
+  const board = await page.context().newPage();
+  await open("/board", board);
+  await board.getByText("Connected").waitFor();
+  await gus.say("still here");
+  await gus.message("still here").getByText("Sent").waitFor();
+  await server.revoke("gus", 600);
+  await Promise.all([again(page).waitFor(), again(board).waitFor()]);
+  await page.getByText("it was revoked").waitFor();
+  await server.revoke("gus", 0);
+  // What one tab has found out, the others hear.
+  await page.getByRole("button", { name: "Check again" }).click();
+  await gus.sees("still here");
+  await board.getByText("Connected").waitFor();
+});
+
+test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not lost where somebody else signs in", async () => {
+  await using mortal = await LoginServer.start();
+  const page = await browser.page({ expected: REFUSED });
+  await mortal.signIn(page.context(), "hal");
+  await page.goto(new URL("/r/team", mortal.url).href);
+  const chat = await ChatPage.entered(page);
+  const log = await page.context().newPage();
+  await log.goto(new URL("/console?room=chat:team", mortal.url).href);
+  await log.getByText(/^Online/).waitFor();
+  await mortal.kill();
+  await chat.say("of hal alone");
+  await chat.stored(1);
+  await mortal.signIn(page.context(), "ivy", { rooms: { "chat:*": ALL } });
+  await mortal.restart();
+  await page.getByRole("complementary", { name: "Rooms" }).getByText("ivy", { exact: true }).waitFor();
+  await chat.loaded();
+  await chat.say("of ivy");
+  await chat.message("of ivy").getByText("Sent").waitFor();
+  expect(await chat.message("of hal alone").count()).toBe(0);
+  expect(await chat.message("of ivy").textContent()).toContain("ivy");
+
+  await mortal.signIn(page.context(), "hal", { rooms: { "chat:*": ALL } });
+  await chat.reload();
+  await chat.sees("of ivy", "of hal alone");
+  await chat.stored(0);
+  expect(await chat.message("of hal alone").count()).toBe(1);
+  expect(await page.locator("main article").filter({ hasText: "of hal alone" }).textContent()).toContain(
+    "hal",
+  );
+  await log.getByText(/^Online as hal/).waitFor();
+
+  // The same user, with less than before.
+  await mortal.kill();
+  await mortal.signIn(page.context(), "hal", { rooms: { "chat:*": "join,publish" } });
+  await mortal.restart();
+  await log.getByText("this user may not read what was said before").waitFor();
+  await page.getByText("You lack the permission presence in chat:team.").waitFor();
+});
+
+test("TODO-8: changes that wait are never made as somebody else, and the page says that they were not", async () => {
+  await using mortal = await LoginServer.start();
+  const page = await browser.page({ expected: REFUSED });
+  await mortal.signIn(page.context(), "hal");
+  await page.goto(new URL("/todo/groceries", mortal.url).href);
+  const todo = TodoPage.of(page);
+  await todo.live();
+  await todo.add("before");
+  await todo.saved();
+  await mortal.kill();
+  await todo.add("of hal alone");
+  await page.getByText("1 change is kept here").waitFor();
+  await page.context().clearCookies();
+  await mortal.restart();
+  await page.getByText("Sent once hal is back: 1 change.").waitFor();
+  await mortal.signIn(page.context(), "ivy");
+  await page.getByRole("button", { name: "Check again" }).click();
+  await page.getByRole("banner").getByText("ivy", { exact: true }).waitFor();
+  await todo.toast("1 change of hal was not saved").waitFor();
+  await todo.live();
+  await todo.box("before").waitFor();
+  const headers = { authorization: `Bearer ${await mortal.token("a reader")}` };
+  const answer = await fetch(new URL("/api/todos?list=groceries", mortal.url), { headers });
+  expect(await answer.json()).toMatchObject({ todos: [{ title: "before" }] });
+});
+
+test("WCAG AA: the sign-in state, with a way for guests and without one, in both themes and on a phone", async () => {
+  for (const phone of [false, true]) {
+    const page = await open("/", await browser.page({ phone, expected: REFUSED }));
+    await page.getByRole("button", { name: "Go on as a guest" }).click();
+    await page.getByText("Type the name that others see.").waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))");
+      expect([phone, colorScheme, ...(await violations(page))]).toEqual([phone, colorScheme]);
+      const pictures = process.env.FANFARE_PICTURES;
+      if (pictures !== undefined)
+        await page.screenshot({
+          path: `${pictures}/sign-in-${phone ? "phone" : "desktop"}-${colorScheme}.png`,
+        });
+    }
+    const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+    expect(overflow).toBe(0);
+  }
+});
