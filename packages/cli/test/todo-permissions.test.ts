@@ -102,3 +102,25 @@ test("TODO-8: whose change it is says the token, whatever X-Fanfare-User says; g
   expect(by).toEqual(["\u00e1da", "guest-bob", undefined]);
   await reader.close();
 });
+
+test("TODO-8: one user who sends slowly keeps nobody else out", async () => {
+  const { authorization } = await bearer({}, "mallory");
+  const head = `POST /api/todos HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`;
+  const { hostname, port } = server.url;
+  const slow = await Promise.all(
+    Array.from({ length: 256 }, () =>
+      Bun.connect({
+        hostname,
+        port: Number(port),
+        socket: { open: (socket) => void socket.write(head), data() {}, error() {} },
+      }),
+    ),
+  );
+  try {
+    await Bun.sleep(500);
+    const own = await bearer({ "todo:*": "history,publish" }, "alice");
+    expect((await client.ask("GET", "?list=groceries", undefined, own)).status).toBe(200);
+  } finally {
+    for (const socket of slow) socket.end();
+  }
+});

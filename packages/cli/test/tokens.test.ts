@@ -198,6 +198,12 @@ describe("what is configured", () => {
       {},
       '--token-jwks is "http://login.example.com/keys"; it takes',
     ],
+    [
+      "a key set's address with a password, which is not shown",
+      () => ["--token-jwks=https://me:hunter2@login.example.com/keys"],
+      {},
+      '--token-jwks is "https://me:***@login.example.com/keys"; it takes',
+    ],
     ["a host with a port", () => ["--allow-host=a:80/x"], {}, '--allow-host is "a:80/x"; it takes a name'],
     [
       "a permission that there is not",

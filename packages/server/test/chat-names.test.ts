@@ -56,6 +56,14 @@ describe("names on the chat wire", () => {
     expect(content).toBe("Ren\u00e9,Ren\u00e9");
   });
 
+  test("CHAT-3: a name with a comma is not two in online_users", async () => {
+    const client = await ChatClient.open(server.url, "commas?username=mallory,alice");
+    expect(await client.take(2)).toEqual([
+      '{"type":"online_users","content":"mallory\u201aalice","room":"commas","username":""}',
+      '{"type":"user_joined","content":"mallory,alice joined the room","room":"commas","username":"mallory,alice"}',
+    ]);
+  });
+
   const missing = { error: "room and username are required" };
   for (const path of [
     "/ws/room1",

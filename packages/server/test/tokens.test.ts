@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_POLICIES, DEFAULT_POLICY } from "../src/config/policy.ts";
 import type { Fields, Log } from "../src/telemetry/log.ts";
 import { ChatClient } from "./support/chat-client.ts";
@@ -27,6 +28,7 @@ beforeAll(async () => {
   server = await openServer({
     auth: { ...BY_SECRET, signIn: "https://login.example.com/" },
     origins: ["https://app.example.com"],
+    mounts: [...DEFAULT_CONFIG.mounts, { path: "/mirror", dialect: "mirror" }],
     policies: [
       { ...DEFAULT_POLICY, pattern: "lounge:*", guests: ["join", "publish", "event", "presence"] },
       { ...DEFAULT_POLICY, pattern: "chat:lounge", guests: ["join", "publish", "presence"] },
@@ -206,6 +208,19 @@ describe("who is let in", () => {
     await client.next(({ type, username }) => type === "user_joined" && username === "ada");
     await client.close();
   });
+});
+
+test("HELLO-4 AUTH-10: a header that is not taken is not stood in for by a cookie, and is logged", async () => {
+  const cookie = `fanfare_token=${await token("ada")}`;
+  const refused = () => log.all.filter((line) => line.startsWith('token.refused {"op":"http"')).length;
+  for (const authorization of ["Bearer", "Bearer not a token", `Bearer ${"x".repeat(20)}, Bearer y`]) {
+    const before = refused();
+    const response = await fetch(new URL("/api/session", server.url), { headers: { authorization, cookie } });
+    expect([authorization, response.status]).toEqual([authorization, 401]);
+    expect(refused()).toBe(before + 1);
+  }
+  const basic = { authorization: "Basic YTpi", cookie };
+  expect((await fetch(new URL("/api/session", server.url), { headers: basic })).status).toBe(200);
 });
 
 describe("what each may do", () => {
@@ -442,6 +457,33 @@ describe("AUTH-9: revoking", () => {
     expect((await revoke({ user: "mallory", seconds: 0 }))[0]).toBe(200);
     await again.ok({ op: "hello", token: text });
     for (const each of [again, honest]) await each.close();
+  });
+
+  for (const wire of ["echo", "mirror"]) {
+    test(`AUTH-4 AUTH-9: ${wire}, too, ends with its token, and when that is revoked`, async () => {
+      const path = (text: string) => `/${wire}?token=${text}`;
+      const brief = await WebSocketLink.open(
+        "brief",
+        server.url,
+        path(await token({ sub: "a", exp: inSeconds(2) })),
+      );
+      const revoked = await WebSocketLink.open("revoked", server.url, path(await token(`${wire}-eve`)));
+      expect(await revoke({ user: `${wire}-eve` })).toMatchObject([200, { closed: 1 }]);
+      expect(await revoked.closed).toMatchObject({ code: 4501 });
+      expect(await brief.closed).toMatchObject({ code: 4003 });
+    });
+  }
+
+  test("AUTH-9: one connection, and every token by which it was here", async () => {
+    const [first, second] = [await token("oscar"), await token({ sub: "oscar", jti: "2" })];
+    const client = await NativeClient.open(server.url);
+    const { connection } = (await client.ok({ op: "hello", token: first })) as unknown as {
+      connection: string;
+    };
+    await client.ok({ op: "refresh", token: second });
+    expect(await revoke({ connection })).toMatchObject([200, { closed: 1 }]);
+    for (const text of [first, second])
+      expect((await upgrade("/board", { authorization: `Bearer ${text}` }))[0]).toBe(401);
   });
 
   test("AUTH-9: one connection, and the token it came with", async () => {

@@ -13,6 +13,9 @@ export const BOUNDS = {
   deletedKnown: 7 * 24 * 3_600_000,
   /** Requests under way at a time; past it they are asked to come back. */
   requests: 256,
+  /** Of one user, and of all guests together: whoever sends slowly keeps nobody else out. */
+  requestsPerUser: 64,
+  requestsOfGuests: 128,
   /** What a client may take to send a body. */
   bodyMs: 10_000,
 } as const;

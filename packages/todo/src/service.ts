@@ -30,6 +30,8 @@ export class TodoService {
   readonly #calls = new Map<number, (answer: Answered | undefined) => void>();
   /** Who asked by each call, where somebody looks at that. */
   readonly #askers = new Map<number, Asker>();
+  /** Requests under way, by the user; `""` for guests. */
+  readonly #places = new Map<string, number>();
   #serial = 0;
   #underWay = 0;
   #idle = () => {};
@@ -66,9 +68,15 @@ export class TodoService {
   async #answer(request: Request): Promise<Response> {
     this.#underWay++;
     const call = ++this.#serial;
+    let place: string | undefined;
     try {
       const { authorize } = this.options;
       const asker = authorize && (await askerOf(authorize, request));
+      if (asker !== undefined) {
+        place = this.#takePlace(asker);
+        if (place === undefined)
+          return busy("Too many of your requests are under way; try again.").response();
+      }
       const asked = await read(request, asker);
       if (asker !== undefined) this.#askers.set(call, asker);
       if (this.#lost) return busy("The to-do service has ended.").response();
@@ -82,9 +90,24 @@ export class TodoService {
       throw error;
     } finally {
       this.#askers.delete(call);
+      if (place !== undefined) this.#leavePlace(place);
       this.#underWay--;
       if (this.#underWay === 0) this.#idle();
     }
+  }
+
+  /** @returns undefined where all of its places are taken */
+  #takePlace({ user = "" }: Asker): string | undefined {
+    const taken = this.#places.get(user) ?? 0;
+    if (taken >= (user === "" ? BOUNDS.requestsOfGuests : BOUNDS.requestsPerUser)) return undefined;
+    this.#places.set(user, taken + 1);
+    return user;
+  }
+
+  #leavePlace(user: string): void {
+    const taken = (this.#places.get(user) ?? 1) - 1;
+    if (taken > 0) this.#places.set(user, taken);
+    else this.#places.delete(user);
   }
 
   async #close(): Promise<void> {

@@ -103,7 +103,7 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map([
   [
     "users",
     key(
-      "what users may do whose token has no claim rooms; unless given all but admin",
+      "what users may do whose token has no claim rooms; unless given what a wider policy says, or all but admin",
       optional(permissions()),
       ({ users }) => users,
       (policy, users) => ({ ...policy, ...(users && { users }) }),

@@ -1,4 +1,5 @@
 import { SHORTEST_SECRET } from "@fanfare/server";
+import { withoutPassword } from "./database-url.ts";
 import type { Kind } from "./kind.ts";
 import { refuse } from "./raw-value.ts";
 
@@ -25,7 +26,8 @@ export const keySetUrl: Kind<string> = {
     const url = typeof raw.value === "string" ? URL.parse(raw.value) : null;
     const safe = url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.test(url.hostname));
     if (url !== null && safe && url.username === "" && url.password === "") return url.href;
-    return refuse(raw, "it takes an address such as https://login.example.com/.well-known/jwks.json");
+    const shown = typeof raw.value === "string" ? { ...raw, value: withoutPassword(raw.value) } : raw;
+    return refuse(shown, "it takes an address such as https://login.example.com/.well-known/jwks.json");
   },
   print: (value) => JSON.stringify(value),
 };

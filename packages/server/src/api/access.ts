@@ -29,8 +29,13 @@ export type Authorize = (request: Request) => Promise<Asker | Unwelcome>;
 /** The same rules over HTTP as over WebSocket: both ask the hub's authority. */
 export function authorizeBy(reception: Reception, authority: Authority, audit?: Audit): Authorize {
   return async (request) => {
-    const identity = authority.identify(await reception.receive(request), () => "guest-http");
-    if ("name" in identity) return unwelcome(identity);
+    const caller = await reception.receive(request);
+    const identity = authority.identify(caller, () => "guest-http");
+    if ("name" in identity) {
+      // Whoever comes without a token was not refused one.
+      if (caller.kind === "refused") audit?.turnedAway("http", identity);
+      return unwelcome(identity);
+    }
     return askerOf(identity, authority, audit);
   };
 }

@@ -10,7 +10,10 @@ export interface Sources {
 
 /** The first of `Authorization`, `?token=` and the cookie that there is (SPEC HELLO-4). */
 export function tokenOf(headers: Headers, { cookie, trusted, query }: Sources): string | undefined {
-  const [, bearer] = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "") ?? [];
+  // Whatever stands there: what is no token is refused, and no other is looked for.
+  const bearer = /^bearer(?: .*)?$/i.test(headers.get("authorization") ?? "")
+    ? headers.get("authorization")?.slice("bearer".length).trim()
+    : undefined;
   return bearer ?? (query?.get("token") || undefined) ?? (trusted ? cookieOf(headers, cookie) : undefined);
 }
 

@@ -42,3 +42,26 @@ test("AUTH-9: there are bounds to how many are revoked at a time", () => {
   now = 10;
   expect(revocations.add("user", "more", 20)).toBe(true);
 });
+
+/** Says after how many revocations the disk was full. */
+const FILLS = `
+  const { Revocations } = await import(process.argv[1]);
+  const revocations = new Revocations(() => 0, process.argv[2]);
+  let kept = 0;
+  try { for (; kept < 1000; kept++) revocations.add("user", "user-" + kept + "-".repeat(40), 10); }
+  catch (error) { console.log(kept, error.code); }
+`;
+
+test("AUTH-9: a disk that is full is an error, and what was kept before it stays", async () => {
+  using directory = scratchDirectory();
+  const file = join(directory.path, "revocations.json");
+  const script = `trap "" XFSZ; ulimit -f 8; exec "$0" "$@"`;
+  const source = join(import.meta.dir, "revocations.ts");
+  const child = Bun.spawn(["bash", "-c", script, process.execPath, "-e", FILLS, source, file]);
+  const [kept, code] = (await new Response(child.stdout).text()).trim().split(" ");
+  expect(code).toBe("EFBIG");
+  const after = new Revocations(() => 0, file);
+  const name = (index: number) => `user-${index}${"-".repeat(40)}`;
+  expect(after.covers(name(Number(kept) - 1), proof)).toBe(true);
+  expect(after.covers(name(Number(kept)), proof)).toBe(false);
+});

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Proof } from "../hub/identity.ts";
 import { AuthError } from "./auth-error.ts";
 
@@ -52,7 +52,8 @@ export class Revocations {
     const fresh = `${this.file}.new`;
     const descriptor = openSync(fresh, "w", 0o600);
     try {
-      writeSync(descriptor, JSON.stringify(this.#entries()));
+      // All of it or an error: `writeSync` may write less where a disk is full.
+      writeFileSync(descriptor, JSON.stringify(this.#entries()));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

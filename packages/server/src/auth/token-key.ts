@@ -27,15 +27,22 @@ const KEY_SET = { cacheMaxAge: 600_000, cooldownDuration: 5_000, timeoutDuration
 /** A key set cannot be had. */
 export class NoKeys extends Error {}
 
-const fetchKeys: FetchImplementation = async (url, options) => {
-  try {
-    return await fetch(url, options);
-  } catch (cause) {
-    // That of time is told by itself.
-    if (options.signal.aborted) throw cause;
-    throw new NoKeys("the key set cannot be had", { cause });
-  }
-};
+/** @param pause between two requests, in ms, also where the first came to nothing: who comes with bad tokens must not flood a provider that is down */
+function fetchKeys(pause: number): FetchImplementation {
+  let asked = Number.NEGATIVE_INFINITY;
+  return async (url, options) => {
+    const now = performance.now();
+    if (now - asked < pause) throw new NoKeys("the key set could not be had just now");
+    asked = now;
+    try {
+      return await fetch(url, options);
+    } catch (cause) {
+      // That of time is told by itself.
+      if (options.signal.aborted) throw cause;
+      throw new NoKeys("the key set cannot be had", { cause });
+    }
+  };
+}
 
 /** @param keySet for tests: how a key set is fetched @throws {AuthError} */
 export function openTokenKey(config: TokenKeyConfig, keySet: Partial<typeof KEY_SET> = {}): TokenKey {
@@ -48,11 +55,16 @@ export function openTokenKey(config: TokenKeyConfig, keySet: Partial<typeof KEY_
     }
     case "public":
       return publicKey(config.pem);
-    case "jwks":
+    case "jwks": {
+      const how = { ...KEY_SET, ...keySet };
       return {
-        key: createRemoteJWKSet(new URL(config.url), { ...KEY_SET, ...keySet, [customFetch]: fetchKeys }),
+        key: createRemoteJWKSet(new URL(config.url), {
+          ...how,
+          [customFetch]: fetchKeys(how.cooldownDuration),
+        }),
         algorithms: [...RSA, ...Object.values(CURVES), ...EDWARDS],
       };
+    }
     default:
       return config satisfies never;
   }

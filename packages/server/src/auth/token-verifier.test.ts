@@ -284,6 +284,24 @@ describe("AUTH-1: a key set", () => {
     keys = [jwkOf(rsa, "a")];
     expect(await verdict(by, text)).toBe("ada");
   });
+
+  test("AUTH-1: while it is down bad tokens do not make a flood of requests for it", async () => {
+    const by = open({});
+    for (const body of [undefined, "no keys" as never]) {
+      down = body === undefined;
+      keys = body ?? [];
+      const before = asked;
+      const other = open({});
+      for (let i = 0; i < 20; i++) {
+        const text = forged({ alg: "RS256", kid: `k${i}` }, { sub: "ada", exp: inSeconds(9) }, "AAAA");
+        expect(await verdict(other, text)).toStartWith("unavailable: ");
+      }
+      expect(asked - before).toBe(1);
+    }
+    down = false;
+    keys = [jwkOf(rsa, "a")];
+    expect(await verdict(by, await signed(rsa, "RS256", "a"))).toBe("ada");
+  });
 });
 
 describe("AUTH-1: keys that cannot be used are an error at the start", () => {

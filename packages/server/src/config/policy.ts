@@ -20,9 +20,12 @@ export interface Policy {
   readonly maxDataBytes: number;
   /** Who may publish: everyone who may join, or the service alone. */
   readonly publish: "anyone" | "service";
-  /** What guests may do. Left out: everything but `admin` where there are no tokens, and nothing where there are. */
+  /**
+   * What guests may do. Left out: nothing where there are tokens; where not, what the next less exact policy that says
+   * it does, and where none does, everything but `admin`.
+   */
   readonly guests?: readonly Permission[];
-  /** What users may do whose token has no claim `rooms`. Left out: everything but `admin`. */
+  /** What users may do whose token has no claim `rooms`. Left out: what the next less exact policy says; where none does, all but `admin`. */
   readonly users?: readonly Permission[];
 }
 

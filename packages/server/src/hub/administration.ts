@@ -34,15 +34,25 @@ export class Administration {
       user === undefined ? each === id : identity.user === user && identity.proof !== undefined,
     );
     if (user === undefined && meant.length === 0) return "unknown";
-    const kept =
-      user !== undefined
-        ? this.revocations.add("user", user, until)
-        : meant.every(
-            ({ identity: { proof } }) => !proof || this.revocations.add("token", proof.token, until),
-          );
+    const close = () => {
+      for (const { link } of meant) link.close(CLOSE.revoked.code, CLOSE.revoked.reason);
+    };
+    let kept: boolean;
+    try {
+      kept =
+        user !== undefined
+          ? this.revocations.add("user", user, until)
+          : meant.every((connection) =>
+              connection.tokens().every((token) => this.revocations.add("token", token, until)),
+            );
+    } catch (error) {
+      // It holds until a restart, and cannot be kept: they go all the same, and whoever asked is told.
+      if (seconds > 0) close();
+      throw error;
+    }
     if (!kept) return "full";
     if (seconds === 0) return { closed: 0, until };
-    for (const { link } of meant) link.close(CLOSE.revoked.code, CLOSE.revoked.reason);
+    close();
     return { closed: meant.length, until };
   }
 }

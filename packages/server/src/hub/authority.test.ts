@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { PERMISSIONS } from "../config/permission.ts";
-import { DEFAULT_POLICY, matches } from "../config/policy.ts";
+import { DEFAULT_POLICIES, DEFAULT_POLICY, matches } from "../config/policy.ts";
 import { Authority } from "./authority.ts";
 import type { Identity } from "./identity.ts";
 
@@ -74,4 +74,20 @@ test("AUTH-7: where no tokens are in use everyone may do everything but what pol
     message: "You lack the permission publish in closed.",
   });
   expect(authority.identify({ kind: "guest" }, () => "ada")).toEqual({ user: "ada" });
+});
+
+test("AUTH-6: what a policy for all rooms closes, a more exact one that is silent about it does not open", () => {
+  const policies = [
+    { ...DEFAULT_POLICY, pattern: "chat:lobby", guests: ["join"] as const },
+    { ...DEFAULT_POLICY, pattern: "open:*", users: ["join"] as const },
+    ...DEFAULT_POLICIES,
+    { ...DEFAULT_POLICY, users: [] },
+  ];
+  const authority = new Authority(policies, true);
+  const user = { user: "mallory", proof: { token: "t", expires: 0 } };
+  for (const room of ["chat:lobby", "board:main", "todo:payroll", "todo:*", "*", "other"])
+    expect([room, authority.lacking(user, "join", room)?.name]).toEqual([room, "forbidden"]);
+  expect(authority.lacking(user, "join", "open:*")).toBeUndefined();
+  const guests = new Authority([...DEFAULT_POLICIES, { ...DEFAULT_POLICY, guests: ["join"] }], false);
+  expect(guests.lacking({ user: "ada" }, "publish", "board:main")).toMatchObject({ name: "forbidden" });
 });

@@ -56,16 +56,11 @@ export class Authority {
     room: string,
     policy: Policy = this.policy(room),
   ): Refusal | undefined {
-    return switchedOff(identity, action, policy) ?? this.lacking(identity, action, room, policy);
+    return switchedOff(identity, action, policy) ?? this.lacking(identity, action, room);
   }
 
   /** Whether the permission itself is missing, whatever the policy switches off. */
-  lacking(
-    { service, proof }: Identity,
-    permission: Permission,
-    room: string,
-    policy: Policy = this.policy(room),
-  ): Refusal | undefined {
+  lacking({ service, proof }: Identity, permission: Permission, room: string): Refusal | undefined {
     if (service === true) return undefined;
     if (proof?.grants !== undefined) {
       const granted = proof.grants.some(
@@ -73,15 +68,21 @@ export class Authority {
       );
       return granted ? undefined : missing(permission, room);
     }
-    const admits = ({ guests, users }: Policy) =>
-      (proof === undefined ? (guests ?? (this.tokens ? NOTHING : EVERYDAY)) : (users ?? EVERYDAY)).includes(
-        permission,
-      );
-    if (!admits(policy)) return missing(permission, room);
+    const who = proof === undefined ? "guests" : "users";
+    if (!this.#admits(who, permission, room)) return missing(permission, room);
     if (!isPattern(room)) return undefined;
     // Other policies may hold for some of its rooms.
-    const closed = this.policies.find((each) => matches(room, each.pattern) && !admits(each));
+    const closed = this.policies.find(
+      ({ pattern }) => matches(room, pattern) && !this.#admits(who, permission, pattern),
+    );
     return closed && missing(permission, closed.pattern);
+  }
+
+  /** A policy for fewer rooms that is silent about it opens nothing that one for more of them has closed. */
+  #admits(who: "guests" | "users", permission: Permission, room: string): boolean {
+    if (who === "guests" && this.tokens) return (this.policy(room).guests ?? NOTHING).includes(permission);
+    const said = this.policies.find((policy) => policy[who] !== undefined && matches(policy.pattern, room));
+    return (said?.[who] ?? EVERYDAY).includes(permission);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Bounds } from "./bounds.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity, Proof } from "./identity.ts";
 import type { Membership } from "./membership.ts";
 import type { Listener } from "./pattern.ts";
 import type { Link } from "./ports.ts";
@@ -13,6 +13,9 @@ export interface ConnectionHost {
   fault(error: unknown, link: Link): void;
 }
 
+/** Tokens of one connection that are remembered, so that none of them brings back who was sent away. */
+const REMEMBERED = 64;
+
 const NONE: ReadonlyMap<string, Listener> = new Map();
 
 /** One client link: its rooms, and how much of it is waiting. */
@@ -24,6 +27,8 @@ export class Connection {
   closed = false;
   /** Of one whose user proved who they are. */
   tenure: Tenure | undefined;
+  /** Tokens that it had before the present one, the newest last. */
+  #spent: readonly Proof[] = [];
   #uncommitted = 0;
   #requests = 0;
   #heldByNode = false;
@@ -55,6 +60,20 @@ export class Connection {
 
   get user(): string {
     return this.identity.user;
+  }
+
+  /** @param now those that have ended by then are forgotten */
+  renew(proof: Proof, now: number): void {
+    const { proof: before } = this.identity;
+    const spent = before === undefined ? this.#spent : [...this.#spent, before];
+    this.#spent = spent.filter(({ expires }) => expires > now).slice(-REMEMBERED);
+    this.identity = { ...this.identity, proof };
+  }
+
+  /** Of each token by which it is, or was, here. */
+  tokens(): string[] {
+    const { proof } = this.identity;
+    return [...this.#spent, ...(proof === undefined ? [] : [proof])].map(({ token }) => token);
   }
 
   /** Bytes of a publish on its way to its commit, or (negative) at the end of it. */

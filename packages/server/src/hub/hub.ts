@@ -193,7 +193,7 @@ export class Hub {
    * @param left told of each, and why
    */
   refresh(connection: Connection, proof: Proof, left: (room: string, refusal: Refusal) => void): void {
-    connection.identity = { ...connection.identity, proof };
+    connection.renew(proof, this.clock.now());
     connection.tenure?.until(proof.expires);
     for (const [name, { visible }] of [...connection.memberships]) {
       const refusal = this.#denied(connection, visible ? ["join", "presence"] : ["join"], name);

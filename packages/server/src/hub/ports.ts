@@ -68,6 +68,6 @@ export interface Authenticator {
 /** What is refused is told, so that it can be looked into later. */
 export interface Audit {
   denied(identity: Identity, permission: Permission, room: string): void;
-  /** A token that was said on a connection is not taken. */
-  turnedAway(op: "hello" | "refresh", refusal: Refusal): void;
+  /** A token that was said on a connection, or came with a request, is not taken. */
+  turnedAway(op: "hello" | "refresh" | "http", refusal: Refusal): void;
 }

@@ -22,7 +22,7 @@ export class AuditLog implements Audit {
     this.#put("access.denied", { user, guest: proof === undefined, permission, room });
   }
 
-  turnedAway(op: "hello" | "refresh", { name, message = ERRORS[name].message }: Refusal): void {
+  turnedAway(op: "hello" | "refresh" | "http", { name, message = ERRORS[name].message }: Refusal): void {
     this.#put("token.refused", { op, error: message });
   }
 

@@ -77,7 +77,7 @@ export class ChatEncoder implements Encoder {
       if (wasListed) frames.push(this.crowd());
       return;
     }
-    const online = this.#frame("online_users", present.map(({ user }) => user).join(","), "");
+    const online = this.#frame("online_users", present.map(({ user }) => listed(user)).join(","), "");
     if (!wasListed) {
       frames.push(online);
       return;
@@ -90,6 +90,11 @@ export class ChatEncoder implements Encoder {
   #frame(type: string, content: string, username: string): string {
     return `{"type":"${type}","content":${JSON.stringify(content)},"room":${this.#room},"username":${JSON.stringify(username)}}`;
   }
+}
+
+/** A name in a list that commas part: with one of its own it would be two, and one of them another's. */
+function listed(user: string): string {
+  return user.replaceAll(",", "\u201a");
 }
 
 /** The text of a chat message; undefined for a record of another kind. */

@@ -1,28 +1,40 @@
+import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
+import type { Identity } from "../../hub/identity.ts";
 import type { Link } from "../../hub/ports.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { Answers } from "../answers.ts";
-import type { Dialect, Session } from "../dialect.ts";
+import { type Dialect, denied, type Session } from "../dialect.ts";
 
 /** Characters of a message that are logged. */
 const LOGGED = 200;
+/** Nobody is told who speaks on this wire. */
+const NAMELESS = "guest-";
 
 /** The echo of the seed system: says what it was told, and logs it. */
 export function echo(log: Log): Dialect {
   return {
     name: "echo",
-    admit: () => ({ ok: true, open: (hub, link) => new EchoSession(hub, link, log) }),
+    admit({ visitor }) {
+      const identity = visitor.identify(() => NAMELESS);
+      if ("name" in identity) return denied(identity);
+      return { ok: true, open: (hub, link) => new EchoSession(hub, link, identity, log) };
+    },
   };
 }
 
 class EchoSession implements Session {
+  readonly #connection: Connection;
   readonly #answers: Answers;
 
   constructor(
-    hub: Hub,
+    private readonly hub: Hub,
     private readonly link: Link,
+    identity: Identity,
     private readonly log: Log,
   ) {
+    // It ends with its token, and when that is revoked, like any other (SPEC AUTH-4, AUTH-9).
+    this.#connection = hub.connect(link, identity);
     this.#answers = new Answers(link, hub.bounds.replayAhead);
   }
 
@@ -35,7 +47,9 @@ class EchoSession implements Session {
     this.#answers.writable();
   }
 
-  closed(): void {}
+  closed(): void {
+    this.hub.disconnect(this.#connection);
+  }
 }
 
 /** Cut between characters; the log escapes it. */

@@ -1,7 +1,7 @@
 /** Opening the database: whose it is, who has it, and in which state it is. */
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALL, append, numbered, offsets, ROOM, times } from "../contract/samples.ts";
@@ -55,6 +55,12 @@ async function publishAndKill(directory: string, meanwhile: () => Promise<void>)
 }
 
 describe("a data directory", () => {
+  test("ENGINE-14: one that is made is its owner's alone", async () => {
+    const directory = join(scratch(), "data");
+    await open(directory);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+  });
+
   test("ENGINE-14: two servers never share it, in one process or in two", async () => {
     const directory = scratch();
     await open(directory);

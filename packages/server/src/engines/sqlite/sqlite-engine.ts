@@ -106,7 +106,8 @@ export class SqliteEngine implements Engine {
 /** @throws {EngineError} `unavailable`. */
 function createDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    // What is said in rooms is not for other users of the machine.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new EngineError("unavailable", `the data directory cannot be created: ${String(error)}`);
   }
