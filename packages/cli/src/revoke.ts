@@ -37,6 +37,7 @@ async function ask(url: URL, token: string, order: object): Promise<string> {
   let response: Response;
   try {
     response = await fetch(url, {
+      redirect: "error", // what another server says of it is worth nothing
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify(order),

@@ -4,8 +4,11 @@
  */
 import { LIMITS } from "./limits.ts";
 
-/** C0 and C1 controls, line and paragraph separators, and the bidirectional controls that can disguise a name. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+/**
+ * C0 and C1 controls, line and paragraph separators, and what can disguise a name: bidirectional controls, soft
+ * hyphens, spaces and joiners without width. (U+200C and U+200D belong to scripts and emoji.)
+ */
+const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff]/u;
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 const TYPE = /^[A-Za-z0-9_.:/-]+$/;
 /** Form C makes at most four UTF-16 units one (an alpha with three marks), so what is longer need not be looked at. */

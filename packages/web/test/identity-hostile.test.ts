@@ -40,7 +40,7 @@ async function attack(room: string, type: string, dataOf: (text: string) => obje
   }
 }
 
-test("AUTH-3 CHAT-4: in the chat, names of users, rooms and texts run nothing", async () => {
+test.concurrent("AUTH-3 CHAT-4: in the chat, names of users, rooms and texts run nothing", async () => {
   const { page, ran } = await victim(`/r/${encodeURIComponent(IMAGE)}`);
   const chat = await ChatPage.entered(page);
   await attack(`chat:${IMAGE}`, "chat", (text) => ({ text }));
@@ -56,7 +56,7 @@ test("AUTH-3 CHAT-4: in the chat, names of users, rooms and texts run nothing", 
   expect(await ran()).toEqual([]);
 });
 
-test("AUTH-3 ERR-2: in the console, names of users and rooms, types' data and refusals run nothing", async () => {
+test.concurrent("AUTH-3 ERR-2: in the console, names of users and rooms, types' data and refusals run nothing", async () => {
   const { page, ran } = await victim(`/console?room=${encodeURIComponent(IMAGE)}`);
   await page.getByText(/^Online as/).waitFor();
   await attack(IMAGE, "x", (text) => ({ [text]: text }));
@@ -69,7 +69,7 @@ test("AUTH-3 ERR-2: in the console, names of users and rooms, types' data and re
   expect(await ran()).toEqual([]);
 });
 
-test("AUTH-3 TODO-5: in the to-do page, names of users and lists, titles and refusals run nothing", async () => {
+test.concurrent("AUTH-3 TODO-5: in the to-do page, names of users and lists, titles and refusals run nothing", async () => {
   const { page, ran } = await victim(`/todo/${encodeURIComponent(IMAGE)}`);
   const todo = TodoPage.of(page);
   await todo.live();
@@ -91,7 +91,7 @@ test("AUTH-3 TODO-5: in the to-do page, names of users and lists, titles and ref
   expect(await ran()).toEqual([]);
 });
 
-test("BOARD-2: on the board, notes and who wrote them run nothing", async () => {
+test.concurrent("BOARD-2: on the board, notes and who wrote them run nothing", async () => {
   const { page, ran } = await victim("/board");
   await page.getByText("Connected").waitFor();
   await attack("board:main", "board", (text) => ({ message: text, from: text, [text]: text }));
@@ -99,7 +99,7 @@ test("BOARD-2: on the board, notes and who wrote them run nothing", async () => 
   expect(await ran()).toEqual([]);
 });
 
-test("FEED-1: on the page that tests the feed, topics and contents run nothing", async () => {
+test.concurrent("FEED-1: on the page that tests the feed, topics and contents run nothing", async () => {
   const { page, ran } = await victim("/feed/test");
   await page.getByLabel("Topic").fill(IMAGE);
   await page.getByRole("button", { name: "Connect" }).click();

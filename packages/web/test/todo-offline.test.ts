@@ -149,7 +149,7 @@ test("TODO-9: what is created with answers lost is created once each, though tit
   await ada.saved();
   await ada.row("Milk").getByRole("button", { name: "Delete" }).click();
   await ada.page.getByRole("button", { name: "Undo" }).click();
-  await bob.toast("ada brought back “Milk”").waitFor();
+  await ada.box("Milk").waitFor();
   await ada.saved();
   await ada.complete("Milk");
   await bob.checked("Milk");

@@ -51,8 +51,9 @@ onEveryDatabase((fresh) => {
     await bob.toast("ada deleted “Oat milk”").waitFor();
     await bob.box("Oat milk").waitFor({ state: "detached" });
     await ada.page.getByRole("button", { name: "Undo" }).click();
-    await bob.box("Oat milk").waitFor();
     await bob.checked("Oat milk");
+    await bob.toast("ada brought back “Oat milk”").waitFor();
+    expect(await bob.titles()).toEqual(["Oat milk", "Bread"]);
     await bob.complete("Bread");
     await ada.toast("bob completed “Bread”").waitFor();
     expect(await ada.toast(/^ada /).count()).toBe(0);

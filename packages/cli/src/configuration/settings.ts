@@ -13,7 +13,7 @@ import { hosts, mergeMounts, mounts, networks, origins } from "./list-kinds.ts";
 import { policies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { DEFAULT } from "./source.ts";
-import { cookieName, keySetUrl, secret } from "./token-kinds.ts";
+import { cookieName, keySetUrl, secret, signInUrl } from "./token-kinds.ts";
 
 const { limits, log, mounts: defaultMounts } = DEFAULT_CONFIG;
 
@@ -81,11 +81,7 @@ export const SETTINGS = {
   ),
   "token.skew": setting(duration(0, 300_000), 5_000, "how far clocks may differ"),
   "token.cookie": setting(cookieName, "fanfare_token", "the cookie that may hold a token"),
-  "token.sign_in": setting(
-    optional(text("URL", "an address such as https://example.com/login")),
-    undefined,
-    "where the web apps send people without a token",
-  ),
+  "token.sign_in": setting(optional(signInUrl), undefined, "where the web apps send people without a token"),
   mounts: {
     ...setting(
       mounts,

@@ -32,6 +32,18 @@ export const keySetUrl: Kind<string> = {
   print: (value) => JSON.stringify(value),
 };
 
+/** Pages lead there, so it is an address of the web or a path of ours, and nothing that runs. */
+export const signInUrl: Kind<string> = {
+  placeholder: "URL",
+  read(raw) {
+    const text = typeof raw.value === "string" ? raw.value : "";
+    const isPath = text.startsWith("/") && !/^\/[/\\]/.test(text);
+    if (isPath || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+    return refuse(raw, "it takes an address such as https://example.com/login, or a path such as /login");
+  },
+  print: (value) => JSON.stringify(value),
+};
+
 export const cookieName: Kind<string> = {
   placeholder: "NAME",
   read: (raw) =>

@@ -3,7 +3,7 @@ export const LONGEST_USER = 64;
 const LONGEST_ROOM = 128 - "chat:".length;
 
 /** What the server takes in no name (SPEC NAME-1): controls, line breaks, and what turns the direction of text. */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff]/u;
 
 export type Naming = { readonly name: string } | { readonly fault: string };
 

@@ -63,6 +63,8 @@ async function build(directory: string, signal: AbortSignal): Promise<void> {
   const child = Bun.spawn({
     cmd: [process.execPath, "--no-orphans", "--no-install", BUNDLER, directory],
     cwd: SOURCES,
+    // Plugins run in it, which have no business with the server's secrets.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FANFARE_"))),
     stdio: ["ignore", "ignore", "pipe"],
     signal,
     killSignal: "SIGKILL",

@@ -15,7 +15,7 @@ export function pageDocument(
     ...files.styles.map((file) => `<link rel="stylesheet" href="${FILES}${file}">`),
     ...files.imports.map((file) => `<link rel="modulepreload" href="${FILES}${file}">`),
     `<script type="module" src="${FILES}${files.script}"></script>`,
-    ...(key === undefined ? [] : [`<script type="module" src="${FILES}reload.js?${key}"></script>`]),
+    ...(key === undefined ? [] : [reloadScript(key)]),
   ];
   return htmlDocument(
     `${title} · Fanfare`,
@@ -42,8 +42,23 @@ export function notFoundDocument(styles: readonly string[], pages: readonly Page
 }
 
 /** While pages cannot be served. */
-export function unavailableDocument(what: string): string {
-  return htmlDocument("Not available · Fanfare", [], [`<main><h1>Not available</h1><p>${what}</p></main>`]);
+export function unavailableDocument(): string {
+  const what = "<p>The pages could not be built; the server's log says why.</p>";
+  return htmlDocument("Not available · Fanfare", [], [`<main><h1>Not available</h1>${what}</main>`]);
+}
+
+/** The same where pages are watched: it says what is wrong, and goes when that is mended. */
+export function faultDocument(fault: string, key: string): string {
+  const text = fault.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return htmlDocument(
+    "Not built · Fanfare",
+    [reloadScript(key)],
+    [`<main><h1>The pages could not be built</h1><pre>${text}</pre></main>`],
+  );
+}
+
+function reloadScript(key: string): string {
+  return `<script type="module" src="${FILES}reload.js?${key}"></script>`;
 }
 
 function htmlDocument(title: string, head: readonly string[], body: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { findPage, PAGES } from "../pages.ts";
 import { openBundle } from "./bundle.ts";
-import { FILES, unavailableDocument } from "./document.ts";
+import { FILES, faultDocument, unavailableDocument } from "./document.ts";
 import { feedTestPage } from "./feed-test-page.ts";
 import { otherHeaders } from "./headers.ts";
 import { icon } from "./icon.ts";
@@ -20,10 +20,7 @@ export interface WebAppsOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-const NOT_BUILT = new ReadyDocument(
-  unavailableDocument("The pages could not be built; the server's log says why."),
-  503,
-);
+const NOT_BUILT = new ReadyDocument(unavailableDocument(), 503);
 
 /**
  * The web apps, as answers to HTTP requests. Pages are for whoever accepts HTML, so that a path may be a page to a
@@ -36,6 +33,9 @@ export class WebApps {
   readonly #ending = new AbortController();
   readonly #watcher: Watcher | undefined;
   #site: Promise<Site | undefined> | undefined;
+  /** What is answered where there is no site. */
+  #notBuilt = NOT_BUILT;
+  #failures = 0;
 
   constructor(private readonly options: WebAppsOptions = {}) {
     if (options.watch === true) this.#watcher = new Watcher(() => this.#rebuild());
@@ -85,7 +85,7 @@ export class WebApps {
   async #answer(request: Request, by: (site: Site) => Response): Promise<Response> {
     this.#site ??= this.#build();
     const site = await this.#site;
-    return site === undefined ? NOT_BUILT.answer(request) : by(site);
+    return site === undefined ? this.#notBuilt.answer(request) : by(site);
   }
 
   async #build(): Promise<Site | undefined> {
@@ -97,7 +97,16 @@ export class WebApps {
       this.#watcher?.announce(bundle.key);
       return site;
     } catch (error) {
-      if (!this.#ending.signal.aborted) this.options.onFailure?.(error);
+      if (this.#ending.signal.aborted) return undefined;
+      this.options.onFailure?.(error);
+      if (this.#watcher !== undefined) {
+        const key = `failed-${++this.#failures}`;
+        this.#notBuilt = new ReadyDocument(
+          faultDocument(error instanceof Error ? error.message : `${error}`, key),
+          503,
+        );
+        this.#watcher.announce(key);
+      }
       return undefined;
     }
   }

@@ -31,7 +31,9 @@ export class Editor {
   }
 
   remove(entry: Entry): void {
-    if (entry.base === undefined && !entry.edits.some((edit) => edit.kind === "create" && edit.isSent)) {
+    const isSent = entry.edits.some((edit) => edit.kind === "create" && edit.isSent);
+    // What is busy may be about to be sent.
+    if (entry.base === undefined && !isSent && !entry.busy) {
       entry.edits = [];
       this.entries.drop(entry);
       this.host.changed();

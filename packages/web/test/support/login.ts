@@ -6,8 +6,7 @@ import { ServerProcess } from "../../../server/test/support/server-process.ts";
 import { inSeconds, SECRET, token } from "../../../server/test/support/tokens.ts";
 
 /** What a browser says of a page that is not signed in, and of one whose server is gone. */
-export const REFUSED =
-  /status of (401|403|503)|WebSocket connection to|ERR_CONNECTION|ERR_SOCKET|ERR_ABORTED/;
+export const REFUSED = /status of (401|403|503)|WebSocket connection to|net::ERR_/;
 
 export interface Claims {
   readonly rooms?: Readonly<Record<string, string>>;
