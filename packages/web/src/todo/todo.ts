@@ -32,7 +32,8 @@ const LONGEST_LIST_BYTES = 128 - "todo:".length;
 
 /** What no title and no name may hold (as `UNSAFE` of the service); a name no change of direction either. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
-const UNSAFE_IN_NAMES = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff*]/u;
+const UNSAFE_IN_NAMES =
+  /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff*]/u;
 
 export function roomOf(list: string): string {
   return `todo:${list}`;
