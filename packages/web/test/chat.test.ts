@@ -127,8 +127,9 @@ test("CHAT-4 NAME-1: whatever stands in names, rooms and texts is text, and noth
   ];
   for (const text of links) plain.send(text);
   plain.send("**bold** _italic_ ~~gone~~ `code` https://example.com/a?b=c&d <b@example.com>");
-  await page.getByText("bold", { exact: true }).waitFor();
-  const last = ada.rows.last();
+  const bold = page.getByText("bold", { exact: true });
+  await bold.waitFor();
+  const last = ada.rows.filter({ has: bold });
   expect(await last.locator("strong").textContent()).toBe("bold");
   expect(await last.locator("em").textContent()).toBe("italic");
   expect(await last.locator("del").textContent()).toBe("gone");

@@ -87,6 +87,7 @@ test.concurrent("AUTH-4: when the token ends the page says so, and goes on where
 
 test.concurrent("AUTH-7: guests come in where a policy admits them, as guests, and nowhere else", async () => {
   const page = await open("/r/lobby");
+  await page.getByRole("button", { name: "Go on as a guest" }).waitFor(); // before it the page has another field
   await page.getByLabel("Your name").fill("ada");
   await page.getByText("Others see you as guest-ada.").waitFor();
   await page.getByRole("button", { name: "Go on as a guest" }).click();
