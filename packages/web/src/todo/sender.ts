@@ -80,7 +80,9 @@ export class Sender {
 
   #ask(entry: Entry, edit: Edit): Promise<Outcome<Todo | true>> {
     if (edit.kind === "create") {
-      const sent = this.#creating.then(() => this.#create(entry, edit));
+      const sent = this.#creating.then(() =>
+        this.#followsAnother(entry) ? ({ kind: "away" } as const) : this.#create(entry, edit),
+      );
       this.#creating = sent;
       return sent;
     }
@@ -90,6 +92,14 @@ export class Sender {
     if (edit.kind === "change") return this.api.change(entry.key, version, edit.changes, edit.request);
     edit.isSent = true;
     return this.api.remove(entry.key, version, edit.request);
+  }
+
+  /** Whether one that was made before it still waits for a server: this one waits with it. */
+  #followsAnother(entry: Entry): boolean {
+    for (const { place, waits, edits } of this.entries) {
+      if (place < entry.place && waits && edits[0]?.kind === "create") return true;
+    }
+    return false;
   }
 
   #create(entry: Entry, edit: Edit & { readonly kind: "create" }): Promise<Outcome<Todo>> {
