@@ -1,6 +1,6 @@
 import type { Room } from "@fanfare/client";
 import { useMessages } from "@fanfare/client/react";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import {
   type KeyboardEvent,
@@ -82,13 +82,12 @@ export function MessageList({
     followOnAppend: true,
     scrollEndThreshold: AT_END,
   });
-  // What lies above may change its height at any time. On the way up even what comes into sight is measured only then,
-  // and grows upwards: what one has read goes on from where it was.
+  // What lies above may change its height at any time. What is measured for the first time grows upwards where
+  // something below it in sight has been measured before: that is what one reads, and it stays where it is.
   virtual.shouldAdjustScrollPositionOnItemSizeChange = (item, _, instance) => {
     const top = instance.scrollOffset ?? 0;
     if (instance.itemSizeCache.has(item.key)) return item.end <= top;
-    const isUp = instance.scrollDirection === "backward";
-    return item.start < (isUp ? top + (instance.scrollRect?.height ?? 0) : top);
+    return item.start < top || isReadBelow(instance, item.index);
   };
 
   const shown = virtual.getVirtualItems();
@@ -221,6 +220,16 @@ export function MessageList({
       )}
     </div>
   );
+}
+
+/** Whether a chunk below this one is in sight, and as high as it seems. */
+function isReadBelow(virtual: Virtualizer<HTMLElement, Element>, index: number): boolean {
+  const last = virtual.range?.endIndex ?? index;
+  for (let below = index + 1; below <= last; below++) {
+    const key = virtual.options.getItemKey(below);
+    if (virtual.itemSizeCache.has(key)) return true;
+  }
+  return false;
 }
 
 function afterFrames(count: number, work: () => void): void {
