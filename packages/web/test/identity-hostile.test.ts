@@ -80,9 +80,9 @@ test.concurrent("AUTH-3 TODO-5: in the to-do page, names of users and lists, tit
     if (user !== IMAGE) await client.create(user, user, { authorization });
   }
   for (const text of HOSTILE) await todo.box(text).waitFor();
-  // A toast goes by itself, and what came before the page was live has none.
+  // A toast is for what others did while the page was live, and goes by itself.
   const toast = todo.toast(/ (added|made) /).first();
-  const authorization = `Bearer ${await server.token(SCRIPT)}`;
+  const authorization = `Bearer ${await server.token(IMAGE)}`;
   for (let i = 0; !(await toast.isVisible()); i++) {
     await client.create(IMAGE, `${SCRIPT} ${i}`, { authorization });
     await todo.box(`${SCRIPT} ${i}`).waitFor();
