@@ -41,6 +41,8 @@ export interface DoorwayOptions extends HttpAnswers {
   readonly mounts: readonly Mount[];
   readonly origins: Origins;
   readonly hosts: Hosts;
+  /** Whether we speak TLS ourselves. */
+  readonly tls: boolean;
   readonly reception: Reception;
   /** Undefined until there is one. */
   readonly hub: () => Hub | undefined;
@@ -68,7 +70,11 @@ export class Doorway {
 
   /** An answer as it leaves. */
   finish(answer: Response, request: Request): Response {
-    return withUsualHeaders(answer, request, this.options.origins);
+    const { origins, hosts, tls } = this.options;
+    return withUsualHeaders(answer, request, {
+      origins,
+      secure: tls && hosts.isOwnName(request.headers.get("host")),
+    });
   }
 
   #admit(request: Request): Admitted | Response | Promise<Admitted | Response> {

@@ -1,9 +1,10 @@
 import { CLOSE, LIMITS } from "@fanfare/protocol";
 import type { Server } from "bun";
-import type { Listen } from "../config/config.ts";
+import { type Listen, speaksTls } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
 import type { Fields, Log } from "../telemetry/log.ts";
+import { bareFault } from "./answer-headers.ts";
 import { depart, returnWithin } from "./departure.ts";
 import { Doorway } from "./doorway.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
@@ -80,7 +81,12 @@ export class Gateway implements Broadcast {
   }
 
   private constructor(private readonly options: GatewayOptions) {
-    const { origins = new Origins([]), reception = new Reception(origins), hosts = [], listen } = options;
+    const {
+      origins = new Origins([], speaksTls(options.listen)),
+      reception = new Reception(origins),
+      hosts = [],
+      listen,
+    } = options;
     const { log, clock, rates } = options;
     const offences = new Offences(log, () => clock.now());
     this.#gate = new Gate({ ...options, offences });
@@ -92,6 +98,7 @@ export class Gateway implements Broadcast {
       origins,
       reception,
       hosts: new Hosts(hosts, listen),
+      tls: speaksTls(listen),
       hub: () => this.#hub,
     });
   }
@@ -147,11 +154,9 @@ export class Gateway implements Broadcast {
 
   #handlers() {
     return {
-      fetch: (request: Request, server: Server<SocketData>) => this.#fetch(request, server),
-      error: (error: Error) => {
-        this.options.onFault(error);
-        return json(500, { error: "internal error" });
-      },
+      fetch: (request: Request, server: Server<SocketData>) =>
+        this.#fetch(request, server).catch((error) => this.#doorway.finish(this.#fault(error), request)),
+      error: (error: Error) => this.#fault(error),
       websocket: {
         maxPayloadLength: LIMITS.frameIn,
         backpressureLimit: this.options.waitingPerClient ?? 1024 * 1024,
@@ -186,6 +191,12 @@ export class Gateway implements Broadcast {
         },
       },
     } satisfies Parameters<typeof Listener.open>[1];
+  }
+
+  /** Whatever went wrong is logged; nothing of it reaches the client. */
+  #fault(error: unknown): Response {
+    this.options.onFault(error);
+    return bareFault();
   }
 
   async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
