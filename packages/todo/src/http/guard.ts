@@ -11,8 +11,13 @@ export interface Guard {
 /** Where nobody is asked who they are. */
 const OPEN: Guard = { lacks: async () => undefined };
 
-/** Reading takes `history`, changing `publish` (SPEC TODO-8). @throws {Problem} 403 */
+/** @throws {Problem} 403 */
 export async function permit(guard: Guard = OPEN, permission: Permission, list: string): Promise<void> {
   const lacks = await guard.lacks(permission, roomOf(list));
   if (lacks !== undefined) throw new Problem(403, "forbidden", lacks);
+}
+
+/** Whether what is in the list is there for who asks: whoever may not read it is not told what it has (SPEC TODO-8). */
+export async function maySee(guard: Guard = OPEN, list: string): Promise<boolean> {
+  return (await guard.lacks("history", roomOf(list))) === undefined;
 }
