@@ -129,8 +129,8 @@ describe("what is configured", () => {
     });
     const odd = await token({ sub: 'eve"level=error', aud: "chat", rooms: {} });
     await client.ok({ op: "hello", token: odd });
-    await client.request({ op: "join", room: "x\u{e0041}y" });
-    await server.printed(/"room":"x\\udb40\\udc41y"/);
+    await client.request({ op: "join", room: 'x","event":"forged' });
+    await server.printed(/"room":"x\\",\\"event\\":\\"forged"/);
     for (const line of server.stdout.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("event");
     await client.close();
   });
