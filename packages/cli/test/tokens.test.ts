@@ -121,6 +121,20 @@ describe("what is configured", () => {
     }
   });
 
+  test("HELLO-4: the cookie may have a name that browsers take from this host alone, and then no other counts", async () => {
+    const flags = ["--web=off", "--config", file, "--token-cookie=__Host-fanfare_token"];
+    await using own = await ServerProcess.start(join(place.path, "cookie"), ...flags);
+    const text = await token({ sub: "ada", aud: "chat" });
+    const planted = await token({ sub: "mallory", aud: "chat" });
+    const user = async (cookie: string) => {
+      const response = await fetch(new URL("/api/session", own.url), { headers: { cookie } });
+      return ((await response.json()) as { user?: string }).user;
+    };
+    expect(await user(`fanfare_token=${planted}; __Host-fanfare_token=${text}`)).toBe("ada");
+    expect(await user(`fanfare_token=${planted}`)).toBeUndefined();
+    expect(await user(`__host-fanfare_token=${planted}`)).toBeUndefined();
+  });
+
   test("LOG-2: names from tokens forge no line", async () => {
     const sub = "eve\u2028\u202e";
     const client = await NativeClient.open(server.url);
