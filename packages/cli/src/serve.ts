@@ -13,7 +13,7 @@ import { parseFlags } from "./configuration/flags.ts";
 import { SERVE_HELP } from "./help.ts";
 import { obeySignals } from "./signals.ts";
 import { explainFailure } from "./start-failure.ts";
-import { databaseOf, Todos } from "./todos.ts";
+import { databaseOf, Todos, todoLimitsOf } from "./todos.ts";
 import { webPages } from "./web-pages.ts";
 import { welcome } from "./welcome.ts";
 
@@ -31,7 +31,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const config = configOf(settled);
   const log = ConsoleLog.open(config.log);
   const web = webPages(settled.web.value, log);
-  const todos = new Todos(databaseOf(settled), log);
+  const todos = new Todos(databaseOf(settled), todoLimitsOf(settled), log);
   const http = firstOf([todos.handle, ...(web ? [web.http] : [])]);
   const starting = start(config, log, todos, { http, ...(web && { notFound: web.notFound }) });
   let stopping = false;

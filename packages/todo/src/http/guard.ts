@@ -4,6 +4,8 @@ import { Problem } from "./problem.ts";
 
 /** Whoever asks: what that one may do, in the room of a list or (`*`) in those of all lists. */
 export interface Guard {
+  /** The name that a token proves; a guest has none. */
+  readonly user?: string;
   /** @returns the sentence that says what is missing; undefined if nothing is */
   lacks(permission: Permission, room: string): Promise<string | undefined>;
 }

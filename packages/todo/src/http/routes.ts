@@ -41,7 +41,7 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
     await permit(env.guard, "publish", draft.list);
     // What has this id already is told, too.
     if (draft.id !== undefined) await permit(env.guard, "history", draft.list);
-    const created = await store.create(draft, author);
+    const created = await store.create(draft, author, env.guard?.user);
     if (created.kind === "done") changed();
     const { todo, status } = made(created);
     return json(todo, status, { ...versionOf(todo), location: `${PATH}/${todo.id}` });
