@@ -101,6 +101,20 @@ test("AUTH-9: fanfare revoke closes and refuses a user; over a restart, too", as
   expect(await refusal(["revoke", ...admin])).toContain("--user or --connection");
 });
 
+test("LOG-2: what a server answers steers no terminal", async () => {
+  let status = 403;
+  using strange = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => Response.json({ error: "\u001b[31mno\r\n\u009b2J\u202e" }, { status }),
+  });
+  const revoke = ["revoke", "--config", file, "--user=a", "--server", strange.url.href];
+  const shown = String.raw`\u001b[31mno\u000d\u000a\u009b2J\u202e`;
+  expect(await refusal(revoke)).toEndWith(shown);
+  status = 200;
+  expect(await run(revoke)).toMatch(/^\{[\x20-\x7e]+\}$/);
+});
+
 describe("what is configured", () => {
   test("LOG-3: neither a secret nor a token is ever shown or logged", async () => {
     const shown = await run(["config"], ENV);

@@ -4,14 +4,17 @@ import type { Identity } from "../hub/identity.ts";
 import type { Audit } from "../hub/ports.ts";
 import type { Fields, Log } from "./log.ts";
 
-/** Lines a second; whoever is refused a thousand times must not fill the disk. What is more is counted. */
+/**
+ * Lines of one event a second; whoever is refused a thousand times must not fill the disk. What is more is counted. Each
+ * event has its own, so that nobody without a token can hide what those with one are refused.
+ */
 const MOST = 100;
 const SECOND = 1_000;
 
 /** What was refused, and what administrators did, as lines of the log (SPEC AUTH-10). */
 export class AuditLog implements Audit {
   #second = 0;
-  #lines = 0;
+  readonly #lines = new Map<string, number>();
 
   constructor(
     private readonly log: Log,
@@ -38,11 +41,14 @@ export class AuditLog implements Audit {
   #put(event: string, fields: Fields): void {
     const second = Math.floor(this.now() / SECOND);
     if (second !== this.#second) {
-      const skipped = this.#lines - MOST;
+      for (const [of, lines] of this.#lines) {
+        if (lines > MOST) this.log.warn("audit.skipped", { of, lines: lines - MOST });
+      }
       this.#second = second;
-      this.#lines = 0;
-      if (skipped > 0) this.log.warn("audit.skipped", { lines: skipped });
+      this.#lines.clear();
     }
-    if (++this.#lines <= MOST) this.log.info(event, fields);
+    const lines = (this.#lines.get(event) ?? 0) + 1;
+    this.#lines.set(event, lines);
+    if (lines <= MOST) this.log.info(event, fields);
   }
 }
