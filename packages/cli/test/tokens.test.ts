@@ -5,6 +5,7 @@ import { NativeClient } from "../../server/test/support/native-client.ts";
 import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
 import { keyPair, SECRET, token } from "../../server/test/support/tokens.ts";
+import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
 import { refusal } from "./support/refusal.ts";
 
 setDefaultTimeout(60_000);
@@ -125,6 +126,16 @@ describe("what is configured", () => {
     await client.ok({ op: "hello" });
     await client.request({ op: "refresh", token: `${text}x` });
     await client.close();
+    // Where none belongs, by a mistake of the client's.
+    for (const path of [
+      `/ws/a%3Ftoken%3D${text}`,
+      `/ws/a&token=${text}`,
+      `/${text}`,
+      `/ws/a;token=${text}`,
+    ]) {
+      await fetch(new URL(path, server.url), { headers: UPGRADE_HEADERS });
+    }
+    await server.printed(/"path":"\/ws\/a;token=\[token\]"/);
     for (const path of [`/board?token=${text}x`, `/nowhere?token=${text}`, `/api/todos?token=${text}`]) {
       await fetch(new URL(path, server.url), { headers: { cookie: `fanfare_token=${text}` } });
     }
