@@ -3,6 +3,7 @@ import {
   type Config,
   ConsoleLog,
   type FanfareServer,
+  faultFields,
   firstOf,
   type HttpAnswers,
   isText,
@@ -30,6 +31,13 @@ export async function serve(args: readonly string[]): Promise<void> {
   const settled = settle(commandLine, env);
   const config = configOf(settled);
   const log = ConsoleLog.open(config.log);
+  // Bun would print a fault's text as it is, and with it whatever a client has put there.
+  const crash = (fault: unknown) => {
+    log.error("server.crashed", faultFields(fault));
+    void log.flush().finally(() => process.exit(1));
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
   const web = webPages(settled.web.value, log);
   const todos = new Todos(databaseOf(settled), todoLimitsOf(settled), log);
   const http = firstOf([todos.handle, ...(web ? [web.http] : [])]);
