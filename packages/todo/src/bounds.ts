@@ -27,6 +27,8 @@ export const BOUNDS = {
   /** For so long, in ms, a deleted to-do is known by its id, and so many of a user, or of all guests. */
   deletedKnownMs: 7 * 24 * 3_600_000,
   deletedKnown: 10_000,
+  /** Notifications that wait to be told; past it nothing is changed. */
+  untold: 100_000,
   /** Requests under way at a time; past it they are asked to come back. */
   requests: 256,
   /** Of one user, and of all guests together: whoever sends slowly keeps nobody else out. */

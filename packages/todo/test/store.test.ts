@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { DEFAULT_TODO_LIMITS } from "../src/bounds.ts";
+import { BOUNDS, DEFAULT_TODO_LIMITS } from "../src/bounds.ts";
 import { Database } from "../src/store/database.ts";
 import { MIGRATIONS, migrate } from "../src/store/migrations.ts";
 import { NewerTables } from "../src/store/newer-tables.ts";
@@ -199,6 +199,26 @@ onEveryDatabase((fresh, kind) => {
     expect(await store.create(draft("a"), {})).toMatchObject({ kind: "done" });
     expect(await store.remove("x", any, {})).toMatchObject({ kind: "done", todo: { title: "old" } });
     expect(await store.create(draft("a"), {})).toMatchObject({ kind: "full" });
+  });
+
+  test("TODO-10: while too much waits to be told nothing is changed", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const store = new TodoStore(database);
+    await database.write(
+      (sql) => sql`
+        with recursive n (i) as (select 1 union all select i + 1 from n where i < ${BOUNDS.untold - 1})
+        insert into todo_outbox (id, list, type, data) select 'x', 'a', 'todo.updated', '{}' from n`,
+    );
+    const last = await store.create(draft("a"), {});
+    const { id } = last.kind === "done" ? last.todo : expect.unreachable();
+    await expect(store.create(draft("b"), {})).rejects.toBeInstanceOf(Unavailable);
+    await expect(store.update(id, { completed: true }, any, {})).rejects.toBeInstanceOf(Unavailable);
+    await expect(store.remove(id, any, {})).rejects.toBeInstanceOf(Unavailable);
+    expect(await store.get(id)).toMatchObject({ version: 1, completed: false });
+    expect((await store.lists({ limit: 9 })).items).toEqual([{ list: "a", todos: 1, completed: 0 }]);
+    await database.write((sql) => sql`delete from todo_outbox where position = 1`);
+    expect(await store.update(id, { completed: true }, any, {})).toMatchObject({ kind: "done" });
   });
 
   test("TODO-2: a change that fails half-way leaves neither a to-do nor a notification", async () => {
