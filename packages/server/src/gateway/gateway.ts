@@ -1,4 +1,4 @@
-import { CLOSE, LIMITS } from "@fanfare/protocol";
+import { CLOSE } from "@fanfare/protocol";
 import type { Server } from "bun";
 import type { Listen } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
@@ -6,7 +6,7 @@ import type { Broadcast, Clock } from "../hub/ports.ts";
 import type { Fields, Log } from "../telemetry/log.ts";
 import { depart, returnWithin } from "./departure.ts";
 import { Doorway } from "./doorway.ts";
-import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
+import type { Patience } from "./heartbeat.ts";
 import { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
 import { json } from "./json.ts";
@@ -20,7 +20,8 @@ import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
 import { Reception } from "./reception.ts";
-import { Socket, type SocketData } from "./socket.ts";
+import type { SocketData } from "./socket.ts";
+import { Sockets } from "./sockets.ts";
 
 export interface GatewayOptions extends HttpAnswers {
   readonly listen: Listen;
@@ -55,14 +56,11 @@ export interface GatewayOptions extends HttpAnswers {
 const FAREWELL = 100;
 const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
 
-/** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
+/** The front of the only room that touches sockets: listens, upgrades, and sends everyone away in the end. */
 export class Gateway implements Broadcast {
-  readonly #heartbeat: Heartbeat;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets: Sockets;
   readonly #doorway: Doorway;
   readonly #gate: Gate;
-  readonly #pacing: Pacing | undefined;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
   #listener: Listener | undefined;
   #hub: Hub | undefined;
   #serial = 0;
@@ -74,7 +72,7 @@ export class Gateway implements Broadcast {
       gateway.#listener = await Listener.open(options.listen, gateway.#handlers());
       return gateway;
     } catch (error) {
-      gateway.#heartbeat.stop();
+      gateway.#sockets.stop();
       throw error;
     }
   }
@@ -84,15 +82,20 @@ export class Gateway implements Broadcast {
     const { log, clock, rates } = options;
     const offences = new Offences(log, () => clock.now());
     this.#gate = new Gate({ ...options, offences });
-    this.#pacing = rates && new Pacing(rates, clock, offences);
-    this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
+    const hub = () => this.#hub;
+    this.#sockets = new Sockets({
+      ...options,
+      hub,
+      gate: this.#gate,
+      pacing: rates && new Pacing(rates, clock, offences),
+    });
     this.#doorway = new Doorway({
       ...options,
       refused: options.refused ?? ((fields) => options.log.info("upgrade.refused", fields)),
       origins,
       reception,
       hosts: new Hosts(hosts, listen),
-      hub: () => this.#hub,
+      hub,
     });
   }
 
@@ -137,7 +140,7 @@ export class Gateway implements Broadcast {
     });
     for (const socket of this.#sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
     await this.#listening.stop();
-    this.#heartbeat.stop();
+    this.#sockets.stop();
   }
 
   get #listening(): Listener {
@@ -152,39 +155,7 @@ export class Gateway implements Broadcast {
         this.options.onFault(error);
         return json(500, { error: "internal error" });
       },
-      websocket: {
-        maxPayloadLength: LIMITS.frameIn,
-        backpressureLimit: this.options.waitingPerClient ?? 1024 * 1024,
-        closeOnBackpressureLimit: true,
-        idleTimeout: 0,
-        sendPings: false,
-        perMessageDeflate: false,
-        open: (ws) => this.#open(new Socket(ws, this.#heartbeat.now)),
-        message: ({ data: { socket } }, frame) => {
-          if (socket === undefined || socket.closed || socket.leaving) return;
-          socket.heardAt = this.#heartbeat.now;
-          if (socket.pace !== undefined) {
-            socket.pace.frame(Buffer.byteLength(frame));
-            if (socket.closed) return;
-          }
-          this.#guard(socket, () => this.#receive(socket, frame));
-        },
-        ping: (ws) => this.#heard(ws.data.socket),
-        pong: (ws) => this.#heard(ws.data.socket),
-        drain: ({ data: { socket } }) => {
-          if (socket === undefined || socket.closed) return;
-          socket.progressAt = this.#heartbeat.now;
-          this.#guard(socket, () => socket.session?.writable());
-        },
-        close: ({ data: { socket } }, code, reason) => {
-          if (socket === undefined) return;
-          this.#sockets.delete(socket);
-          this.#gate.left(socket.data.from);
-          this.#heartbeat.remove(socket);
-          this.#logEnd(socket, code, reason);
-          this.#guard(socket, () => socket.ended());
-        },
-      },
+      websocket: this.#sockets.handler,
     } satisfies Parameters<typeof Listener.open>[1];
   }
 
@@ -210,70 +181,6 @@ export class Gateway implements Broadcast {
   #overload(request: Request, from: string | undefined): Overload | undefined {
     if (request.headers.has("upgrade")) return this.#gate.handshake(from);
     return HEALTH.test(request.url) ? undefined : this.#gate.http(from);
-  }
-
-  #open(socket: Socket): void {
-    const { data } = socket;
-    data.socket = socket;
-    this.#sockets.add(socket);
-    this.#gate.entered(data.from);
-    socket.pace = this.#pacing?.begin(socket);
-    this.#heartbeat.add(socket);
-    const { serial: connection, dialect, from } = data;
-    this.options.log.debug("connection.opened", { connection, dialect, from });
-    this.#guard(socket, () => {
-      if (this.#hub !== undefined) socket.session = data.opening(this.#hub, socket);
-    });
-  }
-
-  #receive(socket: Socket, frame: string | Buffer): void {
-    if (typeof frame === "string") {
-      socket.session?.receive(frame);
-      return;
-    }
-    if (socket.session?.receiveBinary !== undefined) {
-      socket.session.receiveBinary(frame);
-      return;
-    }
-    let text: string;
-    try {
-      text = this.#decoder.decode(frame);
-    } catch {
-      socket.close(CLOSE.badData.code, "a binary frame must be UTF-8 text");
-      return;
-    }
-    socket.session?.receive(text);
-  }
-
-  #heard(socket: Socket | undefined): void {
-    if (socket === undefined) return;
-    socket.heardAt = this.#heartbeat.now;
-    socket.pace?.charge("control", 1);
-  }
-
-  /** Whom we sent away, and why; else what the client said, or that it said nothing. */
-  #logEnd(socket: Socket, code: number, reason: string): void {
-    const { log } = this.options;
-    const { serial: connection, dialect, from } = socket.data;
-    const farewell = socket.farewell ?? { code, reason };
-    const said = { connection, dialect, from, ...farewell };
-    if (farewell.code === CLOSE.stalled.code) log.warn("connection.stalled", said);
-    else if (farewell.code === CLOSE.silent.code) log.info("connection.silent", said);
-    else if (code === 1006 && socket.farewell === undefined && socket.progressAt < this.#heartbeat.now) {
-      // Bun does not say why it cut a connection; this one was behind.
-      log.warn("connection.cut", said);
-    }
-    log.debug("connection.closed", said);
-  }
-
-  /** A fault of ours costs its client the connection, and nobody else anything. */
-  #guard(socket: Socket, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.options.onFault(error);
-      socket.close(CLOSE.fault.code, CLOSE.fault.reason);
-    }
   }
 }
 
