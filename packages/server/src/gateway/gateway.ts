@@ -87,6 +87,7 @@ export class Gateway implements Broadcast {
       ...options,
       hub,
       gate: this.#gate,
+      offences,
       pacing: rates && new Pacing(rates, clock, offences),
     });
     this.#doorway = new Doorway({

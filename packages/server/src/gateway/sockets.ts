@@ -1,16 +1,25 @@
 import { CLOSE, LIMITS } from "@fanfare/protocol";
 import type { ServerWebSocket, WebSocketHandler } from "bun";
 import type { Hub } from "../hub/hub.ts";
+import type { Clock } from "../hub/ports.ts";
 import type { Log } from "../telemetry/log.ts";
 import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
+import type { Frame } from "./inlet.ts";
 import type { Gate } from "./limits/gate.ts";
+import type { Offences } from "./limits/offences.ts";
 import type { Pacing } from "./limits/pacing.ts";
-import { Socket, type SocketData } from "./socket.ts";
+import { type Handle, Socket, type SocketData } from "./socket.ts";
+import { Turns } from "./turns.ts";
+
+/** Pings and pongs of one connection in one tick of the heartbeat, also where rates are off (SPEC LIMIT-9). */
+const CONTROL_FRAMES = 1_000;
 
 export interface SocketsOptions {
   /** Undefined until there is one. */
   readonly hub: () => Hub | undefined;
+  readonly clock: Clock;
   readonly gate: Gate;
+  readonly offences: Offences;
   /** Undefined where nobody is slowed. */
   readonly pacing: Pacing | undefined;
   readonly log: Log;
@@ -25,9 +34,11 @@ export interface SocketsOptions {
 export class Sockets implements Iterable<Socket> {
   readonly #open = new Set<Socket>();
   readonly #heartbeat: Heartbeat;
+  readonly #turns: Turns;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor(private readonly options: SocketsOptions) {
+    this.#turns = new Turns(options.clock);
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
   }
 
@@ -61,7 +72,7 @@ export class Sockets implements Iterable<Socket> {
           socket.pace.frame(Buffer.byteLength(frame));
           if (socket.closed) return;
         }
-        this.#guard(socket, () => this.#receive(socket, frame));
+        socket.inlet.take(frame);
       },
       ping: ({ data: { socket } }) => this.#heard(socket),
       pong: ({ data: { socket } }) => this.#heard(socket),
@@ -72,6 +83,7 @@ export class Sockets implements Iterable<Socket> {
       },
       close: ({ data: { socket } }, code, reason) => {
         if (socket === undefined) return;
+        socket.inlet.finish();
         this.#open.delete(socket);
         this.options.gate.left(socket.data.from);
         this.#heartbeat.remove(socket);
@@ -83,7 +95,7 @@ export class Sockets implements Iterable<Socket> {
 
   #opened(ws: ServerWebSocket<SocketData>): void {
     const { gate, pacing, log } = this.options;
-    const socket = new Socket(ws, this.#heartbeat.now);
+    const socket = new Socket(ws, this.#turns, this.#handle, this.#heartbeat.now);
     const { data } = socket;
     data.socket = socket;
     this.#open.add(socket);
@@ -98,7 +110,9 @@ export class Sockets implements Iterable<Socket> {
     });
   }
 
-  #receive(socket: Socket, frame: string | Buffer): void {
+  readonly #handle: Handle = (socket, frame) => this.#guard(socket, () => this.#receive(socket, frame));
+
+  #receive(socket: Socket, frame: Frame): void {
     if (typeof frame === "string") {
       socket.session?.receive(frame);
       return;
@@ -118,9 +132,18 @@ export class Sockets implements Iterable<Socket> {
   }
 
   #heard(socket: Socket | undefined): void {
-    if (socket === undefined) return;
-    socket.heardAt = this.#heartbeat.now;
-    socket.pace?.charge("control", 1);
+    if (socket === undefined || socket.closed) return;
+    const { now } = this.#heartbeat;
+    socket.heardAt = now;
+    if (socket.countControl(now) > CONTROL_FRAMES) this.#flooding(socket);
+    else socket.pace?.charge("control", 1);
+  }
+
+  #flooding(socket: Socket): void {
+    const { serial: connection, from } = socket.data;
+    const fields = { connection, from, action: "closed" };
+    this.options.offences.note("control frames", `closed ${from ?? connection}`, fields);
+    socket.close(CLOSE.flooding.code, `${CLOSE.flooding.reason}: control frames`);
   }
 
   /** Whom we sent away, and why; else what the client said, or that it said nothing. */
