@@ -117,7 +117,7 @@ export class Hub {
     return this.#health;
   }
 
-  /** Publishes and events that wait for the engine, in bytes. */
+  /** Publishes and events that wait for the engine, in bytes; 500 for each are added to what it is on the wire. */
   get uncommitted(): number {
     return this.#intake.waiting;
   }
