@@ -3,7 +3,8 @@ import type { Server } from "bun";
 import type { Listen } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
-import type { Fields, Log } from "../telemetry/log.ts";
+import type { RefusedRequest } from "../telemetry/audit-log.ts";
+import type { Log } from "../telemetry/log.ts";
 import { depart, returnWithin } from "./departure.ts";
 import { Doorway } from "./doorway.ts";
 import type { Patience } from "./heartbeat.ts";
@@ -16,6 +17,7 @@ import type { Networks } from "./limits/network.ts";
 import { Offences } from "./limits/offences.ts";
 import { Pacing } from "./limits/pacing.ts";
 import type { Rates } from "./limits/rates.ts";
+import { UnnamedProxy } from "./limits/unnamed-proxy.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
@@ -47,8 +49,8 @@ export interface GatewayOptions extends HttpAnswers {
   readonly waitingPerClient?: number;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
-  /** Told of each upgrade that is refused; unless given, the log is. */
-  readonly refused?: (fields: Fields) => void;
+  /** Told of each upgrade that is refused. */
+  readonly refused: (request: RefusedRequest) => void;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -61,6 +63,8 @@ export class Gateway implements Broadcast {
   readonly #sockets: Sockets;
   readonly #doorway: Doorway;
   readonly #gate: Gate;
+  /** Undefined where there is nothing that its clients could share. */
+  readonly #unnamedProxy: UnnamedProxy | undefined;
   #listener: Listener | undefined;
   #hub: Hub | undefined;
   #serial = 0;
@@ -82,6 +86,7 @@ export class Gateway implements Broadcast {
     const { log, clock, rates } = options;
     const offences = new Offences(log, () => clock.now());
     this.#gate = new Gate({ ...options, offences });
+    this.#unnamedProxy = rates && new UnnamedProxy(log, options.proxies);
     const hub = () => this.#hub;
     this.#sockets = new Sockets({
       ...options,
@@ -92,7 +97,6 @@ export class Gateway implements Broadcast {
     });
     this.#doorway = new Doorway({
       ...options,
-      refused: options.refused ?? ((fields) => options.log.info("upgrade.refused", fields)),
       origins,
       reception,
       hosts: new Hosts(hosts, listen),
@@ -161,10 +165,12 @@ export class Gateway implements Broadcast {
   }
 
   async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
-    const from = clientAddress(server.requestIP(request)?.address, request.headers, this.options.proxies);
+    const peer = server.requestIP(request)?.address;
+    const from = clientAddress(peer, request.headers, this.options.proxies);
+    this.#unnamedProxy?.look(peer, request.headers);
     const overload = this.#overload(request, from);
     if (overload !== undefined) return this.#doorway.finish(tooMuch(overload), request);
-    const admitted = await this.#doorway.admit(request);
+    const admitted = await this.#doorway.admit(request, from);
     if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
