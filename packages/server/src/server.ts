@@ -79,7 +79,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       origins,
       hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
       reception,
-      refused: (fields) => audit.upgradeRefused(fields),
+      refused: (request) => audit.upgradeRefused(request),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
       connections,
