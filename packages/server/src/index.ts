@@ -12,6 +12,7 @@ export {
   type Listen,
   LOG_FORMATS,
   LOG_LEVELS,
+  type TlsConfig,
   type TokenKeyConfig,
 } from "./config/config.ts";
 export { DIALECT_NAMES, type MountConfig, mountKey, wrongWithMount } from "./config/mount.ts";

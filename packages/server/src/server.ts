@@ -2,7 +2,7 @@ import { type Authorize, authorizeBy } from "./api/access.ts";
 import { revoke } from "./api/revoke.ts";
 import { session } from "./api/session.ts";
 import { Authentication } from "./auth/authentication.ts";
-import { type AuthConfig, type Config, type EngineConfig, speaksTls } from "./config/config.ts";
+import { type AuthConfig, type Config, type EngineConfig, tlsOf } from "./config/config.ts";
 import type { Policy } from "./config/policy.ts";
 import { dialects } from "./dialects/dialects.ts";
 import { DEFAULT_ENGINE_OPTIONS, type Engine } from "./engines/engine.ts";
@@ -66,7 +66,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const audit = new AuditLog(log, systemClock.now);
     const origins = new Origins(
       config.origins.flatMap((text) => parseOriginPattern(text) ?? []),
-      speaksTls(config.listen),
+      tlsOf(config.listen) !== undefined,
     );
     const reception = new Reception(origins, auth);
     const api: HttpHandler[] = [];

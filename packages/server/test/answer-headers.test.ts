@@ -131,6 +131,15 @@ test("HTTP-11 ORIGIN-1: over TLS of its own, a server called by its name is to b
     const { headers } = await ask("/", { host });
     expect([host, headers.get("strict-transport-security")]).toEqual([host, null]);
   }
+  {
+    await using silent = await openServer({
+      listen: { ...listen, tls: { ...tls, hsts: 0 } },
+      hosts: ["chat.example.com"],
+    });
+    const headers = { host: `chat.example.com:${silent.url.port}` };
+    const answer = await fetch(silent.url, { headers, tls: { rejectUnauthorized: false } });
+    expect([answer.status, answer.headers.get("strict-transport-security")]).toEqual([200, null]);
+  }
   for (const [scheme, status] of [
     ["https", 101],
     ["http", 403],

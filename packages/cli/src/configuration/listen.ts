@@ -1,4 +1,4 @@
-import type { Listen } from "@fanfare/server";
+import type { Listen, TlsConfig } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
 import type { Settled } from "./configuration.ts";
 import { at } from "./raw-value.ts";
@@ -7,7 +7,7 @@ import { type Key, SETTINGS } from "./settings.ts";
 import { rank, type Source } from "./source.ts";
 
 /** What is of no use beside a unix socket. */
-export const TCP_KEYS = ["port", "host", "tls.cert", "tls.key"] as const;
+export const TCP_KEYS = ["port", "host", "tls.cert", "tls.key", "tls.hsts"] as const;
 
 /** @throws {UsageError} where the settings contradict each other, or would open the server to everyone unasked. */
 export function listen(settled: Settled): Listen {
@@ -19,7 +19,7 @@ export function listen(settled: Settled): Listen {
       `${at(host.source)}${nameIn("host", host.source)} is ${JSON.stringify(host.value)}, and no tokens are asked for: everyone who reaches it could read and write everything; set FANFARE_TOKEN_SECRET (docs/security.md), add --insecure if that is meant, or keep to localhost`,
     );
   }
-  const tls = tlsFiles(settled);
+  const tls = tlsConfig(settled);
   return { kind: "tcp", host: host.value, port: port.value, ...(tls && { tls }) };
 }
 
@@ -44,9 +44,11 @@ function asksForTokens(settled: Settled): boolean {
   return keys.some((key) => settled[key].value !== undefined);
 }
 
-function tlsFiles(settled: Settled): { cert: string; key: string } | undefined {
-  const [cert, key] = [settled["tls.cert"], settled["tls.key"]];
-  if (cert.value !== undefined && key.value !== undefined) return { cert: cert.value, key: key.value };
+function tlsConfig(settled: Settled): TlsConfig | undefined {
+  const [cert, key, hsts] = [settled["tls.cert"], settled["tls.key"], settled["tls.hsts"]];
+  if (cert.value !== undefined && key.value !== undefined) {
+    return { cert: cert.value, key: key.value, hsts: hsts.value };
+  }
   if (cert.value === undefined && key.value === undefined) return undefined;
   const [there, missing] =
     key.value === undefined ? (["tls.cert", "tls.key"] as const) : (["tls.key", "tls.cert"] as const);

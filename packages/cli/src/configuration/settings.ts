@@ -22,6 +22,7 @@ const { limits, log, mounts: defaultMounts } = DEFAULT_CONFIG;
 const KIB = 1024;
 const GIB = KIB ** 3;
 const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
 
 /** Every setting, by its key in a file. From this table come parsing, help, `fanfare config` and the docs. */
 export const SETTINGS = {
@@ -46,6 +47,11 @@ export const SETTINGS = {
     optional(path("FILE", "a file such as key.pem")),
     undefined,
     "the certificate's private key (PEM)",
+  ),
+  "tls.hsts": setting(
+    duration(0, 10 * YEAR),
+    YEAR,
+    "how long browsers that called it by a name come by TLS alone; 0s: they are not told to",
   ),
   origins: {
     ...setting(origins, [], "whose pages may connect, beside this host and localhost; https://*.example.com"),
@@ -225,7 +231,7 @@ export const KEYS = Object.keys(SETTINGS) as Key[];
 
 /** Where people look for them, in the order of help. */
 export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[] = [
-  ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key"]],
+  ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key", "tls.hsts"]],
   ["Who may connect, and what is spoken", ["origins", "hosts", "mounts", "trusted_proxies"]],
   ["Tokens", KEYS.filter((key) => key.startsWith("token."))],
   ["Web apps", ["web"]],

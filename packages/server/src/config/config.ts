@@ -33,13 +33,18 @@ export type Listen =
       readonly host: string;
       /** 0 takes a free one. */
       readonly port: number;
-      readonly tls?: TlsFiles;
+      readonly tls?: TlsConfig;
     }
   | { readonly kind: "unix"; readonly path: string };
 
-/** Whether the server speaks TLS itself. */
-export function speaksTls(listen: Listen): boolean {
-  return listen.kind === "tcp" && listen.tls !== undefined;
+/** How the server speaks TLS itself; undefined where it does not. */
+export function tlsOf(listen: Listen): TlsConfig | undefined {
+  return listen.kind === "tcp" ? listen.tls : undefined;
+}
+
+export interface TlsConfig extends TlsFiles {
+  /** For how many ms browsers that call it by a name come by TLS alone (SPEC HTTP-11); 0: they are not told to. */
+  readonly hsts: number;
 }
 
 /** PEM files; read again on SIGHUP. */

@@ -9,9 +9,6 @@ const USUAL = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** A browser that has been told so comes by TLS for a year, whatever an address says (RFC 6797). */
-const SECURE = { "strict-transport-security": "max-age=31536000" };
-
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const HEADERS = "authorization, content-type, if-match, if-none-match, x-fanfare-user, x-request-id";
 const SHOWN = "etag, location, retry-after";
@@ -19,8 +16,8 @@ const SHOWN = "etag, location, retry-after";
 /** How an answer is given. */
 export interface Manner {
   readonly origins: Origins;
-  /** Whether it goes by TLS of our own, to who calls us by our name. */
-  readonly secure: boolean;
+  /** Seconds for which a browser is to come by TLS alone, whatever an address says (RFC 6797); 0: that is not said. */
+  readonly hsts: number;
 }
 
 /** A fault's answer where not even the request is at hand. */
@@ -29,12 +26,8 @@ export function bareFault(): Response {
 }
 
 /** The answer with the headers that keep browsers from misusing it, and for pages of admitted origins those of CORS. */
-export function withUsualHeaders(
-  response: Response,
-  request: Request,
-  { origins, secure }: Manner,
-): Response {
-  const usual = secure ? { ...USUAL, ...SECURE } : USUAL;
+export function withUsualHeaders(response: Response, request: Request, { origins, hsts }: Manner): Response {
+  const usual = hsts === 0 ? USUAL : { ...USUAL, "strict-transport-security": `max-age=${hsts}` };
   const more: [string, string][] = Object.entries(usual).filter(([name]) => !response.headers.has(name));
   more.push(...cors(request, origins));
   try {

@@ -41,8 +41,8 @@ export interface DoorwayOptions extends HttpAnswers {
   readonly mounts: readonly Mount[];
   readonly origins: Origins;
   readonly hosts: Hosts;
-  /** Whether we speak TLS ourselves. */
-  readonly tls: boolean;
+  /** Seconds for which browsers that call us by a name are to come by TLS alone (SPEC HTTP-11); 0: that is not said. */
+  readonly hsts: number;
   readonly reception: Reception;
   /** Undefined until there is one. */
   readonly hub: () => Hub | undefined;
@@ -73,10 +73,10 @@ export class Doorway {
 
   /** An answer as it leaves. */
   finish(answer: Response, request: Request): Response {
-    const { origins, hosts, tls } = this.options;
+    const { origins, hosts, hsts } = this.options;
     return withUsualHeaders(answer, request, {
       origins,
-      secure: tls && hosts.isOwnName(request.headers.get("host")),
+      hsts: hosts.isOwnName(request.headers.get("host")) ? hsts : 0,
     });
   }
 

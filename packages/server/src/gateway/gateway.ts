@@ -1,6 +1,6 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Server } from "bun";
-import { type Listen, speaksTls } from "../config/config.ts";
+import { type Listen, tlsOf } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
 import type { RefusedRequest } from "../telemetry/audit-log.ts";
@@ -84,7 +84,7 @@ export class Gateway implements Broadcast {
 
   private constructor(private readonly options: GatewayOptions) {
     const {
-      origins = new Origins([], speaksTls(options.listen)),
+      origins = new Origins([], tlsOf(options.listen) !== undefined),
       reception = new Reception(origins),
       hosts = [],
       listen,
@@ -106,7 +106,7 @@ export class Gateway implements Broadcast {
       origins,
       reception,
       hosts: new Hosts(hosts, listen),
-      tls: speaksTls(listen),
+      hsts: Math.floor((tlsOf(listen)?.hsts ?? 0) / 1_000),
       hub,
     });
   }

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { umask } from "node:process";
 import type { Server, WebSocketHandler } from "bun";
-import type { Listen, TlsFiles } from "../config/config.ts";
+import { type Listen, type TlsFiles, tlsOf } from "../config/config.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
 import { ListenError } from "./listen-error.ts";
 import { probePort } from "./port-probe.ts";
@@ -54,7 +54,7 @@ export class Listener {
 
   /** The files of its certificate, if it has one. */
   get tls(): TlsFiles | undefined {
-    return this.listen.kind === "tcp" ? this.listen.tls : undefined;
+    return tlsOf(this.listen);
   }
 
   publish(topic: string, frame: string): void {

@@ -8,6 +8,8 @@ const FIXTURES = join(import.meta.dir, "certificates");
 export class CertificateFiles {
   readonly cert: string;
   readonly key: string;
+  /** A year, in ms. */
+  readonly hsts = 31_536_000_000;
 
   constructor(directory: string) {
     this.cert = join(directory, "cert.pem");
