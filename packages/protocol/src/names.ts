@@ -14,11 +14,21 @@ const UNSAFE =
 const WHITE = /^\s|\s$|\s\s|[^\S ]/u;
 /** Letters of scripts in which nothing is joined and no form is chosen. */
 const PLAIN = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}`;
+/** Signs of the scripts of India and Sri Lanka that take the vowel from a letter; a joiner behind one shapes that letter. */
+const VIRAMA = String.raw`\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca`;
 /** Joiners and selectors of forms where they do nothing that shows. */
 const MISPLACED = new RegExp(
-  String.raw`(?:^|[\s${PLAIN}])[\u180b-\u180f\u200c\u200d\ufe0e\ufe0f]|[\p{P}\p{Nd}\u200c\u200d][\u200c\u200d]|[\u200c\u200d]$`,
+  [
+    String.raw`(?:^|[\s\p{P}\p{Nd}${PLAIN}])\p{M}*[\u180b-\u180f\u200c\u200d]`,
+    String.raw`[\u200c\u200d][\u200c\u200d]`,
+    String.raw`\u200c$|(?<![${VIRAMA}])\u200d$`,
+    String.raw`(?<!\p{Emoji})[\ufe0e\ufe0f]|[\d#*][\ufe0e\ufe0f](?!\u20e3)`,
+  ].join("|"),
   "u",
 );
+/** The flags of England, Scotland and Wales: a black flag, and letters that do not show anywhere else. */
+const TAGGED_FLAG =
+  /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}/gu;
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 const TYPE = /^[A-Za-z0-9_.:/-]+$/;
 /** Form C makes at most four UTF-16 units one (an alpha with three marks), so what is longer need not be looked at. */
@@ -27,8 +37,10 @@ const encoder = new TextEncoder();
 
 function parseText(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "" || !value.isWellFormed()) return undefined;
-  if (UNSAFE.test(value) || WHITE.test(value) || MISPLACED.test(value)) return undefined;
-  return value.normalize("NFC");
+  // In form C, so that what is a name once is one for ever.
+  const name = value.normalize("NFC");
+  const shown = name.replace(TAGGED_FLAG, "\u{1f3f4}");
+  return UNSAFE.test(shown) || WHITE.test(shown) || MISPLACED.test(shown) ? undefined : name;
 }
 
 /** 1–128 bytes of UTF-8, without what does not show, and no `*` (that is a pattern's). */
