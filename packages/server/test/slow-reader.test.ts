@@ -54,6 +54,40 @@ test("FLOW-1 JOIN-3 CLOSE-1: a reader that stops reading in a busy room is cut, 
   expect(all.map(({ id }) => id)).toEqual(honest.messages.map(({ id }) => id));
 });
 
+test("FLOW-1 FLOW-2 JOIN-3: a reader that stops reading and is not read itself is cut as well, and misses nothing that it is sent", async () => {
+  await using server = await openServer();
+  const eren = await ChatClient.enter(server.url, "busy", "Eren"); // hears who leaves
+  const honest = await NativeClient.connect(server.url, "Honest");
+  const slow = await follow(server.url, "Slow", "now");
+  await eren.next(({ type, username }) => type === "user_joined" && username === "Slow");
+  const publish = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => honest.publish(ROOM, "note", LARGE)));
+  await publish(16);
+  slow.stall();
+  // Pages that it does not take: far more than both kernels buffer, so that nothing more that it says is read.
+  for (let ref = 3; ref < 203; ref++) slow.text(`{"op":"history","ref":${ref},"room":"${ROOM}"}`);
+
+  let cut = false;
+  const left = eren
+    .next(({ type, username }) => type === "user_left" && username === "Slow")
+    .then(() => {
+      cut = true;
+    });
+  let published = 16;
+  while (!cut) {
+    await publish(16);
+    published += 16;
+    expect(published * LARGE.length).toBeLessThan(100_000_000);
+  }
+  await left;
+  await publish(16);
+
+  slow.resume();
+  expect((await slow.closed()).code).toBe(1006);
+  const offsets = messagesOf(slow).map(({ offset }) => offset);
+  expect(offsets).toEqual(upTo(offsets.length));
+});
+
 test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is closed with 4000, and others replay meanwhile", async () => {
   await using server = await openServer({
     patience: { ping: 60_000, dead: 60_000, stalled: 300, linger: 20_000 },

@@ -126,6 +126,7 @@ export class Gateway implements Broadcast {
   }
 
   publish(topic: string, frame: string): void {
+    this.#sockets.publishing(frame.length);
     this.#listener?.publish(topic, frame);
   }
 

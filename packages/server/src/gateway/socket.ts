@@ -9,6 +9,7 @@ import { type Frame, Inlet, type Source } from "./inlet.ts";
 import type { Pace } from "./limits/pace.ts";
 import type { Paced } from "./limits/pacing.ts";
 import type { Turns } from "./turns.ts";
+import type { Behind, Unread } from "./unread.ts";
 
 /** Opens the dialect's session once the socket is there. */
 export type Opening = (hub: Hub, link: Link) => Session;
@@ -28,7 +29,7 @@ export interface SocketData {
 export type Handle = (socket: Socket, frame: Frame) => void;
 
 /** One WebSocket: the link that the hub holds, and what the gateway knows of its health. */
-export class Socket implements Link, Patient, Departing, Paced, Source {
+export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
   readonly inlet: Inlet;
   #session: Session | undefined;
   /** When the client was last heard, and last took something; ms by the gateway's clock. */
@@ -42,12 +43,14 @@ export class Socket implements Link, Patient, Departing, Paced, Source {
   /** What the server said, once it has said goodbye. */
   farewell: CloseFrame | undefined;
   #closed = false;
+  #isOverrun = false;
   /** Nothing that the client says is taken in any more. */
   leaving = false;
 
   constructor(
     private readonly ws: ServerWebSocket<SocketData>,
     turns: Turns,
+    private readonly unread: Unread,
     private readonly handle: Handle,
     now: number,
   ) {
@@ -83,11 +86,11 @@ export class Socket implements Link, Patient, Departing, Paced, Source {
   }
 
   send(frame: string): void {
-    if (!this.#closed) this.ws.sendText(frame);
+    if (!this.#closed && this.ws.sendText(frame) === 0) this.overrun();
   }
 
   sendBinary(frame: Uint8Array): void {
-    if (!this.#closed) this.ws.sendBinary(frame);
+    if (!this.#closed && this.ws.sendBinary(frame) === 0) this.overrun();
   }
 
   subscribe(topic: string): void {
@@ -115,7 +118,9 @@ export class Socket implements Link, Patient, Departing, Paced, Source {
   }
 
   stopReading(): void {
-    if (!this.#closed) this.ws.pause();
+    if (this.#closed) return;
+    this.ws.pause();
+    this.unread.add(this);
   }
 
   readOn(): void {
@@ -159,6 +164,14 @@ export class Socket implements Link, Patient, Departing, Paced, Source {
   /** Without a goodbye. */
   cutOff(): void {
     this.ws.terminate();
+  }
+
+  /** More waits for the client than may: it comes back, and resumes. */
+  overrun(): void {
+    if (this.#isOverrun) return;
+    this.#isOverrun = true;
+    // Not within the step that sends.
+    queueMicrotask(() => this.cutOff());
   }
 
   /** Says goodbye: the client gets what waits for it, then the code, if it takes them. */

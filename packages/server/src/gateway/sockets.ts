@@ -10,6 +10,7 @@ import type { Offences } from "./limits/offences.ts";
 import type { Pacing } from "./limits/pacing.ts";
 import { type Handle, Socket, type SocketData } from "./socket.ts";
 import { Turns } from "./turns.ts";
+import { Unread } from "./unread.ts";
 
 /** Pings and pongs of one connection in one tick of the heartbeat, also where rates are off (SPEC LIMIT-9). */
 const CONTROL_FRAMES = 1_000;
@@ -35,10 +36,14 @@ export class Sockets implements Iterable<Socket> {
   readonly #open = new Set<Socket>();
   readonly #heartbeat: Heartbeat;
   readonly #turns: Turns;
+  readonly #unread: Unread;
+  readonly #waitingPerClient: number;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor(private readonly options: SocketsOptions) {
     this.#turns = new Turns(options.clock);
+    this.#waitingPerClient = options.waitingPerClient ?? 1024 * 1024;
+    this.#unread = new Unread((this.#waitingPerClient * 2) / 3);
     this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
   }
 
@@ -50,6 +55,11 @@ export class Sockets implements Iterable<Socket> {
     return this.#open.values();
   }
 
+  /** So many characters are about to be published to some of them. */
+  publishing(characters: number): void {
+    this.#unread.publishing(characters);
+  }
+
   /** Keeps time no more. */
   stop(): void {
     this.#heartbeat.stop();
@@ -59,7 +69,7 @@ export class Sockets implements Iterable<Socket> {
   get handler(): WebSocketHandler<SocketData> {
     return {
       maxPayloadLength: LIMITS.frameIn,
-      backpressureLimit: this.options.waitingPerClient ?? 1024 * 1024,
+      backpressureLimit: this.#waitingPerClient,
       closeOnBackpressureLimit: true,
       idleTimeout: 0,
       sendPings: false,
@@ -85,6 +95,7 @@ export class Sockets implements Iterable<Socket> {
         if (socket === undefined) return;
         socket.inlet.finish();
         this.#open.delete(socket);
+        this.#unread.remove(socket);
         this.options.gate.left(socket.data.from);
         this.#heartbeat.remove(socket);
         this.#logEnd(socket, code, reason);
@@ -95,7 +106,7 @@ export class Sockets implements Iterable<Socket> {
 
   #opened(ws: ServerWebSocket<SocketData>): void {
     const { gate, pacing, log } = this.options;
-    const socket = new Socket(ws, this.#turns, this.#handle, this.#heartbeat.now);
+    const socket = new Socket(ws, this.#turns, this.#unread, this.#handle, this.#heartbeat.now);
     const { data } = socket;
     data.socket = socket;
     this.#open.add(socket);
