@@ -29,6 +29,15 @@ test("AUTH-10: the same refusal of the same user is said once a minute, with how
   ]);
 });
 
+test("AUTH-10: how often it came again is not forgotten for who is refused meanwhile", () => {
+  const { lines, time, audit } = watch();
+  for (let i = 0; i < 250; i++) audit.denied({ user: "ada" }, "join", "a");
+  time.now = 60_000;
+  audit.denied({ user: "bob" }, "join", "a");
+  audit.denied({ user: "ada" }, "join", "a");
+  expect(lines.at(-1)).toContain('"before":249');
+});
+
 test("AUTH-10: a flood of refused upgrades or tokens is a line for each reason and address", () => {
   const { lines, audit } = watch();
   const refused = { status: 404, error: "not found" };

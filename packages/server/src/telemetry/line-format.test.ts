@@ -48,8 +48,10 @@ test("LOG-3: what looks like a token is blanked, wherever it stands", () => {
     [token, "[token]"],
     [`/ws/a;token=${token}/b ${token}`, "/ws/a;token=[token]/b [token]"],
     [`/ws/a%3ftoken%3D${token}`, "/ws/a%3ftoken%3D[token]"],
+    [`/ws/a%253Ftoken%25253D${token}`, "/ws/a%253Ftoken%25253D[token]"],
     [`${"x".repeat(480)} ${token}`, `${"x".repeat(480)} [token]`],
     ["eyJ", "eyJ"],
+    ["http://eyjafjoll.example.is", "http://eyjafjoll.example.is"],
     ["monkeyJ.a.b", "monkeyJ.a.b"],
   ] as const) {
     expect(at(text)).toMatchObject({ text: said, stack: said });

@@ -48,7 +48,7 @@ function given(fields: Fields): [string, string | number | boolean][] {
 }
 
 /** A JWT (RFC 7519): whoever puts one where none belongs, such as into a path, does not find it in the log. */
-const TOKEN = /(?<=^|[^\w-]|%[\dA-F]{2})eyJ[\w-]*\.[\w-]+\.[\w-]*/gi;
+const TOKEN = /(?<=^|[^\w-]|%(?:25)*[\dA-Fa-f]{2})eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
 const BLANK = "[token]";
 
 function shown(name: string, value: string | number | boolean): string {

@@ -36,8 +36,9 @@ export class Repeats {
     return { ...before, ...(key === OTHERS && { who: OTHERS }) };
   }
 
-  /** The oldest go once they may be said again. */
+  /** The oldest go where there is no more room, once they may be said again. */
   #hasRoom(now: number): boolean {
+    if (this.#told.size < MOST) return true;
     for (const [key, { since }] of this.#told) {
       if (now - since < INTERVAL) break;
       this.#told.delete(key);
