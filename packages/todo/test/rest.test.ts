@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Todo } from "@fanfare/todo";
+import { Database } from "../src/store/database.ts";
+import { TodoStore } from "../src/store/todo-store.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import type { ProblemBody } from "./support/todo-client.ts";
 import { TodoServer } from "./support/todo-server.ts";
@@ -220,6 +222,34 @@ onEveryDatabase((fresh) => {
     expect(titles(await client.all("completed=true&limit=2"))).toEqual(["b1"]);
     expect(await client.all("completed=false&limit=2&list=b")).toHaveLength(6);
     expect(await client.page("list=nowhere")).toEqual({ todos: [], next: null });
+  });
+
+  test("TODO-1 TODO-7: lists of an earlier version, with names that none may have today, are paged through and emptied", async () => {
+    const address = await fresh();
+    await using server = await TodoServer.open(address);
+    const list = "two  spaces";
+    {
+      await using database = await Database.open(address);
+      const store = new TodoStore(database);
+      for (const title of ["first", "second"]) await store.create({ list, title, completed: false }, {});
+    }
+    const client = server.client();
+    await client.create("zebra", "last");
+    const titles: string[] = [];
+    for (let after = ""; ; ) {
+      const { todos, next } = await client.page(`limit=1${after}`);
+      titles.push(...todos.map(({ title }) => title));
+      if (next === null) break;
+      after = `&after=${next}`;
+    }
+    expect(titles).toEqual(["first", "second", "last"]);
+    const { lists, next } = await client.lists("limit=1");
+    expect(lists).toMatchObject([{ list, todos: 2 }]);
+    expect((await client.lists(`limit=1&after=${next}`)).lists).toMatchObject([{ list: "zebra" }]);
+    for (const { id } of (await client.page("limit=2")).todos) {
+      expect((await client.ask("DELETE", `/${id}`)).status).toBe(204);
+    }
+    expect((await client.lists()).lists).toMatchObject([{ list: "zebra" }]);
   });
 
   test("TODO-1: lists are those that have to-dos, with their counts", async () => {

@@ -72,12 +72,16 @@ function parseLimit(text: string): number | undefined {
 
 function parsePlace(text: string): TodoQuery["after"] {
   const [list, position] = readCursor(text) ?? [];
-  if (typeof list !== "string" || parseListName(list) !== list || !Number.isSafeInteger(position))
-    return undefined;
+  if (!isKept(list) || !Number.isSafeInteger(position)) return undefined;
   return { list, position: Number(position) };
 }
 
 function parseName(text: string): string | undefined {
   const [name] = readCursor(text) ?? [];
-  return typeof name === "string" && parseListName(name) === name ? name : undefined;
+  return isKept(name) ? name : undefined;
+}
+
+/** What may be the name of a list that there is: one from an earlier version may be none that could be given today. */
+function isKept(name: unknown): name is string {
+  return typeof name === "string" && name.isWellFormed() && !name.includes("\0"); // which PostgreSQL does not take
 }
