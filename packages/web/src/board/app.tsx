@@ -1,7 +1,7 @@
-import { useStore } from "../chat/store.ts";
 import { Shell, startPage } from "../design/index.ts";
 import { Identity, type Standing } from "../identity/identity.ts";
 import { SignIn } from "../identity/sign-in.tsx";
+import { useStore } from "../state/store.ts";
 import { Board } from "./board.tsx";
 import { BoardConnection } from "./board-connection.ts";
 

@@ -1,6 +1,6 @@
 import { Play, Square, StickyNote } from "lucide-react";
 import { useSyncExternalStore } from "react";
-import { Banner, Button, EmptyState, Shell, Skeleton, Status } from "../design/index.ts";
+import { Banner, Button, EmptyState, MessageSkeleton, Shell, Status } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { GuestSignIn } from "../identity/sign-in.tsx";
 import type { BoardConnection, BoardState } from "./board-connection.ts";
@@ -80,7 +80,7 @@ function Nothing({ board, state }: { readonly board: BoardConnection; readonly s
   switch (state.status) {
     case "connecting":
     case "waiting":
-      return <Loading />;
+      return <MessageSkeleton className="mx-auto w-full max-w-3xl px-5" />;
     case "online":
       return (
         <EmptyState icon={StickyNote} title="The board is empty">
@@ -105,20 +105,4 @@ function Nothing({ board, state }: { readonly board: BoardConnection; readonly s
         </EmptyState>
       );
   }
-}
-
-function Loading() {
-  return (
-    <div aria-busy className="mx-auto flex w-full max-w-3xl flex-col gap-6 px-5 py-5">
-      {["w-1/2", "w-3/4", "w-2/5"].map((width) => (
-        <div key={width} className="flex gap-3">
-          <Skeleton className="size-7 rounded-full" />
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className="h-3.5 w-24" />
-            <Skeleton className={`h-3.5 ${width}`} />
-          </div>
-        </div>
-      ))}
-    </div>
-  );
 }

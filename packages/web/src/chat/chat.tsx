@@ -2,11 +2,11 @@ import { FanfareProvider, useOutbox } from "@fanfare/client/react";
 import { Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { SignIn } from "../identity/sign-in.tsx";
+import { useStore } from "../state/store.ts";
 import type { Account } from "./account.ts";
 import { goTo, roomPath, useRoomText } from "./address.ts";
 import { EntryForm } from "./forms.tsx";
 import type { RoomBook } from "./room-book.ts";
-import { useStore } from "./store.ts";
 import { Workspace } from "./workspace.tsx";
 
 /** Asks who one is, once; then the rooms. */

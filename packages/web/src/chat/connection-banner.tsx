@@ -2,7 +2,7 @@ import type { ConnectionState, Reason } from "@fanfare/client";
 import { useConnection, useFanfare, useOutbox } from "@fanfare/client/react";
 import { useEffect, useState } from "react";
 import { Banner, BannerDetail, Button } from "../design/index.ts";
-import { serverRoom } from "./names.ts";
+import { serverRoom } from "./room-name.ts";
 
 /** Ms that good news stays. */
 const STAYS = 5_000;

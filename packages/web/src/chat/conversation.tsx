@@ -2,14 +2,14 @@ import type { FanfareError, Position, Room } from "@fanfare/client";
 import { useConnection, useMessages, usePresence, useRoom, useTyping, useValue } from "@fanfare/client/react";
 import { CircleSlash, MessagesSquare } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { Button, EmptyState, Skeleton } from "../design/index.ts";
+import { Button, EmptyState, MessageSkeleton } from "../design/index.ts";
 import { Announcer } from "./announcer.tsx";
 import { Composer, type ComposerHandle } from "./composer.tsx";
 import { MessageList, type MessageListHandle } from "./message-list.tsx";
-import { serverRoom } from "./names.ts";
 import { listNames, PresenceLines } from "./presence-lines.ts";
 import type { RoomBook } from "./room-book.ts";
 import { ROOM_OPTIONS } from "./room-keeper.tsx";
+import { serverRoom } from "./room-name.ts";
 import { useIsVisible } from "./visibility.ts";
 
 export interface ConversationProps {
@@ -63,7 +63,7 @@ export function Conversation({ name, user, book }: ConversationProps) {
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       {!wasLive ? (
-        <Loading />
+        <MessageSkeleton className="min-h-0 flex-1 justify-end px-5 max-md:px-4" />
       ) : items.length === 0 ? (
         <Nothing name={name} room={room} />
       ) : (
@@ -155,7 +155,8 @@ function Nothing({ name, room }: { readonly name: string; readonly room: Room })
 function Refused({ room, error }: { readonly room: Room; readonly error: FanfareError }) {
   const connection = useConnection();
   const again = () => void room.join().catch(() => {});
-  if (connection.status === "closed") return <Loading />;
+  if (connection.status === "closed")
+    return <MessageSkeleton className="min-h-0 flex-1 justify-end px-5 max-md:px-4" />;
   return (
     <EmptyState
       icon={CircleSlash}
@@ -164,29 +165,5 @@ function Refused({ room, error }: { readonly room: Room; readonly error: Fanfare
     >
       {error.message}
     </EmptyState>
-  );
-}
-
-const WIDTHS = ["w-2/5", "w-3/5", "w-1/3", "w-1/2", "w-2/3"];
-
-export function Loading() {
-  return (
-    <div
-      aria-busy
-      className="flex min-h-0 flex-1 flex-col justify-end gap-5 overflow-hidden px-5 py-4 max-md:px-4"
-    >
-      <span role="status" className="sr-only">
-        Loading
-      </span>
-      {WIDTHS.map((width) => (
-        <div key={width} className="flex gap-3">
-          <Skeleton className="size-7 rounded-full" />
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className="h-3.5 w-24" />
-            <Skeleton className={`h-3.5 ${width}`} />
-          </div>
-        </div>
-      ))}
-    </div>
   );
 }

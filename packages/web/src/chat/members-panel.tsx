@@ -2,8 +2,8 @@ import { usePresence, useRoom, useValue } from "@fanfare/client/react";
 import { Users } from "lucide-react";
 import { Button, ScrollRegion, Sheet } from "../design/index.ts";
 import { Members } from "./members.tsx";
-import { serverRoom } from "./names.ts";
 import { ROOM_OPTIONS } from "./room-keeper.tsx";
+import { serverRoom } from "./room-name.ts";
 
 /** Where there is room for a panel beside the conversation. */
 const IS_WIDE = matchMedia("(width >= 64rem)");

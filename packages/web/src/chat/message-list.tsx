@@ -13,13 +13,13 @@ import {
   useState,
 } from "react";
 import { Button, ScrollRegion } from "../design/index.ts";
+import { useStore } from "../state/store.ts";
 import { offsetOf } from "./chat-item.ts";
 import { ChunkView } from "./chunk-view.tsx";
 import { chunkAt, chunksOf, heightOf } from "./chunks.ts";
 import { ListTop } from "./list-top.tsx";
 import { countNew, firstNew } from "./news.ts";
 import type { PresenceLines } from "./presence-lines.ts";
-import { useStore } from "./store.ts";
 
 /** Pixels from the end within which one still reads the newest. */
 const AT_END = 48;

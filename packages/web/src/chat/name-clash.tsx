@@ -1,8 +1,8 @@
 import { usePresence, useRoom } from "@fanfare/client/react";
 import { useState } from "react";
 import { Banner, Button } from "../design/index.ts";
-import { serverRoom } from "./names.ts";
 import { ROOM_OPTIONS } from "./room-keeper.tsx";
+import { serverRoom } from "./room-name.ts";
 
 /** Clocks differ by less than so many ms, it is hoped. */
 const SKEW = 5_000;

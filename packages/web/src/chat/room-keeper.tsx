@@ -1,9 +1,9 @@
 import { useMessages, useRoom } from "@fanfare/client/react";
 import { useEffect } from "react";
 import { textIn } from "./chat-item.ts";
-import { serverRoom } from "./names.ts";
 import { notifyOf } from "./notifications.ts";
 import type { RoomBook } from "./room-book.ts";
+import { serverRoom } from "./room-name.ts";
 
 /** How every room is joined: with a first screen, seen by the others, and seeing them. */
 export const ROOM_OPTIONS = { history: 100, presence: true } as const;

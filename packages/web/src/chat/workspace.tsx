@@ -14,6 +14,8 @@ import {
 } from "../design/index.ts";
 import { LONGEST_GUEST } from "../identity/identity.ts";
 import { signInOf } from "../identity/sign-in.tsx";
+import { LONGEST_USER } from "../identity/user-name.ts";
+import { useStore } from "../state/store.ts";
 import type { Account, SignedIn } from "./account.ts";
 import { goTo, NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -22,11 +24,10 @@ import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
 import { RenameForm, RoomForm } from "./forms.tsx";
 import { MembersButton, MembersPanel } from "./members-panel.tsx";
 import { NameClash } from "./name-clash.tsx";
-import { LONGEST_USER, readRoomName } from "./names.ts";
 import type { RoomBook } from "./room-book.ts";
 import { RoomKeeper } from "./room-keeper.tsx";
 import { RoomList } from "./room-list.tsx";
-import { useStore } from "./store.ts";
+import { readRoomName } from "./room-name.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useTitle } from "./use-title.ts";
 

@@ -18,7 +18,7 @@ const consoles = new ByIdentity(identity, {
     client.connect().catch(() => {});
     for (const name of roomsOf(location.search)) subscriptions.add(name);
     subscriptions.list.subscribe(() => {
-      const address = `${location.pathname}${searchOf(subscriptions.list.get().map(({ name }) => name))}`;
+      const address = `${location.pathname}${searchOf(subscriptions.list.value.map(({ name }) => name))}`;
       if (address !== `${location.pathname}${location.search}`) history.replaceState(null, "", address);
     });
     return { log, subscriptions, replay: new Replay(client, log, subscriptions) };

@@ -1,9 +1,9 @@
 import { FanfareProvider } from "@fanfare/client/react";
-import { useStore } from "../chat/store.ts";
 import { Shell } from "../design/index.ts";
 import type { ByIdentity } from "../identity/by-identity.ts";
 import type { Identity } from "../identity/identity.ts";
 import { SignIn } from "../identity/sign-in.tsx";
+import { useStore } from "../state/store.ts";
 import { Console, type ConsoleProps } from "./console.tsx";
 
 export interface PageProps {

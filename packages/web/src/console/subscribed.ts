@@ -1,7 +1,7 @@
 import { type Pattern, type Reset, Room, type RoomState } from "@fanfare/client";
+import { isPattern } from "@fanfare/protocol";
 import { eventLine, messageLine, noteLine, type Origin } from "./line.ts";
 import type { Log } from "./log.ts";
-import { isPattern } from "./room-name.ts";
 
 /** A room or a pattern that the log follows, from the moment it is made until `end`. */
 export class Subscribed {

@@ -1,5 +1,5 @@
 import { Fanfare, type FanfareOptions } from "@fanfare/client";
-import { Store } from "../chat/store.ts";
+import { Store } from "../state/store.ts";
 import type { Identity, Who } from "./identity.ts";
 import { socketOf } from "./user-socket.ts";
 

@@ -1,7 +1,7 @@
-import { keep, onKeptElsewhere, recall, recallJson } from "../chat/kept.ts";
-import { LONGEST_USER, readUserName } from "../chat/names.ts";
-import { Store } from "../chat/store.ts";
+import { keep, onKeptElsewhere, recall, recallJson } from "../state/kept.ts";
+import { Store } from "../state/store.ts";
 import { fetchSession, readSession, type Session, type SignedOut } from "./session.ts";
+import { LONGEST_USER, readUserName } from "./user-name.ts";
 
 export type Who =
   /** Where nobody proves who they are: the name that was picked, if one was. */

@@ -1,9 +1,9 @@
 import { LogIn } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { readUserName } from "../chat/names.ts";
-import { useStore } from "../chat/store.ts";
 import { Button, TextField } from "../design/index.ts";
+import { useStore } from "../state/store.ts";
 import { guestName, type Identity, LONGEST_GUEST, type Standing } from "./identity.ts";
+import { readUserName } from "./user-name.ts";
 
 export interface SignInProps {
   readonly identity: Identity;

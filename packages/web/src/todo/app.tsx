@@ -1,8 +1,8 @@
-import { useStore } from "../chat/store.ts";
 import { notify, Shell, startPage } from "../design/index.ts";
 import { ByIdentity } from "../identity/by-identity.ts";
 import { Identity } from "../identity/identity.ts";
 import { SignIn } from "../identity/sign-in.tsx";
+import { useStore } from "../state/store.ts";
 import { TodoPage } from "./todo-page.tsx";
 import { Todos } from "./todos.ts";
 
