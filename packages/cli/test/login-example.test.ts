@@ -60,7 +60,7 @@ test("HELLO-4 HTTP-8: whoever signs in there is that user here, by the cookie an
   const session = await fetch(new URL("/api/session", fanfare.url), { headers: { cookie } });
   expect([session.status, await session.json()]).toEqual([
     200,
-    { user: "alice", expires: expect.any(Number), guests: false },
+    { user: "alice", expires: expect.any(Number), time: expect.any(Number), guests: false },
   ]);
   const token = async () => (await fetch(new URL("/token", login), { headers: { cookie } })).text();
   await using client = new Fanfare(fanfare.url, { token });
