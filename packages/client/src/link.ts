@@ -130,6 +130,15 @@ export class Link {
     this.#connection?.cut(message);
   }
 
+  /** At once, as nothing is wrong with either end. */
+  reconnect(): void {
+    if (this.state.value.status !== "online") return;
+    this.#attempt = 0;
+    this.#leave();
+    this.events.offline();
+    void this.#open();
+  }
+
   /** Until it is started again. */
   disconnect(): void {
     const { status } = this.state.value;

@@ -38,6 +38,8 @@ export interface MessageListProps {
   readonly title: string;
   readonly user: string;
   readonly presence: PresenceLines;
+  /** Whether one may read what was said before. */
+  readonly hasPast: boolean;
   /** Messages after this offset are new. */
   readonly readUpTo: number | undefined;
   readonly onReading: (isAtEnd: boolean) => void;
@@ -55,12 +57,14 @@ export function MessageList({
   title,
   user,
   presence,
+  hasPast,
   readUpTo,
   onReading,
   onLeave,
   ref,
 }: MessageListProps) {
-  const { items, hasMore, loading, loadMore } = useMessages(room);
+  const { items, hasMore: isCut, loading, loadMore } = useMessages(room);
+  const hasMore = isCut && hasPast;
   const lines = useStore(presence.lines);
   const scroller = useRef<HTMLElement>(null);
   const [isAtEnd, setAtEnd] = useState(false);
@@ -176,6 +180,7 @@ export function MessageList({
           <ListTop
             title={title}
             hasMore={hasMore}
+            hasPast={hasPast}
             fault={loadFault}
             isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
             onRetry={loadOlder}

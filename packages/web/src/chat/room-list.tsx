@@ -1,6 +1,6 @@
 import { Bell, BellOff, Hash, Plus } from "lucide-react";
 import { Avatar, Badge, Button, classNames, IconButton } from "../design/index.ts";
-import { SignInLink } from "../identity/sign-in.tsx";
+import { SignInLink } from "../identity/sign-in-link.tsx";
 import { useStore } from "../state/store.ts";
 import { followLink, NEW_ROOM, roomPath } from "./address.ts";
 import { notifying, setNotifying } from "./notifications.ts";

@@ -13,7 +13,7 @@ const consoles = new ByIdentity(identity, {
   client: { client: { name: "fanfare-console", version: "0.1.0" } },
   build(client) {
     const log = new Log();
-    const subscriptions = new Subscriptions(client, log);
+    const subscriptions = new Subscriptions(client, log, identity.permissions);
     // How it stands is in the client's state.
     client.connect().catch(() => {});
     for (const name of roomsOf(location.search)) subscriptions.add(name);

@@ -2,7 +2,8 @@ import { Code, RadioTower } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Button, EmptyState, IconButton, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
-import { GuestSignIn } from "../identity/sign-in.tsx";
+import { SessionBanner } from "../identity/session-banner.tsx";
+import { GuestSignIn } from "../identity/sign-in-link.tsx";
 import { useStore } from "../state/store.ts";
 import { AddRoom } from "./add-room.tsx";
 import { ConnectionBanner, ConnectionStatus } from "./connection-status.tsx";
@@ -37,7 +38,12 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
   return (
     <Shell
       page="console"
-      banner={<ConnectionBanner />}
+      banner={
+        <>
+          <ConnectionBanner />
+          <SessionBanner identity={identity} />
+        </>
+      }
       actions={
         <>
           <ConnectionStatus />

@@ -22,7 +22,7 @@ export function NoLines({ log, view, list, subscriptions }: NoLinesProps) {
   ) : (
     earlier.length > 0 && <LoadEarlier room={view.filter.room} subscriptions={subscriptions} />
   );
-  const isJoining = list.some(({ state }) => state.status === "joining");
+  const isJoining = list.some(({ state }) => state.status === "joining" || state.status === "idle");
   return (
     <EmptyState
       icon={ScrollText}

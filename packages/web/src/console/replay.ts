@@ -3,7 +3,7 @@ import { hueOf } from "../design/index.ts";
 import { Store } from "../state/store.ts";
 import { messageLine, noteLine } from "./line.ts";
 import type { Log } from "./log.ts";
-import { roomOf, type Subscriptions } from "./subscriptions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 
 const PAGE = 1_000;
 
@@ -70,6 +70,6 @@ export class Replay {
   }
 
   #page(room: string, after: number, signal: AbortSignal) {
-    return roomOf(this.client, room).history({ after, limit: PAGE, signal });
+    return this.client.room(room).history({ after, limit: PAGE, signal });
   }
 }

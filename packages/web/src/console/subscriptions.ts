@@ -1,18 +1,12 @@
-import type { Fanfare, Room } from "@fanfare/client";
+import type { Fanfare } from "@fanfare/client";
+import type { Permissions } from "../identity/permissions.ts";
 import { Store } from "../state/store.ts";
 import { messageLine, type NewLine } from "./line.ts";
 import type { Log } from "./log.ts";
 import { Subscribed } from "./subscribed.ts";
 
-/** Messages of the past that a room begins with. */
-export const HISTORY = 20;
 const PAGE = 100;
 const HUES = 10;
-
-/** A room as this page uses it everywhere: its options belong to the first time it is asked for. */
-export function roomOf(client: Fanfare, name: string): Room {
-  return client.room(name, { history: HISTORY });
-}
 
 /** The rooms and patterns that the log follows. */
 export class Subscriptions {
@@ -22,16 +16,18 @@ export class Subscriptions {
   constructor(
     private readonly client: Fanfare,
     private readonly log: Log,
+    private readonly permissions: Permissions,
   ) {}
 
   /** Joins, unless that has been done. */
   add(given: string): void {
     const name = given.normalize("NFC");
     if (this.find(name) !== undefined) return;
-    const subscription = name.endsWith("*") ? this.client.pattern(name) : roomOf(this.client, name);
+    const { client, permissions, log } = this;
+    const changed = () => this.list.set([...this.list.value]);
     this.list.set([
       ...this.list.value,
-      new Subscribed(subscription, this.#freeHue(), this.log, () => this.list.set([...this.list.value])),
+      new Subscribed(name, { client, permissions, log, hue: this.#freeHue(), changed }),
     ]);
   }
 
@@ -78,7 +74,7 @@ export class Subscriptions {
 
 async function pageBefore(subscribed: Subscribed, client: Fanfare): Promise<readonly NewLine[]> {
   const { name, oldest, hue } = subscribed;
-  const page = await roomOf(client, name).history({
+  const page = await client.room(name).history({
     ...(oldest !== undefined && { before: oldest }),
     limit: PAGE,
   });

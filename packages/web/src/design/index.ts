@@ -23,4 +23,5 @@ export { TextArea, type TextAreaProps, TextField, type TextFieldProps } from "./
 export { type Notice, notify } from "./toasts.ts";
 export type { Tone } from "./tone.ts";
 export { Tooltip, type TooltipProps } from "./tooltip.tsx";
+export { useSecondsUntil } from "./use-seconds-until.ts";
 export { whenOpen } from "./when-open.tsx";
