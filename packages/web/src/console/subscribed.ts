@@ -84,9 +84,10 @@ export class Subscribed {
   /** As far as it is permitted, once that is known; again, where it was refused. */
   readonly join = (): void => {
     const { value: permitted } = this.#permitted;
-    const { status } = this.state;
-    if (permitted === undefined || status === "joining" || status === "live") return;
-    if (!this.isPattern)
+    const { state } = this;
+    if (permitted === undefined || state.status === "joining" || state.status === "live") return;
+    const goesOn = state.status === "refused" && state.error.code === "closed"; // with the next connection
+    if (!this.isPattern && !goesOn)
       this.options.client.room(this.name, can(permitted, "history") ? { history: HISTORY } : {});
     // A refusal is in the state.
     this.#subscription.join().catch(() => {});

@@ -24,7 +24,7 @@ export function Gate({ page, identity, waiting, children }: GateProps) {
     <>
       {isOut && (
         <Shell page={page}>
-          <SignIn identity={identity} waiting={waiting} keepsPage={children !== null} />
+          <SignIn identity={identity} waiting={waiting} keepsPage={identity.hasBeenIn} />
         </Shell>
       )}
       <Activity mode={isOut ? "hidden" : "visible"}>{children}</Activity>

@@ -38,6 +38,8 @@ export class Identity {
   readonly permissions = new Permissions(() => void this.ask());
   /** So often a user's session was followed by a later one: what came with the old one should come again. */
   readonly renewals = new Store(0);
+  /** The server has let one in since the page was opened. */
+  hasBeenIn = false;
   readonly end = new SessionEnd(() => void this.ask());
   #session: Session;
   #name = recallName();
@@ -109,6 +111,7 @@ export class Identity {
     const kept = session.status === "open" ? undefined : JSON.stringify(session);
     if (kept !== recall(SESSION)) keep(SESSION, kept);
     this.#session = session;
+    if (session.status !== "out") this.hasBeenIn = true;
     const isLater = this.end.heard(session.status === "user" ? session.expires : undefined, left);
     if (this.#changed() && this.standing.value.status === "in") this.permissions.forget();
     if (isLater) {

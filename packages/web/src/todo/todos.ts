@@ -29,9 +29,7 @@ export class Todos {
         if (standing.status === "out" || standing.who.kind !== kind) return false;
         return kind === "open" || standing.who.name === name;
       },
-      ask: async () => {
-        if (kind !== "open") await identity.ask();
-      },
+      ask: async () => kind === "open" || identity.ask(),
     });
     this.index = new ListIndex(this.client, this.#api);
   }
