@@ -132,8 +132,7 @@ export class Link {
 
   /** At once, as nothing is wrong with either end. */
   reconnect(): void {
-    if (this.state.value.status !== "online") return;
-    this.#attempt = 0;
+    if (this.connection === undefined) return;
     this.#leave();
     this.events.offline();
     void this.#open();
