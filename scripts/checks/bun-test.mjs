@@ -5,6 +5,9 @@ import { runBun } from "../bun.mjs";
 import { Interrupted } from "../child.mjs";
 import { readJunitReport } from "./junit-report.mjs";
 
+/** Files that run at once, each in a process. Most tests wait; more would make those wait in vain that need a processor. */
+const AT_ONCE = 2;
+
 /**
  * Runs `bun test`, whose output streams through. The numbers come from its report, and count for nothing unless the
  * runner got to its end: one that crashes, or that a test makes exit, has failed.
@@ -16,7 +19,13 @@ export async function bunTest(args) {
   const folder = mkdtempSync(join(tmpdir(), "fanfare-test-"));
   try {
     const file = join(folder, "junit.xml");
-    const ending = await runBun(["test", "--reporter=junit", `--reporter-outfile=${file}`, ...args]);
+    const ending = await runBun([
+      "test",
+      `--parallel=${AT_ONCE}`,
+      "--reporter=junit",
+      `--reporter-outfile=${file}`,
+      ...args,
+    ]);
     if (ending.interruption !== null) throw new Interrupted(ending.interruption);
     return judge(ending, read(file));
   } finally {

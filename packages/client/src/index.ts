@@ -2,10 +2,11 @@ export type { Json, Member, Message, Position, ResetReason } from "@fanfare/prot
 export type { Backoff } from "./backoff.ts";
 export type { Reason, WebSocketConstructor, WebSocketLike } from "./connection.ts";
 export { FanfareError } from "./errors.ts";
-export { Fanfare, type FanfareOptions, type Lost, type Token } from "./fanfare.ts";
+export { Fanfare } from "./fanfare.ts";
 export type { JsonCompatible } from "./json-compatible.ts";
 export type { ConnectionState } from "./link.ts";
 export type { JoinOptions, RoomState } from "./membership.ts";
+export type { FanfareOptions, Lost, Token } from "./options.ts";
 export type { OutboxState } from "./outbox/outbox.ts";
 export type { Outgoing, Receipt, TypedOutgoing } from "./outbox/queue.ts";
 export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/store.ts";

@@ -1,25 +1,16 @@
 import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
 import { openServer } from "../../server/test/support/test-server.ts";
+import { countedSignal } from "./support/counted-signal.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 
 test("publishes that are settled leave nothing on the signal that they were given", async () => {
   await using server = await openServer();
   await using client = new Fanfare(server.url, { user: "ada" });
-  const { signal } = new AbortController();
-  let listeners = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...all: Parameters<typeof addEventListener>) => {
-    listeners += 1;
-    addEventListener.apply(signal, all);
-  };
-  signal.removeEventListener = (...all: Parameters<typeof removeEventListener>) => {
-    listeners -= 1;
-    removeEventListener.apply(signal, all);
-  };
+  const { signal, listeners } = countedSignal();
   const room = client.room("a");
   await Promise.all(Array.from({ length: 20 }, (_, n) => room.publish("n", n, { signal })));
-  expect(listeners).toBe(0);
+  expect(listeners()).toBe(0);
 });
 
 test("KEEP-3: what was refused as unavailable may have been kept, so it cannot be taken back", async () => {

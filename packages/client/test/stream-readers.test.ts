@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { Stream } from "../src/stream.ts";
+import { countedSignal } from "./support/counted-signal.ts";
 
 test("a stream gives each of several readers that wait at once an item of its own, and does not end", async () => {
   let push: (item: number) => void = () => {};
@@ -18,19 +19,9 @@ test("a stream gives each of several readers that wait at once an item of its ow
 });
 
 test("a stream that has ended leaves nothing on its signal", async () => {
-  const { signal } = new AbortController();
-  let listeners = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...all: Parameters<typeof addEventListener>) => {
-    listeners += 1;
-    addEventListener.apply(signal, all);
-  };
-  signal.removeEventListener = (...all: Parameters<typeof removeEventListener>) => {
-    listeners -= 1;
-    removeEventListener.apply(signal, all);
-  };
+  const { signal, listeners } = countedSignal();
   const stream = new Stream<number>(() => () => {}, 10, { signal });
   await stream.return();
   await Promise.resolve();
-  expect(listeners).toBe(0);
+  expect(listeners()).toBe(0);
 });

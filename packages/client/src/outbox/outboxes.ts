@@ -1,7 +1,7 @@
 import type { Position } from "@fanfare/protocol";
 import type { Backoff } from "../backoff.ts";
 import { FanfareError, reportFault } from "../errors.ts";
-import type { FanfareOptions } from "../fanfare.ts";
+import type { FanfareOptions } from "../options.ts";
 import { Echo, type EchoedRoom } from "./echo.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { OutboxStore } from "./store.ts";

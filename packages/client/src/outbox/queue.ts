@@ -169,3 +169,29 @@ export class RoomQueue {
     return publish?.attempted === true ? publish : undefined;
   }
 }
+
+/** The queues of all rooms that something was published into. */
+export class RoomQueues {
+  readonly #queues = new Map<string, RoomQueue>();
+
+  get all(): readonly RoomQueue[] {
+    return [...this.#queues.values()];
+  }
+
+  find(room: string): RoomQueue | undefined {
+    return this.#queues.get(room);
+  }
+
+  open(room: string): RoomQueue {
+    let queue = this.#queues.get(room);
+    if (queue === undefined) {
+      queue = new RoomQueue(room, 1);
+      this.#queues.set(room, queue);
+    }
+    return queue;
+  }
+
+  clear(): void {
+    this.#queues.clear();
+  }
+}
