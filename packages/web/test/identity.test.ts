@@ -147,7 +147,8 @@ test.concurrent("AUTH-6 HTTP-11: who may join and publish alone chats, and is to
   await page.getByText("What was said before is not shown to you").waitFor();
   expect(await fern.message("before").count()).toBe(0);
   expect(await gil.page.getByRole("complementary", { name: "Members" }).getByText("fern").count()).toBe(0);
-  // What is refused to nobody is not tried, so nothing of it is in the audit log.
+  expect(await violations(page)).toEqual([]);
+  // What is not permitted is not tried, so nothing of it is in the audit log.
   expect(server.refusals("fern")).toEqual([]);
 
   const reader = await as("hope", "/r/narrow", { "chat:*": "join,history,presence" });
@@ -155,6 +156,7 @@ test.concurrent("AUTH-6 HTTP-11: who may join and publish alone chats, and is to
   await hope.sees("before", "hello", "hello yourself");
   await reader.getByText("You can read in #narrow, not write: you lack the permission publish.").waitFor();
   expect(await hope.composer.count()).toBe(0);
+  expect(await violations(reader)).toEqual([]);
 });
 
 test.concurrent("AUTH-6 HTTP-11: the console and the board show what is permitted, and say what is not", async () => {
@@ -179,6 +181,7 @@ test.concurrent("AUTH-6 HTTP-11: the console and the board show what is permitte
     .getByText("You can read the board, not write on it: you lack the permission publish.")
     .waitFor();
   expect(await board.getByRole("textbox").count()).toBe(0);
+  expect([...(await violations(page)), ...(await violations(board))]).toEqual([]);
   expect([...server.refusals("ines"), ...server.refusals("kim")]).toEqual([]);
 });
 
@@ -203,6 +206,7 @@ test.concurrent("TODO-8: to-dos are changed as the user that one is; who may onl
   expect(await page.getByRole("textbox", { name: /^Rename/ }).count()).toBe(0);
   await eve.checked("Milk", false);
   expect(names).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 
   // Where what is permitted was more when the page asked.
   await server.signIn(page.context(), "eve");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
+import { violations } from "./support/accessibility.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { LoginServer, REFUSED } from "./support/login.ts";
 import { TodoPage } from "./support/todo-page.ts";
@@ -84,12 +85,21 @@ test.concurrent("AUTH-4 HTTP-8: a session that another one follows in time goes 
 test.concurrent("AUTH-4: where none follows the page says so in time, and whoever signs in elsewhere goes on without a break", async () => {
   const page = await open("/r/bob");
   const chat = await ChatPage.entered(page);
+  await chat.say("the newest");
+  await chat.message("the newest").getByText("Sent").waitFor();
   await chat.composer.fill("a draft");
   const banner = page.getByRole("status").filter({ hasText: "Your session ends soon." });
   await banner.waitFor();
+  // It takes some of the height, and nothing of what one reads.
+  await chat.holds(`(() => {
+    const region = document.querySelector("[aria-label^='Messages in']").getBoundingClientRect();
+    const rows = [...document.querySelectorAll("main article")];
+    return rows.length > 0 && rows.at(-1).getBoundingClientRect().bottom <= region.bottom;
+  })()`);
   const link = banner.getByRole("link", { name: "Sign in in a new tab" });
   expect(new URL((await link.getAttribute("href")) ?? "").searchParams.get("return")).toBe("/r/bob");
   expect(await link.getAttribute("target")).toBe("_blank");
+  expect(await violations(page)).toEqual([]);
   await server.signIn(page.context(), "bob");
   await page.evaluate("dispatchEvent(new Event('focus'))");
   await reconnected(page);
