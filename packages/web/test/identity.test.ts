@@ -90,6 +90,32 @@ test.concurrent("AUTH-4: when the token ends the page says so, and goes on where
   await carol.message("a draft").getByText("Sent").waitFor();
 });
 
+test.concurrent("AUTH-4: what stands in the fields of a page is there when the same one has signed in again, and not when another one has", async () => {
+  const board = await as("lea", "/board", undefined, 10);
+  const [list, log] = await Promise.all(
+    ["/todo/lea", "/console?room=lea"].map(async (path) => open(path, await board.context().newPage())),
+  );
+  if (list === undefined || log === undefined) throw new Error("not all are open");
+  const drafts = [
+    board.getByLabel("Note", { exact: true }),
+    TodoPage.of(list).field,
+    log.getByLabel("Data, JSON"),
+  ] as const;
+  for (const draft of drafts) await draft.fill('"a draft"');
+  await Promise.all([board, list, log].map((page) => again(page).waitFor()));
+  expect(await Promise.all(drafts.map((draft) => draft.isVisible()))).toEqual([false, false, false]);
+  await server.signIn(board.context(), "lea");
+  await comeBack(board);
+  for (const draft of drafts) await draft.waitFor();
+  expect(await Promise.all(drafts.map((draft) => draft.inputValue()))).toEqual(drafts.map(() => '"a draft"'));
+  await server.signIn(board.context(), "max");
+  await server.revoke("lea", 600);
+  await list.getByRole("banner").getByText("max", { exact: true }).waitFor();
+  for (const draft of drafts) await draft.waitFor();
+  expect(await board.getByLabel("Note", { exact: true }).inputValue()).toBe("");
+  expect(await TodoPage.of(list).field.inputValue()).toBe("");
+});
+
 test.concurrent("AUTH-7: guests come in where a policy admits them, as guests, and nowhere else", async () => {
   const page = await open("/r/lobby");
   await page.getByRole("button", { name: "Go on as a guest" }).waitFor(); // before it the page has another field

@@ -9,7 +9,7 @@ import { TodoPage } from "./support/todo-page.ts";
 setDefaultTimeout(120_000);
 
 /** Seconds of a session; its last quarter is near its end. */
-const LIFE = 16;
+const LIFE = 24;
 
 /** A script of the page: counts the WebSockets that were opened, and keeps what is said of the connection and the session. */
 const WATCH = `
