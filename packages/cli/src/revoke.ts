@@ -1,4 +1,5 @@
 import { env } from "node:process";
+import { legible } from "@fanfare/server";
 import { settle } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { REVOKE_HELP } from "./help.ts";
@@ -47,8 +48,10 @@ async function ask(url: URL, token: string, order: object): Promise<string> {
   }
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok)
-    throw new UsageError(`the server at ${url.origin} refuses: ${response.status} ${errorOf(answer)}`);
-  return JSON.stringify(answer);
+    throw new UsageError(
+      `the server at ${url.origin} refuses: ${response.status} ${legible(errorOf(answer))}`,
+    );
+  return legible(JSON.stringify(answer));
 }
 
 function errorOf(answer: unknown): string {

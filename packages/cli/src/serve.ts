@@ -3,6 +3,7 @@ import {
   type Config,
   ConsoleLog,
   type FanfareServer,
+  faultFields,
   firstOf,
   type HttpAnswers,
   isText,
@@ -13,7 +14,7 @@ import { parseFlags } from "./configuration/flags.ts";
 import { SERVE_HELP } from "./help.ts";
 import { obeySignals } from "./signals.ts";
 import { explainFailure } from "./start-failure.ts";
-import { databaseOf, Todos } from "./todos.ts";
+import { databaseOf, Todos, todoLimitsOf } from "./todos.ts";
 import { webPages } from "./web-pages.ts";
 import { welcome } from "./welcome.ts";
 
@@ -30,8 +31,15 @@ export async function serve(args: readonly string[]): Promise<void> {
   const settled = settle(commandLine, env);
   const config = configOf(settled);
   const log = ConsoleLog.open(config.log);
+  // Bun would print a fault's text as it is, and with it whatever a client has put there.
+  const crash = (fault: unknown) => {
+    log.error("server.crashed", faultFields(fault));
+    void log.flush().finally(() => process.exit(1));
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
   const web = webPages(settled.web.value, log);
-  const todos = new Todos(databaseOf(settled), log);
+  const todos = new Todos(databaseOf(settled), todoLimitsOf(settled), log);
   const http = firstOf([todos.handle, ...(web ? [web.http] : [])]);
   const starting = start(config, log, todos, { http, ...(web && { notFound: web.notFound }) });
   let stopping = false;

@@ -4,6 +4,7 @@ import {
   isTodoRequest,
   NewerTables,
   openTodoService,
+  type TodoLimits,
   type TodoService,
   Unavailable,
 } from "@fanfare/todo";
@@ -23,6 +24,7 @@ export class Todos {
 
   constructor(
     private readonly database: DatabaseAddress,
+    private readonly limits: TodoLimits,
     private readonly log: Log,
   ) {
     this.#opened.promise.catch(() => {}); // whoever opens it is told
@@ -32,12 +34,13 @@ export class Todos {
 
   /** @throws {UsageError} where the database cannot be used */
   async open(server: FanfareServer): Promise<void> {
-    const { database, log } = this;
+    const { database, limits, log } = this;
     try {
       const service = server.service(NAME);
       this.#opened.resolve(
         await openTodoService({
           database,
+          limits,
           log,
           publish: (notification) => service.publish(notification),
           authorize: server.authorize,
@@ -70,6 +73,15 @@ export function databaseOf(settled: Settled): DatabaseAddress {
   if (url !== undefined) return { kind: "postgres", url };
   const kept = settled.engine.value !== "memory";
   return { kind: "sqlite", file: kept ? `${settled.data.value}/todos.sqlite` : ":memory:" };
+}
+
+export function todoLimitsOf(settled: Settled): TodoLimits {
+  return {
+    todosPerList: settled["limits.todos_per_list"].value,
+    todosPerUser: settled["limits.todos_per_user"].value,
+    todosOfGuests: settled["limits.todos_of_guests"].value,
+    lists: settled["limits.todo_lists"].value,
+  };
 }
 
 function explain(database: DatabaseAddress, what: string): string {

@@ -33,6 +33,21 @@ describe("fanfare serve", () => {
     expect(server.stderr).toBe("");
   });
 
+  for (const signal of ["SIGUSR2", "SIGWINCH"] as const) {
+    test(`LOG-1 LOG-2 LOG-3: a crash (${signal === "SIGUSR2" ? "thrown" : "rejected"}) is one line of the log, which forges none and holds no token`, async () => {
+      const env = { BUN_OPTIONS: `--preload ${join(import.meta.dir, "support", "crash-on-signal.ts")}` };
+      const args = ["serve", "--port=0", "--engine=memory", "--web=off", "--log-format=json"];
+      await using server = new FanfareProcess(args, [], { env });
+      await server.printed(/server\.listening/);
+      expect(await server.end(signal)).toEqual({ code: 1, signal: null });
+      const last = server.stdout.trimEnd().split("\n").at(-1) ?? "";
+      const error = 'Error: bang \x1b[31m\r\n{"event":"forged"} [token]';
+      expect(JSON.parse(last)).toMatchObject({ level: "error", event: "server.crashed", error });
+      expect(last).not.toContain("\x1b");
+      expect(server.stderr).toBe("");
+    });
+  }
+
   test("on a unix socket, says how to reach it", async () => {
     using data = scratchDirectory();
     const socket = join(data.path, "socket");

@@ -45,13 +45,10 @@ test("TODO-8: without the permission nothing is read, and nothing is changed", a
   const milk = await client.create("groceries", "Milk", own);
   const etag = { "if-match": '"1"' };
   const requests = [
-    ["GET", `/${milk.id}`, undefined, "history", "todo:groceries"],
     ["GET", "?list=groceries", undefined, "history", "todo:groceries"],
     ["GET", "", undefined, "history", "todo:*"],
     ["GET", "/lists", undefined, "history", "todo:*"],
     ["POST", "", { list: "groceries", title: "Eggs" }, "publish", "todo:groceries"],
-    ["PATCH", `/${milk.id}`, { completed: true }, "publish", "todo:groceries"],
-    ["DELETE", `/${milk.id}`, undefined, "publish", "todo:groceries"],
   ] as const;
   const nobody = await bearer({ "todo:other": "history,publish", "*": "join,event,presence" });
   for (const [method, path, body, permission, room] of requests) {
@@ -66,11 +63,50 @@ test("TODO-8: without the permission nothing is read, and nothing is changed", a
   }
   expect((await client.ask("GET", `/${milk.id}`, undefined, reader)).body).toEqual(milk as never);
   expect((await client.ask("GET", "", undefined, reader)).body).toMatchObject({ todos: [milk] });
-  const done = await client.ask("PATCH", `/${milk.id}`, { completed: true }, writer);
+  for (const [method, body] of [["PATCH", { completed: true }], ["DELETE"]] as const) {
+    const refused = await client.ask(method, `/${milk.id}`, body, reader);
+    expect(refused).toMatchObject(lacks("publish", "todo:groceries"));
+  }
+  const both = await bearer({ "todo:groceries": "history,publish" });
+  const done = await client.ask("PATCH", `/${milk.id}`, { completed: true }, both);
   expect(done).toMatchObject({ status: 200, body: { completed: true } });
-  expect((await client.ask("GET", "/00000000-0000-0000-0000-000000000000", undefined, nobody)).status).toBe(
-    404,
-  );
+  expect((await client.ask("DELETE", `/${milk.id}`, undefined, both)).status).toBe(204);
+});
+
+test("TODO-8: who may not read a list is told nothing of what is in it, not even whether it is there", async () => {
+  const own = await bearer({ "todo:*": "history,publish" });
+  const there = await client.create("secrets", "a secret", own);
+  const { id: deleted } = await client.create("secrets", "another secret", own);
+  await client.remove(deleted, own);
+  const before = await client.get(there.id, own);
+  const never = crypto.randomUUID();
+  for (const rooms of [{ "todo:secrets": "publish,join" }, { "todo:other": "history,publish" }, {}]) {
+    const blind = await bearer(rooms);
+    for (const [method, body] of [["GET"], ["PATCH", { title: "x" }], ["PATCH", {}], ["DELETE"]] as const) {
+      for (const match of [undefined, "*", '"1"', '"7"'].map((tags) => (tags ? { "if-match": tags } : {}))) {
+        const heard = async (id: string) => {
+          const {
+            status,
+            headers,
+            body: said,
+          } = await client.ask(method, `/${id}`, body, { ...blind, ...match });
+          return { status, tag: headers.get("etag"), said };
+        };
+        const unknown = await heard(never);
+        expect([method, unknown]).toMatchObject([method, { status: 404, tag: null }]);
+        for (const id of [there.id, deleted]) expect([method, await heard(id)]).toEqual([method, unknown]);
+      }
+    }
+  }
+  const writer = await bearer({ "todo:secrets": "publish" });
+  for (const id of [there.id, deleted, never]) {
+    for (const more of [{}, { version: 1 }]) {
+      const again = await client.ask("POST", "", { list: "secrets", title: "a secret", id, ...more }, writer);
+      expect(again).toMatchObject(lacks("history", "todo:secrets"));
+    }
+  }
+  expect(await client.get(there.id, own)).toEqual(before);
+  expect(await client.create("secrets", "from a slot in the door", writer)).toMatchObject({ version: 1 });
 });
 
 test("TODO-8: no token is a guest, for whom policies decide; a bad one is 401", async () => {

@@ -5,6 +5,7 @@ import { NativeClient } from "../../server/test/support/native-client.ts";
 import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
 import { keyPair, SECRET, token } from "../../server/test/support/tokens.ts";
+import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
 import { refusal } from "./support/refusal.ts";
 
 setDefaultTimeout(60_000);
@@ -101,6 +102,20 @@ test("AUTH-9: fanfare revoke closes and refuses a user; over a restart, too", as
   expect(await refusal(["revoke", ...admin])).toContain("--user or --connection");
 });
 
+test("LOG-2: what a server answers steers no terminal", async () => {
+  let status = 403;
+  using strange = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => Response.json({ error: "\u001b[31mno\r\n\u009b2J\u202e" }, { status }),
+  });
+  const revoke = ["revoke", "--config", file, "--user=a", "--server", strange.url.href];
+  const shown = String.raw`\u001b[31mno\u000d\u000a\u009b2J\u202e`;
+  expect(await refusal(revoke)).toEndWith(shown);
+  status = 200;
+  expect(await run(revoke)).toMatch(/^\{[\x20-\x7e]+\}$/);
+});
+
 describe("what is configured", () => {
   test("LOG-3: neither a secret nor a token is ever shown or logged", async () => {
     const shown = await run(["config"], ENV);
@@ -111,6 +126,16 @@ describe("what is configured", () => {
     await client.ok({ op: "hello" });
     await client.request({ op: "refresh", token: `${text}x` });
     await client.close();
+    // Where none belongs, by a mistake of the client's.
+    for (const path of [
+      `/ws/a%3Ftoken%3D${text}`,
+      `/ws/a&token=${text}`,
+      `/${text}`,
+      `/ws/a;token=${text}`,
+    ]) {
+      await fetch(new URL(path, server.url), { headers: UPGRADE_HEADERS });
+    }
+    await server.printed(/"path":"\/ws\/a;token=\[token\]"/);
     for (const path of [`/board?token=${text}x`, `/nowhere?token=${text}`, `/api/todos?token=${text}`]) {
       await fetch(new URL(path, server.url), { headers: { cookie: `fanfare_token=${text}` } });
     }
@@ -121,6 +146,20 @@ describe("what is configured", () => {
     }
   });
 
+  test("HELLO-4: the cookie may have a name that browsers take from this host alone, and then no other counts", async () => {
+    const flags = ["--web=off", "--config", file, "--token-cookie=__Host-fanfare_token"];
+    await using own = await ServerProcess.start(join(place.path, "cookie"), ...flags);
+    const text = await token({ sub: "ada", aud: "chat" });
+    const planted = await token({ sub: "mallory", aud: "chat" });
+    const user = async (cookie: string) => {
+      const response = await fetch(new URL("/api/session", own.url), { headers: { cookie } });
+      return ((await response.json()) as { user?: string }).user;
+    };
+    expect(await user(`fanfare_token=${planted}; __Host-fanfare_token=${text}`)).toBe("ada");
+    expect(await user(`fanfare_token=${planted}`)).toBeUndefined();
+    expect(await user(`__host-fanfare_token=${planted}`)).toBeUndefined();
+  });
+
   test("LOG-2: names from tokens forge no line", async () => {
     const sub = "eve\u2028\u202e";
     const client = await NativeClient.open(server.url);
@@ -129,8 +168,8 @@ describe("what is configured", () => {
     });
     const odd = await token({ sub: 'eve"level=error', aud: "chat", rooms: {} });
     await client.ok({ op: "hello", token: odd });
-    await client.request({ op: "join", room: "x\u{e0041}y" });
-    await server.printed(/"room":"x\\udb40\\udc41y"/);
+    await client.request({ op: "join", room: 'x","event":"forged' });
+    await server.printed(/"room":"x\\",\\"event\\":\\"forged"/);
     for (const line of server.stdout.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("event");
     await client.close();
   });

@@ -354,7 +354,7 @@ describe("batches", () => {
         refusal: {
           name: "bad_request",
           message:
-            "room must be 1–128 bytes without control characters; a * may end it and makes it a pattern.",
+            "room must be 1–128 bytes without control characters and stray spaces; a * may end it and makes it a pattern.",
         },
       },
       { ok: true, request: { op: "ping", ref: 4 } },

@@ -111,7 +111,12 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
       return {
         op,
         ref,
-        ...optional(fields, "user", parseUserName, "1–64 characters without control characters"),
+        ...optional(
+          fields,
+          "user",
+          parseUserName,
+          "1–64 characters without control characters and stray spaces",
+        ),
         ...optional(fields, "token", parseToken, TOKEN),
         ...optional(fields, "publisher", parsePublisherId, PUBLISHER),
         ...optional(fields, "client", client, "an object {name, version} of strings"),
@@ -180,13 +185,13 @@ function liveOnly(fields: Fields): object {
 }
 
 const room = (fields: Fields): string =>
-  required(fields, "room", parseRoomName, "1–128 bytes without control characters and *");
+  required(fields, "room", parseRoomName, "1–128 bytes without control characters, stray spaces and *");
 const roomOrPattern = (fields: Fields): string =>
   required(
     fields,
     "room",
     (value) => parsePattern(value) ?? parseRoomName(value),
-    "1–128 bytes without control characters; a * may end it and makes it a pattern",
+    "1–128 bytes without control characters and stray spaces; a * may end it and makes it a pattern",
   );
 const type = (fields: Fields): string =>
   required(fields, "type", parseTypeName, "1–64 characters of A-Z a-z 0-9 _ . : / -");

@@ -29,6 +29,27 @@ const UNSAFE: readonly (readonly [string, string])[] = [
   ["a space without width", "a\u200bb"],
   ["a word joiner", "a\u2060b"],
   ["a byte order mark", "a\ufeffb"],
+  ["a space before it", " a"],
+  ["a space behind it", "a "],
+  ["nothing but a space", " "],
+  ["two spaces in a row", "a  b"],
+  ["a space that does not break", "a\u00a0b"],
+  ["a wide space", "a\u3000b"],
+  ["a thin space", "a\u2009b"],
+  ["a tab", "a\tb"],
+  ["a letter that does not show", "a\u3164"],
+  ["a pattern of no dots", "a\u2800"],
+  ["an invisible sign of multiplication", "a\u2062b"],
+  ["a grapheme joiner", "a\u034fb"],
+  ["a tag", "a\u{e0061}"],
+  ["a joiner between Latin letters", "al\u200dice"],
+  ["a non-joiner between Cyrillic letters", "\u0430\u200c\u0431"],
+  ["a joiner behind a digit", "a1\u200db"],
+  ["a joiner at its end", "👩\u200d"],
+  ["a joiner at its beginning", "\u200d👩"],
+  ["two joiners in a row", "👩\u200d\u200d🚀"],
+  ["a selector of a letter's form", "a\ufe0f"],
+  ["a selector of a sign's form in Han", "\u6f22\ufe0f"],
   ["a lone high surrogate", "a\ud800b"],
   ["a lone low surrogate", "a\udc00b"],
   ["nothing", ""],
@@ -55,7 +76,10 @@ for (const [rule, parse] of [
         "ミカサ",
         "عمر",
         "👩‍🚀",
-        " ",
+        "❤️ 1️⃣ ‼️ 🏳️‍🌈 👍🏽",
+        "می‌خواهم",
+        "क्‍ष",
+        "a b c",
         "a,b",
         "<b>",
         "__proto__",
@@ -76,6 +100,12 @@ test("NAME-1: a room name has 128 bytes of UTF-8 at most", () => {
   expect(parseRoomName("語".repeat(43))).toBeUndefined();
 });
 
+test("NAME-1: what stands behind the first colon is shown as a name, and does not begin with a space", () => {
+  for (const name of ["chat: lobby", "a: b: c", "chat: "]) expect(parseRoomName(name)).toBeUndefined();
+  for (const name of ["chat:Dune: part two", "chat:a b", "chat:"]) expect(parseRoomName(name)).toBe(name);
+  expect(parseUserName("Dr.: a")).toBe("Dr.: a");
+});
+
 test("NAME-1: a star is a pattern's", () => {
   expect(parseRoomName("orders.*")).toBeUndefined();
   expect(parseRoomName("*")).toBeUndefined();
@@ -88,7 +118,7 @@ test("NAME-6: a pattern is the beginning of room names and one *, 128 bytes with
     "a*",
     "orders.*",
     "chat:*",
-    " *",
+    "team *",
     `${"語".repeat(42)}*`,
     `${"x".repeat(127)}*`,
   ]) {
@@ -105,6 +135,9 @@ test("NAME-6: a pattern is the beginning of room names and one *, 128 bytes with
     "a*b",
     "a*b*",
     "a\n*",
+    " *",
+    "a  *",
+    "chat: *",
     "\u202e*",
     `${"x".repeat(128)}*`,
     ...NO_TEXT,

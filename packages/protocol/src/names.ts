@@ -5,10 +5,20 @@
 import { LIMITS } from "./limits.ts";
 
 /**
- * C0 and C1 controls, line and paragraph separators, and what can disguise a name: bidirectional controls, soft
- * hyphens, spaces and joiners without width. (U+200C and U+200D belong to scripts and emoji.)
+ * C0 and C1 controls, line and paragraph separators, and what can disguise a name: bidirectional controls, and what
+ * does not show (Unicode's Default_Ignorable_Code_Point and the Braille pattern of no dots; MISPLACED has the rest).
  */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff]/u;
+const UNSAFE =
+  /[\p{Cc}\p{Zl}\p{Zp}\u2800\ufff9-\ufffb]|(?![\u180b-\u180f]|[\u200c-\u200d]|\ufe0e|\ufe0f)\p{DI}/u;
+/** White space at an end, beside other white space, or of another width than the usual one. */
+const WHITE = /^\s|\s$|\s\s|[^\S ]/u;
+/** Letters of scripts in which nothing is joined and no form is chosen. */
+const PLAIN = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}`;
+/** Joiners and selectors of forms where they do nothing that shows. */
+const MISPLACED = new RegExp(
+  String.raw`(?:^|[\s${PLAIN}])[\u180b-\u180f\u200c\u200d\ufe0e\ufe0f]|[\p{P}\p{Nd}\u200c\u200d][\u200c\u200d]|[\u200c\u200d]$`,
+  "u",
+);
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 const TYPE = /^[A-Za-z0-9_.:/-]+$/;
 /** Form C makes at most four UTF-16 units one (an alpha with three marks), so what is longer need not be looked at. */
@@ -16,25 +26,27 @@ const SHRINKS = 4;
 const encoder = new TextEncoder();
 
 function parseText(value: unknown): string | undefined {
-  if (typeof value !== "string" || value === "" || !value.isWellFormed() || UNSAFE.test(value))
-    return undefined;
+  if (typeof value !== "string" || value === "" || !value.isWellFormed()) return undefined;
+  if (UNSAFE.test(value) || WHITE.test(value) || MISPLACED.test(value)) return undefined;
   return value.normalize("NFC");
 }
 
-/** 1–128 bytes of UTF-8, no control characters, no `*` (that is a pattern's). */
+/** 1–128 bytes of UTF-8, without what does not show, and no `*` (that is a pattern's). */
 export function parseRoomName(value: unknown): string | undefined {
   if (typeof value === "string" && value.length > SHRINKS * LIMITS.roomName) return undefined;
   const name = parseText(value);
-  if (name === undefined || name.includes("*")) return undefined;
+  // What comes behind the first colon is shown as a name of its own.
+  if (name === undefined || name.includes("*") || /^[^:]*: /.test(name)) return undefined;
   return encoder.encode(name).length <= LIMITS.roomName ? name : undefined;
 }
 
-/** A room name and one `*`, or `*` alone; 128 bytes with it: all rooms whose names begin so (SPEC NAME-6). */
+/** What a room name can begin with and one `*`, or `*` alone; 128 bytes with it: all rooms that begin so (SPEC NAME-6). */
 export function parsePattern(value: unknown): string | undefined {
   if (typeof value !== "string" || !isPattern(value)) return undefined;
   if (value === "*") return value;
-  const begins = parseRoomName(value.slice(0, -1));
-  return begins === undefined || encoder.encode(begins).length >= LIMITS.roomName ? undefined : `${begins}*`;
+  // With one more character it is a name, though it may end in a space.
+  const name = parseRoomName(`${value.slice(0, -1)}.`);
+  return name === undefined ? undefined : `${name.slice(0, -1)}*`;
 }
 
 /** Tells a parsed pattern from a parsed room name, which never holds a `*`. */
@@ -42,7 +54,7 @@ export function isPattern(name: string): boolean {
   return name.endsWith("*");
 }
 
-/** 1–64 characters, none of them a control character. */
+/** 1–64 characters, without what does not show. */
 export function parseUserName(value: unknown): string | undefined {
   if (typeof value === "string" && value.length > SHRINKS * LIMITS.userName) return undefined;
   const name = parseText(value);

@@ -35,4 +35,5 @@ export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";
 export { type FanfareServer, type ServerOptions, startServer } from "./server.ts";
 export { ConsoleLog, isText } from "./telemetry/console-log.ts";
 export { faultFields } from "./telemetry/fault-fields.ts";
+export { legible } from "./telemetry/legible.ts";
 export type { Log } from "./telemetry/log.ts";

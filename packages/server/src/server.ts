@@ -3,7 +3,7 @@ import { permissions } from "./api/permissions.ts";
 import { revoke } from "./api/revoke.ts";
 import { session } from "./api/session.ts";
 import { Authentication } from "./auth/authentication.ts";
-import type { AuthConfig, Config, EngineConfig } from "./config/config.ts";
+import { type AuthConfig, type Config, type EngineConfig, speaksTls } from "./config/config.ts";
 import type { Policy } from "./config/policy.ts";
 import { dialects } from "./dialects/dialects.ts";
 import { DEFAULT_ENGINE_OPTIONS, type Engine } from "./engines/engine.ts";
@@ -65,7 +65,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   try {
     const auth = config.auth && openAuth(config.auth, config.engine);
     const audit = new AuditLog(log, systemClock.now);
-    const origins = new Origins(config.origins.flatMap((text) => parseOriginPattern(text) ?? []));
+    const origins = new Origins(
+      config.origins.flatMap((text) => parseOriginPattern(text) ?? []),
+      speaksTls(config.listen),
+    );
     const reception = new Reception(origins, auth);
     const api: HttpHandler[] = [];
     const gateway = await Gateway.open({
@@ -77,7 +80,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       origins,
       hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
       reception,
-      refused: (fields) => audit.upgradeRefused(fields),
+      refused: (request) => audit.upgradeRefused(request),
       patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
       waitingPerClient,
       connections,

@@ -66,6 +66,7 @@ const BAD: readonly (readonly [what: string, frame: string, error: ErrorName, re
   ["an empty room", publish({ room: "" }), "bad_request", 5],
   ["a room that is an object", publish({ room: { toString: "r" } }), "bad_request", 5],
   ["a room with a control character", publish({ room: "a\u0007" }), "bad_request", 5],
+  ["a room with a stray space", publish({ room: "a " }), "bad_request", 5],
   ["a room with a bidirectional control", publish({ room: "a\u202e" }), "bad_request", 5],
   ["a room that is a pattern", publish({ room: "a*" }), "bad_request", 5],
   ["a room of 129 bytes", publish({ room: `${"ü".repeat(64)}x` }), "bad_request", 5],

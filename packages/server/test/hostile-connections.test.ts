@@ -137,6 +137,18 @@ describe("frames", () => {
     expect(grown).toBeLessThan(32 * MIB);
     raw.destroy();
   });
+
+  test("LIMIT-9: also with rates off, a flood of pings is closed with 4502 and its name is in the log, once", async () => {
+    const some = Buffer.concat(Array(10_000).fill(encode(OPCODE.ping, Buffer.alloc(0))));
+    for (let i = 0; i < 3; i++) {
+      const raw = await greeted("Pinger");
+      raw.write(some);
+      const { code, reason } = await raw.closed();
+      expect([code, reason]).toEqual([CLOSE.flooding.code, "far past a rate: control frames"]);
+    }
+    await talk();
+    expect(server.stdout.match(/limit\.exceeded.*control frames/g)).toHaveLength(1);
+  });
 });
 
 test("FLOW-1: a reader of one byte a second in a busy room is cut, and the others hear everything", async () => {

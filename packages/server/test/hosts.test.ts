@@ -100,21 +100,6 @@ test("HTTP-10: called by another name, which a page made lead here, nothing answ
 });
 
 describe("HTTP-9: what every answer says", () => {
-  test("HTTP-9: nothing of it is run, framed or guessed at, unless it says so itself", async () => {
-    const own = { "content-security-policy": "default-src 'self'" };
-    const http = (request: Request) =>
-      new URL(request.url).pathname === "/own" ? new Response("", { headers: own }) : undefined;
-    await using server = await openServer({ http });
-    for (const path of ["/", "/health", "/ws", "/nowhere", "/api/session", "/own"]) {
-      const { headers } = await fetch(new URL(path, server.url));
-      expect([path, headers.get("x-content-type-options")]).toEqual([path, "nosniff"]);
-      expect(headers.get("referrer-policy")).toBe("no-referrer");
-      expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
-      const policy = path === "/own" ? "default-src 'self'" : "default-src 'none'; frame-ancestors 'none'";
-      expect(headers.get("content-security-policy")).toBe(policy);
-    }
-  });
-
   test("HTTP-9: pages of admitted origins may read answers, those of listed ones with cookies, others not", async () => {
     const asked: string[] = [];
     const http = (request: Request) => {

@@ -103,6 +103,24 @@ test("LIMIT-3 LIMIT-6 HTTP-2: an address that asks too often is told when to com
   ]);
 });
 
+test("LIMIT-6: with rates on, a proxy that nobody has named is in the log, once; with rates off, or named, it is not", async () => {
+  const headers = { "x-forwarded-for": "192.0.2.1" };
+  const told = async (config: Pick<Partial<Config>, "rates" | "trustedProxies">) => {
+    const log = new LineLog();
+    await using server = await openServer({ log, ...config });
+    await fetch(new URL("/health", server.url));
+    expect(log.of("proxy.unnamed")).toEqual([]);
+    await fetch(new URL("/health", server.url), { headers });
+    await fetch(new URL("/health", server.url), { headers: { forwarded: "for=192.0.2.1" } });
+    return log.of("proxy.unnamed");
+  };
+  expect(await told({ rates: DEFAULT_RATES })).toEqual([
+    { from: "127.0.0.1", setting: "trusted_proxies", help: expect.any(String) },
+  ]);
+  expect(await told({})).toEqual([]);
+  expect(await told({ rates: DEFAULT_RATES, trustedProxies: ["127.0.0.0/8"] })).toEqual([]);
+});
+
 test("LIMIT-3 LIMIT-7: who sends too many requests is read again when it is within its rate, and nothing is lost", async () => {
   await using place = await open({}, { requestsPerConnection: 10 });
   const { server, clock, exceeded } = place;

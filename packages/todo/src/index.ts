@@ -1,4 +1,4 @@
-export { BOUNDS } from "./bounds.ts";
+export { BOUNDS, DEFAULT_TODO_LIMITS, type TodoLimits } from "./bounds.ts";
 export type { FieldError } from "./http/problem.ts";
 export type { TodoServiceOptions } from "./local-service.ts";
 export type { Notification, Publish } from "./relay.ts";

@@ -1,4 +1,5 @@
 import type { Authorize, Log } from "@fanfare/server";
+import { DEFAULT_TODO_LIMITS, type TodoLimits } from "./bounds.ts";
 import type { Guard } from "./http/guard.ts";
 import { routes } from "./http/routes.ts";
 import { type Publish, Relay } from "./relay.ts";
@@ -10,6 +11,7 @@ import { within } from "./within.ts";
 
 export interface TodoServiceOptions {
   readonly database: DatabaseAddress;
+  readonly limits?: TodoLimits;
   /** Where notifications go. */
   readonly publish: Publish;
   readonly log: Log;
@@ -33,6 +35,7 @@ const PATIENCE = 1_000;
 /** @throws {Unavailable} if the database cannot be had, {NewerTables} if it is not for this version */
 export async function openLocalService({
   database: address,
+  limits = DEFAULT_TODO_LIMITS,
   publish,
   log,
 }: Omit<TodoServiceOptions, "authorize">): Promise<LocalService> {
@@ -45,7 +48,7 @@ export async function openLocalService({
   }
   const several = address.kind === "postgres";
   const relay = new Relay(new Outbox(database), publish, log, several ? GLANCE : undefined);
-  const app = routes(new TodoStore(database), () => relay.wake(), log);
+  const app = routes(new TodoStore(database, limits), () => relay.wake(), log);
   return {
     handle: (request, guard) => app.fetch(request, guard ? { guard } : {}),
     async close() {

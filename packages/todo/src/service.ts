@@ -46,7 +46,8 @@ export class TodoService {
       this.#lose(event.message);
     });
     this.#worker.addEventListener("close", () => this.#lose("it has ended"));
-    this.#tell({ kind: "open", database: options.database });
+    const { database, limits } = options;
+    this.#tell({ kind: "open", database, ...(limits && { limits }) });
   }
 
   /** Answers what is under `/api/todos`. */
@@ -191,7 +192,8 @@ export function isTodoRequest({ url }: Request): boolean {
 async function read(request: Request, asker: Asker | undefined): Promise<Asked> {
   const { method, url } = request;
   const headers = [...(asker === undefined ? request.headers : namedHeaders(request.headers, asker))];
-  const asked = { method, url, headers, guarded: asker !== undefined };
+  const { user } = asker ?? {};
+  const asked = { method, url, headers, guarded: asker !== undefined, ...(user !== undefined && { user }) };
   if (request.body === null || method === "GET" || method === "HEAD") return asked;
   return { ...asked, body: await readBytes(request) };
 }

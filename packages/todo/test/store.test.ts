@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { BOUNDS } from "../src/bounds.ts";
+import { BOUNDS, DEFAULT_TODO_LIMITS } from "../src/bounds.ts";
 import { Database } from "../src/store/database.ts";
 import { MIGRATIONS, migrate } from "../src/store/migrations.ts";
 import { NewerTables } from "../src/store/newer-tables.ts";
@@ -54,7 +54,7 @@ onEveryDatabase((fresh, kind) => {
     await using database = await Database.open(await fresh());
     await migrate(database);
     let now = 1;
-    const store = new TodoStore(database, BOUNDS, () => now);
+    const store = new TodoStore(database, DEFAULT_TODO_LIMITS, () => now);
     const secret = { ...draft("a"), title: "a secret", id: crypto.randomUUID() };
     const another = { ...draft("a"), id: crypto.randomUUID() };
     await store.create(secret, {});
@@ -109,7 +109,7 @@ onEveryDatabase((fresh, kind) => {
   test("TODO-5: a list has so many to-dos and there are so many lists; one too many changes nothing, and room is made by deleting", async () => {
     await using database = await Database.open(await fresh());
     await migrate(database);
-    const store = new TodoStore(database, { ...BOUNDS, todosPerList: 3, lists: 2 });
+    const store = new TodoStore(database, { ...DEFAULT_TODO_LIMITS, todosPerList: 3, lists: 2 });
     const create = async (list: string) => {
       const created = await store.create(draft(list), {});
       if (created.kind === "full") return created.what;
@@ -132,6 +132,93 @@ onEveryDatabase((fresh, kind) => {
     await store.remove(first, any, {});
     expect(await create("a")).toMatch(/^[0-9a-f-]{36}$/);
     expect(await create("c")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("TODO-10: a user has so many to-dos, and so have all guests together, in whatever lists; whoever deletes one makes room", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const store = new TodoStore(database, { ...DEFAULT_TODO_LIMITS, todosPerUser: 3, todosOfGuests: 2 });
+    const create = (list: string, owner?: string) => store.create(draft(list), {}, owner);
+    const ada = await Promise.all(Array.from({ length: 12 }, (_, i) => create(`list ${i % 4}`, "ada")));
+    expect(ada.map(({ kind }) => kind).sort()).toEqual([...Array(3).fill("done"), ...Array(9).fill("full")]);
+    expect(await create("another", "ada")).toEqual({ kind: "full", what: "a user has at most 3 to-dos" });
+    await create("guests");
+    await create("guests");
+    const what = "all guests together have at most 2 to-dos";
+    expect(await create("guests")).toEqual({ kind: "full", what });
+    expect(await create("guests", "bob")).toMatchObject({ kind: "done" });
+    const { items } = await store.lists({ limit: 10 });
+    expect(items.reduce((sum, { todos }) => sum + todos, 0)).toBe(6);
+    expect(await database.read((sql) => sql`select * from todo_outbox`)).toHaveLength(6);
+
+    const gone = ada.flatMap((each) => (each.kind === "done" ? [each.todo] : []))[0] ?? expect.unreachable();
+    await store.remove(gone.id, any, { by: "bob" });
+    const back = { ...draft(gone.list), id: gone.id, version: 1 };
+    expect(await store.create(back, {}, "bob")).toMatchObject({ kind: "done" }); // counts for bob now
+    expect(await create("a", "ada")).toMatchObject({ kind: "done" });
+    expect(await create("a", "ada")).toMatchObject({ kind: "full" });
+    expect(await create("a", "bob")).toMatchObject({ kind: "done" });
+    expect(await create("a", "bob")).toMatchObject({ kind: "full" });
+    for (const { id } of (await store.page({ limit: 10 })).items) await store.remove(id, any, {});
+    expect(await database.read((sql) => sql`select * from todo_owners`)).toHaveLength(0);
+  });
+
+  test("TODO-9: of each user so many deleted to-dos are known, however many others delete", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    let now = 0;
+    const store = new TodoStore(database, DEFAULT_TODO_LIMITS, () => ++now, 2);
+    const deleted = async (owner: string) => {
+      const known = { ...draft("a"), id: crypto.randomUUID() };
+      await store.create(known, {}, owner);
+      await store.remove(known.id, any, {});
+      return known;
+    };
+    const first = await deleted("ada");
+    const mallory = [];
+    for (let i = 0; i < 5; i++) mallory.push(await deleted("mallory"));
+    const second = await deleted("ada");
+    expect(await database.read((sql) => sql`select * from todo_items`)).toHaveLength(4);
+    for (const known of [first, second, ...mallory.slice(-2)]) {
+      expect(await store.create(known, {})).toEqual({ kind: "deleted" });
+    }
+    expect(await store.create(mallory[0] ?? second, {})).toMatchObject({ kind: "done" });
+  });
+
+  test("TODO-7: to-dos from before there were bounds for users count for nobody", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database, MIGRATIONS.slice(0, 2));
+    await database.write(async (sql) => {
+      await sql`insert into todo_lists (name, todos, completed) values ('a', 1, 0)`;
+      await sql`
+        insert into todo_items (id, list, title, completed, created_at, updated_at, version)
+        values ('x', 'a', 'old', 0, 0, 0, 1)`;
+    });
+    await migrate(database);
+    const store = new TodoStore(database, { ...DEFAULT_TODO_LIMITS, todosOfGuests: 1 });
+    expect(await store.create(draft("a"), {})).toMatchObject({ kind: "done" });
+    expect(await store.remove("x", any, {})).toMatchObject({ kind: "done", todo: { title: "old" } });
+    expect(await store.create(draft("a"), {})).toMatchObject({ kind: "full" });
+  });
+
+  test("TODO-10: while too much waits to be told nothing is changed", async () => {
+    await using database = await Database.open(await fresh());
+    await migrate(database);
+    const store = new TodoStore(database);
+    await database.write(
+      (sql) => sql`
+        with recursive n (i) as (select 1 union all select i + 1 from n where i < ${BOUNDS.untold - 1})
+        insert into todo_outbox (id, list, type, data) select 'x', 'a', 'todo.updated', '{}' from n`,
+    );
+    const last = await store.create(draft("a"), {});
+    const { id } = last.kind === "done" ? last.todo : expect.unreachable();
+    await expect(store.create(draft("b"), {})).rejects.toBeInstanceOf(Unavailable);
+    await expect(store.update(id, { completed: true }, any, {})).rejects.toBeInstanceOf(Unavailable);
+    await expect(store.remove(id, any, {})).rejects.toBeInstanceOf(Unavailable);
+    expect(await store.get(id)).toMatchObject({ version: 1, completed: false });
+    expect((await store.lists({ limit: 9 })).items).toEqual([{ list: "a", todos: 1, completed: 0 }]);
+    await database.write((sql) => sql`delete from todo_outbox where position = 1`);
+    expect(await store.update(id, { completed: true }, any, {})).toMatchObject({ kind: "done" });
   });
 
   test("TODO-2: a change that fails half-way leaves neither a to-do nor a notification", async () => {

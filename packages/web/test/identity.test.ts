@@ -158,7 +158,7 @@ test.concurrent("AUTH-6: what is not allowed says which permission is missing, i
   await page.getByText("There is no connection: you lack the permission join in board:main.").waitFor();
 });
 
-test.concurrent("AUTH-6 HTTP-11: who may join and publish alone chats, and is told calmly what is not shown", async () => {
+test.concurrent("AUTH-6 HTTP-12: who may join and publish alone chats, and is told calmly what is not shown", async () => {
   const gil = await ChatPage.entered(await as("gil", "/r/narrow"));
   await gil.say("before");
   await gil.message("before").getByText("Sent").waitFor();
@@ -185,7 +185,7 @@ test.concurrent("AUTH-6 HTTP-11: who may join and publish alone chats, and is to
   expect(await violations(reader)).toEqual([]);
 });
 
-test.concurrent("AUTH-6 HTTP-11: the console and the board show what is permitted, and say what is not", async () => {
+test.concurrent("AUTH-6 HTTP-12: the console and the board show what is permitted, and say what is not", async () => {
   const rooms = { "chat:*": "join", "board:main": "join,publish" };
   const page = await as("ines", "/console?room=chat:narrower", rooms);
   await page.getByText("What was said before is not shown to you: you lack the permission history").waitFor();

@@ -26,6 +26,12 @@ const UNSEEN = [
   "\ufeff",
 ];
 
+test("NAME-1 NAME-2: spaces that no name has are taken away from what people type", () => {
+  expect(readUserName("  Ada \u00a0 Lovelace ")).toEqual({ name: "Ada Lovelace" });
+  expect(readRoomName(" # the  team")).toEqual({ name: "the team" });
+  expect(readListName("to\u3000buy")).toEqual({ name: "to buy" });
+});
+
 for (const [what, isRefused] of READERS) {
   test(`NAME-1 NAME-2: the name of ${what} is refused here where the server would refuse it`, () => {
     for (const character of [...UNSEEN, "\ud800"]) {

@@ -7,6 +7,7 @@ import {
   LOG_FORMATS,
   LOG_LEVELS,
 } from "@fanfare/server";
+import { DEFAULT_TODO_LIMITS } from "@fanfare/todo";
 import { databaseUrl } from "./database-url.ts";
 import { boolean, choice, duration, type Kind, optional, path, size, text, wholeNumber } from "./kind.ts";
 import { hosts, mergeMounts, mounts, networks, origins } from "./list-kinds.ts";
@@ -15,6 +16,7 @@ import type { Setting } from "./setting.ts";
 import { DEFAULT } from "./source.ts";
 import { cookieName, keySetUrl, secret, signInUrl } from "./token-kinds.ts";
 
+const todoLimits = DEFAULT_TODO_LIMITS;
 const { limits, log, mounts: defaultMounts } = DEFAULT_CONFIG;
 
 const KIB = 1024;
@@ -165,6 +167,18 @@ export const SETTINGS = {
     limits.patternsPerConnection,
     "patterns that one connection may listen to",
   ),
+  "limits.todos_per_list": setting(wholeNumber(1, 1_000_000), todoLimits.todosPerList, "to-dos of a list"),
+  "limits.todos_per_user": setting(
+    wholeNumber(1, 1_000_000),
+    todoLimits.todosPerUser,
+    "to-dos that one user has created, and that are still there",
+  ),
+  "limits.todos_of_guests": setting(
+    wholeNumber(1, 1_000_000),
+    todoLimits.todosOfGuests,
+    "to-dos that all guests together have created",
+  ),
+  "limits.todo_lists": setting(wholeNumber(1, 1_000_000), todoLimits.lists, "lists of to-dos, of everyone"),
   "rates.apply": setting(
     choice("auto", "on", "off"),
     "auto",

@@ -6,7 +6,7 @@ import type { Authorize } from "./access.ts";
 const PATH = "/api/permissions";
 
 /**
- * `GET ?room=ROOM` tells what whoever asks may do in a room, or in all rooms of a pattern (SPEC HTTP-11): 200 with
+ * `GET ?room=ROOM` tells what whoever asks may do in a room, or in all rooms of a pattern (SPEC HTTP-12): 200 with
  * `room`, `permissions` and, of these, those that the room's policy switches `off`; 400, 401, 503 with `error`.
  */
 export function permissions(authorize: Authorize): HttpHandler {

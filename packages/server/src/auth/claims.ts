@@ -12,7 +12,9 @@ export type Claims =
 export function readClaims({ sub, rooms }: Readonly<Record<string, unknown>>): Claims {
   const user = parseUserName(sub);
   if (user === undefined)
-    return { wrong: "its sub is no user name: 1 to 64 characters without control characters" };
+    return {
+      wrong: "its sub is no user name: 1 to 64 characters without control characters and stray spaces",
+    };
   if (user.startsWith(GUEST)) return { wrong: `its sub begins with ${GUEST}, as guests' names do` };
   if (rooms === undefined) return { user };
   if (typeof rooms !== "object" || rooms === null || Array.isArray(rooms)) {

@@ -133,6 +133,7 @@ describe("AUTH-2: what a token must say", () => {
     ["has no exp", { exp: undefined }, "it has no exp"],
     ["has no sub", { sub: undefined }, "it has no sub"],
     ["has an empty sub", { sub: "" }, "its sub is no user name"],
+    ["has a sub that ends in a space", { sub: "ada " }, "its sub is no user name"],
     ["has a sub with a line end", { sub: "a\nb" }, "its sub is no user name"],
     ["has a sub that is too long", { sub: "a".repeat(65) }, "its sub is no user name"],
     ["has a guest's sub", { sub: "guest-ada" }, "its sub begins with guest-"],

@@ -37,6 +37,11 @@ export type Listen =
     }
   | { readonly kind: "unix"; readonly path: string };
 
+/** Whether the server speaks TLS itself. */
+export function speaksTls(listen: Listen): boolean {
+  return listen.kind === "tcp" && listen.tls !== undefined;
+}
+
 /** PEM files; read again on SIGHUP. */
 export interface TlsFiles {
   readonly cert: string;

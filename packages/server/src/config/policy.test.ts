@@ -12,7 +12,11 @@ describe("ROOM-4: patterns", () => {
     ["a*b", false],
     ["*a", false],
     ["a\u0000*", false],
-    [`${"x".repeat(128)}*`, true],
+    [`${"x".repeat(127)}*`, true],
+    [`${"x".repeat(128)}*`, false],
+    ["team *", true],
+    [" *", false],
+    ["lobby ", false],
     ["x".repeat(129), false],
     ["e\u0301", false], // not in form C: it would match nothing
   ] as const) {

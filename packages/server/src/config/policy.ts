@@ -1,4 +1,4 @@
-import { parseRoomName } from "@fanfare/protocol";
+import { isPattern, parsePattern, parseRoomName } from "@fanfare/protocol";
 import type { Permission } from "./permission.ts";
 
 /** The rules of the rooms whose names match a pattern. Plain data, so that it can cross to other threads. */
@@ -50,9 +50,8 @@ export const DEFAULT_POLICIES: readonly Policy[] = [
 
 /** Why a text is no pattern; undefined if it is one. */
 export function wrongWithPattern(pattern: string): string | undefined {
-  const name = pattern.endsWith("*") ? pattern.slice(0, -1) : pattern;
-  if (name.includes("*")) return "a pattern has its * at the end, as in chat:*";
-  if (pattern !== "*" && parseRoomName(name) !== name) {
+  if (pattern.slice(0, -1).includes("*")) return "a pattern has its * at the end, as in chat:*";
+  if ((isPattern(pattern) ? parsePattern : parseRoomName)(pattern) !== pattern) {
     return "a pattern is the name of a room, or the beginning of one and *, as in chat:*";
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { json } from "./json.ts";
 import type { Origins } from "./origins.ts";
 
 /** What every answer says unless it says something else itself. */
@@ -8,13 +9,33 @@ const USUAL = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
+/** A browser that has been told so comes by TLS for a year, whatever an address says (RFC 6797). */
+const SECURE = { "strict-transport-security": "max-age=31536000" };
+
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const HEADERS = "authorization, content-type, if-match, if-none-match, x-fanfare-user, x-request-id";
 const SHOWN = "etag, location, retry-after";
 
+/** How an answer is given. */
+export interface Manner {
+  readonly origins: Origins;
+  /** Whether it goes by TLS of our own, to who calls us by our name. */
+  readonly secure: boolean;
+}
+
+/** A fault's answer where not even the request is at hand. */
+export function bareFault(): Response {
+  return json(500, { error: "internal error" }, USUAL);
+}
+
 /** The answer with the headers that keep browsers from misusing it, and for pages of admitted origins those of CORS. */
-export function withUsualHeaders(response: Response, request: Request, origins: Origins): Response {
-  const more: [string, string][] = Object.entries(USUAL).filter(([name]) => !response.headers.has(name));
+export function withUsualHeaders(
+  response: Response,
+  request: Request,
+  { origins, secure }: Manner,
+): Response {
+  const usual = secure ? { ...USUAL, ...SECURE } : USUAL;
+  const more: [string, string][] = Object.entries(usual).filter(([name]) => !response.headers.has(name));
   more.push(...cors(request, origins));
   try {
     for (const [name, value] of more) response.headers.append(name, value);

@@ -3,7 +3,7 @@ import { denied } from "../dialects/dialect.ts";
 import { native } from "../dialects/native/native.ts";
 import type { Hub } from "../hub/hub.ts";
 import { Visitor } from "../hub/visitor.ts";
-import type { Fields } from "../telemetry/log.ts";
+import type { RefusedRequest } from "../telemetry/audit-log.ts";
 import { preflight, withUsualHeaders } from "./answer-headers.ts";
 import type { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
@@ -41,11 +41,13 @@ export interface DoorwayOptions extends HttpAnswers {
   readonly mounts: readonly Mount[];
   readonly origins: Origins;
   readonly hosts: Hosts;
+  /** Whether we speak TLS ourselves. */
+  readonly tls: boolean;
   readonly reception: Reception;
   /** Undefined until there is one. */
   readonly hub: () => Hub | undefined;
   /** Told of each upgrade that is refused. */
-  readonly refused: (fields: Fields) => void;
+  readonly refused: (request: RefusedRequest) => void;
 }
 
 /** Answers requests before they are WebSockets: who may come in, by which mount, in which dialect. */
@@ -60,41 +62,53 @@ export class Doorway {
     this.#closedFor = Math.ceil(ms / 1000);
   }
 
-  /** @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket. */
-  async admit(request: Request): Promise<Admitted | Response> {
-    const answer = await this.#admit(request);
+  /**
+   * @param from the client's address
+   * @returns how to upgrade it; or the answer to a request that is not let in, or wants no WebSocket.
+   */
+  async admit(request: Request, from: string | undefined): Promise<Admitted | Response> {
+    const answer = await this.#admit(request, from);
     return "opening" in answer ? answer : this.finish(answer, request);
   }
 
   /** An answer as it leaves. */
   finish(answer: Response, request: Request): Response {
-    return withUsualHeaders(answer, request, this.options.origins);
+    const { origins, hosts, tls } = this.options;
+    return withUsualHeaders(answer, request, {
+      origins,
+      secure: tls && hosts.isOwnName(request.headers.get("host")),
+    });
   }
 
-  #admit(request: Request): Admitted | Response | Promise<Admitted | Response> {
+  #admit(request: Request, from: string | undefined): Admitted | Response | Promise<Admitted | Response> {
     const url = addressOf(request);
     if (url === undefined) return json(400, { error: "the address is malformed" });
     const called = this.options.hosts.admit(request.headers.get("host"));
-    if (called !== true) return this.#refuse(request, url, called === false ? ELSEWHERE : NO_HOST);
+    if (called !== true) return this.#refuse(request, url, called === false ? ELSEWHERE : NO_HOST, from);
     if (url.pathname === "/health") return this.#health();
     if (this.#closedFor !== undefined) {
       const headers = { "retry-after": String(this.#closedFor), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
     }
     const answer = request.headers.has("upgrade") ? undefined : this.#answer(request, url);
-    return answer ?? this.#upgrade(request, url);
+    return answer ?? this.#upgrade(request, url, from);
   }
 
-  async #upgrade(request: Request, url: URL): Promise<Admitted | Response> {
+  async #upgrade(request: Request, url: URL, from: string | undefined): Promise<Admitted | Response> {
     const admitted = await this.#judge(request, url);
-    return "opening" in admitted ? admitted : this.#refuse(request, url, admitted);
+    return "opening" in admitted ? admitted : this.#refuse(request, url, admitted, from);
   }
 
-  async #refuse(request: Request, url: URL, { status, error }: Refused): Promise<Response> {
+  async #refuse(
+    request: Request,
+    url: URL,
+    { status, error }: Refused,
+    from: string | undefined,
+  ): Promise<Response> {
     const upgrades = request.headers.has("upgrade");
     // The path alone: what follows it may hold a token.
     if (upgrades || status === ELSEWHERE.status) {
-      this.options.refused({ status, path: url.pathname, error });
+      this.options.refused({ status, path: url.pathname, error, ...(from && { from }) });
     }
     const isNowhere = status === 404 && !upgrades && URL.canParse(request.url);
     const elsewhere = isNowhere ? await this.options.notFound?.(request) : undefined;

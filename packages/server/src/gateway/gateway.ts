@@ -1,12 +1,14 @@
-import { CLOSE, LIMITS } from "@fanfare/protocol";
+import { CLOSE } from "@fanfare/protocol";
 import type { Server } from "bun";
-import type { Listen } from "../config/config.ts";
+import { type Listen, speaksTls } from "../config/config.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
-import type { Fields, Log } from "../telemetry/log.ts";
+import type { RefusedRequest } from "../telemetry/audit-log.ts";
+import type { Log } from "../telemetry/log.ts";
+import { bareFault } from "./answer-headers.ts";
 import { depart, returnWithin } from "./departure.ts";
 import { Doorway } from "./doorway.ts";
-import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
+import type { Patience } from "./heartbeat.ts";
 import { Hosts } from "./hosts.ts";
 import type { HttpAnswers } from "./http-handler.ts";
 import { json } from "./json.ts";
@@ -16,11 +18,13 @@ import type { Networks } from "./limits/network.ts";
 import { Offences } from "./limits/offences.ts";
 import { Pacing } from "./limits/pacing.ts";
 import type { Rates } from "./limits/rates.ts";
+import { UnnamedProxy } from "./limits/unnamed-proxy.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
 import { Origins } from "./origins.ts";
 import { Reception } from "./reception.ts";
-import { Socket, type SocketData } from "./socket.ts";
+import type { SocketData } from "./socket.ts";
+import { Sockets } from "./sockets.ts";
 
 export interface GatewayOptions extends HttpAnswers {
   readonly listen: Listen;
@@ -46,8 +50,8 @@ export interface GatewayOptions extends HttpAnswers {
   readonly waitingPerClient?: number;
   /** What travels when the server stops gets so many ms to arrive. */
   readonly farewellMs?: number;
-  /** Told of each upgrade that is refused; unless given, the log is. */
-  readonly refused?: (fields: Fields) => void;
+  /** Told of each upgrade that is refused. */
+  readonly refused: (request: RefusedRequest) => void;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -55,14 +59,13 @@ export interface GatewayOptions extends HttpAnswers {
 const FAREWELL = 100;
 const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
 
-/** The only room that touches sockets: listens, upgrades, keeps time, and hands frames to the dialects. */
+/** The front of the only room that touches sockets: listens, upgrades, and sends everyone away in the end. */
 export class Gateway implements Broadcast {
-  readonly #heartbeat: Heartbeat;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets: Sockets;
   readonly #doorway: Doorway;
   readonly #gate: Gate;
-  readonly #pacing: Pacing | undefined;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  /** Undefined where there is nothing that its clients could share. */
+  readonly #unnamedProxy: UnnamedProxy | undefined;
   #listener: Listener | undefined;
   #hub: Hub | undefined;
   #serial = 0;
@@ -74,25 +77,37 @@ export class Gateway implements Broadcast {
       gateway.#listener = await Listener.open(options.listen, gateway.#handlers());
       return gateway;
     } catch (error) {
-      gateway.#heartbeat.stop();
+      gateway.#sockets.stop();
       throw error;
     }
   }
 
   private constructor(private readonly options: GatewayOptions) {
-    const { origins = new Origins([]), reception = new Reception(origins), hosts = [], listen } = options;
+    const {
+      origins = new Origins([], speaksTls(options.listen)),
+      reception = new Reception(origins),
+      hosts = [],
+      listen,
+    } = options;
     const { log, clock, rates } = options;
     const offences = new Offences(log, () => clock.now());
     this.#gate = new Gate({ ...options, offences });
-    this.#pacing = rates && new Pacing(rates, clock, offences);
-    this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
+    this.#unnamedProxy = rates && new UnnamedProxy(log, options.proxies);
+    const hub = () => this.#hub;
+    this.#sockets = new Sockets({
+      ...options,
+      hub,
+      gate: this.#gate,
+      offences,
+      pacing: rates && new Pacing(rates, clock, offences),
+    });
     this.#doorway = new Doorway({
       ...options,
-      refused: options.refused ?? ((fields) => options.log.info("upgrade.refused", fields)),
       origins,
       reception,
       hosts: new Hosts(hosts, listen),
-      hub: () => this.#hub,
+      tls: speaksTls(listen),
+      hub,
     });
   }
 
@@ -137,7 +152,7 @@ export class Gateway implements Broadcast {
     });
     for (const socket of this.#sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
     await this.#listening.stop();
-    this.#heartbeat.stop();
+    this.#sockets.stop();
   }
 
   get #listening(): Listener {
@@ -147,52 +162,26 @@ export class Gateway implements Broadcast {
 
   #handlers() {
     return {
-      fetch: (request: Request, server: Server<SocketData>) => this.#fetch(request, server),
-      error: (error: Error) => {
-        this.options.onFault(error);
-        return json(500, { error: "internal error" });
-      },
-      websocket: {
-        maxPayloadLength: LIMITS.frameIn,
-        backpressureLimit: this.options.waitingPerClient ?? 1024 * 1024,
-        closeOnBackpressureLimit: true,
-        idleTimeout: 0,
-        sendPings: false,
-        perMessageDeflate: false,
-        open: (ws) => this.#open(new Socket(ws, this.#heartbeat.now)),
-        message: ({ data: { socket } }, frame) => {
-          if (socket === undefined || socket.closed || socket.leaving) return;
-          socket.heardAt = this.#heartbeat.now;
-          if (socket.pace !== undefined) {
-            socket.pace.frame(Buffer.byteLength(frame));
-            if (socket.closed) return;
-          }
-          this.#guard(socket, () => this.#receive(socket, frame));
-        },
-        ping: (ws) => this.#heard(ws.data.socket),
-        pong: (ws) => this.#heard(ws.data.socket),
-        drain: ({ data: { socket } }) => {
-          if (socket === undefined || socket.closed) return;
-          socket.progressAt = this.#heartbeat.now;
-          this.#guard(socket, () => socket.session?.writable());
-        },
-        close: ({ data: { socket } }, code, reason) => {
-          if (socket === undefined) return;
-          this.#sockets.delete(socket);
-          this.#gate.left(socket.data.from);
-          this.#heartbeat.remove(socket);
-          this.#logEnd(socket, code, reason);
-          this.#guard(socket, () => socket.ended());
-        },
-      },
+      fetch: (request: Request, server: Server<SocketData>) =>
+        this.#fetch(request, server).catch((error) => this.#doorway.finish(this.#fault(error), request)),
+      error: (error: Error) => this.#fault(error),
+      websocket: this.#sockets.handler,
     } satisfies Parameters<typeof Listener.open>[1];
   }
 
+  /** Whatever went wrong is logged; nothing of it reaches the client. */
+  #fault(error: unknown): Response {
+    this.options.onFault(error);
+    return bareFault();
+  }
+
   async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
-    const from = clientAddress(server.requestIP(request)?.address, request.headers, this.options.proxies);
+    const peer = server.requestIP(request)?.address;
+    const from = clientAddress(peer, request.headers, this.options.proxies);
+    this.#unnamedProxy?.look(peer, request.headers);
     const overload = this.#overload(request, from);
     if (overload !== undefined) return this.#doorway.finish(tooMuch(overload), request);
-    const admitted = await this.#doorway.admit(request);
+    const admitted = await this.#doorway.admit(request, from);
     if (!("opening" in admitted)) return admitted;
     const { headers, dialect, opening } = admitted;
     const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
@@ -210,70 +199,6 @@ export class Gateway implements Broadcast {
   #overload(request: Request, from: string | undefined): Overload | undefined {
     if (request.headers.has("upgrade")) return this.#gate.handshake(from);
     return HEALTH.test(request.url) ? undefined : this.#gate.http(from);
-  }
-
-  #open(socket: Socket): void {
-    const { data } = socket;
-    data.socket = socket;
-    this.#sockets.add(socket);
-    this.#gate.entered(data.from);
-    socket.pace = this.#pacing?.begin(socket);
-    this.#heartbeat.add(socket);
-    const { serial: connection, dialect, from } = data;
-    this.options.log.debug("connection.opened", { connection, dialect, from });
-    this.#guard(socket, () => {
-      if (this.#hub !== undefined) socket.session = data.opening(this.#hub, socket);
-    });
-  }
-
-  #receive(socket: Socket, frame: string | Buffer): void {
-    if (typeof frame === "string") {
-      socket.session?.receive(frame);
-      return;
-    }
-    if (socket.session?.receiveBinary !== undefined) {
-      socket.session.receiveBinary(frame);
-      return;
-    }
-    let text: string;
-    try {
-      text = this.#decoder.decode(frame);
-    } catch {
-      socket.close(CLOSE.badData.code, "a binary frame must be UTF-8 text");
-      return;
-    }
-    socket.session?.receive(text);
-  }
-
-  #heard(socket: Socket | undefined): void {
-    if (socket === undefined) return;
-    socket.heardAt = this.#heartbeat.now;
-    socket.pace?.charge("control", 1);
-  }
-
-  /** Whom we sent away, and why; else what the client said, or that it said nothing. */
-  #logEnd(socket: Socket, code: number, reason: string): void {
-    const { log } = this.options;
-    const { serial: connection, dialect, from } = socket.data;
-    const farewell = socket.farewell ?? { code, reason };
-    const said = { connection, dialect, from, ...farewell };
-    if (farewell.code === CLOSE.stalled.code) log.warn("connection.stalled", said);
-    else if (farewell.code === CLOSE.silent.code) log.info("connection.silent", said);
-    else if (code === 1006 && socket.farewell === undefined && socket.progressAt < this.#heartbeat.now) {
-      // Bun does not say why it cut a connection; this one was behind.
-      log.warn("connection.cut", said);
-    }
-    log.debug("connection.closed", said);
-  }
-
-  /** A fault of ours costs its client the connection, and nobody else anything. */
-  #guard(socket: Socket, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.options.onFault(error);
-      socket.close(CLOSE.fault.code, CLOSE.fault.reason);
-    }
   }
 }
 

@@ -41,6 +41,13 @@ export class Hosts {
     this.#any = listen.kind === "unix" && names.length === 0;
   }
 
+  /** Whether a header that is admitted names this server alone: what a browser is told of such a name stays with it. */
+  isOwnName(host: string | null): boolean {
+    const name = host === null ? undefined : hostnameOf(host);
+    if (name === undefined || LOOPBACK.test(name) || ADDRESS.test(name)) return false;
+    return !this.#any && this.admit(host) === true;
+  }
+
   /** @param host the header; null where there is none, and so no browser @returns undefined for what is no host */
   admit(host: string | null): boolean | undefined {
     if (host === null || this.#any) return true;

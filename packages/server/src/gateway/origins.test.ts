@@ -5,6 +5,21 @@ function listed(...patterns: string[]): Origins {
   return new Origins(patterns.map((text) => parseOriginPattern(text) ?? expect.unreachable(text)));
 }
 
+test("ORIGIN-1: where the server speaks TLS itself, its own pages come by TLS", () => {
+  const origins = new Origins([], true);
+  for (const [origin, host, admitted] of [
+    ["https://chat.test", "chat.test", true],
+    ["https://chat.test:8443", "chat.test:8443", true],
+    ["http://chat.test", "chat.test", false],
+    ["http://chat.test:8443", "chat.test:8443", false],
+    ["http://chat.test", "chat.test:80", false],
+    ["https://chat.test:80", "chat.test:80", true],
+    ["http://localhost:3000", "chat.test", true],
+  ] as const) {
+    expect([origin, host, origins.admit(origin, host)]).toEqual([origin, host, admitted]);
+  }
+});
+
 describe("pages of", () => {
   const origins = listed(
     "https://app.example.com",

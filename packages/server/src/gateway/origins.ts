@@ -33,7 +33,11 @@ export function parseOriginPattern(text: string): OriginPattern | undefined {
 
 /** The origins that are admitted: those listed, the server's own host, and localhost at any port. */
 export class Origins {
-  constructor(private readonly patterns: readonly OriginPattern[]) {}
+  /** @param secure whether we speak TLS ourselves: then no page of ours comes without it */
+  constructor(
+    private readonly patterns: readonly OriginPattern[],
+    private readonly secure = false,
+  ) {}
 
   /**
    * @param origin the header `Origin`; null where there is none
@@ -43,8 +47,15 @@ export class Origins {
     if (origin === null) return true;
     const from = parseOriginPattern(origin);
     if (from === undefined || from.under) return false; // `null` is no origin, nor are two of them
-    if (isWeb(from) && (LOOPBACK.includes(from.host) || isSame(from, host))) return true;
+    if (isWeb(from) && (LOOPBACK.includes(from.host) || this.#isOwn(from, host))) return true;
     return this.patterns.some((pattern) => covers(pattern, from));
+  }
+
+  /** By host and port; without TLS of our own whatever the scheme: in front of us, someone may speak it for us. */
+  #isOwn(from: OriginPattern, host: string | null): boolean {
+    if (this.secure && from.scheme !== "https") return false;
+    const own = host === null ? undefined : parseOriginPattern(`${from.scheme}://${host}`);
+    return own !== undefined && own.host === from.host && own.port === from.port;
   }
 
   /** Whether it is one of those that somebody has listed. */
@@ -56,12 +67,6 @@ export class Origins {
 
 function isWeb({ scheme }: OriginPattern): boolean {
   return scheme === "http" || scheme === "https";
-}
-
-/** By host and port, whatever the scheme: in front of us, someone may speak TLS for us. */
-function isSame(from: OriginPattern, host: string | null): boolean {
-  const own = host === null ? undefined : parseOriginPattern(`${from.scheme}://${host}`);
-  return own !== undefined && own.host === from.host && own.port === from.port;
 }
 
 function covers(pattern: OriginPattern, from: OriginPattern): boolean {

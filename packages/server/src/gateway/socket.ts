@@ -5,8 +5,10 @@ import type { Hub } from "../hub/hub.ts";
 import type { Charge, Link } from "../hub/ports.ts";
 import type { Departing } from "./departure.ts";
 import type { Patient } from "./heartbeat.ts";
+import { type Frame, Inlet, type Source } from "./inlet.ts";
 import type { Pace } from "./limits/pace.ts";
 import type { Paced } from "./limits/pacing.ts";
+import type { Turns } from "./turns.ts";
 
 /** Opens the dialect's session once the socket is there. */
 export type Opening = (hub: Hub, link: Link) => Session;
@@ -22,17 +24,21 @@ export interface SocketData {
   socket?: Socket;
 }
 
+/** What is done with a frame once it is its turn. */
+export type Handle = (socket: Socket, frame: Frame) => void;
+
 /** One WebSocket: the link that the hub holds, and what the gateway knows of its health. */
-export class Socket implements Link, Patient, Departing, Paced {
+export class Socket implements Link, Patient, Departing, Paced, Source {
+  readonly inlet: Inlet;
   #session: Session | undefined;
   /** When the client was last heard, and last took something; ms by the gateway's clock. */
   heardAt: number;
   progressAt: number;
+  /** Pings and pongs since `#controlsSince`. */
+  #controls = 0;
+  #controlsSince = 0;
   /** How fast the client may send; undefined where rates are off. */
   pace: Pace | undefined;
-  /** Not read by the hub's wish; not read for its pace. */
-  #stopped = false;
-  #held = false;
   /** What the server said, once it has said goodbye. */
   farewell: CloseFrame | undefined;
   #closed = false;
@@ -41,8 +47,11 @@ export class Socket implements Link, Patient, Departing, Paced {
 
   constructor(
     private readonly ws: ServerWebSocket<SocketData>,
+    turns: Turns,
+    private readonly handle: Handle,
     now: number,
   ) {
+    this.inlet = new Inlet(this, turns);
     this.heardAt = now;
     this.progressAt = now;
   }
@@ -70,7 +79,7 @@ export class Socket implements Link, Patient, Departing, Paced {
   }
 
   get paused(): boolean {
-    return this.#stopped || this.#held;
+    return this.inlet.paused;
   }
 
   send(frame: string): void {
@@ -90,25 +99,31 @@ export class Socket implements Link, Patient, Departing, Paced {
   }
 
   pause(): void {
-    if (this.leaving) return;
-    this.#stopped = true;
-    if (!this.#closed) this.ws.pause();
+    if (!this.#closed && !this.leaving) this.inlet.stop();
   }
 
   resume(): void {
-    this.#stopped = false;
-    if (!this.#closed && !this.#held) this.ws.resume();
+    this.inlet.go();
   }
 
   hold(): void {
-    if (this.leaving) return;
-    this.#held = true;
-    if (!this.#closed) this.ws.pause();
+    if (!this.#closed && !this.leaving) this.inlet.hold();
   }
 
   release(): void {
-    this.#held = false;
-    if (!this.#closed && !this.#stopped) this.ws.resume();
+    this.inlet.release();
+  }
+
+  stopReading(): void {
+    if (!this.#closed) this.ws.pause();
+  }
+
+  readOn(): void {
+    if (!this.#closed) this.ws.resume();
+  }
+
+  carryOut(frame: Frame): void {
+    if (!this.#closed && !this.leaving) this.handle(this, frame);
   }
 
   charge(what: Charge, amount: number): void {
@@ -120,15 +135,21 @@ export class Socket implements Link, Patient, Departing, Paced {
     this.pace?.named(proven ? user : `${this.data.from ?? ""} ${user}`);
   }
 
+  /** One more ping or pong. @returns how many have come at this time, by the gateway's coarse clock */
+  countControl(now: number): number {
+    if (now !== this.#controlsSince) this.#controls = 0;
+    this.#controlsSince = now;
+    return ++this.#controls;
+  }
+
   announce(delay: number): void {
     if (!this.#closed) this.#session?.closing?.(delay);
   }
 
   leave(): void {
     this.leaving = true;
-    this.release();
     // Read on: a socket that is closed with something unread is reset, and what was sent last may be lost.
-    this.resume();
+    this.inlet.open();
   }
 
   ping(): void {
@@ -144,9 +165,9 @@ export class Socket implements Link, Patient, Departing, Paced {
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.farewell = { code, reason };
-    this.ended();
     // Unread, it would not be heard that the client goes as well.
-    if (this.paused) this.ws.resume();
+    this.inlet.open();
+    this.ended();
     this.ws.close(code, reason);
   }
 

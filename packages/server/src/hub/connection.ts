@@ -1,3 +1,4 @@
+import { type Refusal, refuse } from "@fanfare/protocol";
 import type { Bounds } from "./bounds.ts";
 import type { Identity, Proof } from "./identity.ts";
 import type { Membership } from "./membership.ts";
@@ -56,6 +57,22 @@ export class Connection {
 
   unlisten(pattern: string): void {
     this.#listening?.delete(pattern);
+  }
+
+  /** Why it may be in no more rooms; patterns count as rooms. */
+  crowded(): Refusal | undefined {
+    const { roomsPerConnection } = this.bounds;
+    return this.memberships.size + this.listening.size < roomsPerConnection
+      ? undefined
+      : refuse("too_many_rooms", `A connection may be in ${roomsPerConnection} rooms.`);
+  }
+
+  /** Why it may listen to no more patterns. */
+  crowdedByPatterns(): Refusal | undefined {
+    const { patternsPerConnection } = this.bounds;
+    return this.listening.size < patternsPerConnection
+      ? undefined
+      : refuse("too_many_rooms", `A connection may listen to ${patternsPerConnection} patterns.`);
   }
 
   get user(): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { EACH } from "./intake.ts";
 import { Simulation } from "./simulation/simulation.ts";
 import { weight } from "./tail.ts";
 
@@ -8,7 +9,7 @@ const KB = "x".repeat(1022);
 const id = (i: number) => ({ id: `m${String(i).padStart(5, "0")}` });
 const user = (i: number) => `user${String(i).padStart(3, "0")}`;
 const ADA = user(0);
-const WEIGHT = ROOM.length + weight({ data: JSON.stringify(KB), from: ADA, type: "chat", ...id(0) });
+const WEIGHT = EACH + ROOM.length + weight({ data: JSON.stringify(KB), from: ADA, type: "chat", ...id(0) });
 
 /** A node whose commits take a second to come back. */
 function start(bounds: object = {}) {
@@ -49,6 +50,24 @@ describe("a fast publisher", () => {
     expect(ada.link.paused).toBe(false);
     expect(node.hub.uncommitted).toBe(0);
     expect(ada.kinds(ROOM).filter((kind) => kind === "event")).toHaveLength(11);
+  });
+
+  test("FLOW-2: what is small counts for more than its bytes, and fills a batch by its bytes alone", async () => {
+    const { simulation, clock, node } = start();
+    let largest = 0;
+    simulation.engine.onSubmit = (bytes) => {
+      largest = Math.max(largest, bytes);
+    };
+    const ada = node.client(ADA);
+    const most = Math.floor((1024 * 1024) / (WEIGHT - KB.length));
+    for (let i = 0; i < most; i++) ada.publish(ROOM, "", id(i));
+    expect(ada.link.paused).toBe(false);
+    ada.publish(ROOM, "", id(most));
+    expect(ada.link.paused).toBe(true);
+    await clock.advance(2_000);
+    expect(ada.outcomes()).toHaveLength(most + 1);
+    expect(largest).toBe((most + 1) * '""'.length); // one batch
+    expect(node.hub.uncommitted).toBe(0);
   });
 
   test("FLOW-2: at most two batches are under way, and none is much larger than 256 KiB", async () => {

@@ -16,18 +16,27 @@ const FULL = 256 * 1024;
 /** What a coming or going takes on the wire, in bytes, about. */
 const ATTENDANCE = 200;
 
+/**
+ * What anything that waits counts for beside its bytes on the wire: about what it takes in the memory of two threads.
+ * Very many small things are a flood as well.
+ */
+export const EACH = 500;
+
 export type Settle = (outcome: Outcome) => void;
 
 /** What a connection has waiting in a batch. */
 interface Hold {
   readonly connection: Connection;
-  readonly bytes: number;
+  readonly weight: number;
 }
 
 interface Batch {
   readonly operations: Operation[];
   readonly holds: Hold[];
+  /** On the wire. */
   bytes: number;
+  /** What it holds of the bounds. */
+  weight: number;
   /** Run once it is settled. */
   readonly settled: (() => void)[];
 }
@@ -54,7 +63,7 @@ export class Intake {
     private readonly bounds: Bounds,
   ) {}
 
-  /** Bytes that wait for the engine. */
+  /** What waits for the engine: its bytes, and for each so many more. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -66,16 +75,16 @@ export class Intake {
 
   append(connection: Connection, append: Append, settle: Settle): void {
     this.#settles.push(settle);
-    this.#gather(append, { connection, bytes: append.room.length + weight(append) });
+    this.#gather(append, append.room.length + weight(append), connection);
   }
 
   event(connection: Connection, room: string, event: RoomEvent): void {
-    this.#gather({ kind: "relay", room, event }, { connection, bytes: room.length + weight(event) });
+    this.#gather({ kind: "relay", room, event }, room.length + weight(event), connection);
   }
 
   /** A connection comes into sight in a room, or goes, behind what it still had to say. */
   attend(connection: Connection, operation: Extract<Operation, { kind: "enter" | "leave" }>): void {
-    this.#gather(operation, { connection, bytes: operation.room.length + ATTENDANCE });
+    this.#gather(operation, operation.room.length + ATTENDANCE, connection);
   }
 
   /** Something of the hub's own. */
@@ -119,15 +128,16 @@ export class Intake {
     this.#closed = true;
   }
 
-  #gather(operation: Operation, hold?: Hold): void {
+  #gather(operation: Operation, bytes = 0, connection?: Connection): void {
     if (this.#closed) return;
     let batch = this.#gathered.at(-1);
     if (batch === undefined || batch.bytes >= FULL) {
-      batch = { operations: [], holds: [], bytes: 0, settled: [] };
+      batch = { operations: [], holds: [], bytes: 0, weight: 0, settled: [] };
       this.#gathered.push(batch);
     }
     batch.operations.push(operation);
-    if (hold !== undefined) this.#take(batch, hold);
+    batch.bytes += bytes;
+    if (connection !== undefined) this.#hold(batch, { connection, weight: EACH + bytes });
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.clock.soon(() => {
@@ -136,20 +146,20 @@ export class Intake {
     });
   }
 
-  #take(batch: Batch, hold: Hold): void {
-    const { connection, bytes } = hold;
+  #hold(batch: Batch, hold: Hold): void {
+    const { connection, weight } = hold;
     batch.holds.push(hold);
-    batch.bytes += bytes;
-    this.#waiting += bytes;
-    connection.addUncommitted(bytes);
+    batch.weight += weight;
+    this.#waiting += weight;
+    connection.addUncommitted(weight);
     if (this.#waiting <= this.bounds.uncommittedPerNode || this.#held.has(connection)) return;
     this.#held.add(connection);
     connection.holdByNode(true);
   }
 
-  #release({ holds, bytes, settled }: Batch): void {
-    this.#waiting -= bytes;
-    for (const hold of holds) hold.connection.addUncommitted(-hold.bytes);
+  #release({ holds, weight, settled }: Batch): void {
+    this.#waiting -= weight;
+    for (const hold of holds) hold.connection.addUncommitted(-hold.weight);
     for (const run of settled) run();
   }
 

@@ -1,8 +1,16 @@
+import { type Refusal, refuse } from "@fanfare/protocol";
 import type { Change, EngineNode } from "../engines/engine.ts";
 import { PatternIndex } from "../engines/pattern-index.ts";
 import type { Connection } from "./connection.ts";
 import { type Listener, Pattern } from "./pattern.ts";
 import type { Broadcast } from "./ports.ts";
+
+export interface Listening extends Omit<Listener, "connection"> {
+  /** The beginning of room names, and `*`. */
+  readonly pattern: string;
+  /** Called before `live`, once there is nothing to refuse. */
+  readonly joined: () => void;
+}
 
 /** The patterns that connections of this node listen to. Each is watched once, for as long as somebody listens. */
 export class Patterns {
@@ -17,26 +25,25 @@ export class Patterns {
     return this.#patterns.size;
   }
 
-  add(name: string, listener: Listener): void {
-    let pattern = this.#patterns.get(name);
-    if (pattern === undefined) {
-      pattern = new Pattern(name, this.broadcast);
-      this.#patterns.set(name, pattern);
-      this.engine.watch(name);
-    }
-    listener.connection.listen(name, listener);
-    pattern.add(listener);
+  listen(connection: Connection, { pattern: name, encoder, joined, live }: Listening): Refusal | undefined {
+    if (connection.listening.has(name)) return refuse("already_joined");
+    const crowded = connection.crowded() ?? connection.crowdedByPatterns();
+    if (crowded !== undefined) return crowded;
+    joined();
+    const listener = { connection, encoder, live };
+    connection.listen(name, listener);
+    (this.#patterns.get(name) ?? this.#open(name)).add(listener);
+    return undefined;
   }
 
-  /** @returns whether the connection listened to it. */
-  remove(connection: Connection, name: string): boolean {
+  unlisten(connection: Connection, name: string): Refusal | undefined {
     const listener = connection.listening.get(name);
     const pattern = this.#patterns.get(name);
-    if (listener === undefined || pattern === undefined) return false;
+    if (listener === undefined || pattern === undefined) return refuse("not_joined");
     connection.unlisten(name);
     pattern.remove(listener);
     this.#closeIfUnheard(pattern);
-    return true;
+    return undefined;
   }
 
   /** The engine watches it from now on. */
@@ -50,6 +57,13 @@ export class Patterns {
   /** One turn's changes in one room. */
   apply(room: string, changes: readonly Change[]): void {
     for (const pattern of this.#patterns.matching(room)) pattern.apply(room, changes);
+  }
+
+  #open(name: string): Pattern {
+    const pattern = new Pattern(name, this.broadcast);
+    this.#patterns.set(name, pattern);
+    this.engine.watch(name);
+    return pattern;
   }
 
   #closeIfUnheard(pattern: Pattern): void {

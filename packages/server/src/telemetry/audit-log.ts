@@ -3,46 +3,52 @@ import type { Permission } from "../config/permission.ts";
 import type { Identity } from "../hub/identity.ts";
 import type { Audit } from "../hub/ports.ts";
 import type { Fields, Log } from "./log.ts";
+import { Repeats } from "./repeats.ts";
 
-/** Lines a second; whoever is refused a thousand times must not fill the disk. What is more is counted. */
-const MOST = 100;
-const SECOND = 1_000;
+/** A request for a WebSocket, or by a name that is not the server's, that is refused. */
+export interface RefusedRequest {
+  readonly status: number;
+  readonly path: string;
+  readonly error: string;
+  /** The client's address; there is none on a unix socket. */
+  readonly from?: string;
+}
 
-/** What was refused, and what administrators did, as lines of the log (SPEC AUTH-10). */
+/** What was refused, once per reason, offender and minute, and what administrators did (SPEC AUTH-10). */
 export class AuditLog implements Audit {
-  #second = 0;
-  #lines = 0;
+  readonly #denied: Repeats;
+  readonly #tokens: Repeats;
+  readonly #upgrades: Repeats;
 
   constructor(
     private readonly log: Log,
-    private readonly now: () => number,
-  ) {}
+    now: () => number,
+  ) {
+    this.#denied = new Repeats(now);
+    this.#tokens = new Repeats(now);
+    this.#upgrades = new Repeats(now);
+  }
 
+  /** Rooms are not told apart: there is no end of them. */
   denied({ user, proof }: Identity, permission: Permission, room: string): void {
-    this.#put("access.denied", { user, guest: proof === undefined, permission, room });
+    const more = this.#denied.next(`${permission} ${user}`);
+    if (more === undefined) return;
+    this.log.info("access.denied", { user, guest: proof === undefined, permission, room, ...more });
   }
 
   turnedAway(op: "hello" | "refresh" | "http", { name, message = ERRORS[name].message }: Refusal): void {
-    this.#put("token.refused", { op, error: message });
+    const more = this.#tokens.next(`${op} ${message}`);
+    if (more !== undefined) this.log.info("token.refused", { op, error: message, ...more });
   }
 
-  upgradeRefused(fields: Fields): void {
-    this.#put("upgrade.refused", fields);
+  /** Neither are paths. */
+  upgradeRefused({ status, path, error, from }: RefusedRequest): void {
+    const more = this.#upgrades.next(`${error} ${from}`);
+    if (more !== undefined) this.log.info("upgrade.refused", { status, path, error, from, ...more });
   }
 
   /** Never left out. */
   revoked(fields: Fields): void {
     this.log.warn("admin.revoked", fields);
-  }
-
-  #put(event: string, fields: Fields): void {
-    const second = Math.floor(this.now() / SECOND);
-    if (second !== this.#second) {
-      const skipped = this.#lines - MOST;
-      this.#second = second;
-      this.#lines = 0;
-      if (skipped > 0) this.log.warn("audit.skipped", { lines: skipped });
-    }
-    if (++this.#lines <= MOST) this.log.info(event, fields);
   }
 }

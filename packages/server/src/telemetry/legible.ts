@@ -11,9 +11,14 @@ export function cut(text: string, most: number): string {
   return `${text.slice(0, most - half)}…`;
 }
 
-/** JSON text of `text` in which every character shows as what it is. */
+/** Text in which every character shows as what it is. */
+export function legible(text: string): string {
+  return text.replace(TREACHEROUS, escaped);
+}
+
+/** JSON text of `text`, legible. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(TREACHEROUS, escaped);
+  return legible(JSON.stringify(text));
 }
 
 function escaped(character: string): string {

@@ -41,6 +41,21 @@ test("LOG-2: a long text is cut, a stack later than others", () => {
   expect(line.stack).toBe(`${"y".repeat(4_000)}…`);
 });
 
+test("LOG-3: what looks like a token is blanked, wherever it stands", () => {
+  const token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dGVzdA-_";
+  const at = (text: string) => JSON.parse(jsonLine({ ...entry, fields: { text, stack: text } }, NOW));
+  for (const [text, said] of [
+    [token, "[token]"],
+    [`/ws/a;token=${token}/b ${token}`, "/ws/a;token=[token]/b [token]"],
+    [`/ws/a%3ftoken%3D${token}`, "/ws/a%3ftoken%3D[token]"],
+    [`${"x".repeat(480)} ${token}`, `${"x".repeat(480)} [token]`],
+    ["eyJ", "eyJ"],
+    ["monkeyJ.a.b", "monkeyJ.a.b"],
+  ] as const) {
+    expect(at(text)).toMatchObject({ text: said, stack: said });
+  }
+});
+
 test("LOG-1: a fault is one line, its stack included", async () => {
   let written = "";
   const sink = new LineSink(1, (_fd, bytes, done) => {

@@ -14,7 +14,8 @@ export function authorOf(headers: Headers): Author {
   if (user !== null && by === undefined) {
     errors.push({
       field: USER,
-      message: "A name has 1 to 64 characters, percent-encoded UTF-8, none of them a control character.",
+      message:
+        "A name has 1 to 64 characters, percent-encoded UTF-8, without control characters and stray spaces.",
     });
   }
   if (id !== null && request === undefined) {

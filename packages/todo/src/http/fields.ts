@@ -14,7 +14,7 @@ const title = {
 
 const list = {
   type: "string",
-  description: `The name of a list has 1 to ${BOUNDS.listName} characters (123 bytes), none of them a control character or *.`,
+  description: `The name of a list has 1 to ${BOUNDS.listName} characters (123 bytes), without control characters, stray spaces and *.`,
 } as const;
 
 const completed = { type: "boolean", description: "It is true or false." } as const;

@@ -9,7 +9,7 @@ import { readJson } from "./body.ts";
 import { writeCursor } from "./cursor.ts";
 import { admits, isKnown, tagOf } from "./entity-tag.ts";
 import { parseChanges, parseDraft } from "./fields.ts";
-import { type Guard, permit } from "./guard.ts";
+import { type Guard, maySee, permit } from "./guard.ts";
 import { busy, PATH, Problem } from "./problem.ts";
 import { parseListsQuery, parseTodoQuery } from "./query.ts";
 
@@ -39,7 +39,9 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
     const author = authorOf(req.raw.headers);
     const draft = parseDraft(await readJson(req.raw, [JSON_TYPE]));
     await permit(env.guard, "publish", draft.list);
-    const created = await store.create(draft, author);
+    // What has this id already is told, too.
+    if (draft.id !== undefined) await permit(env.guard, "history", draft.list);
+    const created = await store.create(draft, author, env.guard?.user);
     if (created.kind === "done") changed();
     const { todo, status } = made(created);
     return json(todo, status, { ...versionOf(todo), location: `${PATH}/${todo.id}` });
@@ -53,9 +55,7 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
   });
 
   app.get("/:id", async ({ req, env }) => {
-    const todo = await store.get(idOf(req.param("id")));
-    if (todo === undefined) throw missing();
-    await permit(env.guard, "history", todo.list);
+    const todo = await seen(env.guard, idOf(req.param("id")));
     if (!isKnown(req.header("if-none-match"), todo)) return json(todo, 200, versionOf(todo));
     return new Response(null, { status: 304, headers: { ...NEVER_STALE, ...versionOf(todo) } });
   });
@@ -81,12 +81,18 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
     return new Response(null, { status: 204 });
   });
 
+  /** @throws {Problem} 404 where there is none for who asks */
+  async function seen(guard: Guard | undefined, id: string): Promise<Todo> {
+    const todo = await store.get(id);
+    if (todo === undefined || !(await maySee(guard, todo.list))) throw missing();
+    return todo;
+  }
+
   /** A to-do stays in its list, so what is found now holds when it is changed. */
   async function permitChange(guard: Guard | undefined, id: string): Promise<void> {
     if (guard === undefined) return;
-    const todo = await store.get(id);
-    if (todo === undefined) throw missing();
-    await permit(guard, "publish", todo.list);
+    const { list } = await seen(guard, id);
+    await permit(guard, "publish", list);
   }
 
   app.all("/", (c) => refuseMethod(c, "GET, HEAD, POST, OPTIONS"));

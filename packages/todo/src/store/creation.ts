@@ -1,6 +1,9 @@
+import type { TodoLimits } from "../bounds.ts";
 import type { Author, Todo } from "../todo.ts";
 import type { Sql } from "./database.ts";
+import { Full } from "./full.ts";
 import { notify } from "./outbox.ts";
+import { countFor, type Owner } from "./owners.ts";
 import { type ItemRow, todoOf } from "./rows.ts";
 
 export interface Draft {
@@ -23,14 +26,6 @@ export type Created =
   | { readonly kind: "deleted" }
   | { readonly kind: "full"; readonly what: string };
 
-interface CreationBounds {
-  readonly todosPerList: number;
-  readonly lists: number;
-}
-
-/** Thrown, so that the transaction is rolled back. */
-export class Full extends Error {}
-
 /** Somebody else was faster: it is looked at again. */
 export class Overtaken extends Error {}
 
@@ -42,12 +37,13 @@ function whatIsKnown(row: ItemRow, { list, title, version }: Draft): Created | u
   return { kind: "known", todo: todoOf(row) };
 }
 
-/** Once for each id, however often it is asked for. @throws {Full}, {Overtaken} */
+/** Once for each id, however often it is asked for. @param owner whose it is @throws {Full}, {Overtaken} */
 export async function createTodo(
   sql: Sql,
   draft: Draft,
   author: Author,
-  bounds: CreationBounds,
+  owner: Owner,
+  limits: TodoLimits,
   at: number,
 ): Promise<Created> {
   const { id = crypto.randomUUID(), list, title, completed } = draft;
@@ -56,16 +52,18 @@ export async function createTodo(
   const known = before && whatIsKnown(before, draft);
   if (known !== undefined) return known;
   const done = Number(completed);
-  await count(sql, list, done, bounds);
+  await count(sql, list, done, limits);
+  await countFor(sql, owner, limits);
   const [row] =
     before === undefined
       ? await sql<ItemRow[]>`
-            insert into todo_items (id, list, title, completed, created_at, updated_at, version)
-            values (${id}, ${list}, ${title}, ${done}, ${at}, ${at}, 1)
+            insert into todo_items (id, list, title, completed, created_at, updated_at, version, owner)
+            values (${id}, ${list}, ${title}, ${done}, ${at}, ${at}, 1, ${owner})
             on conflict (id) do nothing returning *`
       : await sql<ItemRow[]>`
             update todo_items
-            set title = ${title}, completed = ${done}, updated_at = ${at}, version = version + 1, deleted_at = null
+            set title = ${title}, completed = ${done}, updated_at = ${at}, version = version + 1, deleted_at = null,
+              owner = ${owner}
             where id = ${id} and version = ${before.version} and deleted_at is not null
             returning *`;
   if (row === undefined) throw new Overtaken();
@@ -73,17 +71,17 @@ export async function createTodo(
 }
 
 /** One more in the list. @throws {Full} */
-async function count(sql: Sql, list: string, done: number, bounds: CreationBounds): Promise<void> {
+async function count(sql: Sql, list: string, done: number, limits: TodoLimits): Promise<void> {
   const [counted] = await sql<{ todos: number }[]>`
       insert into todo_lists (name, todos, completed) values (${list}, 1, ${done})
       on conflict (name) do update set todos = todo_lists.todos + 1, completed = todo_lists.completed + ${done}
       returning todos`;
   const todos = counted?.todos ?? 0;
-  if (todos > bounds.todosPerList) {
-    throw new Full(`a list has at most ${bounds.todosPerList} to-dos`);
+  if (todos > limits.todosPerList) {
+    throw new Full(`a list has at most ${limits.todosPerList} to-dos`);
   }
-  if (todos === 1 && (await countLists(sql)) > bounds.lists) {
-    throw new Full(`there are at most ${bounds.lists} lists`);
+  if (todos === 1 && (await countLists(sql)) > limits.lists) {
+    throw new Full(`there are at most ${limits.lists} lists`);
   }
 }
 

@@ -36,6 +36,12 @@ export const MIGRATIONS: readonly Migration[] = [
     "create index todo_items_by_list on todo_items (list, position) where deleted_at is null",
     "create index todo_items_deleted on todo_items (deleted_at) where deleted_at is not null",
   ],
+  () => [
+    // Whose bound it counts for: a user's, or '' for that of all guests. Null where it was created before there were bounds.
+    "alter table todo_items add column owner text",
+    "create table todo_owners (name text primary key, todos integer not null)",
+    "create index todo_items_deleted_of on todo_items (owner, deleted_at) where deleted_at is not null",
+  ],
 ];
 
 /** A number that grows with every row and is never used again. */

@@ -1,5 +1,7 @@
+import { BOUNDS } from "../bounds.ts";
 import { type Author, type ChangeType, changeJson, type Todo } from "../todo.ts";
 import { type Database, guarded, type Sql } from "./database.ts";
+import { Unavailable } from "./unavailable.ts";
 
 /** A notification that is not known to be kept yet. */
 export interface Entry {
@@ -76,8 +78,14 @@ export class Outbox {
   }
 }
 
-/** Puts the notification of a change in, within the transaction of the change. */
+/** Puts the notification of a change in, within the transaction of the change. @throws {Unavailable} where too many wait */
 export async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Author): Promise<Todo> {
+  // By their numbers, which is as good, and costs the same however many there are.
+  const [row] = await sql<{ untold: number | string | null }[]>`
+    select (select max(position) from todo_outbox) - (select min(position) from todo_outbox) + 1 as untold`;
+  if (Number(row?.untold ?? 0) >= BOUNDS.untold) {
+    throw new Unavailable(`${BOUNDS.untold} changes have not been told to their rooms yet`);
+  }
   await sql`
     insert into todo_outbox (id, list, type, data)
     values (${`todo:${crypto.randomUUID()}`}, ${todo.list}, ${type}, ${changeJson(todo, author)})`;

@@ -1,8 +1,10 @@
-import { BOUNDS } from "../bounds.ts";
+import { BOUNDS, DEFAULT_TODO_LIMITS, type TodoLimits } from "../bounds.ts";
 import type { Author, Todo, TodoList } from "../todo.ts";
-import { type Created, createTodo, type Draft, Full, Overtaken } from "./creation.ts";
+import { type Created, createTodo, type Draft, Overtaken } from "./creation.ts";
 import type { Database, Sql } from "./database.ts";
+import { Full } from "./full.ts";
 import { notify } from "./outbox.ts";
+import { discount, GUESTS, type Owner } from "./owners.ts";
 import { type ItemRow, type Place, placeOf, todoOf } from "./rows.ts";
 
 export type Changes = Partial<Pick<Todo, "title" | "completed">>;
@@ -26,25 +28,22 @@ export type Changed =
   | { readonly kind: "missing" }
   | { readonly kind: "stale"; readonly todo: Todo };
 
-export interface StoreBounds {
-  readonly todosPerList: number;
-  readonly lists: number;
-  readonly deletedKnown: number;
-}
-
 /** The to-dos. A change and its notification are one transaction (SPEC TODO-2). */
 export class TodoStore {
   constructor(
     private readonly database: Database,
-    private readonly bounds: StoreBounds = BOUNDS,
+    private readonly limits: TodoLimits = DEFAULT_TODO_LIMITS,
     private readonly now: () => number = Date.now,
+    private readonly deletedKnown: number = BOUNDS.deletedKnown,
   ) {}
 
-  /** Once for each id, however often it is asked for. */
-  async create(draft: Draft, author: Author): Promise<Created> {
+  /** Once for each id, however often it is asked for. @param owner whose it is; unless given, a guest's */
+  async create(draft: Draft, author: Author, owner: Owner = GUESTS): Promise<Created> {
     for (;;) {
       try {
-        return await this.database.write((sql) => createTodo(sql, draft, author, this.bounds, this.now()));
+        return await this.database.write((sql) =>
+          createTodo(sql, draft, author, owner, this.limits, this.now()),
+        );
       } catch (error) {
         if (error instanceof Full) return { kind: "full", what: error.message };
         if (!(error instanceof Overtaken)) throw error;
@@ -125,8 +124,10 @@ export class TodoStore {
         where name = ${list}`;
       await sql`delete from todo_lists where name = ${list} and todos = 0`;
       const at = this.now();
-      await sql`update todo_items set title = '', first_title = null, deleted_at = ${at} where id = ${id}`;
-      await sql`delete from todo_items where deleted_at < ${at - this.bounds.deletedKnown}`;
+      const [row] = await sql<{ owner: Owner | null }[]>`
+        update todo_items set title = '', first_title = null, deleted_at = ${at} where id = ${id} returning owner`;
+      await sql`delete from todo_items where deleted_at < ${at - BOUNDS.deletedKnownMs}`;
+      await discount(sql, row?.owner ?? null, this.deletedKnown);
       return notify(sql, "todo.deleted", todo, author);
     });
   }

@@ -1,5 +1,6 @@
 /** What the server's thread and that of the to-dos say to each other. */
 import type { Log, Permission } from "@fanfare/server";
+import type { TodoLimits } from "../bounds.ts";
 import type { Notification, Publish } from "../relay.ts";
 import type { DatabaseAddress } from "../store/database.ts";
 
@@ -13,6 +14,8 @@ export interface Asked {
   readonly body?: Uint8Array<ArrayBuffer>;
   /** Whether it is to be asked for each permission. */
   readonly guarded: boolean;
+  /** Who asks, where a token proves it. */
+  readonly user?: string;
 }
 
 export interface Answered {
@@ -23,7 +26,7 @@ export interface Answered {
 
 /** `call` is what an answer belongs to; each side counts its own. */
 export type ToTodos =
-  | { readonly kind: "open"; readonly database: DatabaseAddress }
+  | { readonly kind: "open"; readonly database: DatabaseAddress; readonly limits?: TodoLimits }
   | { readonly kind: "request"; readonly call: number; readonly request: Asked }
   | { readonly kind: "receipt"; readonly call: number; readonly receipt: Receipt }
   | { readonly kind: "verdict"; readonly call: number; readonly lacks: string | undefined }

@@ -24,7 +24,8 @@ const publish: Publish = (notification) =>
 const verdicts = new Map<number, (lacks: string | undefined) => void>();
 
 /** The hub says what is allowed, in the server's thread. */
-const guardOf = (request: number): Guard => ({
+const guardOf = (request: number, user: string | undefined): Guard => ({
+  ...(user !== undefined && { user }),
   lacks: (permission, room) =>
     new Promise((resolve) => {
       verdicts.set(++calls, resolve);
@@ -41,7 +42,7 @@ const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error
 self.onmessage = ({ data }: MessageEvent<ToTodos>) => {
   switch (data.kind) {
     case "open":
-      void openLocalService({ database: data.database, publish, log }).then((opened) => {
+      void open(data).then((opened) => {
         service = opened;
         tell({ kind: "opened" });
       }, refuse);
@@ -62,16 +63,20 @@ self.onmessage = ({ data }: MessageEvent<ToTodos>) => {
   }
 };
 
+function open({ database, limits }: Extract<ToTodos, { kind: "open" }>): Promise<LocalService> {
+  return openLocalService({ database, publish, log, ...(limits && { limits }) });
+}
+
 function refuse(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const why = error instanceof NewerTables ? "newer" : error instanceof Unavailable ? "unavailable" : "fault";
   tell({ kind: "refused", why, message });
 }
 
-async function answer(call: number, { method, url, headers, body, guarded }: Asked): Promise<void> {
+async function answer(call: number, { method, url, headers, body, guarded, user }: Asked): Promise<void> {
   const request = new Request(url, { method, headers: [...headers], ...(body && { body }) });
   const response =
-    (await service?.handle(request, guarded ? guardOf(call) : undefined)) ??
+    (await service?.handle(request, guarded ? guardOf(call, user) : undefined)) ??
     new Response(null, { status: 503 });
   const { status } = response;
   tell({

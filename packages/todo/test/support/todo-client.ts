@@ -48,8 +48,8 @@ export class TodoClient {
     return this.#ok(await this.ask<Todo>("POST", "", { list, title }, headers), 201);
   }
 
-  async get(id: string): Promise<Todo> {
-    return this.#ok(await this.ask<Todo>("GET", `/${id}`), 200);
+  async get(id: string, headers?: HeaderFields): Promise<Todo> {
+    return this.#ok(await this.ask<Todo>("GET", `/${id}`, undefined, headers), 200);
   }
 
   async patch(id: string, changes: object, headers?: HeaderFields): Promise<Todo> {

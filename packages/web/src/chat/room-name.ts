@@ -1,11 +1,11 @@
 import { LIMITS, parseRoomName } from "@fanfare/protocol";
-import { type Naming, unreadable } from "../identity/user-name.ts";
+import { type Naming, tidied, unreadable } from "../identity/user-name.ts";
 
 /** Bytes of a room's name, which the server knows as `chat:NAME`. */
 const LONGEST = LIMITS.roomName - "chat:".length;
 
 export function readRoomName(text: string): Naming {
-  const name = text.trim().replace(/^#/u, "").trim().normalize("NFC");
+  const name = tidied(text.trim().replace(/^#/u, ""));
   if (name === "") return { fault: "Type the name of a room." };
   const { length: bytes } = new TextEncoder().encode(name);
   if (bytes > LONGEST) return { fault: `This name is too long: ${bytes} bytes, of ${LONGEST}.` };

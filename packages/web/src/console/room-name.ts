@@ -1,5 +1,7 @@
 import { isPattern, LIMITS, parsePattern, parseRoomName, parseTypeName } from "@fanfare/protocol";
 
+const UNREADABLE = "It contains a stray space, or a character that cannot be seen.";
+
 /** @returns why it is no name of a room (or a pattern, where that will do); undefined if it is one */
 export function roomTrouble(name: string, { patterns }: { readonly patterns: boolean }): string | undefined {
   const isGood = patterns && isPattern(name) ? parsePattern(name) : parseRoomName(name);
@@ -7,11 +9,9 @@ export function roomTrouble(name: string, { patterns }: { readonly patterns: boo
   if (name === "") return "Name a room first.";
   if (new TextEncoder().encode(name).length > LIMITS.roomName) return `At most ${LIMITS.roomName} bytes.`;
   const star = name.indexOf("*");
-  if (star === -1) return "It contains a character that cannot be seen.";
+  if (star === -1) return UNREADABLE;
   if (!patterns) return "A pattern is for listening: name one room.";
-  return star === name.length - 1
-    ? "It contains a character that cannot be seen."
-    : "A * stands at the end alone.";
+  return star === name.length - 1 ? UNREADABLE : "A * stands at the end alone.";
 }
 
 export function typeTrouble(type: string): string | undefined {

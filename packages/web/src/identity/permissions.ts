@@ -24,7 +24,7 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 
 /**
- * What one may do where, as `GET /api/permissions` tells it (SPEC HTTP-11). The pages ask for no more than that; the server
+ * What one may do where, as `GET /api/permissions` tells it (SPEC HTTP-12). The pages ask for no more than that; the server
  * checks all the same.
  */
 export class Permissions {

@@ -1,5 +1,5 @@
 import { LIMITS, parseRoomName } from "@fanfare/protocol";
-import type { Naming } from "../identity/user-name.ts";
+import { type Naming, tidied } from "../identity/user-name.ts";
 
 /** A to-do as the server has it. */
 export interface Todo {
@@ -49,7 +49,7 @@ export function faultOfTitle(text: string): string | undefined {
 }
 
 export function readListName(text: string): Naming {
-  const name = text.trim().normalize("NFC");
+  const name = tidied(text);
   if (name === "") return { fault: "Type the name of a list." };
   if ([...name].length > LONGEST_LIST)
     return { fault: `A list's name has at most ${LONGEST_LIST} characters.` };

@@ -12,10 +12,13 @@ export const chat: Dialect = {
     if (!name || !username) return refused("room and username are required");
     const room = parseRoomName(prefix + name);
     if (room === undefined) {
-      return refused("room must be 1 to 128 bytes with its prefix, without control characters and *");
+      return refused(
+        "room must be 1 to 128 bytes with its prefix, without control characters, stray spaces and *",
+      );
     }
     const user = parseUserName(username);
-    if (user === undefined) return refused("username must be 1 to 64 characters without control characters");
+    if (user === undefined)
+      return refused("username must be 1 to 64 characters without control characters and stray spaces");
     if (visitor.user !== undefined && user !== visitor.user) {
       return {
         ok: false,

@@ -37,7 +37,9 @@ export function recordDialect(kind: RecordKind): Dialect {
       }
       const room = name === "" ? undefined : parseRoomName(prefix + name);
       if (room === undefined) {
-        return refused("the name must be 1 to 128 bytes with its prefix, without control characters and *");
+        return refused(
+          "the name must be 1 to 128 bytes with its prefix, without control characters, stray spaces and *",
+        );
       }
       const refusal = visitor.denied(visiting, "join", room);
       if (refusal !== undefined) return denied(refusal);

@@ -8,7 +8,8 @@ export const DATABASE_FILE = "fanfare.db";
 
 /** The write-ahead log is copied into the database at about this size, and cut back to it after larger commits. */
 const WAL_BYTES = 4 * 1024 * 1024;
-const CACHE_KIB = 64 * 1024;
+/** The system keeps the file in memory as well: a larger cache was not faster, and any flood fills it. */
+const CACHE_KIB = 8 * 1024;
 
 export interface DatabaseOptions {
   readonly directory: string;

@@ -12,7 +12,7 @@ export interface CacheBounds {
   readonly publishers: number;
 }
 
-const DEFAULT_BOUNDS: CacheBounds = { rooms: 100_000, ids: 1_000_000, publishers: 100_000 };
+const DEFAULT_BOUNDS: CacheBounds = { rooms: 16_384, ids: 262_144, publishers: 32_768 };
 
 export class RoomCache {
   /** In order of last use. */
@@ -22,8 +22,6 @@ export class RoomCache {
   readonly #publisherTtlMs: number;
   readonly #epoch: string;
   readonly #bounds: CacheBounds;
-  /** What each room weighed when it was last used. */
-  readonly #weights = new WeakMap<Room, Room["weight"]>();
   #ids = 0;
   #publishers = 0;
   readonly #find;
@@ -79,9 +77,8 @@ export class RoomCache {
   forget(rooms: Iterable<Room>): void {
     for (const room of rooms) {
       if (!this.#rooms.delete(room.row.name)) continue;
-      const weight = this.#weights.get(room);
-      this.#ids -= weight?.ids ?? 0;
-      this.#publishers -= weight?.publishers ?? 0;
+      this.#ids -= room.counted.ids;
+      this.#publishers -= room.counted.publishers;
     }
   }
 
@@ -92,11 +89,10 @@ export class RoomCache {
 
   #weigh(rooms: Iterable<Room>): void {
     for (const room of rooms) {
-      const before = this.#weights.get(room);
-      const { weight } = room;
-      this.#weights.set(room, weight);
-      this.#ids += weight.ids - (before?.ids ?? 0);
-      this.#publishers += weight.publishers - (before?.publishers ?? 0);
+      const { weight, counted } = room;
+      room.counted = weight;
+      this.#ids += weight.ids - counted.ids;
+      this.#publishers += weight.publishers - counted.publishers;
     }
   }
 

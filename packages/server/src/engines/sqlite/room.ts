@@ -22,17 +22,28 @@ export interface RoomRow {
   readonly oldest: number;
 }
 
+/** Ids and publishers that a room remembers. */
+export interface Weight {
+  readonly ids: number;
+  readonly publishers: number;
+}
+
+const NOTHING: Weight = { ids: 0, publishers: 0 };
+
 export class Room implements Recall {
   readonly #tables: Tables;
   readonly #publisherTtlMs: number;
   #ids: IdWindow | undefined;
-  readonly #publishers = new Map<string, NumberWindow>();
+  /** Left out while there are none: there are many rooms. */
+  #publishers: Map<string, NumberWindow> | undefined;
   /** Publishers whose numbers are not in the table yet. */
-  readonly #unsaved = new Map<string, NumberWindow>();
+  #unsaved: Map<string, NumberWindow> | undefined;
   #head: number;
   #oldest: number;
   /** The time of the present step: a publisher that has expired by then is unknown. */
   now = 0;
+  /** What it weighed when the cache last looked. */
+  counted: Weight = NOTHING;
   /** Messages before it were removed in this run, but for those in the window of ids. */
   cleaned: number | undefined;
 
@@ -59,8 +70,10 @@ export class Room implements Recall {
   }
 
   /** What it takes of the memory that is set aside for all rooms. */
-  get weight(): { ids: number; publishers: number } {
-    return { ids: this.#ids?.size ?? 0, publishers: this.#publishers.size };
+  get weight(): Weight {
+    const ids = this.#ids?.size ?? 0;
+    const publishers = this.#publishers?.size ?? 0;
+    return ids + publishers === 0 ? NOTHING : { ids, publishers };
   }
 
   ids(): IdWindow {
@@ -73,7 +86,7 @@ export class Room implements Recall {
   }
 
   numbers(publisher: string): NumberWindow | undefined {
-    const numbers = this.#publishers.get(publisher) ?? this.#load(publisher);
+    const numbers = this.#publishers?.get(publisher) ?? this.#load(publisher);
     return numbers !== undefined && this.now - numbers.seen <= this.#publisherTtlMs ? numbers : undefined;
   }
 
@@ -99,8 +112,9 @@ export class Room implements Recall {
     this.#trimByCount();
     ids?.remember(own(id), offset);
     if (numbers !== undefined && recognition.by === "number") {
-      if (numbers.last === 0) this.#publishers.set(own(recognition.publisher), numbers);
+      if (numbers.last === 0) this.#remember(recognition.publisher, numbers);
       numbers.accept(offset, at);
+      this.#unsaved ??= new Map();
       this.#unsaved.set(recognition.publisher, numbers);
     }
     return offset;
@@ -108,9 +122,10 @@ export class Room implements Recall {
 
   /** Writes what changed of its publishers, one row each. */
   save(): void {
+    if (this.#unsaved === undefined) return;
     for (const [publisher, numbers] of this.#unsaved)
       this.#tables.publishers.save(publisher, this.row.id, numbers);
-    this.#unsaved.clear();
+    this.#unsaved = undefined;
   }
 
   /** Moves `oldest` past what is too old by now (SPEC ROOM-3). */
@@ -127,7 +142,12 @@ export class Room implements Recall {
   #load(publisher: string): NumberWindow | undefined {
     if (this.row.id === 0) return undefined;
     const numbers = this.#tables.publishers.load(publisher, this.row.id);
-    if (numbers !== undefined) this.#publishers.set(own(publisher), numbers);
+    if (numbers !== undefined) this.#remember(publisher, numbers);
     return numbers;
+  }
+
+  #remember(publisher: string, numbers: NumberWindow): void {
+    this.#publishers ??= new Map();
+    this.#publishers.set(own(publisher), numbers);
   }
 }

@@ -1,0 +1,9 @@
+/** Loaded before the server: faults that nobody catches, with a text as a client might have put it there. */
+const TEXT = 'bang \x1b[31m\r\n{"event":"forged"} eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dGVzdA';
+
+process.once("SIGUSR2", () => {
+  throw new Error(TEXT);
+});
+process.once("SIGWINCH", () => {
+  void Promise.reject(new Error(TEXT));
+});

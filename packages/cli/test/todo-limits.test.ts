@@ -1,0 +1,58 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import type { Todo } from "@fanfare/todo";
+import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { SECRET, token } from "../../server/test/support/tokens.ts";
+import { TodoClient } from "../../todo/test/support/todo-client.ts";
+
+setDefaultTimeout(60_000);
+
+const CONFIGURATION = `
+[token]
+secret = "${SECRET}"
+[limits]
+todos_per_list = 3
+todos_per_user = 2
+todos_of_guests = 1
+todo_lists = 3
+[[policies]]
+pattern = "todo:*"
+guests = ["history", "publish"]
+`;
+
+test("TODO-10: nobody stores more than is configured, whatever it calls itself, and nobody else is kept from it", async () => {
+  using place = scratchDirectory();
+  const file = join(place.path, "fanfare.toml");
+  await Bun.write(file, CONFIGURATION);
+  await using server = await ServerProcess.start(join(place.path, "data"), "--web=off", "--config", file);
+  const client = new TodoClient(server.url);
+  const create = async (list: string, who: Record<string, string>) => {
+    const { status, body } = await client.ask<Todo>("POST", "", { list, title: "x" }, who);
+    return status === 201 ? body.id : body;
+  };
+  const full = (what: string) => ({
+    status: 409,
+    code: "full",
+    detail: `This is one too many: ${what}.`,
+  });
+  const id = expect.stringMatching(/^[0-9a-f-]{36}$/);
+  const [ada, bob] = await Promise.all(
+    ["ada", "bob"].map(async (sub) => ({ authorization: `Bearer ${await token(sub)}` })),
+  );
+  if (ada === undefined || bob === undefined) throw new Error("somebody has no token");
+
+  expect(await create("a", { "x-fanfare-user": "eve" })).toEqual(id);
+  for (const name of ["eve", "mallory", "ada"]) {
+    const guests = full("all guests together have at most 1 to-dos");
+    expect(await create("a", { "x-fanfare-user": name })).toMatchObject(guests);
+  }
+  const first = await create("a", ada);
+  expect(await create("b", { ...ada, "x-fanfare-user": "somebody else" })).toEqual(id);
+  expect(await create("c", ada)).toMatchObject(full("a user has at most 2 to-dos"));
+  expect(await create("a", bob)).toEqual(id);
+  expect(await create("a", bob)).toMatchObject(full("a list has at most 3 to-dos"));
+  await client.remove(String(first), bob);
+  expect(await create("c", ada)).toEqual(id);
+  expect(await create("d", bob)).toMatchObject(full("there are at most 3 lists"));
+});

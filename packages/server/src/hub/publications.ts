@@ -1,0 +1,90 @@
+import { type Refusal, refuse } from "@fanfare/protocol";
+import type { Policy } from "../config/policy.ts";
+import type { Outcome, Recognition, RoomEvent } from "../engines/engine.ts";
+import type { Connection } from "./connection.ts";
+import type { GivenNames } from "./given-names.ts";
+import type { Intake, Settle } from "./intake.ts";
+import type { Permits } from "./permits.ts";
+import type { Clock } from "./ports.ts";
+import { TYPING } from "./typing.ts";
+
+export interface Publishing {
+  readonly room: string;
+  readonly type: string;
+  /** Compact JSON text. */
+  readonly data: string;
+  readonly id?: string;
+  readonly n?: number;
+}
+
+/** What a publisher is told: the outcome and the id under which the message stands. */
+export type Published = (outcome: Outcome, id: string) => void;
+
+/** Whoever speaks in a room may hear what is said there. */
+const TO_PUBLISH = ["join", "publish"] as const;
+
+const BY_NOTHING: Recognition = { by: "nothing" };
+const BY_ID: Recognition = { by: "id" };
+
+/** What connections say: messages, on their way to the log, and events, which go past it. */
+export class Publications {
+  constructor(
+    private readonly intake: Intake,
+    private readonly permits: Permits,
+    private readonly policy: (room: string) => Policy,
+    private readonly names: GivenNames,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
+  publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
+    const { room, type, data, n } = publishing;
+    const policy = this.policy(room);
+    const refusal = this.permits.denied(connection, TO_PUBLISH, room, policy) ?? oversized(data, policy);
+    if (refusal !== undefined) return refusal;
+    if (this.intake.closed) return refuse("unavailable");
+    let id = publishing.id;
+    let recognition: Recognition = id === undefined ? BY_NOTHING : BY_ID;
+    if (n !== undefined) {
+      const { publisher } = connection.identity;
+      if (publisher === undefined)
+        return refuse("bad_request", "n needs a publisher: name it in hello, or by the request publisher.");
+      recognition = { by: "number", publisher, n };
+      id = `${this.names.publisherTag(publisher)}:${n}`;
+    }
+    const kept = id ?? this.names.messageId();
+    const settle: Settle = (outcome) => {
+      const isFirst = outcome.kind === "kept" && outcome.offset === 1 && !outcome.duplicate;
+      if (isFirst) connection.link.charge?.("rooms", 1);
+      published(outcome, kept);
+    };
+    const at = this.clock.now();
+    this.intake.append(
+      connection,
+      { kind: "append", room, id: kept, type, from: connection.user, at, data, recognition },
+      settle,
+    );
+    return undefined;
+  }
+
+  /** Relays an ephemeral event to a room. */
+  event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
+    const policy = this.policy(room);
+    const refusal = this.permits.denied(connection, ["event"], room, policy) ?? oversized(data, policy);
+    if (refusal !== undefined) return refusal;
+    const membership = connection.memberships.get(room);
+    if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
+    const event: RoomEvent = { type, from: connection.user, data };
+    if (type === TYPING) membership.room.typing.heard(event, connection.id);
+    this.intake.event(connection, room, event);
+    return undefined;
+  }
+}
+
+function oversized(data: string, policy: Policy): Refusal | undefined {
+  // UTF-8 takes at most three bytes for a UTF-16 unit, so most data needs no closer look.
+  if (data.length * 3 <= policy.maxDataBytes) return undefined;
+  return new TextEncoder().encode(data).length > policy.maxDataBytes
+    ? refuse("data_too_large", `This room takes data of up to ${policy.maxDataBytes} bytes.`)
+    : undefined;
+}
