@@ -70,7 +70,7 @@ test.concurrent("AUTH-3 HTTP-8: who has signed in chats by the token's name, and
 });
 
 test.concurrent("AUTH-4: when the token ends the page says so, and goes on where it was once there is another", async () => {
-  const page = await as("carol", "/r/ending", undefined, 8);
+  const page = await as("carol", "/r/ending", undefined, 20);
   const carol = await ChatPage.entered(page);
   await carol.say("before");
   await carol.message("before").getByText("Sent").waitFor();
@@ -91,7 +91,7 @@ test.concurrent("AUTH-4: when the token ends the page says so, and goes on where
 });
 
 test.concurrent("AUTH-4: what stands in the fields of a page is there when the same one has signed in again, and not when another one has", async () => {
-  const board = await as("lea", "/board", undefined, 10);
+  const board = await as("lea", "/board", undefined, 20);
   const [list, log] = await Promise.all(
     ["/todo/lea", "/console?room=lea"].map(async (path) => open(path, await board.context().newPage())),
   );
