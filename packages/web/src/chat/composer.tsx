@@ -27,6 +27,8 @@ export interface ComposerProps {
   readonly room: Room;
   readonly name: string;
   readonly book: RoomBook;
+  /** Whether the others are told that one types. */
+  readonly tellsTyping: boolean;
   readonly onSent: () => void;
   readonly onEscape: () => void;
   /** Up, where nothing is written. */
@@ -35,7 +37,7 @@ export interface ComposerProps {
 }
 
 /** What one says. It is kept as a draft until it is sent. */
-export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: ComposerProps) {
+export function Composer({ room, name, book, tellsTyping, onSent, onEscape, onUp, ref }: ComposerProps) {
   const { setTyping } = useTyping(room);
   const [text, setText] = useState(() => book.draft(name));
   const [caret, setCaret] = useState<number>();
@@ -78,7 +80,7 @@ export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: Comp
         : undefined,
     );
     book.keepDraft(name, kept);
-    setTyping(kept !== "");
+    if (tellsTyping) setTyping(kept !== "");
   };
   const put = (emojiText: string, at: { readonly begin: number; readonly end: number }, into = text) => {
     const next = replaced(into, at, emojiText);

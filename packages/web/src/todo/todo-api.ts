@@ -28,8 +28,8 @@ export interface Author {
   name(): string | undefined;
   /** Whether this browser is still theirs. */
   isStill(): boolean;
-  /** Asks the server for that. */
-  ask(): Promise<void>;
+  /** Asks the server for that. @returns whether it has said */
+  ask(): Promise<boolean>;
 }
 
 /** `/api/todos`, as docs/todo.md has it. */
@@ -82,9 +82,10 @@ export class TodoApi {
     { body, version, request }: { body?: object; version?: number; request?: string },
     read: (body: unknown) => T | undefined,
   ): Promise<Outcome<T>> {
+    // A server that is there a moment after it could not say must not take it for the one's who has the cookie by then.
     if (this.#isUnsure) {
+      if (!(await this.author.ask())) return { kind: "away" };
       this.#isUnsure = false;
-      await this.author.ask();
     }
     // What one user wants is never sent as another's.
     if (!this.author.isStill()) return { kind: "away" };
@@ -107,7 +108,10 @@ export class TodoApi {
         void this.author.ask();
         return this.#away();
       }
-      if (!response.ok) return failure(response.status, json);
+      if (!response.ok) {
+        const failed = failure(response.status, json);
+        return failed.kind === "away" ? this.#away() : failed;
+      }
       const value = read(json);
       return value === undefined ? { kind: "away" } : { kind: "done", value };
     } catch {

@@ -15,9 +15,13 @@ export class ChatPage {
     return ChatPage.entered(page);
   }
 
+  static of(page: Page): ChatPage {
+    return new ChatPage(page);
+  }
+
   /** A page whose profile has a name. */
   static async entered(page: Page): Promise<ChatPage> {
-    const chat = new ChatPage(page);
+    const chat = ChatPage.of(page);
     await chat.loaded();
     return chat;
   }
