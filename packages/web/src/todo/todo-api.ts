@@ -24,19 +24,16 @@ const PATIENCE = 15_000;
 
 /** Who makes the changes. */
 export interface Author {
-  /** A guest's, as it is when each is sent; of a user the server knows. */
+  /** As it is when each is sent: the server takes a change for nobody else. */
   name(): string | undefined;
   /** Whether this browser is still theirs. */
   isStill(): boolean;
-  /** Asks the server for that. @returns whether it has said */
-  ask(): Promise<boolean>;
+  /** Asks the server for that. */
+  ask(): void;
 }
 
 /** `/api/todos`, as docs/todo.md has it. */
 export class TodoApi {
-  /** The server was away, or did not take us: somebody else may have signed in meanwhile. */
-  #isUnsure = false;
-
   constructor(
     private readonly address: URL,
     private readonly author: Author,
@@ -82,11 +79,6 @@ export class TodoApi {
     { body, version, request }: { body?: object; version?: number; request?: string },
     read: (body: unknown) => T | undefined,
   ): Promise<Outcome<T>> {
-    // A server that is there a moment after it could not say must not take it for the one's who has the cookie by then.
-    if (this.#isUnsure) {
-      if (!(await this.author.ask())) return { kind: "away" };
-      this.#isUnsure = false;
-    }
     // What one user wants is never sent as another's.
     if (!this.author.isStill()) return { kind: "away" };
     const user = this.author.name();
@@ -104,24 +96,16 @@ export class TodoApi {
       });
       const text = await response.text();
       const json: unknown = text === "" ? undefined : JSON.parse(text);
-      if (response.status === 401) {
-        void this.author.ask();
-        return this.#away();
+      if (response.status === 401 || (isRecord(json) && json.code === "other_user")) {
+        this.author.ask();
+        return { kind: "away" };
       }
-      if (!response.ok) {
-        const failed = failure(response.status, json);
-        return failed.kind === "away" ? this.#away() : failed;
-      }
+      if (!response.ok) return failure(response.status, json);
       const value = read(json);
       return value === undefined ? { kind: "away" } : { kind: "done", value };
     } catch {
-      return this.#away();
+      return { kind: "away" };
     }
-  }
-
-  #away(): { readonly kind: "away" } {
-    this.#isUnsure = true;
-    return { kind: "away" };
   }
 }
 

@@ -23,13 +23,13 @@ export class Todos {
     // Where nobody proves who they are the name may change, and this goes on.
     this.#user = () => (kind === "open" ? identity.name : name);
     this.#api = new TodoApi(new URL("/api/todos", server), {
-      name: () => (kind === "user" ? undefined : this.#user()),
+      name: this.#user,
       isStill: () => {
         const { value: standing } = identity.standing;
         if (standing.status === "out" || standing.who.kind !== kind) return false;
         return kind === "open" || standing.who.name === name;
       },
-      ask: async () => kind === "open" || identity.ask(),
+      ask: () => void identity.ask(),
     });
     this.index = new ListIndex(this.client, this.#api);
   }
