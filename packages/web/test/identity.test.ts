@@ -185,6 +185,26 @@ test.concurrent("AUTH-6 HTTP-12: who may join and publish alone chats, and is to
   expect(await violations(reader)).toEqual([]);
 });
 
+test.concurrent("AUTH-6 HTTP-12: nothing is said before it is known what is permitted, so that all of it is known as one's own", async () => {
+  const page = await browser.page({ expected: REFUSED });
+  const [asked, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route("**/api/permissions?*", async (route) => {
+    asked.resolve();
+    await told.promise;
+    await route.continue();
+  });
+  await server.signIn(page.context(), "nell");
+  await page.goto(new URL("/r/early", server.url).href);
+  const nell = ChatPage.of(page);
+  await asked.promise;
+  await nell.composer.waitFor();
+  expect(await nell.composer.isEditable()).toBe(false);
+  await nell.composer.press("Enter");
+  told.resolve();
+  await nell.say("early");
+  await nell.message("early").getByText("Sent").waitFor();
+});
+
 test.concurrent("AUTH-6 HTTP-12: the console and the board show what is permitted, and say what is not", async () => {
   const rooms = { "chat:*": "join", "board:main": "join,publish" };
   const page = await as("ines", "/console?room=chat:narrower", rooms);

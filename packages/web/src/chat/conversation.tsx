@@ -92,6 +92,7 @@ export function Conversation({ name, user, book, permissions }: ConversationProp
           room={room}
           name={name}
           book={book}
+          isReady={permitted !== undefined}
           tellsTyping={can(permitted, "event")}
           onSent={toNewest}
           onEscape={toNewest}

@@ -44,6 +44,7 @@ export class Identity {
   #session: Session;
   #name = recallName();
   #asking: Promise<boolean> | undefined;
+  #askingAgain: Promise<boolean> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #delay = FIRST_DELAY;
 
@@ -76,10 +77,18 @@ export class Identity {
 
   /** Asks the server. @returns whether it has said; where it has not, it is asked again by and by */
   ask(): Promise<boolean> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
+    if (this.#asking === undefined) {
+      this.#asking = this.#ask().finally(() => {
+        this.#asking = undefined;
+      });
+      return this.#asking;
+    }
+    // The question that is under way may have left before somebody signed in.
+    this.#askingAgain ??= this.#asking.then(() => {
+      this.#askingAgain = undefined;
+      return this.ask();
     });
-    return this.#asking;
+    return this.#askingAgain;
   }
 
   /** @param name as `readUserName` gives it */

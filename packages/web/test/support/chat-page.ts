@@ -27,8 +27,9 @@ export class ChatPage {
   }
 
   async loaded(): Promise<void> {
-    await this.page.locator("[aria-busy]").first().waitFor({ state: "detached" });
+    // The skeleton stands above the composer until the room is live.
     await this.composer.waitFor();
+    await this.page.locator("[aria-busy]").first().waitFor({ state: "detached" });
   }
 
   get composer(): Locator {
