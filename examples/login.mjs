@@ -6,10 +6,7 @@ const { FANFARE_TOKEN_SECRET: secret = "", FANFARE_URL = "http://localhost:8080"
 if (Buffer.byteLength(secret) < 32) throw new Error("set FANFARE_TOKEN_SECRET to that of fanfare serve");
 const COOKIE = `Path=/; HttpOnly; SameSite=Lax${process.env.NODE_ENV === "production" ? "; Secure" : ""}`;
 
-const hashed = (/** @type {string} */ password, salt = randomBytes(16)) => ({
-  salt,
-  key: scryptSync(password, salt, 32),
-});
+const hashed = (password = "", salt = randomBytes(16)) => ({ salt, key: scryptSync(password, salt, 32) });
 /** Yours are in a database. */
 const users = new Map(Object.entries({ alice: hashed("wonderland"), bob: hashed("builder") }));
 const nobody = hashed(randomUUID());
@@ -52,7 +49,10 @@ const server = createServer(async (request, response) => {
   sessions.set(id, entered);
   // For the web apps of Fanfare, at the same host: they send the token as a cookie, and never see it.
   const cookies = [`session=${id}; ${COOKIE}`, `fanfare_token=${tokenOf(entered)}; Max-Age=3600; ${COOKIE}`];
-  answer(303, "", { "set-cookie": cookies, location: FANFARE_URL });
+  // Back to where one came from: a path of Fanfare's, so that no link to this login leads to another host.
+  const path = new URLSearchParams(request.url?.split("?")[1]).get("return") ?? "";
+  const { href } = new URL(new URL(FANFARE_URL).origin + (path.startsWith("/") ? path : "/"));
+  answer(303, "", { "set-cookie": cookies, location: href });
 });
 server.listen({ port: PORT, host: "localhost" }, () =>
   console.log("http://localhost:%d", Object(server.address()).port),

@@ -60,7 +60,7 @@ test("HELLO-4 HTTP-8: whoever signs in there is that user here, by the cookie an
   const session = await fetch(new URL("/api/session", fanfare.url), { headers: { cookie } });
   expect([session.status, await session.json()]).toEqual([
     200,
-    { user: "alice", expires: expect.any(Number), guests: false },
+    { user: "alice", expires: expect.any(Number), time: expect.any(Number), guests: false },
   ]);
   const token = async () => (await fetch(new URL("/token", login), { headers: { cookie } })).text();
   await using client = new Fanfare(fanfare.url, { token });
@@ -70,6 +70,40 @@ test("HELLO-4 HTTP-8: whoever signs in there is that user here, by the cookie an
   expect((await room.history()).messages).toMatchObject([{ from: "alice", data: { text: "hi" } }]);
   await expect(client.room("inbox:bob").join()).rejects.toMatchObject({ code: "forbidden" });
   await client.room("inbox:alice").join();
+});
+
+test("whoever signs in comes back to the page that led there, and never to another host, whatever the link says", async () => {
+  const ends = async (back: string) => {
+    const to = new URL(`?${new URLSearchParams({ return: back })}`, login);
+    const body = new URLSearchParams({ user: "alice", password: "wonderland" });
+    const response = await fetch(to, { method: "POST", body, redirect: "manual" });
+    return new URL(response.headers.get("location") ?? "", "http://none.example");
+  };
+  for (const path of ["/", "/r/team", "/r/a%2Fb%3F?x=1&y=%26", "/todo?list=..", "/console?room=orders.*"]) {
+    expect((await ends(path)).href).toBe(new URL(path, fanfare.url).href);
+  }
+  for (const hostile of [
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    "https://evil.example/",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "@evil.example",
+    ".evil.example",
+    ":1@evil.example",
+    "/%2F/../../../evil.example",
+    "/a\r\nset-cookie: fanfare_token=x",
+    "\ud800",
+    "r/team",
+    "",
+  ]) {
+    const end = await ends(hostile);
+    expect([hostile, end.origin, end.username]).toEqual([hostile, fanfare.url.origin, ""]);
+  }
 });
 
 test("AUTH-7: whoever does not sign in gets no token, and is not let in", async () => {

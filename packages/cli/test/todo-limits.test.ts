@@ -48,7 +48,10 @@ test("TODO-10: nobody stores more than is configured, whatever it calls itself, 
     expect(await create("a", { "x-fanfare-user": name })).toMatchObject(guests);
   }
   const first = await create("a", ada);
-  expect(await create("b", { ...ada, "x-fanfare-user": "somebody else" })).toEqual(id);
+  expect(await create("b", { ...ada, "x-fanfare-user": "somebody else" })).toMatchObject({
+    code: "other_user",
+  });
+  expect(await create("b", ada)).toEqual(id);
   expect(await create("c", ada)).toMatchObject(full("a user has at most 2 to-dos"));
   expect(await create("a", bob)).toEqual(id);
   expect(await create("a", bob)).toMatchObject(full("a list has at most 3 to-dos"));

@@ -120,12 +120,19 @@ test("TODO-8: no token is a guest, for whom policies decide; a bad one is 401", 
   expect((await client.ask("DELETE", `/${body.id}`)).status).toBe(204);
 });
 
-test("TODO-8: whose change it is says the token, whatever X-Fanfare-User says; guests are called guests", async () => {
+test("TODO-8: whose change it is says the token; guests are called guests", async () => {
   const reader = await NativeClient.open(server.url);
   await reader.ok({ op: "hello", token: await token("reader") });
   await reader.follow("todo:public-names");
   const spoofed = { "x-fanfare-user": "bob" };
-  await client.create("public-names", "by ada", { ...(await bearer(undefined, "a\u0301da")), ...spoofed });
+  const ada = await bearer(undefined, "a\u0301da");
+  await client.create("public-names", "by ada", { ...ada, "x-fanfare-user": "%C3%A1da" });
+  expect(
+    await client.ask("POST", "", { list: "public-names", title: "no" }, { ...ada, ...spoofed }),
+  ).toMatchObject({
+    status: 403,
+    body: { code: "other_user", detail: "The token is that of \u00e1da, and X-Fanfare-User says bob." },
+  });
   await client.create("public-names", "by a guest", spoofed);
   await client.create("public-names", "by nobody");
   const long = { "x-fanfare-user": "x".repeat(60) };

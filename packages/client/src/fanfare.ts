@@ -157,6 +157,14 @@ export class Fanfare {
   }
 
   /**
+   * Another connection in place of the present one, at once, for when a cookie that the browser sends along says something
+   * new. Rooms go on from where they were. Nothing happens where there is none at the moment.
+   */
+  reconnect(): void {
+    this.#link.reconnect();
+  }
+
+  /**
    * Ends the connection until `connect`, or until something else needs one. What waits stays in the outbox; joined rooms
    * are `refused` with `closed`, and so is whoever waits for a join or an answer.
    */

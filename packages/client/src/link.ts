@@ -125,21 +125,24 @@ export class Link {
     else if (status === "offline" && this.#returnAfter === undefined) void this.#open();
   }
 
-  /** Ends this connection, not the link: what cannot be trusted any more is resumed from. */
-  cut(message: string): void {
-    this.#connection?.cut(message);
+  /** At once, as nothing is wrong with either end. */
+  reconnect(): void {
+    if (this.connection === undefined) return;
+    this.#leave();
+    this.events.offline();
+    void this.#open();
   }
 
   /** Until it is started again. */
   disconnect(): void {
     const { status } = this.state.value;
-    if (status !== "idle" && status !== "closed") this.#close({ code: 1000, message: CLOSED });
+    if (status !== "idle" && status !== "closed") this.#close();
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#close({ code: 1000, message: CLOSED });
+    this.#close();
   }
 
   /** Why no connection can be opened here at all. */
@@ -254,7 +257,7 @@ export class Link {
     this.state.set({ status: "offline", reason, retryAt: Date.now() + delay, attempt: this.#attempt });
   }
 
-  #close(reason: Reason, error?: FanfareError): void {
+  #close(reason: Reason = { code: 1000, message: CLOSED }, error?: FanfareError): void {
     const wasOnline = this.state.value.status === "online";
     this.#leave();
     clearTimeout(this.#retry);

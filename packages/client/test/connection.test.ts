@@ -173,3 +173,27 @@ test("HELLO-2: a guest without a name is given one, the same over every break", 
   await client.close();
   await network[Symbol.asyncDispose]();
 });
+
+test("JOIN-3: reconnect goes on over another connection at once, not after a wait, and nothing is missed or told twice", async () => {
+  await using scene = await openScene();
+  const { client, network } = await scene.guest("ada", { backoff: { min: 60_000, max: 60_000 } });
+  const { client: other } = await scene.guest("bob");
+  const room = client.room("r");
+  const watched = other.room("r");
+  await Promise.all([room.join(), watched.join()]);
+  const messages = heard(room);
+  const states: string[] = [];
+  client.state.subscribe(({ status }) => states.push(status));
+  await watched.publish("n", 1);
+  client.reconnect();
+  client.reconnect(); // there is none at the moment
+  await watched.publish("n", 2);
+  await room.publish("n", 3);
+  await until(client.state, ({ status }) => status === "online");
+  await watched.publish("n", 4);
+  await messages.next(({ data }) => data === 4);
+  expect(messages.all.map(({ data }) => data)).toEqual([1, 2, 3, 4]);
+  expect(states).toEqual(["connecting", "online"]);
+  expect(network.accepted).toBe(2);
+  await client.close();
+});

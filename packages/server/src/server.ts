@@ -1,4 +1,5 @@
 import { type Authorize, authorizeBy } from "./api/access.ts";
+import { permissions } from "./api/permissions.ts";
 import { revoke } from "./api/revoke.ts";
 import { session } from "./api/session.ts";
 import { Authentication } from "./auth/authentication.ts";
@@ -108,7 +109,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       },
     });
     const authorize = authorizeBy(reception, hub.authority, audit);
-    api.push(session(authorize, hub.authority, auth));
+    api.push(session(authorize, hub.authority, systemClock.now, auth), permissions(authorize));
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     gateway.serve(hub);
     log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient } from "./support/native-client.ts";
-import { RawSocket } from "./support/raw-socket.ts";
+import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
@@ -50,6 +50,23 @@ test("FLOW-2: past the bound of the node, whoever publishes is held back, and no
   clearInterval(watch);
   expect(new Set(replies.map(({ offset }) => offset)).size).toBe(24_000);
   expect(most).toBeLessThan(bound + 8 * 1024 * 1024);
+});
+
+test("FLOW-2 ORDER-3: who says much and goes at once is heard to the end, in order", async () => {
+  await using server = await openServer({ bounds: { uncommittedPerConnection: 16 * 1024 } });
+  const member = await NativeClient.connect(server.url, "Member");
+  await member.follow("parting");
+  const one = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
+  const requests = Array.from(
+    { length: 2_000 },
+    (_, i) => `{"op":"publish","ref":${i + 1},"room":"parting","type":"note","data":${i}}`,
+  );
+  const frames = ['{"op":"hello","ref":0}', ...requests].map((request) =>
+    encode(OPCODE.text, Buffer.from(request)),
+  );
+  one.write(Buffer.concat([...frames, encode(OPCODE.close, Buffer.from([3, 232]))]));
+  await member.received(2_000);
+  expect(member.messages.map(({ data }) => data)).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
 });
 
 test("FLOW-1 FLOW-2: members who read are not cut for what many publishers say at once", async () => {

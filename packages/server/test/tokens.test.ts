@@ -546,18 +546,18 @@ describe("HTTP-8: /api/session", () => {
   test("HTTP-8: says who the cookie or the header is; 401 says where to sign in", async () => {
     const exp = inSeconds(60);
     const text = await token({ sub: "ada", exp });
-    const known = [200, { user: "ada", expires: exp * 1000, guests: true }];
+    const login = { guests: true, signIn: "https://login.example.com/" };
+    const known = [200, { user: "ada", expires: exp * 1000, time: expect.any(Number), ...login }];
     expect(await ask({ authorization: `Bearer ${text}` })).toEqual(known);
     expect(await ask({ cookie: `fanfare_token=${text}` })).toEqual(known);
     expect(await ask({ cookie: `fanfare_token=${text}`, origin: "https://evil.example" })).toMatchObject([
       401,
       {},
     ]);
-    const unknown = { guests: true, signIn: "https://login.example.com/" };
-    expect(await ask()).toEqual([401, { error: "There is no token.", ...unknown }]);
+    expect(await ask()).toEqual([401, { error: "There is no token.", ...login }]);
     expect(await ask({ cookie: "fanfare_token=x" })).toEqual([
       401,
-      { error: "The token is not taken: it is no signed JWT.", ...unknown },
+      { error: "The token is not taken: it is no signed JWT.", ...login },
     ]);
   });
 
@@ -567,6 +567,57 @@ describe("HTTP-8: /api/session", () => {
     const response = await fetch(new URL("/api/session", open.url), { headers });
     expect([response.status, await response.json()]).toEqual([200, { user: null, guests: true }]);
     expect((await fetch(new URL("/api/admin/revoke", open.url), { method: "POST" })).status).toBe(404);
+  });
+});
+
+describe("HTTP-12: /api/permissions", () => {
+  const ask = async (room: string | undefined, headers: Record<string, string> = {}) => {
+    const query = room === undefined ? "" : `?room=${encodeURIComponent(room)}`;
+    const response = await fetch(new URL(`/api/permissions${query}`, server.url), { headers });
+    return [response.status, await response.json()];
+  };
+  const bearer = async (claims: Record<string, unknown>) => ({
+    authorization: `Bearer ${await token({ sub: "ada", ...claims })}`,
+  });
+
+  test("HTTP-12 AUTH-6: says what the token allows in a room or a pattern, in the order of the list", async () => {
+    const headers = await bearer({ rooms: { "chat:*": "publish,join", "chat:a*": "history" } });
+    expect(await ask("chat:b", headers)).toEqual([
+      200,
+      { room: "chat:b", permissions: ["join", "publish"], off: [] },
+    ]);
+    expect(await ask("chat:a*", headers)).toMatchObject([
+      200,
+      { permissions: ["join", "publish", "history"] },
+    ]);
+    expect(await ask("*", headers)).toMatchObject([200, { permissions: [] }]);
+    const everyday = ["join", "publish", "event", "presence", "history"];
+    expect(await ask("chat:b", await bearer({}))).toMatchObject([200, { permissions: everyday }]);
+    expect(await ask("staff:b", await bearer({}))).toMatchObject([200, { permissions: [] }]);
+  });
+
+  test("HTTP-12 ROOM-4: says what a policy switches off, though it is allowed", async () => {
+    const headers = await bearer({ rooms: { "todo:*": "join,publish,history" } });
+    expect(await ask("todo:groceries", headers)).toEqual([
+      200,
+      { room: "todo:groceries", permissions: ["join", "publish", "history"], off: ["publish"] },
+    ]);
+  });
+
+  test("HTTP-12 AUTH-7: a guest is told what guests may do; who is not let in, nothing; and nothing is logged of it", async () => {
+    const before = log.all.length;
+    expect(await ask("chat:lounge")).toMatchObject([200, { permissions: ["join", "publish", "presence"] }]);
+    expect(await ask("chat:b")).toMatchObject([200, { permissions: [] }]);
+    expect(log.all.slice(before)).toEqual([]);
+    expect(await ask("chat:lounge", { authorization: "Bearer x" })).toEqual([
+      401,
+      { error: "The token is not taken: it is no signed JWT." },
+    ]);
+    for (const room of [undefined, "", "a*b", "a\u200bb", "a".repeat(129)]) {
+      expect(await ask(room)).toEqual([400, { error: "room must name a room, or be a pattern" }]);
+    }
+    const posted = await fetch(new URL("/api/permissions?room=a", server.url), { method: "POST" });
+    expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 });
 

@@ -77,6 +77,7 @@ for (const phone of [false, true]) {
 async function check(page: Page, what: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
+    await ChatPage.of(page).drawn(); // what fades from one to the other has begun to
     await page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))");
     expect([what, colorScheme, ...(await violations(page))]).toEqual([what, colorScheme]);
   }

@@ -97,7 +97,7 @@ test("PUB-3: what the server refuses says so, and can be sent again or discarded
   await using lax = await ServerProcess.start(data.path, "--port", strict.url.port);
   await ada.message(long).getByRole("button", { name: "Retry" }).click();
   await ada.message(long).getByText("Sent").waitFor();
-  const bob = await ChatPage.enter(await browser.page(), lax.url, "bob", "lobby");
+  const bob = await ChatPage.enter(await browser.page({ expected: GONE }), lax.url, "bob", "lobby");
   await bob.sees("short", long);
   expect(await bob.texts()).toEqual(["short", long]);
 });

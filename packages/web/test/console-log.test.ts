@@ -26,11 +26,11 @@ async function drawn(log: Log) {
   const unsubscribe = log.view.subscribe(resolve);
   await promise;
   unsubscribe();
-  return log.view.get();
+  return log.view.value;
 }
 
 const shown = (log: Log) =>
-  log.view.get().lines.map((line) => (line.kind === "message" ? line.offset : line.kind));
+  log.view.value.lines.map((line) => (line.kind === "message" ? line.offset : line.kind));
 
 test("FLOW-3: the log keeps its newest 50,000 lines, filtered or not, paused or not", async () => {
   const log = new Log();
@@ -45,8 +45,8 @@ test("FLOW-3: the log keeps its newest 50,000 lines, filtered or not, paused or 
   expect((await drawn(log)).held).toBe(70_000);
   expect(shown(log).at(-1)).toBe(62_344);
   log.resume();
-  expect([log.view.get().total, shown(log).at(0), shown(log).at(-1)]).toEqual([50_000, 82_346, 132_345]);
-  const order = log.view.get().lines.map(({ seq }) => seq);
+  expect([log.view.value.total, shown(log).at(0), shown(log).at(-1)]).toEqual([50_000, 82_346, 132_345]);
+  const order = log.view.value.lines.map(({ seq }) => seq);
   expect(order).toEqual(order.toSorted((a, b) => a - b));
 });
 
@@ -73,7 +73,7 @@ test("HIST-1: what is earlier goes in front, and a filter goes on passing what i
   log.prepend([message(1)]);
   expect(shown(log)).toEqual([1, 11, 12, 21, 22]);
   log.clear();
-  expect(log.view.get()).toMatchObject({ total: 0, lines: [], rooms: [], types: [] });
+  expect(log.view.value).toMatchObject({ total: 0, lines: [], rooms: [], types: [] });
 });
 
 test("FRAME-6: JSON is read, or told what is wrong with it and where", () => {

@@ -1,5 +1,5 @@
 import { ERRORS, parseUserName, type Refusal } from "@fanfare/protocol";
-import type { Permission } from "../config/permission.ts";
+import { PERMISSIONS, type Permission } from "../config/permission.ts";
 import type { Reception } from "../gateway/reception.ts";
 import type { Authority } from "../hub/authority.ts";
 import type { Identity } from "../hub/identity.ts";
@@ -15,6 +15,15 @@ export interface Asker {
   guest(name: string): string | undefined;
   /** @param room or a pattern @returns the sentence that says what is missing; undefined if nothing is */
   lacks(permission: Permission, room: string): string | undefined;
+  /** @param room or a pattern */
+  permissions(room: string): Permitted;
+}
+
+/** What somebody may do in a room. */
+export interface Permitted {
+  readonly permissions: readonly Permission[];
+  /** Those of them that the room's policy switches off for everyone. */
+  readonly off: readonly Permission[];
 }
 
 /** Nobody is let in so. */
@@ -52,6 +61,13 @@ function askerOf(identity: Identity, authority: Authority, audit?: Audit): Asker
       const refusal = authority.lacking(identity, permission, room);
       if (refusal !== undefined) audit?.denied(identity, permission, room);
       return refusal && sentence(refusal);
+    },
+    permissions(room) {
+      const has = PERMISSIONS.filter((each) => authority.lacking(identity, each, room) === undefined);
+      return {
+        permissions: has,
+        off: has.filter((each) => authority.denied(identity, each, room) !== undefined),
+      };
     },
   };
 }

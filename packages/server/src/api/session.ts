@@ -8,9 +8,15 @@ const PATH = "/api/session";
 
 /**
  * Tells a page who it is to the server, which a script cannot see in an `HttpOnly` cookie (SPEC HTTP-8): 200 with
- * `user` (null for a guest) and `expires`, or 401. Both say whether `guests` are admitted; 401 also where to `signIn`.
+ * `user` (null for a guest) and when that `expires`, by a clock that says `time` now, or 401. Both say whether `guests`
+ * are admitted, and where to `signIn`.
  */
-export function session(authorize: Authorize, authority: Authority, auth?: Authentication): HttpHandler {
+export function session(
+  authorize: Authorize,
+  authority: Authority,
+  now: () => number,
+  auth?: Authentication,
+): HttpHandler {
   return (request) => {
     if (new URL(request.url).pathname !== PATH) return undefined;
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -24,12 +30,13 @@ export function session(authorize: Authorize, authority: Authority, auth?: Authe
     const guests = authority.admitsGuests;
     if (!authority.tokens) return json(200, { user: null, guests }, headers);
     const asker = await authorize(request);
+    const where = { guests, ...(auth?.signIn !== undefined && { signIn: auth.signIn }) };
     if (!("error" in asker) && asker.user !== undefined) {
-      return json(200, { user: asker.user, expires: asker.expires, guests }, headers);
+      const { user, expires } = asker;
+      return json(200, { user, expires, time: now(), ...where }, headers);
     }
     const status = "error" in asker ? asker.status : 401;
     const error = "error" in asker ? asker.error : "There is no token.";
-    const { signIn } = auth ?? {};
-    return json(status, { error, guests, ...(signIn !== undefined && { signIn }) }, headers);
+    return json(status, { error, ...where }, headers);
   }
 }

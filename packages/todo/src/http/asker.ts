@@ -11,15 +11,24 @@ export async function askerOf(authorize: Authorize, request: Request): Promise<A
     : busy(asker.error);
 }
 
-/** The headers of a request, with the name that holds: a token's, or what guests are called here. */
+/**
+ * The headers of a request, with the name that holds: a token's, or what guests are called here.
+ * @throws {Problem} where it was meant to be another user's: a browser sends the cookie that it has by then
+ */
 export function namedHeaders(headers: Headers, asker: Asker): Headers {
   const named = new Headers(headers);
   const given = headers.get(USER);
-  if (asker.user !== undefined) named.set(USER, encodeURIComponent(asker.user));
-  else if (given !== null) {
-    const name = parseUser(given);
+  const name = given === null ? undefined : parseUser(given);
+  if (asker.user !== undefined) {
+    if (name !== undefined && name !== asker.user) throw otherUser(asker.user, name);
+    named.set(USER, encodeURIComponent(asker.user));
+  } else if (given !== null) {
     // An empty one is refused like any other that is no name.
     named.set(USER, encodeURIComponent((name !== undefined && asker.guest(name)) || ""));
   }
   return named;
+}
+
+function otherUser(user: string, name: string): Problem {
+  return new Problem(403, "other_user", `The token is that of ${user}, and ${USER} says ${name}.`);
 }

@@ -1,37 +1,47 @@
-import { useStore } from "../chat/store.ts";
-import { Shell, startPage } from "../design/index.ts";
+import { startPage } from "../design/index.ts";
+import { Gate } from "../identity/gate.tsx";
 import { Identity, type Standing } from "../identity/identity.ts";
-import { SignIn } from "../identity/sign-in.tsx";
+import { can } from "../identity/permissions.ts";
+import { Store, useStore } from "../state/store.ts";
 import { Board } from "./board.tsx";
 import { BoardConnection } from "./board-connection.ts";
 
-/** So often the server is asked before it is taken at its word: it may have been starting. */
-const TRIES = 2;
+const ROOM = "board:main";
+const LACKING = `you lack the permission join in ${ROOM}`;
 
 const identity = new Identity();
 const address = new URL("/ws", location.href);
 address.protocol = address.protocol.replace("http", "ws");
-// A browser does not tell a page why it got no WebSocket; who one is can be asked.
-const board = new BoardConnection(address.href, async (unopened) => {
-  const isSaid = await identity.ask();
-  const { value: standing } = identity.standing;
-  const isTold = standing.status === "in" && standing.who.kind !== "open";
-  const { status } = board.view().state;
-  if (!isSaid || !isTold || unopened < TRIES || (status !== "waiting" && status !== "connecting")) return;
-  board.refuse(
-    "the server does not let you in; perhaps you lack the permission join in the room of the board",
-  );
+const permitted = identity.permissions.of(ROOM);
+// A browser does not tell a page why it got no WebSocket; who one is, and what one may do, can be asked.
+const board = new BoardConnection(address.href, async () => {
+  if (!can(permitted.value, "join")) board.refuse(LACKING);
+  else if (await identity.ask()) identity.permissions.renew(ROOM);
 });
 
+/** Who looks at the board, or did last. */
+const present = new Store<string | undefined>(undefined);
 let shown: string | undefined;
+let mayJoin: boolean | undefined;
 function follow(): void {
   const key = keyOf(identity.standing.value);
-  if (key === shown) return;
+  if (key !== shown) {
+    board.forget();
+    mayJoin = undefined;
+  }
   shown = key;
-  board.forget();
-  if (key !== undefined) board.start();
+  if (key !== undefined) present.set(key);
+  const { value: known } = permitted;
+  if (key === undefined || known === undefined) return;
+  board.hasPast = can(known, "history");
+  const couldJoin = mayJoin;
+  mayJoin = can(known, "join");
+  if (!mayJoin) board.refuse(LACKING);
+  else if (couldJoin !== true) board.start();
 }
 identity.standing.subscribe(follow);
+identity.renewals.subscribe(() => board.reconnect());
+permitted.subscribe(follow);
 follow();
 
 /** What tells one who looks at the board from another. */
@@ -42,12 +52,12 @@ function keyOf(standing: Standing): string | undefined {
 }
 
 function App() {
-  const { status } = useStore(identity.standing);
-  if (status === "in") return <Board board={board} identity={identity} />;
+  const key = useStore(present);
+  const known = useStore(permitted);
   return (
-    <Shell page="board">
-      <SignIn identity={identity} />
-    </Shell>
+    <Gate page="board" identity={identity}>
+      {key === undefined ? null : <Board key={key} board={board} identity={identity} permitted={known} />}
+    </Gate>
   );
 }
 

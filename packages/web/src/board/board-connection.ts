@@ -43,6 +43,8 @@ export class BoardConnection {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #drawing: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
+  /** Whether what was put up before may be read: else each connection begins with what comes from then on. */
+  hasPast = true;
 
   /** @param onLost told of each connection that has ended, and how many before it were not even opened */
   constructor(
@@ -71,6 +73,13 @@ export class BoardConnection {
     this.#set({ status: "stopped" });
   }
 
+  /** On another connection, if there is one: what this one came with is out of date. */
+  reconnect(): void {
+    if (this.#socket === undefined) return;
+    this.#drop();
+    this.#connect();
+  }
+
   /** It is no use to go on. */
   refuse(reason: string): void {
     this.stop();
@@ -94,7 +103,7 @@ export class BoardConnection {
 
   #connect(): void {
     this.#set({ status: "connecting" });
-    const resumed = this.#notes.length > 0;
+    const resumed = this.hasPast && this.#notes.length > 0;
     const address = resumed ? `${this.address}?after=${this.#notes.length - 1}` : this.address;
     const socket = new WebSocket(address);
     this.#socket = socket;

@@ -1,8 +1,10 @@
 import { Play, Square, StickyNote } from "lucide-react";
 import { useSyncExternalStore } from "react";
-import { Banner, Button, EmptyState, Shell, Skeleton, Status } from "../design/index.ts";
+import { Banner, Button, EmptyState, MessageSkeleton, Shell, Status } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
-import { GuestSignIn } from "../identity/sign-in.tsx";
+import { can, isPermitted, type Permitted } from "../identity/permissions.ts";
+import { SessionBanner } from "../identity/session-banner.tsx";
+import { GuestSignIn } from "../identity/sign-in-link.tsx";
 import type { BoardConnection, BoardState } from "./board-connection.ts";
 import { NoteForm } from "./note-form.tsx";
 import { NoteList } from "./note-list.tsx";
@@ -10,10 +12,11 @@ import { NoteList } from "./note-list.tsx";
 export interface BoardProps {
   readonly board: BoardConnection;
   readonly identity: Identity;
+  readonly permitted: Permitted | undefined;
 }
 
 /** The shared message board: one WebSocket, no SDK. */
-export function Board({ board, identity }: BoardProps) {
+export function Board({ board, identity, permitted }: BoardProps) {
   const view = useSyncExternalStore(board.subscribe, board.view);
   const { state, notes, count, begunAnew } = view;
   return (
@@ -25,12 +28,33 @@ export function Board({ board, identity }: BoardProps) {
           <Connection board={board} state={state} />
         </>
       }
-      banner={begunAnew && <Banner>The board was another one after the break; this is all of it.</Banner>}
+      banner={
+        <>
+          {begunAnew && <Banner>The board was another one after the break; this is all of it.</Banner>}
+          {!can(permitted, "history") && (
+            <Banner>
+              Notes that were put up before you came are not shown: you lack the permission history.
+            </Banner>
+          )}
+          <SessionBanner identity={identity} />
+        </>
+      }
     >
       <div className="border-line border-b bg-surface">
-        <NoteForm board={board} view={view} />
+        {can(permitted, "publish") ? (
+          <NoteForm board={board} view={view} />
+        ) : (
+          <p className="mx-auto w-full max-w-3xl px-5 py-4 text-sm text-muted max-md:px-4">
+            You can read the board, not write on it
+            {!isPermitted(permitted, "publish") && ": you lack the permission publish"}.
+          </p>
+        )}
       </div>
-      {count > 0 ? <NoteList notes={notes} count={count} /> : <Nothing board={board} state={state} />}
+      {count > 0 ? (
+        <NoteList notes={notes} count={count} />
+      ) : (
+        <Nothing board={board} state={state} permitted={permitted} />
+      )}
     </Shell>
   );
 }
@@ -76,15 +100,28 @@ function Standing({ state }: { readonly state: BoardState }) {
   }
 }
 
-function Nothing({ board, state }: { readonly board: BoardConnection; readonly state: BoardState }) {
+function Nothing({
+  board,
+  state,
+  permitted,
+}: {
+  readonly board: BoardConnection;
+  readonly state: BoardState;
+  readonly permitted: Permitted | undefined;
+}) {
   switch (state.status) {
     case "connecting":
     case "waiting":
-      return <Loading />;
+      return <MessageSkeleton className="mx-auto w-full max-w-3xl px-5" />;
     case "online":
       return (
-        <EmptyState icon={StickyNote} title="The board is empty">
-          Put up the first note: everyone who has this page open sees it at once.
+        <EmptyState
+          icon={StickyNote}
+          title={can(permitted, "history") ? "The board is empty" : "No note has come yet"}
+        >
+          {can(permitted, "publish")
+            ? "Put up a note: everyone who has this page open sees it at once."
+            : "What somebody puts up appears here at once."}
         </EmptyState>
       );
     case "stopped":
@@ -105,20 +142,4 @@ function Nothing({ board, state }: { readonly board: BoardConnection; readonly s
         </EmptyState>
       );
   }
-}
-
-function Loading() {
-  return (
-    <div aria-busy className="mx-auto flex w-full max-w-3xl flex-col gap-6 px-5 py-5">
-      {["w-1/2", "w-3/4", "w-2/5"].map((width) => (
-        <div key={width} className="flex gap-3">
-          <Skeleton className="size-7 rounded-full" />
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className="h-3.5 w-24" />
-            <Skeleton className={`h-3.5 ${width}`} />
-          </div>
-        </div>
-      ))}
-    </div>
-  );
 }

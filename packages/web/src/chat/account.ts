@@ -2,8 +2,8 @@ import type { Fanfare, Lost } from "@fanfare/client";
 import { notify } from "../design/toasts.ts";
 import { ByIdentity } from "../identity/by-identity.ts";
 import type { Identity, Who } from "../identity/identity.ts";
+import { Store } from "../state/store.ts";
 import { textIn } from "./chat-item.ts";
-import { Store } from "./store.ts";
 
 export interface SignedIn {
   readonly kind: Who["kind"];

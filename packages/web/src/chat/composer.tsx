@@ -27,6 +27,10 @@ export interface ComposerProps {
   readonly room: Room;
   readonly name: string;
   readonly book: RoomBook;
+  /** The room is entered: what is said before comes back without being known as one's own. */
+  readonly isReady: boolean;
+  /** Whether the others are told that one types. */
+  readonly tellsTyping: boolean;
   readonly onSent: () => void;
   readonly onEscape: () => void;
   /** Up, where nothing is written. */
@@ -35,7 +39,17 @@ export interface ComposerProps {
 }
 
 /** What one says. It is kept as a draft until it is sent. */
-export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: ComposerProps) {
+export function Composer({
+  room,
+  name,
+  book,
+  isReady,
+  tellsTyping,
+  onSent,
+  onEscape,
+  onUp,
+  ref,
+}: ComposerProps) {
   const { setTyping } = useTyping(room);
   const [text, setText] = useState(() => book.draft(name));
   const [caret, setCaret] = useState<number>();
@@ -78,7 +92,7 @@ export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: Comp
         : undefined,
     );
     book.keepDraft(name, kept);
-    setTyping(kept !== "");
+    if (tellsTyping) setTyping(kept !== "");
   };
   const put = (emojiText: string, at: { readonly begin: number; readonly end: number }, into = text) => {
     const next = replaced(into, at, emojiText);
@@ -94,7 +108,7 @@ export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: Comp
   const parts = inParts(text.toWellFormed());
   const send = (event?: FormEvent) => {
     event?.preventDefault();
-    if (parts.length === 0) return;
+    if (parts.length === 0 || !isReady) return;
     if (parts.length > 1) {
       setNote("This is too long for one message.");
       return;
@@ -156,6 +170,7 @@ export function Composer({ room, name, book, onSent, onEscape, onUp, ref }: Comp
           labelHidden
           placeholder={`Message #${name}`}
           value={text}
+          readOnly={!isReady}
           limit={LONGEST_MESSAGE}
           used={charactersOf(text)}
           error={note}

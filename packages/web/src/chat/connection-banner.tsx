@@ -1,8 +1,8 @@
 import type { ConnectionState, Reason } from "@fanfare/client";
 import { useConnection, useFanfare, useOutbox } from "@fanfare/client/react";
 import { useEffect, useState } from "react";
-import { Banner, BannerDetail, Button } from "../design/index.ts";
-import { serverRoom } from "./names.ts";
+import { Banner, BannerDetail, Button, useSecondsUntil } from "../design/index.ts";
+import { serverRoom } from "./room-name.ts";
 
 /** Ms that good news stays. */
 const STAYS = 5_000;
@@ -59,12 +59,7 @@ function tryNow(): void {
 }
 
 function Countdown({ state }: { readonly state: ConnectionState }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = state.status === "offline" ? Math.ceil((state.retryAt - now) / 1_000) : 0;
+  const seconds = useSecondsUntil(state.status === "offline" ? state.retryAt : 0);
   return seconds > 0 ? `Reconnecting in ${seconds} s.` : "Reconnecting…";
 }
 

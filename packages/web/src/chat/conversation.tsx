@@ -1,30 +1,34 @@
 import type { FanfareError, Position, Room } from "@fanfare/client";
-import { useConnection, useMessages, usePresence, useRoom, useTyping, useValue } from "@fanfare/client/react";
+import { useConnection, useMessages, usePresence, useTyping, useValue } from "@fanfare/client/react";
 import { CircleSlash, MessagesSquare } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { Button, EmptyState, Skeleton } from "../design/index.ts";
+import { Button, EmptyState, MessageSkeleton } from "../design/index.ts";
+import { can, isPermitted, type Permissions, type Permitted } from "../identity/permissions.ts";
+import { useStore } from "../state/store.ts";
 import { Announcer } from "./announcer.tsx";
+import { useChatRoom } from "./chat-room.ts";
 import { Composer, type ComposerHandle } from "./composer.tsx";
 import { MessageList, type MessageListHandle } from "./message-list.tsx";
-import { serverRoom } from "./names.ts";
 import { listNames, PresenceLines } from "./presence-lines.ts";
 import type { RoomBook } from "./room-book.ts";
-import { ROOM_OPTIONS } from "./room-keeper.tsx";
 import { useIsVisible } from "./visibility.ts";
 
 export interface ConversationProps {
   readonly name: string;
   readonly user: string;
   readonly book: RoomBook;
+  readonly permissions: Permissions;
 }
 
 /** One room: what is said in it, who types, and what one says oneself. */
-export function Conversation({ name, user, book }: ConversationProps) {
-  const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+export function Conversation({ name, user, book, permissions }: ConversationProps) {
+  const room = useChatRoom(name);
+  const permitted = useStore(permissions.of(room.name));
   const state = useValue(room.state);
   const { items } = useMessages(room);
   const [wasLive, setWasLive] = useState(state.status === "live");
   if (state.status === "live" && !wasLive) setWasLive(true);
+  else if (state.status === "left" && wasLive) setWasLive(false); // what was shown is gone
   const [isAtEnd, setAtEnd] = useState(false);
   const isVisible = useIsVisible();
   const isReading = wasLive && isVisible && (isAtEnd || items.length === 0);
@@ -63,9 +67,9 @@ export function Conversation({ name, user, book }: ConversationProps) {
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       {!wasLive ? (
-        <Loading />
+        <MessageSkeleton className="min-h-0 flex-1 justify-end px-5 max-md:px-4" />
       ) : items.length === 0 ? (
-        <Nothing name={name} room={room} />
+        <Nothing name={name} room={room} permitted={permitted} />
       ) : (
         <MessageList
           ref={list}
@@ -73,6 +77,7 @@ export function Conversation({ name, user, book }: ConversationProps) {
           title={`#${name}`}
           user={user}
           presence={presence}
+          hasPast={can(permitted, "history")}
           readUpTo={readUpTo?.epoch === position?.epoch ? readUpTo?.offset : undefined}
           onReading={setAtEnd}
           onLeave={leaveList}
@@ -80,16 +85,27 @@ export function Conversation({ name, user, book }: ConversationProps) {
       )}
       <Announcer items={items} user={user} isOn={wasLive && isReading} />
       <TypingLine room={room} />
-      <Composer
-        ref={composer}
-        key={name}
-        room={room}
-        name={name}
-        book={book}
-        onSent={toNewest}
-        onEscape={toNewest}
-        onUp={() => list.current?.focusLast()}
-      />
+      {can(permitted, "publish") ? (
+        <Composer
+          ref={composer}
+          key={name}
+          room={room}
+          name={name}
+          book={book}
+          isReady={permitted !== undefined}
+          tellsTyping={can(permitted, "event")}
+          onSent={toNewest}
+          onEscape={toNewest}
+          onUp={() => list.current?.focusLast()}
+        />
+      ) : (
+        <p className="mx-5 mb-4 shrink-0 rounded-md bg-sunken px-3 py-2 text-sm text-muted max-md:mx-2 max-md:mb-2">
+          You can read in #{name}, not write:{" "}
+          {isPermitted(permitted, "publish")
+            ? "others say what is said here."
+            : "you lack the permission publish."}
+        </p>
+      )}
     </div>
   );
 }
@@ -141,13 +157,29 @@ function TypingLine({ room }: { readonly room: Room }) {
   );
 }
 
-function Nothing({ name, room }: { readonly name: string; readonly room: Room }) {
+function Nothing({
+  name,
+  room,
+  permitted,
+}: {
+  readonly name: string;
+  readonly room: Room;
+  readonly permitted: Permitted | undefined;
+}) {
   const { count } = usePresence(room);
+  if (!can(permitted, "history")) {
+    return (
+      <EmptyState icon={MessagesSquare} title={`You are in #${name}`}>
+        What is said from now on appears here. What was said before is not shown to you.
+      </EmptyState>
+    );
+  }
+  const firstWord = can(permitted, "publish") ? " Say the first word, or send somebody the link." : "";
   return (
     <EmptyState icon={MessagesSquare} title={`Nothing has been said in #${name}`}>
-      {count > 1
-        ? `There are ${count} of you here. Say the first word.`
-        : "You are alone here. Say the first word, or send somebody the link."}
+      {count === 1 && "You are alone here."}
+      {count > 1 && `There are ${count} of you here.`}
+      {firstWord}
     </EmptyState>
   );
 }
@@ -155,7 +187,8 @@ function Nothing({ name, room }: { readonly name: string; readonly room: Room })
 function Refused({ room, error }: { readonly room: Room; readonly error: FanfareError }) {
   const connection = useConnection();
   const again = () => void room.join().catch(() => {});
-  if (connection.status === "closed") return <Loading />;
+  if (connection.status === "closed")
+    return <MessageSkeleton className="min-h-0 flex-1 justify-end px-5 max-md:px-4" />;
   return (
     <EmptyState
       icon={CircleSlash}
@@ -164,29 +197,5 @@ function Refused({ room, error }: { readonly room: Room; readonly error: Fanfare
     >
       {error.message}
     </EmptyState>
-  );
-}
-
-const WIDTHS = ["w-2/5", "w-3/5", "w-1/3", "w-1/2", "w-2/3"];
-
-export function Loading() {
-  return (
-    <div
-      aria-busy
-      className="flex min-h-0 flex-1 flex-col justify-end gap-5 overflow-hidden px-5 py-4 max-md:px-4"
-    >
-      <span role="status" className="sr-only">
-        Loading
-      </span>
-      {WIDTHS.map((width) => (
-        <div key={width} className="flex gap-3">
-          <Skeleton className="size-7 rounded-full" />
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className="h-3.5 w-24" />
-            <Skeleton className={`h-3.5 ${width}`} />
-          </div>
-        </div>
-      ))}
-    </div>
   );
 }

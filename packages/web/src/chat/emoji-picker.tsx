@@ -1,6 +1,6 @@
 import { lazy } from "react";
+import { later } from "../design/later.ts";
 
-/** Fetched when it is first opened. */
-export const EmojiPicker = lazy(async () => ({
-  default: (await import("./emoji-picker-popup.tsx")).EmojiPickerPopup,
-}));
+const load = later(async () => (await import("./emoji-picker-popup.tsx")).EmojiPickerPopup);
+
+export const EmojiPicker = lazy(async () => ({ default: await load() }));

@@ -1,6 +1,6 @@
 import { classNames } from "../design/index.ts";
+import { Store, useStore } from "../state/store.ts";
 import type { Emoji } from "./emoji.ts";
-import { Store, useStore } from "./store.ts";
 
 type EmojiModule = typeof import("./emoji.ts");
 

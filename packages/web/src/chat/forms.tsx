@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { Button, TextField } from "../design/index.ts";
-import { LONGEST_USER, readRoomName, readUserName } from "./names.ts";
+import { LONGEST_USER, readUserName } from "../identity/user-name.ts";
+import { readRoomName } from "./room-name.ts";
 
 const FIRST_ROOM = "lobby";
 

@@ -4,6 +4,8 @@ import { Button, Skeleton } from "../design/index.ts";
 export interface ListTopProps {
   readonly title: string;
   readonly hasMore: boolean;
+  /** Whether one may read what was said before. */
+  readonly hasPast: boolean;
   /** Why the page before could not be had. */
   readonly fault: string | undefined;
   /** There was something before it once. */
@@ -12,7 +14,7 @@ export interface ListTopProps {
 }
 
 /** What stands above the oldest message that is there. Always as high. */
-export function ListTop({ title, hasMore, fault, isTrimmed, onRetry }: ListTopProps) {
+export function ListTop({ title, hasMore, hasPast, fault, isTrimmed, onRetry }: ListTopProps) {
   return (
     <div className="absolute inset-x-0 top-0 flex h-24 flex-col justify-center gap-2 px-5 max-md:px-4">
       {fault !== undefined ? (
@@ -30,7 +32,11 @@ export function ListTop({ title, hasMore, fault, isTrimmed, onRetry }: ListTopPr
             <Hash aria-hidden className="size-4" />
           </span>
           <span className="min-w-0 truncate">
-            {isTrimmed ? "Older messages are no longer kept." : `This is where ${title} begins.`}
+            {hasPast
+              ? isTrimmed
+                ? "Older messages are no longer kept."
+                : `This is where ${title} begins.`
+              : "What was said before is not shown to you: you lack the permission history."}
           </span>
         </p>
       )}

@@ -1,9 +1,10 @@
-import { usePresence, useRoom, useValue } from "@fanfare/client/react";
+import { usePresence, useValue } from "@fanfare/client/react";
 import { Users } from "lucide-react";
 import { Button, ScrollRegion, Sheet } from "../design/index.ts";
-import { Members } from "./members.tsx";
-import { serverRoom } from "./names.ts";
-import { ROOM_OPTIONS } from "./room-keeper.tsx";
+import { can, type Permissions } from "../identity/permissions.ts";
+import { useStore } from "../state/store.ts";
+import { useChatRoom } from "./chat-room.ts";
+import { Members, UnseenMembers } from "./members.tsx";
 
 /** Where there is room for a panel beside the conversation. */
 const IS_WIDE = matchMedia("(width >= 64rem)");
@@ -16,7 +17,7 @@ export interface MembersButtonProps {
 }
 
 export function MembersButton({ name, isOpen, onPanel, onSheet }: MembersButtonProps) {
-  const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+  const room = useChatRoom(name);
   const { count } = usePresence(room);
   if (useValue(room.state).status === "refused") return null;
   return (
@@ -36,15 +37,29 @@ export function MembersButton({ name, isOpen, onPanel, onSheet }: MembersButtonP
 export interface MembersPanelProps {
   readonly name: string;
   readonly user: string;
+  readonly permissions: Permissions;
   readonly isOpen: boolean;
   readonly isSheetOpen: boolean;
   readonly onSheetOpenChange: (open: boolean) => void;
 }
 
 /** Beside the conversation, or over it where that is narrow. */
-export function MembersPanel({ name, user, isOpen, isSheetOpen, onSheetOpenChange }: MembersPanelProps) {
-  const room = useRoom(serverRoom(name), ROOM_OPTIONS);
+export function MembersPanel({
+  name,
+  user,
+  permissions,
+  isOpen,
+  isSheetOpen,
+  onSheetOpenChange,
+}: MembersPanelProps) {
+  const room = useChatRoom(name);
+  const permitted = useStore(permissions.of(room.name));
   if (useValue(room.state).status === "refused") return null;
+  const members = can(permitted, "presence") ? (
+    <Members room={room} user={user} />
+  ) : (
+    <UnseenMembers isOff={permitted?.off.includes("presence") === true} />
+  );
   return (
     <>
       {isOpen && (
@@ -54,12 +69,12 @@ export function MembersPanel({ name, user, isOpen, isSheetOpen, onSheetOpenChang
         >
           <h2 className="px-4 pt-3 text-sm font-semibold text-muted">In this room</h2>
           <ScrollRegion label="Who is in this room" className="min-h-0 flex-1">
-            <Members room={room} user={user} />
+            {members}
           </ScrollRegion>
         </aside>
       )}
       <Sheet open={isSheetOpen} onOpenChange={onSheetOpenChange} title="In this room" side="right">
-        <Members room={room} user={user} />
+        {members}
       </Sheet>
     </>
   );

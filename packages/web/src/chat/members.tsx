@@ -42,3 +42,14 @@ export function Members({ room, user }: { readonly room: Room; readonly user: st
     </>
   );
 }
+
+/** Where the members would be. */
+export function UnseenMembers({ isOff }: { readonly isOff: boolean }) {
+  return (
+    <p className="p-4 text-sm text-muted">
+      {isOff
+        ? "Nobody is shown in this room."
+        : "Who is here is not shown to you, and you are not shown to the others: you lack the permission presence."}
+    </p>
+  );
+}

@@ -1,7 +1,6 @@
 import type { Room } from "@fanfare/client";
 import { useMessages } from "@fanfare/client/react";
 import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { ArrowDown } from "lucide-react";
 import {
   type KeyboardEvent,
   type Ref,
@@ -9,17 +8,19 @@ import {
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
+  useReducer,
   useRef,
   useState,
 } from "react";
-import { Button, ScrollRegion } from "../design/index.ts";
+import { ScrollRegion } from "../design/index.ts";
+import { useStore } from "../state/store.ts";
 import { offsetOf } from "./chat-item.ts";
 import { ChunkView } from "./chunk-view.tsx";
 import { chunkAt, chunksOf, heightOf } from "./chunks.ts";
 import { ListTop } from "./list-top.tsx";
 import { countNew, firstNew } from "./news.ts";
 import type { PresenceLines } from "./presence-lines.ts";
-import { useStore } from "./store.ts";
+import { ToNewest } from "./to-newest.tsx";
 
 /** Pixels from the end within which one still reads the newest. */
 const AT_END = 48;
@@ -38,6 +39,8 @@ export interface MessageListProps {
   readonly title: string;
   readonly user: string;
   readonly presence: PresenceLines;
+  /** Whether one may read what was said before. */
+  readonly hasPast: boolean;
   /** Messages after this offset are new. */
   readonly readUpTo: number | undefined;
   readonly onReading: (isAtEnd: boolean) => void;
@@ -55,12 +58,14 @@ export function MessageList({
   title,
   user,
   presence,
+  hasPast,
   readUpTo,
   onReading,
   onLeave,
   ref,
 }: MessageListProps) {
-  const { items, hasMore, loading, loadMore } = useMessages(room);
+  const { items, hasMore: isCut, loading, loadMore } = useMessages(room);
+  const hasMore = isCut && hasPast;
   const lines = useStore(presence.lines);
   const scroller = useRef<HTMLElement>(null);
   const [isAtEnd, setAtEnd] = useState(false);
@@ -117,6 +122,20 @@ export function MessageList({
   useEffect(() => {
     if (!isAtEnd) follow();
   });
+  const isFollowing = useRef(false);
+  isFollowing.current = isAtEnd;
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  // A banner or a longer draft takes some of the height: the list is put anew, and who reads the newest stays there.
+  useEffect(() => {
+    const region = scroller.current;
+    if (region === null) return;
+    const observer = new ResizeObserver(() => {
+      redraw();
+      if (isFollowing.current) virtual.scrollToEnd();
+    });
+    observer.observe(region);
+    return () => observer.disconnect();
+  }, [virtual]);
   const newIndex = firstNew(items, readUpTo);
   const hasOpened = useRef(false);
   useLayoutEffect(() => {
@@ -176,6 +195,7 @@ export function MessageList({
           <ListTop
             title={title}
             hasMore={hasMore}
+            hasPast={hasPast}
             fault={loadFault}
             isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
             onRetry={loadOlder}
@@ -206,18 +226,7 @@ export function MessageList({
           </div>
         </div>
       </ScrollRegion>
-      {!isAtEnd && chunks.length > 0 && (
-        <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
-          <Button
-            variant={unread > 0 ? "primary" : "secondary"}
-            icon={ArrowDown}
-            className="pointer-events-auto rounded-full shadow-popup"
-            onClick={() => virtual.scrollToEnd()}
-          >
-            {unread > 0 ? inWords(unread) : "To the newest"}
-          </Button>
-        </div>
-      )}
+      {!isAtEnd && chunks.length > 0 && <ToNewest unread={unread} onSelect={() => virtual.scrollToEnd()} />}
     </div>
   );
 }
@@ -235,8 +244,4 @@ function isReadBelow(virtual: Virtualizer<HTMLElement, Element>, index: number):
 function afterFrames(count: number, work: () => void): void {
   if (count === 0) work();
   else requestAnimationFrame(() => afterFrames(count - 1, work));
-}
-
-function inWords(count: number): string {
-  return count === 1 ? "1 new message" : `${count.toLocaleString()} new messages`;
 }

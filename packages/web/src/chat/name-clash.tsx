@@ -1,8 +1,7 @@
-import { usePresence, useRoom } from "@fanfare/client/react";
+import { usePresence } from "@fanfare/client/react";
 import { useState } from "react";
 import { Banner, Button } from "../design/index.ts";
-import { serverRoom } from "./names.ts";
-import { ROOM_OPTIONS } from "./room-keeper.tsx";
+import { useChatRoom } from "./chat-room.ts";
 
 /** Clocks differ by less than so many ms, it is hoped. */
 const SKEW = 5_000;
@@ -16,7 +15,7 @@ export interface NameClashProps {
 
 /** Says that somebody was there under this name before it was picked here. Nothing forbids that. */
 export function NameClash({ room, user, pickedAt, onRename }: NameClashProps) {
-  const { members } = usePresence(useRoom(serverRoom(room), ROOM_OPTIONS));
+  const { members } = usePresence(useChatRoom(room));
   const [isKnown, setKnown] = useState(false);
   const self = members?.find((member) => member.user === user);
   if (isKnown || self === undefined || self.since > pickedAt - SKEW) return null;

@@ -1,6 +1,6 @@
+import { keep, recall } from "../state/kept.ts";
+import { Store } from "../state/store.ts";
 import { goTo, roomPath } from "./address.ts";
-import { keep, recall } from "./kept.ts";
-import { Store } from "./store.ts";
 import { isVisible } from "./visibility.ts";
 
 const KEY = "notify";

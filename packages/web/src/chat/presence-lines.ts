@@ -1,4 +1,4 @@
-import { Store } from "./store.ts";
+import { Store } from "../state/store.ts";
 
 /** Places of a room's list that may have such a line; older ones go first. */
 const MOST_LINES = 50;

@@ -1,7 +1,7 @@
 import type { Position } from "@fanfare/client";
-import { keep, onKeptElsewhere, recall, recallJson } from "./kept.ts";
-import { readRoomName } from "./names.ts";
-import { Store } from "./store.ts";
+import { keep, onKeptElsewhere, recall, recallJson } from "../state/kept.ts";
+import { Store } from "../state/store.ts";
+import { readRoomName } from "./room-name.ts";
 
 /** Rooms that are kept in mind, the one that was opened last first. */
 const MOST_ROOMS = 100;

@@ -1,10 +1,10 @@
 import { Bell, BellOff, Hash, Plus } from "lucide-react";
 import { Avatar, Badge, Button, classNames, IconButton } from "../design/index.ts";
-import { SignInLink } from "../identity/sign-in.tsx";
+import { SignInLink } from "../identity/sign-in-link.tsx";
+import { useStore } from "../state/store.ts";
 import { followLink, NEW_ROOM, roomPath } from "./address.ts";
 import { notifying, setNotifying } from "./notifications.ts";
 import type { RoomBook, RoomEntry } from "./room-book.ts";
-import { useStore } from "./store.ts";
 
 export interface RoomListProps {
   readonly book: RoomBook;

@@ -1,8 +1,8 @@
 import { Hash, Plus } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { Badge, classNames, Dialog, TextField } from "../design/index.ts";
-import { readRoomName } from "./names.ts";
 import type { RoomEntry } from "./room-book.ts";
+import { readRoomName } from "./room-name.ts";
 
 export interface RoomSwitcherProps {
   readonly open: boolean;

@@ -13,7 +13,10 @@ import {
   Shell,
 } from "../design/index.ts";
 import { LONGEST_GUEST } from "../identity/identity.ts";
-import { signInOf } from "../identity/sign-in.tsx";
+import { SessionBanner } from "../identity/session-banner.tsx";
+import { signInOf } from "../identity/sign-in-link.tsx";
+import { LONGEST_USER } from "../identity/user-name.ts";
+import { useStore } from "../state/store.ts";
 import type { Account, SignedIn } from "./account.ts";
 import { goTo, NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -22,11 +25,10 @@ import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
 import { RenameForm, RoomForm } from "./forms.tsx";
 import { MembersButton, MembersPanel } from "./members-panel.tsx";
 import { NameClash } from "./name-clash.tsx";
-import { LONGEST_USER, readRoomName } from "./names.ts";
 import type { RoomBook } from "./room-book.ts";
 import { RoomKeeper } from "./room-keeper.tsx";
 import { RoomList } from "./room-list.tsx";
-import { useStore } from "./store.ts";
+import { readRoomName } from "./room-name.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useTitle } from "./use-title.ts";
 
@@ -47,7 +49,9 @@ export interface WorkspaceProps {
 export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, book, text }: WorkspaceProps) {
   const rooms = useStore(book.rooms);
   const { pending } = useOutbox();
-  const standing = useStore(account.identity.standing);
+  const { identity } = account;
+  const { permissions } = identity;
+  const standing = useStore(identity.standing);
   const naming = text === undefined ? undefined : readRoomName(text);
   const current = naming !== undefined && "name" in naming ? naming.name : undefined;
   const [asking, setAsking] = useState<Asking>();
@@ -117,6 +121,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
       banner={
         <>
           <ConnectionBanner room={current} />
+          <SessionBanner identity={identity} />
           {current !== undefined && kind !== "user" && pickedAt !== undefined && (
             <NameClash room={current} user={user} pickedAt={pickedAt} onRename={() => setAsking("name")} />
           )}
@@ -136,14 +141,22 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
       }}
     >
       {joined.map((name) => (
-        <RoomKeeper key={name} name={name} user={user} book={book} isShown={name === current} />
+        <RoomKeeper
+          key={name}
+          name={name}
+          user={user}
+          book={book}
+          isShown={name === current}
+          permissions={permissions}
+        />
       ))}
       {current !== undefined ? (
         <div className="flex min-h-0 flex-1">
-          <Conversation key={current} name={current} user={user} book={book} />
+          <Conversation key={current} name={current} user={user} book={book} permissions={permissions} />
           <MembersPanel
             name={current}
             user={user}
+            permissions={permissions}
             isOpen={hasMembers}
             isSheetOpen={hasSheet}
             onSheetOpenChange={setSheet}
@@ -154,7 +167,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
       )}
       <Dialog {...dialog("name")} title="Change your name">
         <RenameForm
-          name={account.identity.name ?? user}
+          name={identity.name ?? user}
           longest={kind === "guest" ? LONGEST_GUEST : LONGEST_USER}
           pending={pending}
           onRename={(name) => {

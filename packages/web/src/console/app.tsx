@@ -13,12 +13,12 @@ const consoles = new ByIdentity(identity, {
   client: { client: { name: "fanfare-console", version: "0.1.0" } },
   build(client) {
     const log = new Log();
-    const subscriptions = new Subscriptions(client, log);
+    const subscriptions = new Subscriptions(client, log, identity.permissions);
     // How it stands is in the client's state.
     client.connect().catch(() => {});
     for (const name of roomsOf(location.search)) subscriptions.add(name);
     subscriptions.list.subscribe(() => {
-      const address = `${location.pathname}${searchOf(subscriptions.list.get().map(({ name }) => name))}`;
+      const address = `${location.pathname}${searchOf(subscriptions.list.value.map(({ name }) => name))}`;
       if (address !== `${location.pathname}${location.search}`) history.replaceState(null, "", address);
     });
     return { log, subscriptions, replay: new Replay(client, log, subscriptions) };

@@ -1,6 +1,5 @@
 import { useConnection, useFanfare, useOutbox } from "@fanfare/client/react";
-import { useEffect, useState } from "react";
-import { Banner, BannerDetail, Button, Status } from "../design/index.ts";
+import { Banner, BannerDetail, Button, Status, useSecondsUntil } from "../design/index.ts";
 
 export function ConnectionStatus() {
   const state = useConnection();
@@ -29,6 +28,7 @@ export function ConnectionStatus() {
   }
 }
 
+/** What the connection means for what one sees; nothing while all is well. */
 export function ConnectionBanner() {
   const client = useFanfare();
   const state = useConnection();
@@ -62,11 +62,6 @@ export function ConnectionBanner() {
 }
 
 function Countdown({ until }: { readonly until: number }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
+  const seconds = useSecondsUntil(until);
   return <BannerDetail>{seconds === 0 ? "Trying now…" : `Next try in ${seconds} s.`}</BannerDetail>;
 }

@@ -2,14 +2,15 @@ import { Code, RadioTower } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Button, EmptyState, IconButton, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
-import { GuestSignIn } from "../identity/sign-in.tsx";
+import { SessionBanner } from "../identity/session-banner.tsx";
+import { GuestSignIn } from "../identity/sign-in-link.tsx";
+import { useStore } from "../state/store.ts";
 import { AddRoom } from "./add-room.tsx";
 import { ConnectionBanner, ConnectionStatus } from "./connection-status.tsx";
 import { CopyDialog } from "./copy-dialog.tsx";
 import { type Draft, EMPTY_DRAFT, pastDrafts } from "./draft.ts";
 import type { Log } from "./log.ts";
 import { LogView } from "./log-view.tsx";
-import { useObserved } from "./observable.ts";
 import { PublishForm } from "./publish-form.tsx";
 import type { Replay } from "./replay.ts";
 import { ReplayDialog, type ReplayStart } from "./replay-dialog.tsx";
@@ -26,8 +27,8 @@ export interface ConsoleProps {
 
 /** The pub/sub console: what passes through rooms, and a way to put something in. */
 export function Console({ log, subscriptions, replay, identity }: ConsoleProps) {
-  const list = useObserved(subscriptions.list);
-  const view = useObserved(log.view);
+  const list = useStore(subscriptions.list);
+  const view = useStore(log.view);
   const [edited, setDraft] = useState<Draft | undefined>(() => pastDrafts()[0]);
   const [isCopying, setCopying] = useState(false);
   const [replayStart, setReplayStart] = useState<ReplayStart>();
@@ -37,7 +38,12 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
   return (
     <Shell
       page="console"
-      banner={<ConnectionBanner />}
+      banner={
+        <>
+          <ConnectionBanner />
+          <SessionBanner identity={identity} />
+        </>
+      }
       actions={
         <>
           <ConnectionStatus />

@@ -72,3 +72,20 @@ export function eventLine({ room, type, from, data }: RoomEvent, { subscription,
 export function noteLine(room: string, hue: number, text: string, tone: Tone = "neutral"): NoteLine {
   return { kind: "note", room, hue, at: Date.now(), tone, text };
 }
+
+/** Lines are in the order of their numbers. @returns -1 where it is not there */
+export function indexOf(lines: readonly Line[], seq: number): number {
+  const index = indexBefore(lines, seq);
+  return lines[index]?.seq === seq ? index : -1;
+}
+
+/** @returns the last line whose number is at most `seq`; -1 if there is none */
+export function indexBefore(lines: readonly Line[], seq: number): number {
+  let [low, high] = [0, lines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.seq ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

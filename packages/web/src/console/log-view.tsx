@@ -1,33 +1,22 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ChevronsUp, ScrollText } from "lucide-react";
-import {
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
-import { Button, EmptyState, notify, ScrollRegion } from "../design/index.ts";
+import { ArrowDown } from "lucide-react";
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Button, ScrollRegion } from "../design/index.ts";
+import { useStore } from "../state/store.ts";
 import type { Draft } from "./draft.ts";
-import { isFiltered, NO_FILTER } from "./filter.ts";
-import type { Line } from "./line.ts";
+import { Earlier, HEAD } from "./earlier.tsx";
+import { indexOf } from "./line.ts";
 import type { Log, LogView as View } from "./log.ts";
+import { AT_END, useLogEnd } from "./log-end.ts";
 import { LogRow } from "./log-row.tsx";
-import { useObserved } from "./observable.ts";
+import { NoLines } from "./no-lines.tsx";
 import type { Replay } from "./replay.ts";
 import type { Subscribed } from "./subscribed.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { FILTER_FIELD } from "./toolbar.tsx";
 
-/** Pixels from the end within which one still reads the newest. */
-const AT_END = 32;
-const NOWHERE = { scrollHeight: 0, scrollTop: 0, clientHeight: 0 };
 const USUAL_HEIGHT = 27;
 const USUAL_HEIGHT_NARROW = 53;
-/** Of what stands above the oldest line. */
-const HEAD = 44;
 
 export interface LogViewProps {
   readonly log: Log;
@@ -53,8 +42,6 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
   /** The line that the arrow keys move from. */
   const [active, setActive] = useState<number>();
   const [wantsFocus, setWantsFocus] = useState(false);
-  /** The newest line when one left the end; undefined while one is there. */
-  const [left, setLeft] = useState<number>();
   const activeIndex = active === undefined ? -1 : indexOf(lines, active);
   const hasHead = view.isCut || subscriptions.earlier(view.filter.room).length > 0;
   const isNarrow = useSyncExternalStore(watchNarrow, () => NARROW.matches);
@@ -76,53 +63,15 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
         : [...inSight, activeIndex].sort((a, b) => a - b);
     },
   });
-  const unread = left === undefined ? 0 : lines.length - 1 - indexBefore(lines, left);
-  const newest = useRef<number>(undefined);
-  newest.current = lines.at(-1)?.seq;
-  const lastTop = useRef(0);
-  // Only who scrolls up leaves the end: lines that come, or turn out larger than thought, do not take one away from it.
-  const noteScroll = useCallback(() => {
-    const { scrollHeight, scrollTop, clientHeight } = scroller.current ?? NOWHERE;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END;
-    const isUp = scrollTop < lastTop.current;
-    lastTop.current = scrollTop;
-    if (isAtEnd) setLeft(undefined);
-    else if (isUp) setLeft((now) => now ?? newest.current);
-  }, []);
-  const toEnd = () => {
-    setLeft(undefined);
-    virtual.scrollToEnd();
-  };
-  const isEmpty = lines.length === 0;
-  const content = useRef<HTMLOListElement>(null);
-  const follows = useRef(true);
-  follows.current = left === undefined;
-  const totalSize = virtual.getTotalSize();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever what is there has changed.
-  useLayoutEffect(() => {
-    if (follows.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  }, [totalSize, newest.current]);
-  // A banner or a longer form takes some of the height, a line is larger than thought: the end stays in sight.
-  useEffect(() => {
-    const element = scroller.current;
-    if (isEmpty || element === null) return;
-    const observer = new ResizeObserver(() => {
-      if (follows.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-    });
-    observer.observe(element);
-    if (content.current !== null) observer.observe(content.current);
-    return () => observer.disconnect();
-  }, [isEmpty]);
+  const { content, unread, look, leave, goTo: toEnd } = useLogEnd(scroller, virtual, lines);
   // What is opened stays where it is.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once it has been drawn.
-  useEffect(noteScroll, [opened, noteScroll]);
+  useEffect(look, [opened, look]);
   // Whoever asks for a replay wants to see it come.
-  const replays = useObserved(replay.runs);
+  const replays = useStore(replay.runs);
   useEffect(() => {
-    if (replays === 0) return;
-    setLeft(undefined);
-    virtual.scrollToEnd();
-  }, [replays, virtual]);
+    if (replays > 0) toEnd();
+  }, [replays, toEnd]);
   const moveTo = (index: number) => {
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))];
     if (line === undefined) return;
@@ -147,30 +96,37 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     event.preventDefault();
     move();
   };
-  const toggle = useCallback((seq: number) => {
-    setActive(seq);
-    setWantsFocus(true);
-    setLeft((now) => now ?? newest.current);
-    setOpened((now) => {
-      const next = new Set(now);
-      if (!next.delete(seq)) next.add(seq);
-      return next;
-    });
-  }, []);
+  const toggle = useCallback(
+    (seq: number) => {
+      setActive(seq);
+      setWantsFocus(true);
+      leave();
+      setOpened((now) => {
+        const next = new Set(now);
+        if (!next.delete(seq)) next.add(seq);
+        return next;
+      });
+    },
+    [leave],
+  );
   const took = useCallback(() => setWantsFocus(false), []);
 
-  if (isEmpty) return <Nothing log={log} view={view} list={list} subscriptions={subscriptions} />;
+  if (lines.length === 0) return <NoLines log={log} view={view} list={list} subscriptions={subscriptions} />;
   return (
     <div className="relative min-h-0 flex-1">
       <ScrollRegion
         ref={scroller}
         label="Log"
         className="h-full bg-surface [overflow-anchor:none]"
-        onScroll={noteScroll}
+        onScroll={look}
         onKeyDown={handleKey}
       >
         {hasHead && <Earlier view={view} subscriptions={subscriptions} />}
-        <ol ref={content} className="relative" style={{ height: totalSize - (hasHead ? HEAD : 0) }}>
+        <ol
+          ref={content}
+          className="relative"
+          style={{ height: virtual.getTotalSize() - (hasHead ? HEAD : 0) }}
+        >
           {virtual.getVirtualItems().map(({ key, index, start }) => {
             const line = lines[index];
             return (
@@ -200,7 +156,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
           })}
         </ol>
       </ScrollRegion>
-      {left !== undefined && (
+      {unread !== undefined && (
         <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
           <Button
             variant={unread > 0 ? "primary" : "secondary"}
@@ -214,101 +170,4 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
       )}
     </div>
   );
-}
-
-/** What stands above the oldest line: more of the past, or why there is none. */
-function Earlier({ view, subscriptions }: { readonly view: View; readonly subscriptions: Subscriptions }) {
-  const isLoading = useObserved(subscriptions.isLoading);
-  if (view.isCut) {
-    return (
-      <p
-        className="flex items-center justify-center border-line border-b px-4 text-center text-sm text-muted"
-        style={{ height: HEAD }}
-      >
-        Older lines are gone: the log is full. Clear it to load earlier messages.
-      </p>
-    );
-  }
-  return (
-    <div className="flex items-center justify-center border-line border-b" style={{ height: HEAD }}>
-      <LoadEarlier isLoading={isLoading} room={view.filter.room} subscriptions={subscriptions} />
-    </div>
-  );
-}
-
-function LoadEarlier({
-  isLoading,
-  room,
-  subscriptions,
-}: {
-  readonly isLoading: boolean;
-  readonly room: string;
-  readonly subscriptions: Subscriptions;
-}) {
-  const load = () =>
-    subscriptions
-      .loadEarlier(room)
-      .catch((error) =>
-        notify({ title: "Not loaded", description: error instanceof Error ? error.message : String(error) }),
-      );
-  return (
-    <Button
-      size="sm"
-      variant="quiet"
-      icon={ChevronsUp}
-      aria-disabled={isLoading}
-      onClick={() => !isLoading && void load()}
-    >
-      {isLoading ? "Loading…" : "Load earlier messages"}
-    </Button>
-  );
-}
-
-function Nothing({
-  log,
-  view,
-  list,
-  subscriptions,
-}: Pick<LogViewProps, "log" | "view" | "list" | "subscriptions">) {
-  const isLoading = useObserved(subscriptions.isLoading);
-  const isHidden = isFiltered(view.filter) && view.total > 0;
-  const earlier = subscriptions.earlier(view.filter.room);
-  const action = isHidden ? (
-    <Button onClick={() => log.filter({ ...NO_FILTER, events: view.filter.events })}>Show all lines</Button>
-  ) : (
-    earlier.length > 0 && (
-      <LoadEarlier isLoading={isLoading} room={view.filter.room} subscriptions={subscriptions} />
-    )
-  );
-  const isJoining = list.some(({ state }) => state.status === "joining");
-  return (
-    <EmptyState
-      icon={ScrollText}
-      title={isHidden ? "No line passes the filter" : isJoining ? "Joining…" : "Nothing yet"}
-      {...(action && { action })}
-    >
-      {isHidden
-        ? `There are ${view.total.toLocaleString("en")} lines in the log.`
-        : view.isPaused
-          ? "The log is paused: resume to see what came."
-          : "Publish something below, or wait for others."}
-    </EmptyState>
-  );
-}
-
-/** Lines are in the order of their numbers. @returns -1 where it is not there */
-function indexOf(lines: readonly Line[], seq: number): number {
-  const index = indexBefore(lines, seq);
-  return lines[index]?.seq === seq ? index : -1;
-}
-
-/** @returns the last line whose number is at most `seq`; -1 if there is none */
-function indexBefore(lines: readonly Line[], seq: number): number {
-  let [low, high] = [0, lines.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.seq ?? 0) <= seq) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -1,6 +1,6 @@
+import { Store } from "../state/store.ts";
 import { type Filter, filterOf, isFiltered, NO_FILTER } from "./filter.ts";
 import type { Line, NewLine } from "./line.ts";
-import { Observable } from "./observable.ts";
 
 /** Lines, and characters of their data, that are kept; the oldest go first. */
 const MOST_LINES = 50_000;
@@ -43,10 +43,10 @@ export class Log {
   readonly #types = new Set<string>();
   readonly #counts = new Map<string, number>();
   #drawing: ReturnType<typeof setTimeout> | undefined;
-  readonly view: Observable<LogView>;
+  readonly view: Store<LogView>;
 
   constructor() {
-    this.view = new Observable(this.#look());
+    this.view = new Store(this.#look());
   }
 
   /** Events are kept only while they are shown: there may be many. */

@@ -1,9 +1,8 @@
 import { FanfareProvider } from "@fanfare/client/react";
-import { useStore } from "../chat/store.ts";
-import { Shell } from "../design/index.ts";
 import type { ByIdentity } from "../identity/by-identity.ts";
+import { Gate } from "../identity/gate.tsx";
 import type { Identity } from "../identity/identity.ts";
-import { SignIn } from "../identity/sign-in.tsx";
+import { useStore } from "../state/store.ts";
 import { Console, type ConsoleProps } from "./console.tsx";
 
 export interface PageProps {
@@ -13,19 +12,14 @@ export interface PageProps {
 
 /** The console of whoever one is here. */
 export function Page({ identity, consoles }: PageProps) {
-  const { status } = useStore(identity.standing);
   const present = useStore(consoles.present);
-  if (status === "out" || present === undefined) {
-    return (
-      <Shell page="console">
-        <SignIn identity={identity} />
-      </Shell>
-    );
-  }
-  const { client, who, app } = present;
   return (
-    <FanfareProvider client={client}>
-      <Console key={`${who.kind} ${who.name}`} identity={identity} {...app} />
-    </FanfareProvider>
+    <Gate page="console" identity={identity}>
+      {present === undefined ? null : (
+        <FanfareProvider client={present.client}>
+          <Console key={`${present.who.kind} ${present.who.name}`} identity={identity} {...present.app} />
+        </FanfareProvider>
+      )}
+    </Gate>
   );
 }

@@ -21,7 +21,6 @@ import {
   rememberDraft,
   troublesOf,
 } from "./draft.ts";
-import { roomOf } from "./subscriptions.ts";
 
 export interface PublishFormProps {
   readonly draft: Draft;
@@ -64,7 +63,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
     setPast(rememberDraft(draft));
     setOutcome({ status: "sending" });
     try {
-      const { offset } = await roomOf(client, draft.room).publish(draft.type, reading.data);
+      const { offset } = await client.room(draft.room).publish(draft.type, reading.data);
       setOutcome({ status: "kept", text: `Kept in ${draft.room} as offset ${offset}` });
     } catch (error) {
       setOutcome({ status: "refused", text: `Refused: ${error instanceof Error ? error.message : error}` });

@@ -1,9 +1,9 @@
 import type { Fanfare } from "@fanfare/client";
 import { hueOf } from "../design/index.ts";
+import { Store } from "../state/store.ts";
 import { messageLine, noteLine } from "./line.ts";
 import type { Log } from "./log.ts";
-import { Observable } from "./observable.ts";
-import { roomOf, type Subscriptions } from "./subscriptions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 
 const PAGE = 1_000;
 
@@ -16,9 +16,9 @@ export interface Replaying {
 
 /** Reads a room again from an offset up to what is its newest message by then, into the log; one at a time. */
 export class Replay {
-  readonly state = new Observable<Replaying | undefined>(undefined);
+  readonly state = new Store<Replaying | undefined>(undefined);
   /** Replays begun so far. */
-  readonly runs = new Observable(0);
+  readonly runs = new Store(0);
   #stop = new AbortController();
 
   constructor(
@@ -40,7 +40,7 @@ export class Replay {
     let count = 0;
     note(`Replay from offset ${from}`);
     this.state.set({ room, from, count });
-    this.runs.set(this.runs.get() + 1);
+    this.runs.set(this.runs.value + 1);
     try {
       const first = await this.#page(room, from - 1, signal);
       if (from > first.newest) note(`Nothing to replay: it ends at offset ${first.newest}`);
@@ -70,6 +70,6 @@ export class Replay {
   }
 
   #page(room: string, after: number, signal: AbortSignal) {
-    return roomOf(this.client, room).history({ after, limit: PAGE, signal });
+    return this.client.room(room).history({ after, limit: PAGE, signal });
   }
 }

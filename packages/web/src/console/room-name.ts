@@ -1,25 +1,20 @@
-/** Bytes of UTF-8 (SPEC NAME-1). */
-const LONGEST = 128;
-const CONTROLS = /\p{Cc}|\p{Bidi_Control}/u;
-const TYPE = /^[A-Za-z0-9_.:/-]{1,64}$/;
+import { isPattern, LIMITS, parsePattern, parseRoomName, parseTypeName } from "@fanfare/protocol";
 
-export function isPattern(name: string): boolean {
-  return name.endsWith("*");
-}
+const UNREADABLE = "It contains a stray space, or a character that cannot be seen.";
 
 /** @returns why it is no name of a room (or a pattern, where that will do); undefined if it is one */
 export function roomTrouble(name: string, { patterns }: { readonly patterns: boolean }): string | undefined {
+  const isGood = patterns && isPattern(name) ? parsePattern(name) : parseRoomName(name);
+  if (isGood !== undefined) return undefined;
   if (name === "") return "Name a room first.";
-  if (new TextEncoder().encode(name).length > LONGEST) return `At most ${LONGEST} bytes.`;
-  if (CONTROLS.test(name)) return "It contains a character that cannot be seen.";
+  if (new TextEncoder().encode(name).length > LIMITS.roomName) return `At most ${LIMITS.roomName} bytes.`;
   const star = name.indexOf("*");
-  if (star === -1) return undefined;
+  if (star === -1) return UNREADABLE;
   if (!patterns) return "A pattern is for listening: name one room.";
-  return star === name.length - 1 ? undefined : "A * stands at the end alone.";
+  return star === name.length - 1 ? UNREADABLE : "A * stands at the end alone.";
 }
 
-/** SPEC NAME-3. */
 export function typeTrouble(type: string): string | undefined {
   if (type === "") return "Give it a type.";
-  return TYPE.test(type) ? undefined : "Up to 64 of A–Z a–z 0–9 _ . : / -";
+  return parseTypeName(type) === undefined ? "Up to 64 of A–Z a–z 0–9 _ . : / -" : undefined;
 }

@@ -1,28 +1,45 @@
-import { type Pattern, type Reset, Room, type RoomState } from "@fanfare/client";
+import { type Fanfare, type Pattern, type Reset, Room, type RoomState } from "@fanfare/client";
+import { isPattern } from "@fanfare/protocol";
+import { can, type Permissions, type Permitted } from "../identity/permissions.ts";
+import type { Store } from "../state/store.ts";
 import { eventLine, messageLine, noteLine, type Origin } from "./line.ts";
 import type { Log } from "./log.ts";
-import { isPattern } from "./room-name.ts";
+
+export interface SubscribedOptions {
+  readonly client: Fanfare;
+  readonly permissions: Permissions;
+  readonly log: Log;
+  readonly hue: number;
+  readonly changed: () => void;
+}
+
+/** Messages of the past that a room begins with. */
+const HISTORY = 20;
 
 /** A room or a pattern that the log follows, from the moment it is made until `end`. */
 export class Subscribed {
-  readonly name: string;
   readonly isPattern: boolean;
+  readonly hue: number;
   /** The offset before which an earlier page begins; undefined while nothing is known of the room. */
   oldest: number | undefined;
   hasEarlier = false;
+  readonly #subscription: Room | Pattern;
   readonly #ended = new AbortController();
   /** Until it is live for the first time, what comes is its past. */
   #origin: Origin = "past";
 
+  readonly #permitted: Store<Permitted | undefined>;
+
   constructor(
-    private readonly subscription: Room | Pattern,
-    readonly hue: number,
-    private readonly log: Log,
-    changed: () => void,
+    readonly name: string,
+    private readonly options: SubscribedOptions,
   ) {
-    const { name } = subscription;
-    this.name = name;
+    const { client, permissions, log, hue, changed } = options;
     this.isPattern = isPattern(name);
+    this.hue = hue;
+    const subscription = this.isPattern ? client.pattern(name) : client.room(name);
+    this.#subscription = subscription;
+    this.#permitted = permissions.of(name);
     const { signal } = this.#ended;
     const source = { subscription: name, hue };
     // One type for both: what is listened to here is the same.
@@ -47,27 +64,38 @@ export class Subscribed {
     );
     subscription.state.subscribe(
       (state) => {
-        if (state.status === "refused") this.#note(`Refused: ${state.error.message}`, "danger");
+        if (state.status === "refused") {
+          this.#note(`Refused: ${state.error.message}`, "danger");
+          // What was permitted may not be any more.
+          if (state.error.code === "forbidden") permissions.renew(name);
+        }
         changed();
       },
       { signal },
     );
+    signal.addEventListener("abort", this.#permitted.subscribe(this.join));
     this.join();
   }
 
   get state(): RoomState {
-    return this.subscription.state.value;
+    return this.#subscription.state.value;
   }
 
-  /** Again, where it was refused. */
-  join(): void {
+  /** As far as it is permitted, once that is known; again, where it was refused. */
+  readonly join = (): void => {
+    const { value: permitted } = this.#permitted;
+    const { state } = this;
+    if (permitted === undefined || state.status === "joining" || state.status === "live") return;
+    const goesOn = state.status === "refused" && state.error.code === "closed"; // with the next connection
+    if (!this.isPattern && !goesOn)
+      this.options.client.room(this.name, can(permitted, "history") ? { history: HISTORY } : {});
     // A refusal is in the state.
-    this.subscription.join().catch(() => {});
-  }
+    this.#subscription.join().catch(() => {});
+  };
 
   end(): void {
     this.#ended.abort();
-    this.subscription.leave();
+    this.#subscription.leave();
   }
 
   /** An earlier page was read from here on. */
@@ -78,16 +106,20 @@ export class Subscribed {
 
   /** The log was emptied: what is earlier begins right here. */
   cleared(): void {
-    const position = this.subscription instanceof Room ? this.subscription.position : undefined;
+    const position = this.#subscription instanceof Room ? this.#subscription.position : undefined;
     if (position === undefined) return;
     this.oldest = position.offset + 1;
-    this.hasEarlier = position.offset > 0;
+    this.hasEarlier = position.offset > 0 && this.#hasPast;
+  }
+
+  get #hasPast(): boolean {
+    return can(this.#permitted.value, "history");
   }
 
   #begins(offset: number): void {
     if (this.isPattern || this.oldest !== undefined) return;
     this.oldest = offset;
-    this.hasEarlier = offset > 1;
+    this.hasEarlier = offset > 1 && this.#hasPast;
   }
 
   #live(offset: number, messages: number): void {
@@ -98,6 +130,8 @@ export class Subscribed {
       return;
     }
     this.#begins(offset + 1);
+    if (isFirst && !this.#hasPast)
+      this.#note("What was said before is not shown to you: you lack the permission history");
     if (isFirst) this.#note(offset === 0 ? "Live: no messages yet" : `Live after offset ${offset}`);
     else if (messages === 0) this.#note("Back: nothing was missed", "positive");
     else this.#note(`Caught up: ${messages} ${messages === 1 ? "message" : "messages"}`, "positive");
@@ -112,7 +146,7 @@ export class Subscribed {
   }
 
   #note(text: string, tone?: "positive" | "caution" | "danger"): void {
-    this.log.add(noteLine(this.name, this.hue, text, tone));
+    this.options.log.add(noteLine(this.name, this.hue, text, tone));
   }
 }
 

@@ -1,58 +1,54 @@
-import type { Fanfare, Room } from "@fanfare/client";
+import type { Fanfare } from "@fanfare/client";
+import type { Permissions } from "../identity/permissions.ts";
+import { Store } from "../state/store.ts";
 import { messageLine, type NewLine } from "./line.ts";
 import type { Log } from "./log.ts";
-import { Observable } from "./observable.ts";
 import { Subscribed } from "./subscribed.ts";
 
-/** Messages of the past that a room begins with. */
-export const HISTORY = 20;
 const PAGE = 100;
 const HUES = 10;
 
-/** A room as this page uses it everywhere: its options belong to the first time it is asked for. */
-export function roomOf(client: Fanfare, name: string): Room {
-  return client.room(name, { history: HISTORY });
-}
-
 /** The rooms and patterns that the log follows. */
 export class Subscriptions {
-  readonly list = new Observable<readonly Subscribed[]>([]);
-  readonly isLoading = new Observable(false);
+  readonly list = new Store<readonly Subscribed[]>([]);
+  readonly isLoading = new Store(false);
 
   constructor(
     private readonly client: Fanfare,
     private readonly log: Log,
+    private readonly permissions: Permissions,
   ) {}
 
   /** Joins, unless that has been done. */
   add(given: string): void {
     const name = given.normalize("NFC");
     if (this.find(name) !== undefined) return;
-    const subscription = name.endsWith("*") ? this.client.pattern(name) : roomOf(this.client, name);
+    const { client, permissions, log } = this;
+    const changed = () => this.list.set([...this.list.value]);
     this.list.set([
-      ...this.list.get(),
-      new Subscribed(subscription, this.#freeHue(), this.log, () => this.list.set([...this.list.get()])),
+      ...this.list.value,
+      new Subscribed(name, { client, permissions, log, hue: this.#freeHue(), changed }),
     ]);
   }
 
   /** What it has told stays in the log. */
   remove(name: string): void {
     this.find(name)?.end();
-    this.list.set(this.list.get().filter((each) => each.name !== name));
+    this.list.set(this.list.value.filter((each) => each.name !== name));
   }
 
   find(name: string): Subscribed | undefined {
-    return this.list.get().find((each) => each.name === name);
+    return this.list.value.find((each) => each.name === name);
   }
 
   /** Rooms whose past goes on before what is shown; of one room alone, or of all. */
   earlier(room = ""): readonly Subscribed[] {
-    return this.list.get().filter((each) => each.hasEarlier && (room === "" || each.name === room));
+    return this.list.value.filter((each) => each.hasEarlier && (room === "" || each.name === room));
   }
 
   /** Puts a page of each of these rooms in front of the log. @throws {FanfareError} */
   async loadEarlier(room = ""): Promise<void> {
-    if (this.isLoading.get()) return;
+    if (this.isLoading.value) return;
     this.isLoading.set(true);
     try {
       const pages = await Promise.all(this.earlier(room).map((each) => pageBefore(each, this.client)));
@@ -65,11 +61,11 @@ export class Subscriptions {
 
   clear(): void {
     this.log.clear();
-    for (const each of this.list.get()) each.cleared();
+    for (const each of this.list.value) each.cleared();
   }
 
   #freeHue(): number {
-    const used = this.list.get().map(({ hue }) => hue);
+    const used = this.list.value.map(({ hue }) => hue);
     // Neighbours in the list are far apart on the wheel.
     const hues = Array.from({ length: HUES }, (_, i) => (7 + i * 3) % HUES);
     return hues.find((hue) => !used.includes(hue)) ?? hues[used.length % HUES] ?? 0;
@@ -78,7 +74,7 @@ export class Subscriptions {
 
 async function pageBefore(subscribed: Subscribed, client: Fanfare): Promise<readonly NewLine[]> {
   const { name, oldest, hue } = subscribed;
-  const page = await roomOf(client, name).history({
+  const page = await client.room(name).history({
     ...(oldest !== undefined && { before: oldest }),
     limit: PAGE,
   });

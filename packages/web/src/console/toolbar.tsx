@@ -1,9 +1,9 @@
 import { Activity, Eraser, History, ListFilter, Pause, Play, Square } from "lucide-react";
 import { useState } from "react";
 import { Button, classNames, IconButton, TextField } from "../design/index.ts";
+import { useStore } from "../state/store.ts";
 import { isFiltered } from "./filter.ts";
 import type { Log, LogView } from "./log.ts";
-import { useObserved } from "./observable.ts";
 import type { Replay } from "./replay.ts";
 import { Select } from "./select.tsx";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -22,7 +22,7 @@ export interface ToolbarProps {
 export function Toolbar({ log, view, subscriptions, replay, onReplay }: ToolbarProps) {
   const { filter } = view;
   const [isOpen, setOpen] = useState(false);
-  const replaying = useObserved(replay.state);
+  const replaying = useStore(replay.state);
   return (
     <section
       aria-label="Log controls"

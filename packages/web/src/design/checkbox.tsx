@@ -14,7 +14,7 @@ export interface CheckboxProps
 
 /** It can be hit a little beside it, too. */
 const SHAPE =
-  "relative inline-flex size-4.5 shrink-0 items-center justify-center border transition-colors after:absolute after:-inset-3 hover:border-accent disabled:opacity-50";
+  "relative inline-flex size-4.5 shrink-0 items-center justify-center border transition-colors after:absolute after:-inset-3 not-aria-readonly:hover:border-accent disabled:opacity-50";
 
 export function Checkbox({
   checked,

@@ -12,6 +12,7 @@ export { charactersOf, Field, type FieldProps } from "./field.tsx";
 export { Kbd } from "./kbd.tsx";
 export { Menu, MenuItem, MenuLink, type MenuProps, MenuSeparator } from "./menu.tsx";
 export type { MenuItemProps, MenuLinkProps } from "./menu-popup.tsx";
+export { MessageSkeleton } from "./message-skeleton.tsx";
 export { ScrollRegion, type ScrollRegionProps } from "./scroll-region.tsx";
 export { Segmented, type SegmentedProps } from "./segmented.tsx";
 export type { SheetProps } from "./sheet-popup.tsx";
@@ -22,4 +23,5 @@ export { TextArea, type TextAreaProps, TextField, type TextFieldProps } from "./
 export { type Notice, notify } from "./toasts.ts";
 export type { Tone } from "./tone.ts";
 export { Tooltip, type TooltipProps } from "./tooltip.tsx";
+export { useSecondsUntil } from "./use-seconds-until.ts";
 export { whenOpen } from "./when-open.tsx";

@@ -2,35 +2,18 @@ import type { ComponentProps } from "react";
 import { classNames } from "./class-names.ts";
 import { charactersOf, Field, type FieldProps } from "./field.tsx";
 
-export interface TextFieldProps
-  extends FieldProps,
-    Omit<ComponentProps<"input">, "id" | "value" | "onChange"> {
+interface TextProps extends FieldProps {
   readonly value: string;
   readonly onValue: (value: string) => void;
 }
 
+export type TextFieldProps = TextProps & Omit<ComponentProps<"input">, "id" | "value" | "onChange">;
+
 /** One line of text. */
-export function TextField({
-  label,
-  labelHidden,
-  hint,
-  error,
-  limit,
-  used,
-  value,
-  onValue,
-  className,
-  ...rest
-}: TextFieldProps) {
-  const field = {
-    label,
-    hint,
-    error,
-    used: used ?? charactersOf(value),
-    ...(labelHidden && { labelHidden }),
-  };
+export function TextField(props: TextFieldProps) {
+  const [field, { value, onValue, className, ...rest }] = parted(props);
   return (
-    <Field {...field} {...(limit !== undefined && { limit })}>
+    <Field {...field}>
       {(control) => (
         <input
           type="text"
@@ -45,35 +28,13 @@ export function TextField({
   );
 }
 
-export interface TextAreaProps
-  extends FieldProps,
-    Omit<ComponentProps<"textarea">, "id" | "value" | "onChange"> {
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-}
+export type TextAreaProps = TextProps & Omit<ComponentProps<"textarea">, "id" | "value" | "onChange">;
 
 /** Text of several lines; it grows with what stands in it, up to its `max-h-…`. */
-export function TextArea({
-  label,
-  labelHidden,
-  hint,
-  error,
-  limit,
-  used,
-  value,
-  onValue,
-  className,
-  ...rest
-}: TextAreaProps) {
-  const field = {
-    label,
-    hint,
-    error,
-    used: used ?? charactersOf(value),
-    ...(labelHidden && { labelHidden }),
-  };
+export function TextArea(props: TextAreaProps) {
+  const [field, { value, onValue, className, ...rest }] = parted(props);
   return (
-    <Field {...field} {...(limit !== undefined && { limit })}>
+    <Field {...field}>
       {(control) => (
         <textarea
           rows={1}
@@ -90,4 +51,18 @@ export function TextArea({
       )}
     </Field>
   );
+}
+
+/** What stands around a control, and what is the control's own. */
+function parted<P extends TextProps>(props: P) {
+  const { label, labelHidden, hint, error, limit, used = charactersOf(props.value), ...own } = props;
+  const field: FieldProps = {
+    label,
+    hint,
+    error,
+    used,
+    ...(labelHidden && { labelHidden }),
+    ...(limit !== undefined && { limit }),
+  };
+  return [field, own] as const;
 }

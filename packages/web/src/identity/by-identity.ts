@@ -1,5 +1,5 @@
 import { Fanfare, type FanfareOptions } from "@fanfare/client";
-import { Store } from "../chat/store.ts";
+import { Store } from "../state/store.ts";
 import type { Identity, Who } from "./identity.ts";
 import { socketOf } from "./user-socket.ts";
 
@@ -43,6 +43,8 @@ export class ByIdentity<T> {
   ) {
     this.#follow();
     identity.standing.subscribe(() => this.#follow());
+    // A connection lasts as long as what it came with, and the cookie that comes with the next one is a newer one.
+    identity.renewals.subscribe(() => this.present.value?.client.reconnect());
   }
 
   #follow(): void {
@@ -74,7 +76,10 @@ export class ByIdentity<T> {
     const named = user === undefined ? {} : { user, WebSocket: socketOf(user) };
     const client = new Fanfare(location.origin, { ...this.how.client, ...named });
     client.state.subscribe((state) => {
-      if (state.status === "online") this.#onlineSince = Date.now();
+      if (state.status === "online") {
+        this.#onlineSince = Date.now();
+        this.identity.permissions.wake();
+      }
       if (state.status === "closed" && TURNED_AWAY.has(state.reason.code))
         void this.identity.ask().then(() => this.#returnSoon());
     });

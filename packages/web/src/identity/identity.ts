@@ -1,14 +1,16 @@
-import { keep, onKeptElsewhere, recall, recallJson } from "../chat/kept.ts";
-import { LONGEST_USER, readUserName } from "../chat/names.ts";
-import { Store } from "../chat/store.ts";
+import { keep, onKeptElsewhere, recall, recallJson } from "../state/kept.ts";
+import { Store } from "../state/store.ts";
+import { Permissions } from "./permissions.ts";
 import { fetchSession, readSession, type Session, type SignedOut } from "./session.ts";
+import { SessionEnd } from "./session-end.ts";
+import { LONGEST_USER, readUserName } from "./user-name.ts";
 
 export type Who =
   /** Where nobody proves who they are: the name that was picked, if one was. */
   | { readonly kind: "open"; readonly name: string | undefined }
   /** The name as the others see it, with `guest-` before it. */
   | { readonly kind: "guest"; readonly name: string; readonly signIn: string | undefined }
-  | { readonly kind: "user"; readonly name: string };
+  | { readonly kind: "user"; readonly name: string; readonly signIn: string | undefined };
 
 export type Standing =
   | { readonly status: "in"; readonly who: Who }
@@ -33,9 +35,16 @@ const LONGEST_DELAY = 30_000;
  */
 export class Identity {
   readonly standing: Store<Standing>;
+  readonly permissions = new Permissions(() => void this.ask());
+  /** So often a user's session was followed by a later one: what came with the old one should come again. */
+  readonly renewals = new Store(0);
+  /** The server has let one in since the page was opened. */
+  hasBeenIn = false;
+  readonly end = new SessionEnd(() => void this.ask());
   #session: Session;
   #name = recallName();
   #asking: Promise<boolean> | undefined;
+  #askingAgain: Promise<boolean> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #delay = FIRST_DELAY;
 
@@ -47,7 +56,7 @@ export class Identity {
     });
     // Whoever signs in does it elsewhere, and comes back.
     addEventListener("focus", () => {
-      if (this.standing.value.status === "out") void this.ask();
+      if (this.standing.value.status === "out" || this.end.near.value !== undefined) void this.ask();
     });
     void this.ask();
   }
@@ -68,10 +77,18 @@ export class Identity {
 
   /** Asks the server. @returns whether it has said; where it has not, it is asked again by and by */
   ask(): Promise<boolean> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
+    if (this.#asking === undefined) {
+      this.#asking = this.#ask().finally(() => {
+        this.#asking = undefined;
+      });
+      return this.#asking;
+    }
+    // The question that is under way may have left before somebody signed in.
+    this.#askingAgain ??= this.#asking.then(() => {
+      this.#askingAgain = undefined;
+      return this.ask();
     });
-    return this.#asking;
+    return this.#askingAgain;
   }
 
   /** @param name as `readUserName` gives it */
@@ -89,32 +106,43 @@ export class Identity {
 
   async #ask(): Promise<boolean> {
     clearTimeout(this.#retry);
-    const session = await fetchSession();
-    if (session === undefined) {
+    const answer = await fetchSession();
+    if (answer === undefined) {
       this.#retry = setTimeout(() => void this.ask(), this.#delay * (0.5 + Math.random() / 2));
       this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
       return false;
     }
     this.#delay = FIRST_DELAY;
+    const { session, left } = answer;
     // Whoever has signed in is not made a guest by the end of a token.
     if (session.status === "user") keep(AS_GUEST, undefined);
     keep(WAS, session.status === "user" ? session.user : session.status === "out" ? recall(WAS) : undefined);
     const kept = session.status === "open" ? undefined : JSON.stringify(session);
     if (kept !== recall(SESSION)) keep(SESSION, kept);
     this.#session = session;
-    this.#changed();
+    if (session.status !== "out") this.hasBeenIn = true;
+    const isLater = this.end.heard(session.status === "user" ? session.expires : undefined, left);
+    if (this.#changed() && this.standing.value.status === "in") this.permissions.forget();
+    if (isLater) {
+      this.permissions.renew();
+      this.renewals.set(this.renewals.value + 1);
+    }
     return true;
   }
 
-  #changed(): void {
+  /** @returns whether it has */
+  #changed(): boolean {
     const next = this.#look();
-    if (JSON.stringify(next) !== JSON.stringify(this.standing.value)) this.standing.set(next);
+    if (JSON.stringify(next) === JSON.stringify(this.standing.value)) return false;
+    this.standing.set(next);
+    return true;
   }
 
   #look(): Standing {
     const session = this.#session;
     const name = this.#name;
-    if (session.status === "user") return { status: "in", who: { kind: "user", name: session.user } };
+    if (session.status === "user")
+      return { status: "in", who: { kind: "user", name: session.user, signIn: session.signIn } };
     if (session.status === "open") return { status: "in", who: { kind: "open", name } };
     if (session.guests && name !== undefined && recall(AS_GUEST) !== undefined) {
       const { signIn } = session;

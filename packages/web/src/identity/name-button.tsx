@@ -1,10 +1,10 @@
 import { UserRound } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { LONGEST_USER, readUserName } from "../chat/names.ts";
-import { useStore } from "../chat/store.ts";
 import { Avatar, Button, Dialog, DialogActions, TextField } from "../design/index.ts";
+import { useStore } from "../state/store.ts";
 import { type Identity, LONGEST_GUEST } from "./identity.ts";
-import { SignInLink, signInOf } from "./sign-in.tsx";
+import { SignInLink, signInOf } from "./sign-in-link.tsx";
+import { LONGEST_USER, readUserName } from "./user-name.ts";
 
 /** Who one is here: a user, or somebody with a name that can be changed here. */
 export function NameButton({ identity }: { readonly identity: Identity }) {

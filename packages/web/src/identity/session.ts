@@ -1,7 +1,16 @@
 /** Who this browser is to the server, as `GET /api/session` tells it (SPEC HTTP-8). */
 export type Session =
   /** Nobody proves who they are here. */
-  { readonly status: "open" } | { readonly status: "user"; readonly user: string } | SignedOut;
+  { readonly status: "open" } | SignedIn | SignedOut;
+
+export interface SignedIn {
+  readonly status: "user";
+  readonly user: string;
+  /** When that ends, by the server's clock, ms. */
+  readonly expires: number;
+  /** The address of the login, where there is one. */
+  readonly signIn: string | undefined;
+}
 
 export interface SignedOut {
   readonly status: "out";
@@ -16,14 +25,24 @@ export interface SignedOut {
 const PATIENCE = 10_000;
 const NO_TOKEN = "There is no token.";
 
+export interface Answer {
+  readonly session: Session;
+  /** Ms until it ends; 0 where it does not. */
+  readonly left: number;
+}
+
 /** @returns undefined if the server does not say now: it is away, or cannot check tokens (503) */
-export async function fetchSession(): Promise<Session | undefined> {
+export async function fetchSession(): Promise<Answer | undefined> {
   try {
     const response = await fetch("/api/session", {
       signal: AbortSignal.timeout(PATIENCE),
       cache: "no-store",
     });
-    return readSession(response.status, await response.json());
+    const body: unknown = await response.json();
+    const session = readSession(response.status, body);
+    if (session?.status !== "user") return session && { session, left: 0 };
+    const { time } = body as Readonly<Record<string, unknown>>;
+    return { session, left: session.expires - (typeof time === "number" ? time : Date.now()) };
   } catch {
     return undefined;
   }
@@ -32,16 +51,18 @@ export async function fetchSession(): Promise<Session | undefined> {
 /** @param body as the server sends it, or as it was kept */
 export function readSession(status: number, body: unknown): Session | undefined {
   if (typeof body !== "object" || body === null) return undefined;
-  const { user, error, guests, signIn } = body as Readonly<Record<string, unknown>>;
+  const { user, expires, error, guests, signIn: login } = body as Readonly<Record<string, unknown>>;
+  const signIn = typeof login === "string" && /^https?:\/\//.test(login) ? login : undefined;
   if (status === 200) {
     if (user === null) return { status: "open" };
-    return typeof user === "string" ? { status: "user", user } : undefined;
+    if (typeof user !== "string" || typeof expires !== "number") return undefined;
+    return { status: "user", user, expires, signIn };
   }
   if (status !== 401) return undefined;
   return {
     status: "out",
     error: typeof error === "string" && error !== NO_TOKEN ? error : undefined,
     guests: guests === true,
-    signIn: typeof signIn === "string" && /^https?:\/\//.test(signIn) ? signIn : undefined,
+    signIn,
   };
 }

@@ -1,18 +1,20 @@
-import { LogIn } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { readUserName } from "../chat/names.ts";
-import { useStore } from "../chat/store.ts";
 import { Button, TextField } from "../design/index.ts";
-import { guestName, type Identity, LONGEST_GUEST, type Standing } from "./identity.ts";
+import { useStore } from "../state/store.ts";
+import { guestName, type Identity, LONGEST_GUEST } from "./identity.ts";
+import { SignInLink } from "./sign-in-link.tsx";
+import { readUserName } from "./user-name.ts";
 
 export interface SignInProps {
   readonly identity: Identity;
   /** What waits to be sent for whoever was here: "2 messages". */
   readonly waiting?: string | undefined;
+  /** A page is behind it, to which one comes back: what stands in its fields is not to be lost. */
+  readonly keepsPage?: boolean;
 }
 
 /** Where nobody is let in who has not signed in: where to do that, and whether there is another way. */
-export function SignIn({ identity, waiting }: SignInProps) {
+export function SignIn({ identity, waiting, keepsPage = false }: SignInProps) {
   const standing = useStore(identity.standing);
   if (standing.status === "in") return null;
   const { was, error, signIn, guests } = standing;
@@ -33,7 +35,7 @@ export function SignIn({ identity, waiting }: SignInProps) {
           )}
         </div>
         <div className="flex items-center gap-2">
-          {signIn !== undefined && <SignInLink address={signIn} isPrimary />}
+          {signIn !== undefined && <SignInLink address={signIn} isPrimary inNewTab={keepsPage} />}
           <Button variant={signIn === undefined ? "primary" : "quiet"} onClick={() => void identity.ask()}>
             Check again
           </Button>
@@ -41,28 +43,6 @@ export function SignIn({ identity, waiting }: SignInProps) {
         {guests && <GuestForm identity={identity} />}
       </div>
     </div>
-  );
-}
-
-/** To the login; for a guest as well. */
-export function SignInLink({
-  address,
-  isPrimary = false,
-}: {
-  readonly address: string;
-  readonly isPrimary?: boolean;
-}) {
-  const look = isPrimary
-    ? "h-8 bg-accent px-3 text-on-accent hover:bg-accent-hover max-md:h-10"
-    : "h-7 border border-line bg-surface px-2.5 text-sm text-ink hover:bg-hover max-md:h-10";
-  return (
-    <a
-      href={address}
-      className={`inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap no-underline transition-colors ${look}`}
-    >
-      <LogIn aria-hidden className="size-4 shrink-0" />
-      Sign in
-    </a>
   );
 }
 
@@ -94,14 +74,4 @@ function GuestForm({ identity }: { readonly identity: Identity }) {
       </Button>
     </form>
   );
-}
-
-/** For a page's header: a guest may still sign in. */
-export function GuestSignIn({ identity }: { readonly identity: Identity }) {
-  const address = signInOf(useStore(identity.standing));
-  return address === undefined ? null : <SignInLink address={address} />;
-}
-
-export function signInOf(standing: Standing): string | undefined {
-  return standing.status === "in" && standing.who.kind === "guest" ? standing.who.signIn : undefined;
 }

@@ -1,8 +1,8 @@
-import { useStore } from "../chat/store.ts";
-import { notify, Shell, startPage } from "../design/index.ts";
+import { notify, startPage } from "../design/index.ts";
 import { ByIdentity } from "../identity/by-identity.ts";
+import { Gate } from "../identity/gate.tsx";
 import { Identity } from "../identity/identity.ts";
-import { SignIn } from "../identity/sign-in.tsx";
+import { useStore } from "../state/store.ts";
 import { TodoPage } from "./todo-page.tsx";
 import { Todos } from "./todos.ts";
 
@@ -33,17 +33,19 @@ function tellUnsaved({ waiting, author }: Todos): void {
 }
 
 function App() {
-  const { status } = useStore(identity.standing);
+  useStore(identity.standing); // how many wait is looked at then
   const present = useStore(todosOf.present);
-  if (status === "in" && present !== undefined) return <TodoPage todos={present.app} identity={identity} />;
   const { waiting = 0 } = present?.app ?? {};
   return (
-    <Shell page="todo">
-      <SignIn
-        identity={identity}
-        waiting={waiting === 0 ? undefined : waiting === 1 ? "1 change" : `${waiting} changes`}
-      />
-    </Shell>
+    <Gate
+      page="todo"
+      identity={identity}
+      waiting={waiting === 0 ? undefined : waiting === 1 ? "1 change" : `${waiting} changes`}
+    >
+      {present === undefined ? null : (
+        <TodoPage key={present.app.key} todos={present.app} identity={identity} />
+      )}
+    </Gate>
   );
 }
 

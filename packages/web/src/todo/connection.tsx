@@ -1,6 +1,6 @@
 import type { ConnectionState, Fanfare } from "@fanfare/client";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
-import { Banner, BannerDetail, Status } from "../design/index.ts";
+import { useCallback, useSyncExternalStore } from "react";
+import { Banner, BannerDetail, Status, useSecondsUntil } from "../design/index.ts";
 import type { OpenList } from "./open-list.ts";
 
 function useConnectionOf(client: Fanfare): ConnectionState {
@@ -64,11 +64,6 @@ function waitingText(count: number): string {
 }
 
 function Countdown({ until }: { readonly until: number }) {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.ceil((until - now) / 1_000);
+  const seconds = useSecondsUntil(until);
   return seconds > 0 ? `Trying again in ${seconds} s.` : "Trying again now.";
 }

@@ -14,8 +14,15 @@ const PASSES: Record<Filter, (row: Row) => boolean> = {
   done: ({ completed, problem }) => completed || problem !== undefined,
 };
 
+export interface ListPaneProps {
+  readonly list: OpenList;
+  readonly view: ListView;
+  /** One may look, and nothing else. */
+  readonly isReadOnly: boolean;
+}
+
 /** One list: adding, filtering, and its to-dos. */
-export function ListPane({ list, view }: { readonly list: OpenList; readonly view: ListView }) {
+export function ListPane({ list, view, isReadOnly }: ListPaneProps) {
   const [filter, setFilter] = useState<Filter>("all");
   const rows = useRef<RowsHandle>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -32,7 +39,13 @@ export function ListPane({ list, view }: { readonly list: OpenList; readonly vie
     <>
       <div className="border-line border-b bg-surface">
         <div className="mx-auto flex w-full max-w-3xl flex-col gap-3 px-5 py-3 max-md:px-4">
-          <AddForm ref={field} onAdd={add} onLeave={() => rows.current?.enter()} />
+          {isReadOnly ? (
+            <p className="text-sm text-muted">
+              You can read this list, not change it: you lack the permission publish.
+            </p>
+          ) : (
+            <AddForm ref={field} onAdd={add} onLeave={() => rows.current?.enter()} />
+          )}
           <div className="flex flex-wrap items-center gap-2">
             <Segmented
               label="Show"
@@ -55,12 +68,13 @@ export function ListPane({ list, view }: { readonly list: OpenList; readonly vie
           list={list}
           rows={shown}
           isLoading={view.status === "loading"}
+          isReadOnly={isReadOnly}
           onLeave={toField}
         />
       ) : (
-        <Nothing list={list} view={view} filter={filter} />
+        <Nothing list={list} view={view} filter={filter} isReadOnly={isReadOnly} />
       )}
-      {shown.length > 0 && <Keys />}
+      {shown.length > 0 && !isReadOnly && <Keys />}
     </>
   );
 }
@@ -69,11 +83,8 @@ function Nothing({
   list,
   view: { status, failure, isRefused, rows },
   filter,
-}: {
-  readonly list: OpenList;
-  readonly view: ListView;
-  readonly filter: Filter;
-}) {
+  isReadOnly,
+}: ListPaneProps & { readonly filter: Filter }) {
   if (status === "loading") return <Loading />;
   if (status === "failed") {
     return (
@@ -89,7 +100,9 @@ function Nothing({
   if (rows.length === 0) {
     return (
       <EmptyState icon={ListTodo} title="Nothing to do yet">
-        Add the first to-do above. Everyone who has this list open sees it at once.
+        {isReadOnly
+          ? "What somebody adds appears here at once."
+          : "Add the first to-do above. Everyone who has this list open sees it at once."}
       </EmptyState>
     );
   }

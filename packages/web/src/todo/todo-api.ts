@@ -24,19 +24,16 @@ const PATIENCE = 15_000;
 
 /** Who makes the changes. */
 export interface Author {
-  /** A guest's, as it is when each is sent; of a user the server knows. */
+  /** As it is when each is sent: the server takes a change for nobody else. */
   name(): string | undefined;
   /** Whether this browser is still theirs. */
   isStill(): boolean;
   /** Asks the server for that. */
-  ask(): Promise<void>;
+  ask(): void;
 }
 
 /** `/api/todos`, as docs/todo.md has it. */
 export class TodoApi {
-  /** The server was away, or did not take us: somebody else may have signed in meanwhile. */
-  #isUnsure = false;
-
   constructor(
     private readonly address: URL,
     private readonly author: Author,
@@ -82,10 +79,6 @@ export class TodoApi {
     { body, version, request }: { body?: object; version?: number; request?: string },
     read: (body: unknown) => T | undefined,
   ): Promise<Outcome<T>> {
-    if (this.#isUnsure) {
-      this.#isUnsure = false;
-      await this.author.ask();
-    }
     // What one user wants is never sent as another's.
     if (!this.author.isStill()) return { kind: "away" };
     const user = this.author.name();
@@ -103,21 +96,16 @@ export class TodoApi {
       });
       const text = await response.text();
       const json: unknown = text === "" ? undefined : JSON.parse(text);
-      if (response.status === 401) {
-        void this.author.ask();
-        return this.#away();
+      if (response.status === 401 || (isRecord(json) && json.code === "other_user")) {
+        this.author.ask();
+        return { kind: "away" };
       }
       if (!response.ok) return failure(response.status, json);
       const value = read(json);
       return value === undefined ? { kind: "away" } : { kind: "done", value };
     } catch {
-      return this.#away();
+      return { kind: "away" };
     }
-  }
-
-  #away(): { readonly kind: "away" } {
-    this.#isUnsure = true;
-    return { kind: "away" };
   }
 }
 

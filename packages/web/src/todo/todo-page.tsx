@@ -3,12 +3,15 @@ import { useEffect, useSyncExternalStore } from "react";
 import { EmptyState, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { NameButton } from "../identity/name-button.tsx";
+import { isPermitted } from "../identity/permissions.ts";
+import { SessionBanner } from "../identity/session-banner.tsx";
+import { useStore } from "../state/store.ts";
 import { ConnectionBanner, ConnectionStatus } from "./connection.tsx";
 import { useListText } from "./list-address.ts";
 import { ListLinks, NewListForm } from "./list-links.tsx";
 import { ListPane } from "./list-pane.tsx";
 import type { OpenList } from "./open-list.ts";
-import { readListName } from "./todo.ts";
+import { readListName, roomOf } from "./todo.ts";
 import type { Todos } from "./todos.ts";
 
 export interface TodoPageProps {
@@ -41,9 +44,10 @@ export function TodoPage({ todos, identity }: TodoPageProps) {
 
 function ListPage({ todos, identity, list }: TodoPageProps & { readonly list: OpenList }) {
   const view = useSyncExternalStore(list.subscribe, list.view);
+  const permitted = useStore(identity.permissions.of(roomOf(list.name)));
   return (
     <Frame todos={todos} identity={identity} list={list}>
-      <ListPane list={list} view={view} />
+      <ListPane list={list} view={view} isReadOnly={!isPermitted(permitted, "publish")} />
     </Frame>
   );
 }
@@ -67,7 +71,12 @@ function Frame({
           <NameButton identity={identity} />
         </>
       }
-      banner={<ConnectionBanner client={todos.client} {...(list && { list })} />}
+      banner={
+        <>
+          <ConnectionBanner client={todos.client} {...(list && { list })} />
+          <SessionBanner identity={identity} />
+        </>
+      }
       sidebar={{
         label: "Lists",
         content: (

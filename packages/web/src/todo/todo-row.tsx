@@ -19,10 +19,11 @@ export interface TodoRowProps {
   readonly row: Row;
   readonly isActive: boolean;
   readonly isEdited: boolean;
+  readonly isReadOnly: boolean;
   readonly actions: RowActions;
 }
 
-export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, actions }: TodoRowProps) {
+export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, isReadOnly, actions }: TodoRowProps) {
   const { key, title, completed, waits, problem, isNews, author } = row;
   const invalid = problem?.kind === "invalid" ? problem : undefined;
   const tabIndex = isActive ? 0 : -1;
@@ -38,12 +39,12 @@ export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, actions 
           round
           checked={completed}
           label={title}
-          onCheckedChange={(next) => actions.complete(key, next)}
-          aria-keyshortcuts="Space Enter Delete"
+          onCheckedChange={(next) => !isReadOnly && actions.complete(key, next)}
+          {...(isReadOnly ? { "aria-readonly": true } : { "aria-keyshortcuts": "Space Enter Delete" })}
           tabIndex={tabIndex}
           className="mt-1.5"
         />
-        {isEdited || invalid ? (
+        {(isEdited && !isReadOnly) || invalid ? (
           <TitleEditor
             title={invalid?.title ?? title}
             error={invalid?.message}
@@ -54,7 +55,7 @@ export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, actions 
           <>
             {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter and the button behind it do the same. */}
             <span
-              onDoubleClick={() => actions.edit(key)}
+              onDoubleClick={() => !isReadOnly && actions.edit(key)}
               className={classNames(
                 "min-w-0 flex-1 py-1.25 break-words whitespace-pre-wrap",
                 completed && "text-muted line-through",
@@ -74,24 +75,26 @@ export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, actions 
                 <span className="max-md:sr-only">Not saved yet</span>
               </span>
             )}
-            <span className="flex opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 max-md:-mr-2 max-md:opacity-100">
-              <IconButton
-                icon={Pencil}
-                label={`Rename ${title}`}
-                size="sm"
-                tabIndex={tabIndex}
-                className="text-muted"
-                onClick={() => actions.edit(key)}
-              />
-              <IconButton
-                icon={Trash2}
-                label={`Delete ${title}`}
-                size="sm"
-                tabIndex={tabIndex}
-                className="text-muted"
-                onClick={() => actions.remove(key)}
-              />
-            </span>
+            {!isReadOnly && (
+              <span className="flex opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 max-md:-mr-2 max-md:opacity-100">
+                <IconButton
+                  icon={Pencil}
+                  label={`Rename ${title}`}
+                  size="sm"
+                  tabIndex={tabIndex}
+                  className="text-muted"
+                  onClick={() => actions.edit(key)}
+                />
+                <IconButton
+                  icon={Trash2}
+                  label={`Delete ${title}`}
+                  size="sm"
+                  tabIndex={tabIndex}
+                  className="text-muted"
+                  onClick={() => actions.remove(key)}
+                />
+              </span>
+            )}
           </>
         )}
       </div>

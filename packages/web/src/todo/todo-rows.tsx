@@ -29,6 +29,8 @@ export interface TodoRowsProps {
   readonly list: OpenList;
   readonly rows: readonly Row[];
   readonly isLoading: boolean;
+  /** Nothing is changed here. */
+  readonly isReadOnly: boolean;
   /** Up, out of the list. */
   readonly onLeave: () => void;
 }
@@ -37,7 +39,7 @@ export interface TodoRowsProps {
  * The rows, of which only those in sight are drawn, with one that the keyboard is at: the only one in the order of
  * Tab, and drawn wherever it is.
  */
-export function TodoRows({ ref, list, rows, isLoading, onLeave }: TodoRowsProps) {
+export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: TodoRowsProps) {
   const scroller = useRef<HTMLElement>(null);
   const body = useRef<HTMLUListElement>(null);
   const [activeKey, setActive] = useState<string>();
@@ -134,6 +136,7 @@ export function TodoRows({ ref, list, rows, isLoading, onLeave }: TodoRowsProps)
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length }[key];
     if (key === "ArrowUp" && active === 0) onLeave();
     else if (step !== undefined) goTo(rows[Math.max(0, Math.min(rows.length - 1, active + step))]?.key);
+    else if (isReadOnly) return;
     else if (key === "F2" || (key === "Enter" && onRow)) actions.edit(row.key);
     else if (key === "Delete" || key === "Backspace") actions.remove(row.key);
     else return;
@@ -177,6 +180,7 @@ export function TodoRows({ ref, list, rows, isLoading, onLeave }: TodoRowsProps)
                   row={row}
                   isActive={index === active}
                   isEdited={row.key === editedKey}
+                  isReadOnly={isReadOnly}
                   actions={actions}
                 />
               </li>

@@ -1,3 +1,6 @@
+import { LIMITS, parseRoomName } from "@fanfare/protocol";
+import { type Naming, tidied } from "../identity/user-name.ts";
+
 /** A to-do as the server has it. */
 export interface Todo {
   readonly id: string;
@@ -27,14 +30,10 @@ export interface Notification {
 
 export const LONGEST_TITLE = 500;
 const LONGEST_LIST = 64;
-/** A list is a room of the server, `todo:LIST`, and that name has 128 bytes. */
-const LONGEST_LIST_BYTES = 128 - "todo:".length;
-
-/** What no title and no name may hold (as `UNSAFE` of the service); a name no change of direction either. */
+/** What no title may hold (as `UNSAFE` of the service). */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
-const UNSAFE_IN_NAMES =
-  /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2060\ufeff*]/u;
 
+/** A list is a room of the server. */
 export function roomOf(list: string): string {
   return `todo:${list}`;
 }
@@ -49,15 +48,16 @@ export function faultOfTitle(text: string): string | undefined {
   return undefined;
 }
 
-export function readListName(text: string): { readonly name: string } | { readonly fault: string } {
-  const name = text.trim().normalize("NFC");
+export function readListName(text: string): Naming {
+  const name = tidied(text);
   if (name === "") return { fault: "Type the name of a list." };
   if ([...name].length > LONGEST_LIST)
     return { fault: `A list's name has at most ${LONGEST_LIST} characters.` };
-  if (new TextEncoder().encode(name).length > LONGEST_LIST_BYTES) return { fault: "This name is too long." };
-  if (UNSAFE_IN_NAMES.test(name) || !name.isWellFormed())
-    return { fault: "A list's name has no * and no character that cannot be seen." };
-  return { name };
+  if (new TextEncoder().encode(roomOf(name)).length > LIMITS.roomName)
+    return { fault: "This name is too long." };
+  return parseRoomName(roomOf(name)) === undefined
+    ? { fault: "A list's name has no * and no character that cannot be seen." }
+    : { name };
 }
 
 export function readTodo(value: unknown): Todo | undefined {

@@ -10,6 +10,8 @@ export class Todos {
   readonly #api: TodoApi;
   readonly #open = new Map<string, OpenList>();
   readonly #user: () => string | undefined;
+  /** Tells whose they are; a name that may be changed is none. */
+  readonly key: string;
 
   constructor(
     server: string,
@@ -17,18 +19,17 @@ export class Todos {
     identity: Identity,
     { kind, name }: Who,
   ) {
+    this.key = kind === "open" ? kind : `${kind} ${name}`;
     // Where nobody proves who they are the name may change, and this goes on.
     this.#user = () => (kind === "open" ? identity.name : name);
     this.#api = new TodoApi(new URL("/api/todos", server), {
-      name: () => (kind === "user" ? undefined : this.#user()),
+      name: this.#user,
       isStill: () => {
         const { value: standing } = identity.standing;
         if (standing.status === "out" || standing.who.kind !== kind) return false;
         return kind === "open" || standing.who.name === name;
       },
-      ask: async () => {
-        if (kind !== "open") await identity.ask();
-      },
+      ask: () => void identity.ask(),
     });
     this.index = new ListIndex(this.client, this.#api);
   }

@@ -15,16 +15,21 @@ export class ChatPage {
     return ChatPage.entered(page);
   }
 
+  static of(page: Page): ChatPage {
+    return new ChatPage(page);
+  }
+
   /** A page whose profile has a name. */
   static async entered(page: Page): Promise<ChatPage> {
-    const chat = new ChatPage(page);
+    const chat = ChatPage.of(page);
     await chat.loaded();
     return chat;
   }
 
   async loaded(): Promise<void> {
-    await this.page.locator("[aria-busy]").first().waitFor({ state: "detached" });
+    // The skeleton stands above the composer until the room is live.
     await this.composer.waitFor();
+    await this.page.locator("[aria-busy]").first().waitFor({ state: "detached" });
   }
 
   get composer(): Locator {

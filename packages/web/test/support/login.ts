@@ -87,6 +87,12 @@ export class LoginServer implements AsyncDisposable {
     if (!response.ok) throw new Error(`not revoked: ${response.status} ${await response.text()}`);
   }
 
+  /** What the log says somebody was refused for want of a permission. */
+  refusals(user: string): readonly string[] {
+    const lines = `${this.log}${this.#process?.stdout ?? ""}`.split("\n");
+    return lines.filter((line) => line.includes("access.denied") && line.includes(`"user":"${user}"`));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.[Symbol.asyncDispose]();
     await this.#login.stop(true);
@@ -117,14 +123,20 @@ export class LoginServer implements AsyncDisposable {
     }
     const user = String((await request.formData()).get("user"));
     headers.append("set-cookie", `fanfare_token=${await this.token(user)}; Path=/; HttpOnly; SameSite=Lax`);
-    headers.set("location", this.url.href);
+    const path = new URL(request.url).searchParams.get("return") ?? "/";
+    headers.set("location", new URL(this.url.origin + path).href);
     return new Response(null, { status: 303, headers });
   }
 }
 
-/** Goes through the login that the page leads to. */
+/** Goes through the login that the page leads to, and comes back. */
 export async function throughLogin(page: Page, user: string): Promise<void> {
-  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
+  await fillLogin(page, user);
+}
+
+/** @param page which is at the login */
+export async function fillLogin(page: Page, user: string): Promise<void> {
   await page.getByLabel("User").fill(user);
   await page.getByRole("button", { name: "Sign in" }).click();
 }

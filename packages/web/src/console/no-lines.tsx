@@ -1,0 +1,39 @@
+import { ScrollText } from "lucide-react";
+import { Button, EmptyState } from "../design/index.ts";
+import { LoadEarlier } from "./earlier.tsx";
+import { isFiltered, NO_FILTER } from "./filter.ts";
+import type { Log, LogView } from "./log.ts";
+import type { Subscribed } from "./subscribed.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+export interface NoLinesProps {
+  readonly log: Log;
+  readonly view: LogView;
+  readonly list: readonly Subscribed[];
+  readonly subscriptions: Subscriptions;
+}
+
+/** Where the lines would be: why there are none. */
+export function NoLines({ log, view, list, subscriptions }: NoLinesProps) {
+  const isHidden = isFiltered(view.filter) && view.total > 0;
+  const earlier = subscriptions.earlier(view.filter.room);
+  const action = isHidden ? (
+    <Button onClick={() => log.filter({ ...NO_FILTER, events: view.filter.events })}>Show all lines</Button>
+  ) : (
+    earlier.length > 0 && <LoadEarlier room={view.filter.room} subscriptions={subscriptions} />
+  );
+  const isJoining = list.some(({ state }) => state.status === "joining" || state.status === "idle");
+  return (
+    <EmptyState
+      icon={ScrollText}
+      title={isHidden ? "No line passes the filter" : isJoining ? "Joining…" : "Nothing yet"}
+      {...(action && { action })}
+    >
+      {isHidden
+        ? `There are ${view.total.toLocaleString("en")} lines in the log.`
+        : view.isPaused
+          ? "The log is paused: resume to see what came."
+          : "Publish something below, or wait for others."}
+    </EmptyState>
+  );
+}
