@@ -90,7 +90,7 @@ test("FLOW-1 FLOW-2 JOIN-3: a reader that stops reading and is not read itself i
 
 test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is closed with 4000, and others replay meanwhile", async () => {
   await using server = await openServer({
-    patience: { ping: 60_000, dead: 60_000, stalled: 300, linger: 20_000 },
+    patience: { ping: 60_000, dead: 60_000, stalled: 300, linger: 120_000 },
   });
   const eren = await ChatClient.enter(server.url, "quiet", "Eren");
   const honest = await NativeClient.connect(server.url, "Honest");

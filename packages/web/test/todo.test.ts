@@ -154,8 +154,10 @@ test("TODO-5: what will not do is said beside the field, before it is sent and b
   expect(await retyped.inputValue()).toBe("Bread");
   await ada.page.unroute("**/api/todos*");
   await retyped.fill("Cake");
+  const made = ada.page.waitForResponse((answer) => answer.request().method() === "POST");
   await retyped.press("Enter");
   await ada.box("Cake").waitFor();
+  expect((await made).status()).toBe(201);
   const known = await new TodoClient(server.url).all("list=groceries");
   expect(known.map(({ title }) => title)).toEqual(["🎺".repeat(500), "Milk", "Cake"]);
 });
