@@ -86,11 +86,11 @@ export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
   }
 
   send(frame: string): void {
-    if (!this.#closed && this.ws.sendText(frame) === 0) this.overrun();
+    if (!this.#closed) this.#sent(this.ws.sendText(frame), frame);
   }
 
   sendBinary(frame: Uint8Array): void {
-    if (!this.#closed && this.ws.sendBinary(frame) === 0) this.overrun();
+    if (!this.#closed) this.#sent(this.ws.sendBinary(frame), frame);
   }
 
   subscribe(topic: string): void {
@@ -164,6 +164,11 @@ export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
   /** Without a goodbye. */
   cutOff(): void {
     this.ws.terminate();
+  }
+
+  /** @param result 0: Bun has dropped it, or it is empty */
+  #sent(result: number, { length }: Frame | Uint8Array): void {
+    if (result === 0 && length > 0) this.overrun();
   }
 
   /** More waits for the client than may: it comes back, and resumes. */
