@@ -49,7 +49,7 @@ export async function runAbuse(stage: Stage, only: readonly Attack[], rates: "on
     await attacker.end();
     await server.stop();
     const figures = [before, most, after, after - before].map((figure) => figure.toFixed(0));
-    console.log(row([name, ...figures, calm.toFixed(1), then.toFixed(1)]));
+    console.log(row([name, ...figures, calm.toFixed(1), inMs(then)]));
     const list = Object.entries(endings).map(([how, count]) => `${count} × ${how}`);
     console.log(`  ${offenders} ${done}; they ended: ${list.join(", ")}`);
     const grown = most - before;
@@ -61,4 +61,9 @@ export async function runAbuse(stage: Stage, only: readonly Attack[], rates: "on
   for (const fault of faults) console.log(`  FAULT  ${fault}`);
   console.log(faults.length === 0 ? "\nno faults\n" : `\n${faults.length} FAULTS\n`);
   return faults.length === 0;
+}
+
+/** An attack may be over before an honest message has come. */
+function inMs(time: number): string {
+  return Number.isNaN(time) ? "–" : time.toFixed(1);
 }
