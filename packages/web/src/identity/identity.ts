@@ -122,7 +122,10 @@ export class Identity {
     this.#session = session;
     if (session.status !== "out") this.hasBeenIn = true;
     const isLater = this.end.heard(session.status === "user" ? session.expires : undefined, left);
-    if (this.#changed() && this.standing.value.status === "in") this.permissions.forget();
+    const next = this.#look();
+    // First: whoever is told of the change below joins rooms by what is permitted.
+    if (next.status === "in" && !isSame(next, this.standing.value)) this.permissions.forget();
+    this.#changed();
     if (isLater) {
       this.permissions.renew();
       this.renewals.set(this.renewals.value + 1);
@@ -130,12 +133,9 @@ export class Identity {
     return true;
   }
 
-  /** @returns whether it has */
-  #changed(): boolean {
+  #changed(): void {
     const next = this.#look();
-    if (JSON.stringify(next) === JSON.stringify(this.standing.value)) return false;
-    this.standing.set(next);
-    return true;
+    if (!isSame(next, this.standing.value)) this.standing.set(next);
   }
 
   #look(): Standing {
@@ -150,6 +150,10 @@ export class Identity {
     }
     return { ...session, was: recall(WAS) };
   }
+}
+
+function isSame(one: Standing, other: Standing): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** As the server has it (SPEC AUTH-7). */
