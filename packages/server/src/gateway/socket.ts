@@ -166,11 +166,6 @@ export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
     this.ws.terminate();
   }
 
-  /** @param result 0: Bun has dropped it, or it is empty */
-  #sent(result: number, { length }: Frame | Uint8Array): void {
-    if (result === 0 && length > 0) this.overrun();
-  }
-
   /** More waits for the client than may: it comes back, and resumes. */
   overrun(): void {
     if (this.#isOverrun) return;
@@ -195,5 +190,10 @@ export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
     this.#closed = true;
     this.pace?.end();
     this.#session?.closed();
+  }
+
+  /** @param result 0: Bun has dropped it, or it is empty */
+  #sent(result: number, { length }: Frame | Uint8Array): void {
+    if (result === 0 && length > 0) this.overrun();
   }
 }

@@ -1,4 +1,5 @@
 import { keep, onKeptElsewhere, recall, recallJson } from "../state/kept.ts";
+import { Retry } from "../state/retry.ts";
 import { Store } from "../state/store.ts";
 import { Permissions } from "./permissions.ts";
 import { fetchSession, readSession, type Session, type SignedOut } from "./session.ts";
@@ -25,9 +26,8 @@ const NAME = "name";
 const SESSION = "session";
 const WAS = "was";
 const AS_GUEST = "guest";
-/** Ms until the server is asked again, where it did not say: doubling from the first to the last. */
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
+/** Until the server is asked again, where it did not say. */
+const DELAYS = { first: 500, longest: 30_000 };
 
 /**
  * Who one is here. The page begins with what was so last time, and it is put right once the server has said what it
@@ -45,8 +45,7 @@ export class Identity {
   #name = recallName();
   #asking: Promise<boolean> | undefined;
   #askingAgain: Promise<boolean> | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #delay = FIRST_DELAY;
+  readonly #retry = new Retry(() => void this.ask(), DELAYS);
 
   constructor() {
     this.#session = recallSession();
@@ -105,14 +104,13 @@ export class Identity {
   }
 
   async #ask(): Promise<boolean> {
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     const answer = await fetchSession();
     if (answer === undefined) {
-      this.#retry = setTimeout(() => void this.ask(), this.#delay * (0.5 + Math.random() / 2));
-      this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
+      this.#retry.later();
       return false;
     }
-    this.#delay = FIRST_DELAY;
+    this.#retry.reset();
     const { session, left } = answer;
     // Whoever has signed in is not made a guest by the end of a token.
     if (session.status === "user") keep(AS_GUEST, undefined);
@@ -125,7 +123,7 @@ export class Identity {
     const next = this.#look();
     // First: whoever is told of the change below joins rooms by what is permitted.
     if (next.status === "in" && !isSame(next, this.standing.value)) this.permissions.forget();
-    this.#changed();
+    this.#changed(next);
     if (isLater) {
       this.permissions.renew();
       this.renewals.set(this.renewals.value + 1);
@@ -133,8 +131,7 @@ export class Identity {
     return true;
   }
 
-  #changed(): void {
-    const next = this.#look();
+  #changed(next = this.#look()): void {
     if (!isSame(next, this.standing.value)) this.standing.set(next);
   }
 

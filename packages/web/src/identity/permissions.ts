@@ -1,3 +1,4 @@
+import { Retry } from "../state/retry.ts";
 import { Store } from "../state/store.ts";
 
 export type Permission = "join" | "publish" | "event" | "presence" | "history";
@@ -11,17 +12,15 @@ export interface Permitted {
 
 interface Asked {
   readonly permitted: Store<Permitted | undefined>;
-  retry: ReturnType<typeof setTimeout> | undefined;
-  delay: number;
+  readonly retry: Retry;
   /** Questions so far: the last one counts. */
   turn: number;
 }
 
 /** Ms for an answer, after which there is none. */
 const PATIENCE = 10_000;
-/** Ms until the server is asked again where it did not say: doubling from the first to the last. */
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
+/** Until the server is asked again where it did not say. */
+const DELAYS = { first: 500, longest: 30_000 };
 
 /**
  * What one may do where, as `GET /api/permissions` tells it (SPEC HTTP-12). The pages ask for no more than that; the server
@@ -39,8 +38,7 @@ export class Permissions {
     if (known !== undefined) return known.permitted;
     const asked: Asked = {
       permitted: new Store<Permitted | undefined>(undefined),
-      retry: undefined,
-      delay: FIRST_DELAY,
+      retry: new Retry(() => void this.#ask(room, asked), DELAYS),
       turn: 0,
     };
     this.#rooms.set(room, asked);
@@ -67,17 +65,13 @@ export class Permissions {
   }
 
   async #ask(room: string, asked: Asked): Promise<void> {
-    clearTimeout(asked.retry);
+    asked.retry.stop();
     const turn = ++asked.turn;
     const answer = await fetchPermitted(room);
     if (turn !== asked.turn) return;
     if (answer === "unwelcome") return this.unwelcome();
-    if (answer === undefined) {
-      asked.retry = setTimeout(() => void this.#ask(room, asked), asked.delay * (0.5 + Math.random() / 2));
-      asked.delay = Math.min(LONGEST_DELAY, asked.delay * 2);
-      return;
-    }
-    asked.delay = FIRST_DELAY;
+    if (answer === undefined) return asked.retry.later();
+    asked.retry.reset();
     if (JSON.stringify(answer) !== JSON.stringify(asked.permitted.value)) asked.permitted.set(answer);
   }
 }

@@ -1,12 +1,12 @@
+import { Retry } from "../state/retry.ts";
 import { changesOf, isAsWanted } from "./edits.ts";
 import type { Entries } from "./entries.ts";
 import type { Edit, Entry } from "./entry.ts";
 import type { Changes, Todo } from "./todo.ts";
 import type { Outcome, TodoApi } from "./todo-api.ts";
 
-/** Ms before what had no answer is sent again: doubling from the first to the last. */
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
+/** Before what had no answer is sent again. */
+const DELAYS = { first: 500, longest: 15_000 };
 
 export interface SenderHost {
   changed(): void;
@@ -24,9 +24,8 @@ type Failure = Outcome<unknown> & { readonly kind: "stale" | "invalid" | "refuse
 export class Sender {
   /** New to-dos go one after the other, so that they keep their order. */
   #creating: Promise<unknown> = Promise.resolve();
-  #delay = FIRST_DELAY;
   readonly #sent = new Set<string>();
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #retry = new Retry(() => this.wake(), DELAYS);
 
   constructor(
     private readonly list: string,
@@ -37,8 +36,7 @@ export class Sender {
 
   /** Sends what waits: there may be a server again. */
   wake(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
+    this.#retry.stop();
     for (const entry of this.entries) if (entry.waits) void this.send(entry);
   }
 
@@ -56,7 +54,7 @@ export class Sender {
   }
 
   close(): void {
-    clearTimeout(this.#retry);
+    this.#retry.stop();
   }
 
   async send(entry: Entry): Promise<void> {
@@ -69,10 +67,10 @@ export class Sender {
       if (outcome.kind === "away" && !isSettled) {
         entry.waits = true;
         this.#touch(entry);
-        this.#retryLater();
+        this.#retry.later();
         break;
       }
-      if (outcome.kind !== "away") this.#delay = FIRST_DELAY;
+      if (outcome.kind !== "away") this.#retry.reset();
       if (outcome.kind === "done" || !isSettled) this.#settle(entry, edit, outcome, isSettled);
     }
     entry.busy = false;
@@ -164,11 +162,5 @@ export class Sender {
   #touch(entry: Entry): void {
     entry.touch();
     this.host.changed();
-  }
-
-  #retryLater(): void {
-    if (this.#retry !== undefined) return;
-    this.#retry = setTimeout(() => this.wake(), this.#delay * (0.5 + Math.random() / 2));
-    this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
   }
 }
