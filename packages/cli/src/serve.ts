@@ -46,9 +46,9 @@ export async function serve(args: readonly string[]): Promise<void> {
   const stop = async () => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => process.exit(1), LONGEST_STOP);
     const server = await starting.catch(() => undefined); // whose failure is told below
     if (server === undefined) return;
-    setTimeout(() => process.exit(1), LONGEST_STOP);
     await todos.close();
     await server.stop();
     await web?.close();
@@ -75,12 +75,7 @@ async function start(
   try {
     // Whatever starts this program again does what is needed: the log is whole.
     const onLost = () => void log.flush().finally(() => process.exit(1));
-    const server = await startServer(config, { ...answers, log, onLost });
-    await todos.open(server).catch(async (error) => {
-      await server.stop();
-      throw error;
-    });
-    return server;
+    return await startServer(config, { ...answers, log, onLost, prepare: (server) => todos.open(server) });
   } catch (error) {
     throw explainFailure(error, config);
   }

@@ -16,8 +16,8 @@ import { UsageError } from "./usage-error.ts";
 const NAME = "todo";
 
 /**
- * The to-do service of this server. It opens once the server is up, because it publishes there; what is asked of it
- * meanwhile waits.
+ * The to-do service of this server. It opens once the server is there, because it publishes there, and before anybody is
+ * served; what is asked of it meanwhile waits.
  */
 export class Todos {
   readonly #opened = Promise.withResolvers<TodoService>();

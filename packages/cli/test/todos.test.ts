@@ -1,5 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
@@ -81,6 +83,27 @@ describe("a to-do database that cannot be used", () => {
     expect(fanfare.stdout + fanfare.stderr).not.toContain(secret);
   });
 
+  test("HTTP-3: nobody is let in before it is there, and where it does not come, nobody was", async () => {
+    using data = scratchDirectory();
+    const socket = join(data.path, "socket");
+    await using database = await MuteDatabase.open();
+    const flags = ["--socket", socket, "--web=off", `--todo-database=${database.url}`];
+    await using fanfare = new FanfareProcess(["serve", "--data", data.path, ...flags]);
+    await database.called;
+    const health = await fetch("http://localhost/health", { unix: socket });
+    expect([health.status, await health.json()]).toEqual([
+      503,
+      { status: "unavailable", reason: "starting" },
+    ]);
+    const upgrade = { upgrade: "websocket", connection: "upgrade" };
+    const refused = await fetch("http://localhost/ws", { unix: socket, headers: upgrade });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    await database[Symbol.asyncDispose]();
+    expect(await fanfare.exited).toMatchObject({ code: 2 });
+    expect(fanfare.stderr).toContain("cannot be used: ");
+    expect(fanfare.stdout).not.toContain("server.listening");
+  });
+
   test("TODO-7: a file that is no database stays as it is", async () => {
     using data = scratchDirectory();
     const file = join(data.path, "todos.sqlite");
@@ -91,10 +114,43 @@ describe("a to-do database that cannot be used", () => {
     expect(fanfare.stderr).toBe(
       `fanfare: the to-do database ${file} cannot be used: file is not a database (26); mend it, or choose another directory with --data\n`,
     );
-    expect(fanfare.stdout).not.toContain('"level":"error"');
+    expect(fanfare.stdout).not.toMatch(/"level":"error"|server\.listening/);
     expect(readFileSync(file, "utf8")).toBe(letter);
   });
 });
+
+/** A database that takes connections, and says nothing until it is gone. */
+class MuteDatabase implements AsyncDisposable {
+  readonly #clients = new Set<Socket>();
+  readonly #called = Promise.withResolvers<void>();
+  readonly #server = createServer((client) => {
+    this.#clients.add(client);
+    this.#called.resolve();
+  });
+
+  static async open(): Promise<MuteDatabase> {
+    const database = new MuteDatabase();
+    await once(database.#server.listen(0, "127.0.0.1"), "listening");
+    return database;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("it has no port");
+    return `postgres://ada@127.0.0.1:${address.port}/todos`;
+  }
+
+  /** Somebody has connected. */
+  get called(): Promise<void> {
+    return this.#called.promise;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const client of this.#clients) client.destroy();
+    return closed;
+  }
+}
 
 test("LOG-3: fanfare config hides the password", async () => {
   const env = { FANFARE_TODO_DATABASE: "postgres://ada:hunter2@db.example/todos" };

@@ -28,6 +28,8 @@ import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 
 /** What no configuration sets: for tests, and for programs that embed the server. */
 export interface ServerOptions extends HttpAnswers {
+  /** What has to be ready before anybody is served: where it fails, the server does not start. */
+  readonly prepare?: (server: FanfareServer) => Promise<void>;
   readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
   /** The machine's, unless given. */
@@ -111,18 +113,19 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const authorize = authorizeBy(reception, hub.authority, audit);
     api.push(session(authorize, hub.authority, systemClock.now, auth), permissions(authorize));
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
-    gateway.serve(hub);
-    log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });
+    const close = async () => {
+      await gateway.stop();
+      await hub.close();
+      await engine.close();
+    };
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       const began = systemClock.now();
       log.info("server.stopping", { connections: gateway.connections });
-      await gateway.stop();
-      await hub.close();
-      await engine.close();
+      await close();
       log.info("server.stopped", { ms: systemClock.now() - began });
     };
-    return {
+    const server: FanfareServer = {
       url: gateway.url,
       hub,
       authorize,
@@ -133,6 +136,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         return stopped;
       },
     };
+    await options.prepare?.(server).catch(async (error) => {
+      await close();
+      throw error;
+    });
+    gateway.serve(hub);
+    log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });
+    return server;
   } catch (error) {
     await engine.close();
     throw error;

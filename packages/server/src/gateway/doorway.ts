@@ -31,6 +31,12 @@ const FOREIGN: Refused = {
   error: "pages of this origin are not admitted; the server's --origin lists those that are",
 };
 
+/** What else whoever is refused is told. */
+const HINTS: Readonly<Record<number, Record<string, string>>> = {
+  401: { "www-authenticate": "Bearer" },
+  503: { "retry-after": "1" },
+};
+
 const NO_HOST: Refused = { status: 400, error: "the header Host is malformed" };
 const ELSEWHERE: Refused = {
   status: 421,
@@ -112,7 +118,7 @@ export class Doorway {
     }
     const isNowhere = status === 404 && !upgrades && URL.canParse(request.url);
     const elsewhere = isNowhere ? await this.options.notFound?.(request) : undefined;
-    return elsewhere ?? json(status, { error }, status === 401 ? { "www-authenticate": "Bearer" } : {});
+    return elsewhere ?? json(status, { error }, HINTS[status]);
   }
 
   /** @returns undefined for what is left to the mounts. */
