@@ -26,6 +26,7 @@ export {
   wrongWithPattern,
 } from "./config/policy.ts";
 export { EngineError } from "./engines/engine.ts";
+export type { FanfareServer } from "./fanfare-server.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";
 export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
 export { parseNetwork } from "./gateway/limits/network.ts";
@@ -33,7 +34,8 @@ export { DEFAULT_RATES, type Rates, ratesHold } from "./gateway/limits/rates.ts"
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
 export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";
-export { type FanfareServer, type ServerOptions, startServer } from "./server.ts";
+export { startServer } from "./server.ts";
+export type { ServerOptions } from "./server-options.ts";
 export { ConsoleLog, isText } from "./telemetry/console-log.ts";
 export { faultFields } from "./telemetry/fault-fields.ts";
 export { legible } from "./telemetry/legible.ts";

@@ -1,97 +1,55 @@
-import { type Authorize, authorizeBy } from "./api/access.ts";
+import { authorizeBy } from "./api/access.ts";
 import { permissions } from "./api/permissions.ts";
 import { revoke } from "./api/revoke.ts";
 import { session } from "./api/session.ts";
 import { Authentication } from "./auth/authentication.ts";
-import { type AuthConfig, type Config, type EngineConfig, tlsOf } from "./config/config.ts";
-import type { Policy } from "./config/policy.ts";
+import { type Config, tlsOf } from "./config/config.ts";
 import { dialects } from "./dialects/dialects.ts";
-import { DEFAULT_ENGINE_OPTIONS, type Engine } from "./engines/engine.ts";
+import { DEFAULT_ENGINE_OPTIONS, type Engine, type EngineHealth } from "./engines/engine.ts";
 import { MemoryEngine } from "./engines/memory/index.ts";
 import { SqliteEngine } from "./engines/sqlite/index.ts";
+import type { FanfareServer } from "./fanfare-server.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import { DEFAULT_PATIENCE, type Patience } from "./gateway/heartbeat.ts";
+import { DEFAULT_PATIENCE } from "./gateway/heartbeat.ts";
 import { parseHostPattern } from "./gateway/hosts.ts";
-import { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
+import { firstOf, type HttpHandler } from "./gateway/http-handler.ts";
 import { Networks, parseNetwork } from "./gateway/limits/network.ts";
+import type { Mount } from "./gateway/mounts.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { Reception } from "./gateway/reception.ts";
 import { Administration } from "./hub/administration.ts";
-import { type Bounds, DEFAULT_BOUNDS } from "./hub/bounds.ts";
+import { DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
-import type { Clock } from "./hub/ports.ts";
 import { Service } from "./hub/service.ts";
+import type { ServerOptions } from "./server-options.ts";
 import { AuditLog } from "./telemetry/audit-log.ts";
 import { faultFields } from "./telemetry/fault-fields.ts";
 import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
-
-/** What no configuration sets: for tests, and for programs that embed the server. */
-export interface ServerOptions extends HttpAnswers {
-  /** What has to be ready before anybody is served: where it fails, the server does not start. */
-  readonly prepare?: (server: FanfareServer) => Promise<void>;
-  readonly bounds?: Partial<Bounds>;
-  readonly patience?: Patience;
-  /** The machine's, unless given. */
-  readonly clock?: Clock;
-  readonly log?: Log;
-  /** What travels when the server stops gets so many ms to arrive. */
-  readonly farewellMs?: number;
-  /** The engine is gone for good. What was acknowledged is kept; a new start is all that helps. */
-  readonly onLost?: () => void;
-  /** A fault of ours, met while serving a client. */
-  readonly onFault?: (error: unknown) => void;
-}
-
-export interface FanfareServer {
-  /** Where it listens. */
-  readonly url: URL;
-  readonly hub: Hub;
-  /** A part of this program that publishes under `name`, also where nobody else may (SPEC ROOM-4). */
-  service(name: string): Service;
-  /** Who asks over HTTP, and what that one may do: for handlers of `http`. */
-  readonly authorize: Authorize;
-  /** Reads the certificate again, if there is one; a bad one is logged, and changes nothing. */
-  reload(): void;
-  /** Settles what was being published, sends everyone away, and lets go of everything (SPEC STOP-1). */
-  stop(): Promise<void>;
-}
 
 /** Wires config → engine → hub → dialects → gateway. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
   const { log = FAULTS_ALONE, clock = systemClock } = options;
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
-  const { waitingPerClient, stalledMs, connections, connectionsPerAddress, ...bounds } = config.limits;
-  const spoken = dialects(log);
-  const engine = await openEngine(config.engine, config.policies);
+  /** Closed in the reverse order. */
+  const parts = new AsyncDisposableStack();
   try {
-    const auth = config.auth && openAuth(config.auth, config.engine);
+    const engine = parts.adopt(await openEngine(config), (engine) => engine.close());
+    const auth = openAuth(config);
     const audit = new AuditLog(log, systemClock.now);
-    const origins = new Origins(
-      config.origins.flatMap((text) => parseOriginPattern(text) ?? []),
-      tlsOf(config.listen) !== undefined,
-    );
+    const origins = originsOf(config);
     const reception = new Reception(origins, auth);
     const api: HttpHandler[] = [];
     const gateway = await Gateway.open({
-      listen: config.listen,
+      ...frontOf(config, options),
       clock,
       random: Math.random,
       log,
-      mounts: config.mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] })),
+      mounts: mountsOf(config, log),
       origins,
-      hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
       reception,
       refused: (request) => audit.upgradeRefused(request),
-      patience: options.patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
-      waitingPerClient,
-      connections,
-      connectionsPerAddress,
-      proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
-      ...(config.rates && { rates: config.rates }),
-      ...(options.farewellMs !== undefined && { farewellMs: options.farewellMs }),
       http: (request) => firstOf(api)(request) ?? options.http?.(request),
-      ...(options.notFound && { notFound: options.notFound }),
       onFault,
     });
     const hub = new Hub({
@@ -103,28 +61,21 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       policies: config.policies,
       ...(auth && { auth }),
       audit,
-      bounds: { ...DEFAULT_BOUNDS, ...bounds, ...options.bounds },
-      health: (health) => {
-        if (health.ok) log.info("engine.recovered");
-        else log.error(health.lost ? "engine.lost" : "engine.unavailable", { reason: health.reason });
-        if (!health.ok && health.lost) options.onLost?.();
-      },
+      bounds: { ...DEFAULT_BOUNDS, ...config.limits, ...options.bounds },
+      health: healthTo(log, options.onLost),
     });
+    parts.defer(() => hub.close());
+    parts.defer(() => gateway.stop());
     const authorize = authorizeBy(reception, hub.authority, audit);
     api.push(session(authorize, hub.authority, systemClock.now, auth), permissions(authorize));
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
-    const close = async () => {
-      await gateway.stop();
-      await hub.close();
-      await engine.close();
-    };
-    let stopped: Promise<void> | undefined;
     const stop = async () => {
       const began = systemClock.now();
       log.info("server.stopping", { connections: gateway.connections });
-      await close();
+      await parts.disposeAsync();
       log.info("server.stopped", { ms: systemClock.now() - began });
     };
+    let stopped: Promise<void> | undefined;
     const server: FanfareServer = {
       url: gateway.url,
       hub,
@@ -136,26 +87,61 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         return stopped;
       },
     };
-    await options.prepare?.(server).catch(async (error) => {
-      await close();
-      throw error;
-    });
+    await options.prepare?.(server);
     gateway.serve(hub);
     log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });
     return server;
   } catch (error) {
-    await engine.close();
+    await parts.disposeAsync();
     throw error;
   }
 }
 
-function openAuth(auth: AuthConfig, engine: EngineConfig): Authentication {
-  return new Authentication(auth, systemClock.now, engine.kind === "sqlite" ? engine.directory : undefined);
-}
-
-async function openEngine(engine: EngineConfig, policies: readonly Policy[]): Promise<Engine> {
+function openEngine({ engine, policies }: Config): Promise<Engine> | Engine {
   const options = { ...DEFAULT_ENGINE_OPTIONS, policies };
   return engine.kind === "memory"
     ? new MemoryEngine(options)
     : SqliteEngine.open({ ...options, directory: engine.directory });
+}
+
+function openAuth({ auth, engine }: Config): Authentication | undefined {
+  const directory = engine.kind === "sqlite" ? engine.directory : undefined;
+  return auth && new Authentication(auth, systemClock.now, directory);
+}
+
+function originsOf({ origins, listen }: Config): Origins {
+  return new Origins(
+    origins.flatMap((text) => parseOriginPattern(text) ?? []),
+    tlsOf(listen) !== undefined,
+  );
+}
+
+function mountsOf({ mounts }: Config, log: Log): Mount[] {
+  const spoken = dialects(log);
+  return mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] }));
+}
+
+/** What the gateway takes as it was set. */
+function frontOf(config: Config, { patience, farewellMs, notFound }: ServerOptions) {
+  const { waitingPerClient, stalledMs, connections, connectionsPerAddress } = config.limits;
+  return {
+    listen: config.listen,
+    hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
+    proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
+    patience: patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
+    waitingPerClient,
+    connections,
+    connectionsPerAddress,
+    ...(config.rates && { rates: config.rates }),
+    ...(farewellMs !== undefined && { farewellMs }),
+    ...(notFound && { notFound }),
+  };
+}
+
+function healthTo(log: Log, onLost: (() => void) | undefined): (health: EngineHealth) => void {
+  return (health) => {
+    if (health.ok) log.info("engine.recovered");
+    else log.error(health.lost ? "engine.lost" : "engine.unavailable", { reason: health.reason });
+    if (!health.ok && health.lost) onLost?.();
+  };
 }

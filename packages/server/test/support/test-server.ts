@@ -1,5 +1,7 @@
 import { type Config, DEFAULT_CONFIG } from "../../src/config/config.ts";
-import { type FanfareServer, type ServerOptions, startServer } from "../../src/server.ts";
+import type { FanfareServer } from "../../src/fanfare-server.ts";
+import { startServer } from "../../src/server.ts";
+import type { ServerOptions } from "../../src/server-options.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 
 /** A server in this process, with the durable engine in a directory that goes with it. */
