@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { violations } from "./support/accessibility.ts";
 import { ChatPage } from "./support/chat-page.ts";
-import { LoginServer, REFUSED } from "./support/login.ts";
+import { type Claims, LoginServer, REFUSED } from "./support/login.ts";
 import { TodoPage } from "./support/todo-page.ts";
 
 setDefaultTimeout(120_000);
 
-/** Seconds of a session; its last quarter is near its end. */
-const LIFE = 24;
+/**
+ * Seconds of a session as the pages are told; its last quarter is near its end. To the server it lasts for an hour, so that
+ * nothing here has to be done by a time.
+ */
+const LIFE = 4;
+const HOUR = 3_600;
+const NO_ANSWER = { status: 503, json: { error: "The keys cannot be had now.", guests: false } };
 
 /** A script of the page: counts the WebSockets that were opened, and keeps what is said of the connection and the session. */
 const WATCH = `
@@ -39,22 +44,47 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function open(path: string, beside?: Page): Promise<Page> {
+/** @param later answers what the page asks after its first question, which is told that the session ends soon */
+async function open(path: string, beside?: Page, later = tell): Promise<Page> {
   const page = beside ? await beside.context().newPage() : await browser.page({ expected: REFUSED });
   await page.addInitScript(WATCH);
-  if (beside === undefined) await server.signIn(page.context(), path.slice("/r/".length), { life: LIFE });
+  let isFirst = true;
+  await page.route("**/api/session", (route) => {
+    const answer = isFirst ? tell : later;
+    isFirst = false;
+    return answer(route);
+  });
+  if (beside === undefined) await server.signIn(page.context(), path.slice("/r/".length), { life: HOUR });
   await page.goto(new URL(path, server.url).href);
   return page;
 }
+
+/** As the server says it, but for its clock: whatever ends within the hour is about to end. */
+async function tell(route: Route): Promise<void> {
+  // By the cookie that there is now, not when it was asked.
+  const { cookie: _, ...headers } = route.request().headers();
+  const response = await route.fetch({ headers });
+  const { time, expires, ...session }: { readonly time: number; readonly expires: number } =
+    await response.json();
+  const told = expires - time > HOUR * 1_000 ? time : expires - LIFE * 1_000;
+  await route.fulfill({ response, json: { ...session, expires, time: told } });
+}
+
+/** As somebody does before the session has ended. */
+const signInAgain = (page: Page, user: string, claims: Claims = {}) =>
+  server.signIn(page.context(), user, { life: 2 * HOUR, ...claims });
 
 const reconnected = (page: Page) => ChatPage.of(page).holds("opened === 2");
 const said = (page: Page) => page.evaluate<readonly string[]>("said");
 
 test.concurrent("AUTH-4 HTTP-8: a session that another one follows in time goes on in every page, over another connection, and nothing is said of it", async () => {
-  const page = await open("/r/ada");
+  const renewed = Promise.withResolvers<void>();
+  // In time, however long the pages take to open: what they ask before it is answered after it.
+  const later = (route: Route) => renewed.promise.then(() => tell(route));
+  const page = await open("/r/ada", undefined, later);
   const chat = await ChatPage.entered(page);
   const [board, list, log] = await Promise.all(
-    ["/board", "/todo/ada", "/console?room=chat:ada"].map((path) => open(path, page)),
+    ["/board", "/todo/ada", "/console?room=chat:ada"].map((path) => open(path, page, later)),
   );
   if (board === undefined || list === undefined || log === undefined) throw new Error("not all are open");
   const todo = TodoPage.of(list);
@@ -64,7 +94,8 @@ test.concurrent("AUTH-4 HTTP-8: a session that another one follows in time goes 
     log.getByText(/^Online as ada/).waitFor(),
   ]);
   await chat.composer.fill("a draft");
-  await server.signIn(page.context(), "ada");
+  await signInAgain(page, "ada");
+  renewed.resolve();
   const pages = [page, board, list, log];
   await Promise.all(pages.map(reconnected));
   expect(await chat.composer.inputValue()).toBe("a draft");
@@ -100,7 +131,7 @@ test.concurrent("AUTH-4: where none follows the page says so in time, and whoeve
   expect(new URL((await link.getAttribute("href")) ?? "").searchParams.get("return")).toBe("/r/bob");
   expect(await link.getAttribute("target")).toBe("_blank");
   expect(await violations(page)).toEqual([]);
-  await server.signIn(page.context(), "bob");
+  await signInAgain(page, "bob");
   await page.evaluate("dispatchEvent(new Event('focus'))");
   await reconnected(page);
   await banner.waitFor({ state: "detached" });
@@ -111,21 +142,22 @@ test.concurrent("AUTH-4: where none follows the page says so in time, and whoeve
 });
 
 test.concurrent("HTTP-8: while the server cannot say who one is, the page goes on as it was, and asks again", async () => {
-  const page = await open("/r/cyd");
-  const chat = await ChatPage.entered(page);
   let unanswered = 0;
+  let isAway = true;
   const asked = Promise.withResolvers<void>();
-  await page.route("**/api/session", (route) => {
+  const page = await open("/r/cyd", undefined, (route) => {
+    if (!isAway) return tell(route);
     unanswered += 1;
     if (unanswered === 2) asked.resolve();
-    return route.fulfill({ status: 503, json: { error: "The keys cannot be had now.", guests: false } });
+    return route.fulfill(NO_ANSWER);
   });
+  const chat = await ChatPage.entered(page);
   await asked.promise;
   await chat.say("still here");
   await chat.message("still here").getByText("Sent").waitFor();
   expect(await said(page)).toEqual([]);
-  await server.signIn(page.context(), "cyd");
-  await page.unroute("**/api/session");
+  await signInAgain(page, "cyd");
+  isAway = false;
   await reconnected(page);
   expect(await said(page)).toEqual([]);
 });
@@ -136,12 +168,12 @@ test.concurrent("AUTH-5 AUTH-6: a session that allows less takes away what it do
   await chat.say("kept");
   await chat.message("kept").getByText("Sent").waitFor();
   await chat.composer.fill("a draft");
-  await server.signIn(page.context(), "dot", { rooms: { "chat:*": "join,history" } });
+  await signInAgain(page, "dot", { rooms: { "chat:*": "join,history" } });
   await reconnected(page);
   await page.getByText("You can read in #dot, not write: you lack the permission publish.").waitFor();
   await page.getByText("you lack the permission presence.").waitFor();
   await chat.sees("kept");
-  await server.signIn(page.context(), "dot", { life: 7200 });
+  await signInAgain(page, "dot");
   await page.reload();
   await chat.loaded();
   expect(await chat.composer.inputValue()).toBe("a draft");
