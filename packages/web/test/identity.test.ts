@@ -10,13 +10,18 @@ setDefaultTimeout(120_000);
 
 const ALL = "join,publish,event,presence,history";
 
-/** A script of the page: its WebSockets lead nowhere once it is told so. */
-const BLOCKABLE = `
+/** A script of the page: its WebSockets lead nowhere once it is told so, and break when it is told so. */
+const BREAKABLE = `
   globalThis.isBlocked = false;
   const Real = WebSocket;
+  const opened = [];
   globalThis.WebSocket = class extends Real {
-    constructor(url, protocol) { super(isBlocked ? url.replace(/ws$/, "nowhere") : url, protocol); }
+    constructor(url, protocol) {
+      super(isBlocked ? url.replace(/ws$/, "nowhere") : url, protocol);
+      opened.push(this);
+    }
   };
+  globalThis.breakAll = () => { for (const socket of opened.splice(0)) socket.close(4000); };
 `;
 
 let server: LoginServer;
@@ -35,13 +40,16 @@ const open = async (path: string, page?: Page): Promise<Page> => {
   return shown;
 };
 /** A page of a profile in which somebody has signed in. */
-async function as(user: string, path: string, rooms?: Record<string, string>, life?: number): Promise<Page> {
+async function as(user: string, path: string, rooms?: Record<string, string>): Promise<Page> {
   const page = await browser.page({ expected: REFUSED });
-  await server.signIn(page.context(), user, {
-    ...(rooms && { rooms }),
-    ...(life !== undefined && { life }),
-  });
+  await page.context().addInitScript(BREAKABLE);
+  await server.signIn(page.context(), user, rooms && { rooms });
   return open(path, page);
+}
+/** Goes on in the pages of a profile over connections with a token of two seconds, so that they may take long until then. */
+async function endSoon(user: string, ...pages: readonly [Page, ...Page[]]): Promise<void> {
+  await server.signIn(pages[0].context(), user, { life: 2 });
+  await Promise.all(pages.map((page) => page.evaluate("breakAll()")));
 }
 /** As one does who has signed in elsewhere; the page may know by then. */
 const comeBack = (page: Page) => page.evaluate("dispatchEvent(new Event('focus'))");
@@ -70,11 +78,12 @@ test.concurrent("AUTH-3 HTTP-8: who has signed in chats by the token's name, and
 });
 
 test.concurrent("AUTH-4: when the token ends the page says so, and goes on where it was once there is another", async () => {
-  const page = await as("carol", "/r/ending", undefined, 20);
+  const page = await as("carol", "/r/ending");
   const carol = await ChatPage.entered(page);
   await carol.say("before");
   await carol.message("before").getByText("Sent").waitFor();
   await carol.composer.fill("a draft");
+  await endSoon("carol", page);
   await again(page).waitFor();
   // The page stays as it is; the way in opens beside it.
   const [beside] = await Promise.all([
@@ -91,7 +100,7 @@ test.concurrent("AUTH-4: when the token ends the page says so, and goes on where
 });
 
 test.concurrent("AUTH-4: what stands in the fields of a page is there when the same one has signed in again, and not when another one has", async () => {
-  const board = await as("lea", "/board", undefined, 20);
+  const board = await as("lea", "/board");
   const [list, log] = await Promise.all(
     ["/todo/lea", "/console?room=lea"].map(async (path) => open(path, await board.context().newPage())),
   );
@@ -102,6 +111,7 @@ test.concurrent("AUTH-4: what stands in the fields of a page is there when the s
     log.getByLabel("Data, JSON"),
   ] as const;
   for (const draft of drafts) await draft.fill('"a draft"');
+  await endSoon("lea", board, list, log);
   await Promise.all([board, list, log].map((page) => again(page).waitFor()));
   expect(await Promise.all(drafts.map((draft) => draft.isVisible()))).toEqual([false, false, false]);
   await server.signIn(board.context(), "lea");
@@ -331,7 +341,7 @@ test.concurrent("TODO-8: changes that wait are made once their author is back, a
   await using mortal = await LoginServer.start();
   const page = await browser.page({ expected: REFUSED });
   await mortal.signIn(page.context(), "hal");
-  await page.addInitScript(BLOCKABLE);
+  await page.addInitScript(BREAKABLE);
   await page.goto(new URL("/todo/groceries", mortal.url).href);
   const todo = TodoPage.of(page);
   await todo.live();
