@@ -55,7 +55,7 @@ async function endSoon(user: string, ...pages: readonly [Page, ...Page[]]): Prom
 const comeBack = (page: Page) => page.evaluate("dispatchEvent(new Event('focus'))");
 const again = (page: Page) => page.getByRole("heading", { name: "Sign in again" });
 
-test.concurrent("AUTH-3 HTTP-8: who has signed in chats by the token's name, and has no other", async () => {
+test("AUTH-3 HTTP-8: who has signed in chats by the token's name, and has no other", async () => {
   const page = await open("/r/team");
   await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
   await throughLogin(page, "ada");
@@ -77,7 +77,7 @@ test.concurrent("AUTH-3 HTTP-8: who has signed in chats by the token's name, and
   expect(page.url()).toBe(new URL("/r/team", server.url).href);
 });
 
-test.concurrent("AUTH-4: when the token ends the page says so, and goes on where it was once there is another", async () => {
+test("AUTH-4: when the token ends the page says so, and goes on where it was once there is another", async () => {
   const page = await as("carol", "/r/ending");
   const carol = await ChatPage.entered(page);
   await carol.say("before");
@@ -99,7 +99,7 @@ test.concurrent("AUTH-4: when the token ends the page says so, and goes on where
   await carol.message("a draft").getByText("Sent").waitFor();
 });
 
-test.concurrent("AUTH-4: what stands in the fields of a page is there when the same one has signed in again, and not when another one has", async () => {
+test("AUTH-4: what stands in the fields of a page is there when the same one has signed in again, and not when another one has", async () => {
   const board = await as("lea", "/board");
   const [list, log] = await Promise.all(
     ["/todo/lea", "/console?room=lea"].map(async (path) => open(path, await board.context().newPage())),
@@ -126,7 +126,7 @@ test.concurrent("AUTH-4: what stands in the fields of a page is there when the s
   expect(await TodoPage.of(list).field.inputValue()).toBe("");
 });
 
-test.concurrent("AUTH-7: guests come in where a policy admits them, as guests, and nowhere else", async () => {
+test("AUTH-7: guests come in where a policy admits them, as guests, and nowhere else", async () => {
   const page = await open("/r/lobby");
   await page.getByRole("button", { name: "Go on as a guest" }).waitFor(); // before it the page has another field
   await page.getByLabel("Your name").fill("ada");
@@ -150,7 +150,7 @@ test.concurrent("AUTH-7: guests come in where a policy admits them, as guests, a
   expect(page.url()).toBe(new URL("/r/private", server.url).href);
 });
 
-test.concurrent("AUTH-6: what is not allowed says which permission is missing, in every page", async () => {
+test("AUTH-6: what is not allowed says which permission is missing, in every page", async () => {
   const page = await as("dan", "/r/other", { "chat:team": "join,presence,history,event" });
   await page.getByText("You may not enter this room").waitFor();
   await page.getByText("You lack the permission join in chat:other.").waitFor();
@@ -168,7 +168,7 @@ test.concurrent("AUTH-6: what is not allowed says which permission is missing, i
   await page.getByText("There is no connection: you lack the permission join in board:main.").waitFor();
 });
 
-test.concurrent("AUTH-6 HTTP-12: who may join and publish alone chats, and is told calmly what is not shown", async () => {
+test("AUTH-6 HTTP-12: who may join and publish alone chats, and is told calmly what is not shown", async () => {
   const gil = await ChatPage.entered(await as("gil", "/r/narrow"));
   await gil.say("before");
   await gil.message("before").getByText("Sent").waitFor();
@@ -195,7 +195,7 @@ test.concurrent("AUTH-6 HTTP-12: who may join and publish alone chats, and is to
   expect(await violations(reader)).toEqual([]);
 });
 
-test.concurrent("AUTH-6 HTTP-12: nothing is said before it is known what is permitted, so that all of it is known as one's own", async () => {
+test("AUTH-6 HTTP-12: nothing is said before it is known what is permitted, so that all of it is known as one's own", async () => {
   const page = await browser.page({ expected: REFUSED });
   const [asked, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await page.route("**/api/permissions?*", async (route) => {
@@ -215,7 +215,7 @@ test.concurrent("AUTH-6 HTTP-12: nothing is said before it is known what is perm
   await nell.message("early").getByText("Sent").waitFor();
 });
 
-test.concurrent("AUTH-6 HTTP-12: the console and the board show what is permitted, and say what is not", async () => {
+test("AUTH-6 HTTP-12: the console and the board show what is permitted, and say what is not", async () => {
   const rooms = { "chat:*": "join", "board:main": "join,publish" };
   const page = await as("ines", "/console?room=chat:narrower", rooms);
   await page.getByText("What was said before is not shown to you: you lack the permission history").waitFor();
@@ -241,7 +241,7 @@ test.concurrent("AUTH-6 HTTP-12: the console and the board show what is permitte
   expect([...server.refusals("ines"), ...server.refusals("kim")]).toEqual([]);
 });
 
-test.concurrent("TODO-8: to-dos are changed as the user that one is; who may only read sees that, and the change taken back", async () => {
+test("TODO-8: to-dos are changed as the user that one is; who may only read sees that, and the change taken back", async () => {
   const page = await as("eve", "/todo/groceries", { "todo:*": "join,history" });
   const names: (string | undefined)[] = [];
   page.on("request", (request) => {
@@ -280,7 +280,7 @@ test.concurrent("TODO-8: to-dos are changed as the user that one is; who may onl
   expect(names).toEqual(["eve"]);
 });
 
-test.concurrent("AUTH-9: who is revoked while chatting is told, and is back once that is taken back", async () => {
+test("AUTH-9: who is revoked while chatting is told, and is back once that is taken back", async () => {
   const page = await as("gus", "/r/team");
   const gus = await ChatPage.entered(page);
   const board = await page.context().newPage();
@@ -298,7 +298,7 @@ test.concurrent("AUTH-9: who is revoked while chatting is told, and is back once
   await board.getByText("Connected").waitFor();
 });
 
-test.concurrent("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not lost where somebody else signs in", async () => {
+test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not lost where somebody else signs in", async () => {
   await using mortal = await LoginServer.start();
   const page = await browser.page({ expected: REFUSED });
   await mortal.signIn(page.context(), "hal");
@@ -337,7 +337,7 @@ test.concurrent("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, a
   await page.getByText("you lack the permission presence.").waitFor();
 });
 
-test.concurrent("TODO-8: changes that wait are made once their author is back, and never as somebody else, which is told", async () => {
+test("TODO-8: changes that wait are made once their author is back, and never as somebody else, which is told", async () => {
   await using mortal = await LoginServer.start();
   const page = await browser.page({ expected: REFUSED });
   await mortal.signIn(page.context(), "hal");
@@ -377,7 +377,7 @@ test.concurrent("TODO-8: changes that wait are made once their author is back, a
   expect(todos.map(({ title }) => title)).toEqual(["while it was away", "of ivy"]);
 });
 
-test.concurrent("WCAG AA: the sign-in state, with a way for guests and without one, in both themes and on a phone", async () => {
+test("WCAG AA: the sign-in state, with a way for guests and without one, in both themes and on a phone", async () => {
   for (const phone of [false, true]) {
     const page = await open("/", await browser.page({ phone, expected: REFUSED }));
     await page.getByRole("button", { name: "Go on as a guest" }).click();
