@@ -112,14 +112,16 @@ test("a token function that hangs is told to stop, and asked again", async () =>
   const signals: AbortSignal[] = [];
   await using client = new Fanfare(server.url, {
     ...PATIENT,
-    connectTimeout: 30,
+    connectTimeout: 100,
     token: ({ signal }) => {
       signals.push(signal);
       return signals.length < 3 ? new Promise<string>(() => {}) : "at last";
     },
   });
   await client.connect();
-  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+  // Where the machine is busy, one that has its token may be given up in time as well.
+  expect(signals.slice(0, 2).map(({ aborted }) => aborted)).toEqual([true, true]);
+  expect(signals.at(-1)?.aborted).toBe(false);
 });
 
 test("a token function that is still at it when the client is closed is told to stop, and its token is not used", async () => {
