@@ -86,7 +86,7 @@ export class TodoPage {
     return this.page.getByRole("checkbox", { name: title, exact: true, checked: state }).waitFor();
   }
 
-  /** Nothing is under way any more that was not acknowledged. */
+  /** Whatever had no answer has one by now. What is on its way for the first time does not show. */
   saved(): Promise<void> {
     return this.page.getByText("Not saved yet").first().waitFor({ state: "detached" });
   }
