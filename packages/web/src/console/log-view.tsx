@@ -76,6 +76,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))];
     if (line === undefined) return;
     virtual.scrollToIndex(Math.max(0, Math.min(lines.length - 1, index)), { align: "auto" });
+    look(); // the browser tells of it a frame later: what comes until then would lead back to the end
     setActive(line.seq);
     setWantsFocus(true);
   };
