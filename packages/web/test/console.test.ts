@@ -150,13 +150,15 @@ test("EVENT-1: a paused log stands still and counts, and goes on with all of it;
   const other = await NativeClient.connect(server.url, "eve");
   await other.ok({ op: "join", room: "a" });
   await other.ok({ op: "event", room: "a", type: "cursor", data: "unseen" });
+  await other.publish("a", "red", "behind it");
+  await lines(ada, 4);
   await ada.getByRole("button", { name: /Show events/ }).click();
   await other.ok({ op: "event", room: "a", type: "cursor", data: { x: 7 } });
-  await lines(ada, 4);
+  await lines(ada, 5);
   expect((await offsets(ada)).at(-1)).toBe("a event cursor");
   await ada.getByRole("button", { name: "Clear" }).click();
   await ada.getByRole("button", { name: "Load earlier messages" }).click();
-  await lines(ada, 3);
+  await lines(ada, 4);
   await other.close();
 });
 
