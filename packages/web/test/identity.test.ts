@@ -251,6 +251,7 @@ test("TODO-8: to-dos are changed as the user that one is; who may only read sees
   await eve.live();
   await page.getByText("You can read this list, not change it: you lack the permission publish.").waitFor();
   expect(await eve.field.count()).toBe(0);
+  await page.getByText("Nothing to do yet").waitFor(); // what is there when the list is loaded is no news
   const fay = TodoPage.of(await as("fay", "/todo/groceries"));
   await fay.live();
   await fay.add("Milk");
