@@ -43,7 +43,8 @@ export function drawSchedule(chance: Chance): Schedule {
   const rooms = chance.between(1, 2);
   const clients = Array.from({ length: chance.between(2, 4) }, () => ({
     history: chance.below(2) === 0,
-    heartbeat: chance.between(100, 200),
+    // Longer than a busy machine stops the process that all of them are in: a link that is alive would be given up for ever.
+    heartbeat: chance.between(300, 600),
     backoff: chance.between(5, 40),
   }));
   const steps = Array.from({ length: chance.between(6, 20) }, (): Step => {
