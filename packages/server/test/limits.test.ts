@@ -31,10 +31,7 @@ async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
       fetch(new URL(path, server.url), { headers: { connection: "close", ...headers } }),
     upgrade: (from: string) =>
       fetch(new URL("/echo", server.url), { headers: { ...UPGRADE_HEADERS, "x-forwarded-for": from } }),
-    async [Symbol.asyncDispose]() {
-      clock.run();
-      await server[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
