@@ -60,13 +60,14 @@ export interface FanfareServer {
 /** Wires config → engine → hub → dialects → gateway. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
   const { log = FAULTS_ALONE, clock = systemClock } = options;
+  const now = () => clock.now();
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
   const { waitingPerClient, stalledMs, connections, connectionsPerAddress, ...bounds } = config.limits;
   const spoken = dialects(log);
   const engine = await openEngine(config.engine, config.policies);
   try {
-    const auth = config.auth && openAuth(config.auth, config.engine);
-    const audit = new AuditLog(log, systemClock.now);
+    const auth = config.auth && openAuth(config.auth, config.engine, now);
+    const audit = new AuditLog(log, now);
     const origins = new Origins(
       config.origins.flatMap((text) => parseOriginPattern(text) ?? []),
       tlsOf(config.listen) !== undefined,
@@ -111,7 +112,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       },
     });
     const authorize = authorizeBy(reception, hub.authority, audit);
-    api.push(session(authorize, hub.authority, systemClock.now, auth), permissions(authorize));
+    api.push(session(authorize, hub.authority, now, auth), permissions(authorize));
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     const close = async () => {
       await gateway.stop();
@@ -120,10 +121,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     };
     let stopped: Promise<void> | undefined;
     const stop = async () => {
-      const began = systemClock.now();
+      const began = now();
       log.info("server.stopping", { connections: gateway.connections });
       await close();
-      log.info("server.stopped", { ms: systemClock.now() - began });
+      log.info("server.stopped", { ms: now() - began });
     };
     const server: FanfareServer = {
       url: gateway.url,
@@ -149,8 +150,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   }
 }
 
-function openAuth(auth: AuthConfig, engine: EngineConfig): Authentication {
-  return new Authentication(auth, systemClock.now, engine.kind === "sqlite" ? engine.directory : undefined);
+function openAuth(auth: AuthConfig, engine: EngineConfig, now: () => number): Authentication {
+  return new Authentication(auth, now, engine.kind === "sqlite" ? engine.directory : undefined);
 }
 
 async function openEngine(engine: EngineConfig, policies: readonly Policy[]): Promise<Engine> {
