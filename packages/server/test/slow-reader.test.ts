@@ -119,7 +119,7 @@ test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is cl
 
 test("FLOW-1 FLOW-3 ERR-2: a reader that asks for 1,000 pages and takes none costs the server a bounded memory", async () => {
   using data = scratchDirectory();
-  await using server = await ServerProcess.start(data.path);
+  await using server = await ServerProcess.start(data.path, "--limits-stalled", "1h"); // it takes none for a while
   const honest = await NativeClient.connect(server.url, "Honest");
   await Promise.all(Array.from({ length: 16 }, () => honest.publish(ROOM, "note", LARGE)));
   const greedy = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
