@@ -8,6 +8,9 @@ import { readJunitReport } from "./junit-report.mjs";
 /** Files that run at once, each in a process. Most tests wait; more would make those wait in vain that need a processor. */
 const AT_ONCE = 2;
 
+/** How long a test may take, in ms, that does not say so itself. A bound on failure alone: of a hang, not of slowness. */
+const LONGEST = 60_000;
+
 /**
  * Runs `bun test`, whose output streams through. The numbers come from its report, and count for nothing unless the
  * runner got to its end: one that crashes, or that a test makes exit, has failed.
@@ -22,6 +25,7 @@ export async function bunTest(args) {
     const ending = await runBun([
       "test",
       `--parallel=${AT_ONCE}`,
+      `--timeout=${LONGEST}`,
       "--reporter=junit",
       `--reporter-outfile=${file}`,
       ...args,
