@@ -16,6 +16,8 @@ setDefaultTimeout(60_000);
 async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
   const clock = new HaltedClock();
   const log = new LineLog();
+  /** Bun closes the connection of one that is collected as garbage. */
+  const upgraded: Response[] = [];
   const server = await openServer({
     clock,
     log,
@@ -29,8 +31,12 @@ async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
     exceeded: () => log.of("limit.exceeded"),
     ask: (path: string, headers: Record<string, string> = {}) =>
       fetch(new URL(path, server.url), { headers: { connection: "close", ...headers } }),
-    upgrade: (from: string) =>
-      fetch(new URL("/echo", server.url), { headers: { ...UPGRADE_HEADERS, "x-forwarded-for": from } }),
+    async upgrade(from: string) {
+      const headers = { ...UPGRADE_HEADERS, "x-forwarded-for": from };
+      const response = await fetch(new URL("/echo", server.url), { headers });
+      upgraded.push(response);
+      return response;
+    },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
