@@ -30,13 +30,14 @@ import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
 /** Wires config → engine → hub → dialects → gateway. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
   const { log = FAULTS_ALONE, clock = systemClock } = options;
+  const now = () => clock.now();
   const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
   /** Closed in the reverse order. */
   const parts = new AsyncDisposableStack();
   try {
     const engine = parts.adopt(await openEngine(config), (engine) => engine.close());
-    const auth = openAuth(config);
-    const audit = new AuditLog(log, systemClock.now);
+    const auth = openAuth(config, now);
+    const audit = new AuditLog(log, now);
     const origins = originsOf(config);
     const reception = new Reception(origins, auth);
     const api: HttpHandler[] = [];
@@ -67,13 +68,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     parts.defer(() => hub.close());
     parts.defer(() => gateway.stop());
     const authorize = authorizeBy(reception, hub.authority, audit);
-    api.push(session(authorize, hub.authority, systemClock.now, auth), permissions(authorize));
+    api.push(session(authorize, hub.authority, now, auth), permissions(authorize));
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     const stop = async () => {
-      const began = systemClock.now();
+      const began = now();
       log.info("server.stopping", { connections: gateway.connections });
       await parts.disposeAsync();
-      log.info("server.stopped", { ms: systemClock.now() - began });
+      log.info("server.stopped", { ms: now() - began });
     };
     let stopped: Promise<void> | undefined;
     const server: FanfareServer = {
@@ -104,9 +105,9 @@ function openEngine({ engine, policies }: Config): Promise<Engine> | Engine {
     : SqliteEngine.open({ ...options, directory: engine.directory });
 }
 
-function openAuth({ auth, engine }: Config): Authentication | undefined {
+function openAuth({ auth, engine }: Config, now: () => number): Authentication | undefined {
   const directory = engine.kind === "sqlite" ? engine.directory : undefined;
-  return auth && new Authentication(auth, systemClock.now, directory);
+  return auth && new Authentication(auth, now, directory);
 }
 
 function originsOf({ origins, listen }: Config): Origins {

@@ -16,7 +16,7 @@ const SLOW_READERS = 4;
 
 test("BOARD-1 JOIN-6 FLOW-1 FLOW-3: a long board, replayed to clients that read slowly, costs a bounded memory and delays nobody", async () => {
   using data = scratchDirectory();
-  await using server = await ServerProcess.start(data.path);
+  await using server = await ServerProcess.start(data.path, "--limits-stalled", "1h"); // they take nothing for a while
   await fill(server.url);
   const live = await WebSocketLink.open("live", server.url, "/board?history=0");
 

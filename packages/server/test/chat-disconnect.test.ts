@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { ClientProcess } from "./support/client-process.ts";
+import { HaltedClock } from "./support/halted-clock.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
@@ -90,7 +91,8 @@ test("CHAT-3 CHAT-5: those who come and go in a crowd are told in an order that 
 });
 
 test("CHAT-5 PRES-2: chat says at once that a native member has left, native members after the grace period", async () => {
-  await using server = await openServer({ bounds: { presenceGraceMs: 1_000 } });
+  const clock = new HaltedClock();
+  await using server = await openServer({ clock, bounds: { presenceGraceMs: 1_000 } });
   const eren = await ChatClient.enter(server.url, "room1", "Eren");
   const historia = await NativeClient.connect(server.url, "Historia");
   await historia.follow("chat:room1", { presence: true });
@@ -107,6 +109,8 @@ test("CHAT-5 PRES-2: chat says at once that a native member has left, native mem
   await again.follow("chat:room1", { presence: true });
   await eren.next(({ type, username }) => type === "user_joined" && username === "Armin");
   await again.close();
+  await eren.next(({ type, username }) => type === "user_left" && username === "Armin");
+  clock.advance(1_000);
   const frame = await historia.next((each) => each.op === "presence" && each.leaves !== undefined);
   expect(frame).toEqual({ op: "presence", room: "chat:room1", leaves: ["Armin"], count: 2 });
   // Those who come in one turn are told in one frame.

@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
+import { DEFAULT_PATIENCE } from "../src/gateway/heartbeat.ts";
 import { startServer } from "../src/server.ts";
 import type { Fields } from "../src/telemetry/log.ts";
 import { NativeClient } from "./support/native-client.ts";
@@ -55,7 +56,8 @@ for (const path of ["/echo", "/mirror"]) {
       path: at,
       dialect: at.slice(1) as "echo" | "mirror",
     }));
-    await using server = await openServer({ mounts });
+    // However long it does not read, it is not cut for that.
+    await using server = await openServer({ mounts, patience: { ...DEFAULT_PATIENCE, stalled: 3_600_000 } });
     const greedy = await RawSocket.open(server.url, path);
     greedy.stall();
     // Small ones, of which one read of the socket brings many; then more than all kernels' buffers take.

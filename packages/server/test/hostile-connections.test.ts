@@ -5,6 +5,7 @@ import { deflateRawSync } from "node:zlib";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { DEFAULT_PATIENCE } from "../src/gateway/heartbeat.ts";
 import { ChatClient } from "./support/chat-client.ts";
+import { HaltedClock } from "./support/halted-clock.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
@@ -26,7 +27,7 @@ let said = 0;
 let slow: readonly { readonly gone: Promise<void> }[];
 
 beforeAll(async () => {
-  server = await ServerProcess.start(data.path, "--limits-hello", "500ms");
+  server = await ServerProcess.start(data.path);
   honest = await NativeClient.connect(server.url, "Honest");
   await honest.follow("calm");
   const heads = ["", "G", "GET /ws HTTP/1.1\r\nHost: a\r\nX-A: "];
@@ -147,6 +148,7 @@ describe("frames", () => {
       expect([code, reason]).toEqual([CLOSE.flooding.code, "far past a rate: control frames"]);
     }
     await talk();
+    await server.printed(/limit\.exceeded.*control frames/);
     expect(server.stdout.match(/limit\.exceeded.*control frames/g)).toHaveLength(1);
   });
 });
@@ -202,15 +204,21 @@ test("LIMIT-8 JOIN-5: a hundred thousand room names of one client leave nothing 
   await client.close();
 });
 
-test("LIMIT-2 HELLO-1: slow handshakes and sockets that never say hello are closed, and everyone else is served", async () => {
+test("LIMIT-2 HELLO-1: sockets that never say hello are closed, and everyone else is served", async () => {
+  const clock = new HaltedClock();
+  await using own = await openServer({ clock });
   const mute = await Promise.all(
-    Array.from({ length: 300 }, () => RawSocket.open(server.url, "/ws", SUBPROTOCOL)),
+    Array.from({ length: 300 }, () => RawSocket.open(own.url, "/ws", SUBPROTOCOL)),
   );
-  await talk();
-  for (const { code, reason } of await Promise.all(mute.map((raw) => raw.closed()))) {
-    expect({ code, reason }).toEqual(CLOSE.helloTimeout);
-  }
-  await talk();
+  const armin = await NativeClient.connect(own.url, "Armin");
+  clock.advance(10_000);
+  expect(await armin.publish("r", "note", 1)).toMatchObject({ offset: 1 });
+  for (const end of await Promise.all(mute.map((raw) => raw.closed())))
+    expect(end).toEqual(CLOSE.helloTimeout);
+  expect(await armin.publish("r", "note", 2)).toMatchObject({ offset: 2 });
+});
+
+test("LIMIT-2: slow handshakes are closed, and everyone else is served", async () => {
   await Promise.all(slow.map(({ gone }) => gone));
   await talk();
   expect(server.stdout).not.toContain("server.fault");

@@ -109,9 +109,9 @@ test("LOG-1: whom the server sends away, and why", async () => {
     lines.push(`${level} ${event} ${fields?.code}`);
   };
   const log = { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
-  const patience = { ping: 100, dead: 60_000, stalled: 10_000, linger: 5_000 };
+  const patience = { ping: 100, dead: 60_000, stalled: 60_000, linger: 5_000 };
   await using strict = await openServer({ log, patience: { ...patience, dead: 200 } });
-  const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 8 * 1024 * 1024 };
+  const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 4 * 1024 * 1024 };
   await using server = await openServer({ log, patience, limits });
   const mute = await RawSocket.open(strict.url, "/ws/room1?username=Mute");
   expect(await mute.closed()).toEqual(CLOSE.silent);

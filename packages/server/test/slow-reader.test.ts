@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { CLOSE, type MessageFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "./support/chat-client.ts";
+import { LineLog } from "./support/line-log.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
@@ -89,8 +90,10 @@ test("FLOW-1 FLOW-2 JOIN-3: a reader that stops reading and is not read itself i
 });
 
 test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is closed with 4000, and others replay meanwhile", async () => {
+  const log = new LineLog();
   await using server = await openServer({
-    patience: { ping: 60_000, dead: 60_000, stalled: 300, linger: 120_000 },
+    log,
+    patience: { ping: 100, dead: 120_000, stalled: 1_000, linger: 120_000 }, // looked at every 100 ms
   });
   const eren = await ChatClient.enter(server.url, "quiet", "Eren");
   const honest = await NativeClient.connect(server.url, "Honest");
@@ -110,7 +113,9 @@ test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is cl
   await eren.next(({ type, username }) => type === "user_left" && username === "Stalled");
 
   stalled.resume();
-  expect(await stalled.closed()).toEqual(CLOSE.stalled);
+  expect(log.of("connection.stalled")).toEqual([expect.objectContaining(CLOSE.stalled)]);
+  // Bun cuts off whom it closes within 4 s, and who takes what waits later than that does not hear the code.
+  expect([CLOSE.stalled.code, 1006]).toContain((await stalled.closed()).code);
   const before = messagesOf(stalled);
   expect(before.length).toBeLessThan(count); // it was not all sent ahead
   expect(before.map(({ offset }) => offset)).toEqual(upTo(before.length));
@@ -119,7 +124,7 @@ test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is cl
 
 test("FLOW-1 FLOW-3 ERR-2: a reader that asks for 1,000 pages and takes none costs the server a bounded memory", async () => {
   using data = scratchDirectory();
-  await using server = await ServerProcess.start(data.path);
+  await using server = await ServerProcess.start(data.path, "--limits-stalled", "1h"); // it takes none for a while
   const honest = await NativeClient.connect(server.url, "Honest");
   await Promise.all(Array.from({ length: 16 }, () => honest.publish(ROOM, "note", LARGE)));
   const greedy = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);

@@ -25,7 +25,7 @@ test("ERR-2: while another program has the to-dos' file locked, changes wait, an
       .finally(() => {
         answered = true;
       });
-    for (let i = 0; i < 50; i++) await ada.publish("chat:lobby", "chat", { text: `${i}` });
+    for (let i = 0; i < 10; i++) await ada.publish("chat:lobby", "chat", { text: `${i}` });
     expect(answered).toBe(false);
     return { answer };
   });

@@ -49,13 +49,19 @@ function start() {
   const zero = Math.ceil(heartbeat.now / 1000) * 1000;
   heartbeat.turn(zero);
   let second = 0;
+  let heldUp = 0;
   const at = (to: number, each: () => void = () => {}): void => {
     while (second < to) {
-      heartbeat.turn(zero + ++second * 1000);
+      heartbeat.turn(zero + heldUp + ++second * 1000);
       each();
     }
   };
-  return { heartbeat, at };
+  /** One turn, after so many ms that are on top of the seconds. */
+  const late = (ms: number): void => {
+    heldUp += ms;
+    heartbeat.turn(zero + heldUp + second * 1000);
+  };
+  return { heartbeat, late, at };
 }
 
 test("LIVE-1: who is silent is pinged once at 54 s and closed with 4001 at 60 s, to the second", () => {
@@ -100,11 +106,31 @@ test("LIVE-1: a mute client is closed also while it is being sent to and takes i
 });
 
 test("LIVE-1: a wheel that was late looks at everyone whom it passed", () => {
-  const { heartbeat, at } = start();
-  const socket = new FakeSocket(heartbeat);
-  at(1);
-  heartbeat.turn(heartbeat.now + 3_600_000);
-  expect(socket.log).toEqual(["close 4001"]);
+  const { heartbeat, late, at } = start();
+  const [first, second] = [new FakeSocket(heartbeat), new FakeSocket(heartbeat, heartbeat.now + 1_000)];
+  at(53);
+  late(2_000);
+  expect([first.log, second.log]).toEqual([["ping"], ["ping"]]);
+});
+
+test("LIVE-1 FLOW-1: while the server itself is held up nobody is silent, and nobody stalls", () => {
+  const { heartbeat, late, at } = start();
+  const silent = new FakeSocket(heartbeat);
+  const slow = new FakeSocket(heartbeat);
+  slow.buffered = 1;
+  at(7);
+  late(3_600_000);
+  expect([silent.log, slow.log]).toEqual([[], []]);
+  silent.hear();
+  slow.progressAt = heartbeat.now;
+  at(16);
+  expect(slow.log).toEqual([]);
+  at(17);
+  expect(slow.log).toEqual(["close 4000"]);
+  at(60);
+  expect(silent.log).toEqual([]);
+  at(61);
+  expect(silent.log).toEqual(["ping"]);
 });
 
 test("LIVE-1, FLOW-2: whom we do not read is not called silent", () => {

@@ -44,8 +44,10 @@ export class Heartbeat {
   readonly #closing = new Map<Patient, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tick: number;
-  /** By a clock that nobody sets: it must not jump when the machine's does. */
+  /** By a clock that nobody sets: it must not jump when the machine's does. Without the time for which we were held up. */
   #now = performance.now();
+  /** When the wheel was turned last, by that clock alone. */
+  #turnedAt = this.#now;
   /** The first slot that the wheel has not turned past. */
   #next: number;
 
@@ -80,9 +82,11 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
+  /** A thread that was held up itself cannot say that others were silent: what they said still waits to be read. */
   turn(now: number): void {
-    this.#now = now;
-    while (this.#next * this.#tick <= now) {
+    this.#now += Math.min(now - this.#turnedAt, this.#tick * 2);
+    this.#turnedAt = now;
+    while (this.#next * this.#tick <= this.#now) {
       const slot = this.#next++;
       const due = this.#slots.get(slot);
       this.#slots.delete(slot);

@@ -3,6 +3,8 @@ import type { Clock, Timer } from "../../src/hub/ports.ts";
 interface Due {
   readonly at: number;
   readonly run: () => void;
+  /** Of the machine, once its clock is the one that counts. */
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 /** A clock for a real server: time stands still until the test lets it pass, and turns go on. */
@@ -20,9 +22,14 @@ export class HaltedClock implements Clock {
       const timer = setTimeout(run, ms);
       return { cancel: () => clearTimeout(timer) };
     }
-    const due = { at: this.#now + ms, run };
+    const due: Due = { at: this.#now + ms, run };
     this.#timers.add(due);
-    return { cancel: () => this.#timers.delete(due) };
+    return {
+      cancel: () => {
+        this.#timers.delete(due);
+        clearTimeout(due.timer);
+      },
+    };
   }
 
   soon(run: () => void): void {
@@ -45,5 +52,7 @@ export class HaltedClock implements Clock {
   /** From now on it is the machine's clock, so that the server can stop. */
   run(): void {
     this.#running = true;
+    for (const due of this.#timers) due.timer = setTimeout(due.run, due.at - this.#now);
+    this.#timers.clear();
   }
 }

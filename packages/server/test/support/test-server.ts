@@ -2,9 +2,10 @@ import { type Config, DEFAULT_CONFIG } from "../../src/config/config.ts";
 import type { FanfareServer } from "../../src/fanfare-server.ts";
 import { startServer } from "../../src/server.ts";
 import type { ServerOptions } from "../../src/server-options.ts";
+import { HaltedClock } from "./halted-clock.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 
-/** A server in this process, with the durable engine in a directory that goes with it. */
+/** A server in this process, with the durable engine in a directory that goes with it. A halted clock runs in the end. */
 export async function openServer({
   bounds,
   patience,
@@ -37,6 +38,7 @@ export async function openServer({
     return {
       ...server,
       async [Symbol.asyncDispose]() {
+        if (clock instanceof HaltedClock) clock.run();
         await server.stop();
         directory[Symbol.dispose]();
       },

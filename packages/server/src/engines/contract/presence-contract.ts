@@ -62,7 +62,7 @@ export function presenceContract(harness: EngineHarness): void {
   });
 
   test("PRES-3: the attendees of a node that dies leave when its lease runs out, and only they", async () => {
-    const opened = await workplace.open({ leaseMs: 300 });
+    const opened = await workplace.open({ leaseMs: 2_000 });
     const [a, b] = [new Witness(opened.engine), new Witness(opened.engine)];
     await b.tail(ROOM);
     a.submit(enter("k1"), enter("k2"));

@@ -5,11 +5,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { append, ROOM, times } from "../contract/samples.ts";
 import { Witness } from "../contract-suite.ts";
-import { SqliteEngine } from "./index.ts";
+import { DEFAULT_ENGINE_OPTIONS, type Engine } from "../engine.ts";
+import { SqliteNode } from "./sqlite-node.ts";
+import { SqliteService } from "./sqlite-service.ts";
+
+/** The worker's part in this thread: which of two threads gets a processor when is not what is looked at. */
+function serve(directory: string): Engine {
+  const service = new SqliteService({ ...DEFAULT_ENGINE_OPTIONS, policies: [], directory });
+  return {
+    connect(listener) {
+      const { port1, port2 } = new MessageChannel();
+      service.connect(port2);
+      return new SqliteNode(port1, listener, DEFAULT_ENGINE_OPTIONS.leaseMs);
+    },
+    close: async () => service.close(),
+  };
+}
 
 test("ENGINE-25: however much is read, commits take turns with it", async () => {
   const directory = mkdtempSync(join(tmpdir(), "fanfare-"));
-  const engine = await SqliteEngine.open({ directory });
+  const engine = serve(directory);
   const node = new Witness(engine);
   await node.append(...times(1000, (i) => append(`${i}`)));
   let reads = 0;
@@ -29,8 +44,7 @@ test("ENGINE-25: however much is read, commits take turns with it", async () => 
     readsBefore.push(reads - before);
   }
   await readers;
-  // One read after each commit; some more fall to a publisher who is only told on the next turn.
-  expect(readsBefore.length).toBeGreaterThan(300 / 8);
+  expect(Math.max(...readsBefore)).toBe(1); // one after each commit
   await engine.close();
   rmSync(directory, { recursive: true });
 });
