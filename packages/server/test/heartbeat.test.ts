@@ -8,7 +8,7 @@ import { openServer } from "./support/test-server.ts";
 
 setDefaultTimeout(30_000);
 
-const patience = { ping: 100, dead: 1_000, stalled: 10_000, linger: 5_000 };
+const patience = { ping: 100, dead: 1_000, stalled: 10_000 };
 
 test("LIVE-1 CLOSE-1: a client that answers no ping is closed with 4001, also while it is being sent to", async () => {
   await using server = await openServer({ patience });

@@ -109,7 +109,7 @@ test("LOG-1: whom the server sends away, and why", async () => {
     lines.push(`${level} ${event} ${fields?.code}`);
   };
   const log = { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
-  const patience = { ping: 100, dead: 60_000, stalled: 60_000, linger: 5_000 };
+  const patience = { ping: 100, dead: 60_000, stalled: 60_000 };
   await using strict = await openServer({ log, patience: { ...patience, dead: 200 } });
   const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 4 * 1024 * 1024 };
   await using server = await openServer({ log, patience, limits });

@@ -1,4 +1,4 @@
-import { CLOSE, type CloseFrame, HEARTBEAT } from "@fanfare/protocol";
+import { CLOSE, HEARTBEAT } from "@fanfare/protocol";
 
 /** How often the wheel turns, in ms: the error of every time below. */
 const TICK = 1_000;
@@ -11,15 +11,12 @@ export interface Patience {
   readonly dead: number;
   /** Something waits for it and it has taken nothing for this long: it is closed. */
   readonly stalled: number;
-  /** A closed socket that does not go is cut off after this long. */
-  readonly linger: number;
 }
 
-export const DEFAULT_PATIENCE: Patience = { ...HEARTBEAT, stalled: 10_000, linger: 5_000 };
+export const DEFAULT_PATIENCE: Patience = { ...HEARTBEAT, stalled: 10_000 };
 
-/** What a heartbeat needs of a socket. Times in ms, by the heartbeat's clock. */
+/** What a heartbeat needs of a socket, until that is removed. Times in ms, by the heartbeat's clock. */
 export interface Patient {
-  readonly closed: boolean;
   /** When it was last heard. */
   heardAt: number;
   /** When it last took something of what waits for it. */
@@ -28,9 +25,8 @@ export interface Patient {
   /** Whether it is not being read, so that it cannot be heard. */
   readonly paused: boolean;
   ping(): void;
+  /** Removes it. Bun cuts it off within 4 s if it does not go. */
   close(code: number, reason: string): void;
-  /** Without a goodbye. */
-  cutOff(): void;
 }
 
 /**
@@ -41,7 +37,6 @@ export class Heartbeat {
   readonly #slots = new Map<number, Set<Patient>>();
   /** Every socket, and the slot in which it is looked at next. */
   readonly #sockets = new Map<Patient, number>();
-  readonly #closing = new Map<Patient, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tick: number;
   /** By a clock that nobody sets: it must not jump when the machine's does. Without the time for which we were held up. */
@@ -75,7 +70,6 @@ export class Heartbeat {
     if (slot === undefined) return;
     this.#sockets.delete(socket);
     this.#slots.get(slot)?.delete(socket);
-    this.#closing.delete(socket);
   }
 
   stop(): void {
@@ -96,11 +90,10 @@ export class Heartbeat {
   }
 
   #judge(socket: Patient): void {
-    if (socket.closed) return;
     const { ping, dead } = this.patience;
     const silent = this.#now - socket.heardAt;
     if (silent >= dead) {
-      this.#evict(socket, CLOSE.silent);
+      socket.close(CLOSE.silent.code, CLOSE.silent.reason);
       return;
     }
     if (silent >= ping) socket.ping();
@@ -109,21 +102,11 @@ export class Heartbeat {
 
   /** Progress is a drain, or nothing waiting. */
   #watch(socket: Patient): void {
-    if (socket.closed) {
-      const since = this.#closing.get(socket);
-      if (since === undefined) this.#closing.set(socket, this.#now);
-      else if (this.#now - since >= this.patience.linger) socket.cutOff();
-      return;
-    }
     // Whom we do not read we cannot hear.
     if (socket.paused) socket.heardAt = this.#now;
     if (socket.buffered === 0) socket.progressAt = this.#now;
-    else if (this.#now - socket.progressAt >= this.patience.stalled) this.#evict(socket, CLOSE.stalled);
-  }
-
-  #evict(socket: Patient, { code, reason }: CloseFrame): void {
-    this.#closing.set(socket, this.#now);
-    socket.close(code, reason);
+    else if (this.#now - socket.progressAt >= this.patience.stalled)
+      socket.close(CLOSE.stalled.code, CLOSE.stalled.reason);
   }
 
   /** Puts the socket into the first slot that is turned past at or after `at`. */
