@@ -40,6 +40,20 @@ afterAll(async () => {
   directory[Symbol.dispose]();
 });
 
+test("who asks for reduced motion sees nothing fade, and all of a theme at once", async () => {
+  const page = await browser.page();
+  await page.goto(address);
+  await page.getByText("No rooms yet").waitFor();
+  await page.emulateMedia({ colorScheme: "dark" });
+  const fading = "document.getAnimations().filter((each) => each instanceof CSSTransition).length";
+  expect(await page.evaluate<number>(fading)).toBe(0);
+  const ink = () => page.getByText("No rooms yet").evaluate((element) => getComputedStyle(element).color);
+  const dark = await ink();
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await ink()).not.toBe(dark);
+  await page.close();
+});
+
 const focused = (page: Page) => page.locator(":focus").getAttribute("aria-label");
 const dialog = (page: Page, name = "Rename") => page.getByRole("dialog", { name, exact: true });
 

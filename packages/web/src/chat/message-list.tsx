@@ -191,7 +191,7 @@ export function MessageList({
         onKeyDown={onKeyDown}
         onScroll={follow}
       >
-        <div className="relative transition-none" style={{ height, marginTop: Math.max(0, seen - height) }}>
+        <div className="relative" style={{ height, marginTop: Math.max(0, seen - height) }}>
           <ListTop
             title={title}
             hasMore={hasMore}
@@ -207,7 +207,7 @@ export function MessageList({
                 key={key}
                 ref={virtual.measureElement}
                 data-index={index}
-                className="absolute inset-x-0 top-0 transition-none"
+                className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${start}px)` }}
               >
                 <ChunkView
