@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { DEADLINE } from "../../../server/test/support/inbox.ts";
 import { NativeClient } from "../../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../../server/test/support/server-process.ts";
@@ -116,13 +117,19 @@ async function publishers(server: ServerProcess): Promise<unknown[]> {
   return messages.map(({ id }) => id.split(":")[0]);
 }
 
-/** Waits until the browser holds so many publishes, of all tabs. */
+/** Waits until the browser holds so many publishes, of all tabs. (`waitForFunction` takes a promise for done.) */
 async function stored(page: PlainPage, count: number): Promise<void> {
-  await page.tab.waitForFunction(STORED, count, { polling: 50 });
+  const deadline = performance.now() + DEADLINE;
+  let held = await page.tab.evaluate<number>(STORED);
+  while (held !== count && performance.now() < deadline) {
+    await Bun.sleep(20);
+    held = await page.tab.evaluate<number>(STORED);
+  }
+  expect(held).toBe(count);
 }
 
-/** A function of the page, whose platform this file does not have the types of. */
-const STORED = `async (count) => {
+/** Asks in the page, whose platform this file does not have the types of. */
+const STORED = `(async () => {
   const [{ name }] = await indexedDB.databases();
   const db = await new Promise((resolve) => {
     const opening = indexedDB.open(name);
@@ -131,5 +138,5 @@ const STORED = `async (count) => {
   const rows = db.transaction("waiting").objectStore("waiting").count();
   await new Promise((resolve) => { rows.onsuccess = resolve; });
   db.close();
-  return rows.result === count;
-}`;
+  return rows.result;
+})()`;
