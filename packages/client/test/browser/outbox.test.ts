@@ -87,6 +87,7 @@ test("ONCE-1: two tabs that publish at once are two publishers; what a closed ta
   for (const page of [one, two]) await page.shows("pending", "20");
   await stored(two, 40);
   await two.tab.close();
+  await one.tab.evaluate(UNTIL_ALONE);
   const again = await PlainPage.open(await tab.context().newPage(), address);
   await again.shows("pending", "20");
 
@@ -127,6 +128,11 @@ async function stored(page: PlainPage, count: number): Promise<void> {
   }
   expect(held).toBe(count);
 }
+
+/** A closed tab's outbox is free a moment later. */
+const UNTIL_ALONE = `(async () => {
+  while ((await navigator.locks.query()).held.length > 1) await new Promise((resolve) => setTimeout(resolve, 20));
+})()`;
 
 /** Asks in the page, whose platform this file does not have the types of. */
 const STORED = `(async () => {
