@@ -33,6 +33,7 @@ const SCENES: Readonly<Record<string, (page: Page, url: URL) => Promise<void>>> 
   },
   "the app switcher": async (page, url) => {
     await page.goto(new URL("/board", url).href);
+    await page.getByLabel("Note", { exact: true }).waitFor(); // before it there is no button anywhere
     const button = page.getByRole("button", { name: /switch app/ });
     if (!(await button.isVisible())) return;
     await button.click();

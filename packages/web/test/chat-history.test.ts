@@ -20,6 +20,9 @@ test("HIST-1: going back through 3,000 messages, page by page, moves nothing tha
   const ada = await ChatPage.enter(page, server.url, "ada", "lobby");
   await ada.page.getByText(/^text 3000\b/).waitFor();
   expect(await ada.rows.count()).toBeLessThan(200);
+  // Whoever turns the wheel has seen the end, and the list has been told that it is there.
+  await page.evaluate(UNTIL_AT_END);
+  await ada.drawn();
 
   const { jumps, turns } = await goBack(page);
   expect(turns).toBeGreaterThan(30);

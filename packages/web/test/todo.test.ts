@@ -49,9 +49,11 @@ onEveryDatabase((fresh) => {
     expect(await list.allTextContents()).toEqual(["groceries1 open"]);
 
     await ada.row("Oat milk").getByRole("button", { name: "Delete" }).click();
+    const undo = ada.page.getByRole("button", { name: "Undo" });
+    await undo.hover(); // so that it stays, however long it takes
     await bob.toast("ada deleted “Oat milk”").waitFor();
     await bob.box("Oat milk").waitFor({ state: "detached" });
-    await ada.page.getByRole("button", { name: "Undo" }).click();
+    await undo.click();
     await bob.checked("Oat milk");
     await bob.toast("ada brought back “Oat milk”").waitFor();
     expect(await bob.titles()).toEqual(["Oat milk", "Bread"]);

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { DEADLINE } from "../../../server/test/support/inbox.ts";
 import { NativeClient } from "../../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../../server/test/support/server-process.ts";
@@ -86,6 +87,7 @@ test("ONCE-1: two tabs that publish at once are two publishers; what a closed ta
   for (const page of [one, two]) await page.shows("pending", "20");
   await stored(two, 40);
   await two.tab.close();
+  await one.tab.evaluate(UNTIL_ALONE);
   const again = await PlainPage.open(await tab.context().newPage(), address);
   await again.shows("pending", "20");
 
@@ -116,13 +118,24 @@ async function publishers(server: ServerProcess): Promise<unknown[]> {
   return messages.map(({ id }) => id.split(":")[0]);
 }
 
-/** Waits until the browser holds so many publishes, of all tabs. */
+/** Waits until the browser holds so many publishes, of all tabs. (`waitForFunction` takes a promise for done.) */
 async function stored(page: PlainPage, count: number): Promise<void> {
-  await page.tab.waitForFunction(STORED, count, { polling: 50 });
+  const deadline = performance.now() + DEADLINE;
+  let held = await page.tab.evaluate<number>(STORED);
+  while (held !== count && performance.now() < deadline) {
+    await Bun.sleep(20);
+    held = await page.tab.evaluate<number>(STORED);
+  }
+  expect(held).toBe(count);
 }
 
-/** A function of the page, whose platform this file does not have the types of. */
-const STORED = `async (count) => {
+/** A closed tab's outbox is free a moment later. */
+const UNTIL_ALONE = `(async () => {
+  while ((await navigator.locks.query()).held.length > 1) await new Promise((resolve) => setTimeout(resolve, 20));
+})()`;
+
+/** Asks in the page, whose platform this file does not have the types of. */
+const STORED = `(async () => {
   const [{ name }] = await indexedDB.databases();
   const db = await new Promise((resolve) => {
     const opening = indexedDB.open(name);
@@ -131,5 +144,5 @@ const STORED = `async (count) => {
   const rows = db.transaction("waiting").objectStore("waiting").count();
   await new Promise((resolve) => { rows.onsuccess = resolve; });
   db.close();
-  return rows.result === count;
-}`;
+  return rows.result;
+})()`;

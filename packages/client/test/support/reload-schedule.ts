@@ -65,7 +65,8 @@ export async function runReloads(
     const client = new Fanfare(network.url, {
       user: "ada",
       outbox: life,
-      heartbeat: 200,
+      // Longer than a busy machine stops the process, which a link that is alive must outlast.
+      heartbeat: 600,
       backoff: { min: 5, max: 50 },
     });
     stack.defer(() => void client.close()); // its saves may never come back

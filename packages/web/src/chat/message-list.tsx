@@ -108,22 +108,22 @@ export function MessageList({
     if (isNear && hasMore && !loading && loadFault === undefined) loadOlder();
   });
 
-  // What grows below does not lead away from the end; going up does.
+  // What grows below does not lead away from the end; going up does, before anything is drawn.
+  const isFollowing = useRef(false);
   const follow = () => {
     const region = scroller.current;
     if (region === null) return;
     const left = region.scrollHeight - region.clientHeight - region.scrollTop;
     const isUp = region.scrollTop < lastTop.current - 1;
     lastTop.current = region.scrollTop;
-    if (left <= AT_END) setAtEnd(true);
-    else if (isUp) setAtEnd(false);
+    if (left <= AT_END) isFollowing.current = true;
+    else if (isUp) isFollowing.current = false;
+    setAtEnd(isFollowing.current);
   };
   // Where little is there, nothing scrolls.
   useEffect(() => {
     if (!isAtEnd) follow();
   });
-  const isFollowing = useRef(false);
-  isFollowing.current = isAtEnd;
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   // A banner or a longer draft takes some of the height: the list is put anew, and who reads the newest stays there.
   useEffect(() => {
@@ -136,6 +136,15 @@ export function MessageList({
     observer.observe(region);
     return () => observer.disconnect();
   }, [virtual]);
+  const height = virtual.getTotalSize();
+  // What was measured at the end makes the list longer when it is drawn, which may be after it was scrolled there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what has changed.
+  useLayoutEffect(() => {
+    const region = scroller.current;
+    if (region === null || !isFollowing.current || region.scrollTop < lastTop.current - 1) return;
+    virtual.scrollToEnd();
+    lastTop.current = region.scrollTop; // the browser tells of it a frame later
+  }, [height, virtual]);
   const newIndex = firstNew(items, readUpTo);
   const hasOpened = useRef(false);
   useLayoutEffect(() => {
@@ -179,7 +188,6 @@ export function MessageList({
     event.preventDefault();
   };
 
-  const height = virtual.getTotalSize();
   const seen = virtual.scrollRect?.height ?? 0;
   const unread = countNew(items, readUpTo, user);
   return (
