@@ -204,6 +204,7 @@ test("the composer counts, splits what is too long, knows emoji by name, and goe
   await ada.holds(`document.activeElement.textContent.includes("end")`);
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await ada.holds(`document.activeElement.closest("[role=dialog]") !== null`); // before it has it, Escape is the row's
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await ada.holds(`document.activeElement.matches("[data-row]")`);
