@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NativeClient } from "../../server/test/support/native-client.ts";
@@ -6,8 +6,6 @@ import { type ScratchDirectory, scratchDirectory } from "../../server/test/suppo
 import { FanfareProcess, type Place, ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { configurationPage } from "./support/configuration-page.ts";
-
-setDefaultTimeout(60_000);
 
 let place: ScratchDirectory;
 beforeAll(() => {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Fanfare } from "@fanfare/client";
 import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { SECRET } from "../../server/test/support/tokens.ts";
-
-setDefaultTimeout(60_000);
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/login.mjs", import.meta.url));
 

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import { CLOSE } from "@fanfare/protocol";
 import { ChatClient } from "../../server/test/support/chat-client.ts";
@@ -6,8 +6,6 @@ import { NativeClient } from "../../server/test/support/native-client.ts";
 import { OutboxPublisher } from "../../server/test/support/outbox-publisher.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
-
-setDefaultTimeout(60_000);
 
 for (const [what, signals] of [
   ["SIGTERM", ["SIGTERM"]],

@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Todo } from "@fanfare/todo";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { SECRET, token } from "../../server/test/support/tokens.ts";
 import { TodoClient } from "../../todo/test/support/todo-client.ts";
-
-setDefaultTimeout(60_000);
 
 const CONFIGURATION = `
 [token]

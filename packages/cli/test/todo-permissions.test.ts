@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NativeClient } from "../../server/test/support/native-client.ts";
@@ -6,8 +6,6 @@ import { type ScratchDirectory, scratchDirectory } from "../../server/test/suppo
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { SECRET, token } from "../../server/test/support/tokens.ts";
 import { TodoClient } from "../../todo/test/support/todo-client.ts";
-
-setDefaultTimeout(60_000);
 
 const CONFIGURATION = `
 [token]

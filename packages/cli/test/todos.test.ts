@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
@@ -8,8 +8,6 @@ import { scratchDirectory } from "../../server/test/support/scratch-directory.ts
 import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
 import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { refusal } from "./support/refusal.ts";
-
-setDefaultTimeout(60_000);
 
 const start = (data: string, ...flags: string[]) => [
   "serve",

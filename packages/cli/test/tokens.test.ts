@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NativeClient } from "../../server/test/support/native-client.ts";
@@ -7,8 +7,6 @@ import { FanfareProcess, ServerProcess } from "../../server/test/support/server-
 import { keyPair, SECRET, token } from "../../server/test/support/tokens.ts";
 import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
 import { refusal } from "./support/refusal.ts";
-
-setDefaultTimeout(60_000);
 
 const ENV = { FANFARE_TOKEN_SECRET: SECRET };
 

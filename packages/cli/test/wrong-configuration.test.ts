@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { refusal } from "./support/refusal.ts";
-
-setDefaultTimeout(60_000);
 
 let place: ScratchDirectory;
 let file: string;

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
@@ -18,8 +18,6 @@ import { NativeClient } from "../../server/test/support/native-client.ts";
 import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
 import { refusal } from "./support/refusal.ts";
-
-setDefaultTimeout(60_000);
 
 let place: ScratchDirectory;
 /** A data directory with messages in it that no server has open; copies of it are spoilt. */

@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { type ConnectionState, Fanfare } from "@fanfare/client";
 import { FaultProxy } from "./support/fault-proxy.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 test("nothing is opened before it is needed; then every state is told in turn, with its reason", async () => {
   await using scene = await openScene();

@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
 import { Inbox } from "../../server/test/support/inbox.ts";
 import { FaultProxy } from "./support/fault-proxy.ts";
-
-setDefaultTimeout(30_000);
 
 /** One end of a TCP connection: what came, in the pieces in which it came, and how it ended. */
 class End {

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openServer } from "../../server/test/support/test-server.ts";
 import { betrayed } from "./support/betrayed.ts";
 import { MESSAGE } from "./support/nonsense.ts";
-
-setDefaultTimeout(60_000);
 
 let honest: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {

@@ -1,8 +1,6 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { FanfareError } from "@fanfare/client";
 import { openScene } from "./support/scene.ts";
-
-setDefaultTimeout(30_000);
 
 test("HIST-1: a page of the past, by its place", async () => {
   await using scene = await openScene();

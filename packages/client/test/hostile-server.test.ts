@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Fanfare, FanfareError } from "@fanfare/client";
 import { openServer } from "../../server/test/support/test-server.ts";
 import { betrayed, PATIENT } from "./support/betrayed.ts";
 import { MESSAGE, NONSENSE } from "./support/nonsense.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(60_000);
 
 let honest: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {

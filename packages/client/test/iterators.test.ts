@@ -1,8 +1,6 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 test("for await over a room joins it, and tells everything once, over breaks", async () => {
   await using scene = await openScene();

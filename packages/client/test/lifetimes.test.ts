@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Fanfare, type FanfareError, type WebSocketConstructor } from "@fanfare/client";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const refusal = (promise: Promise<unknown>) =>
   promise.then(

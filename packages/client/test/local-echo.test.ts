@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const refusal = (publishing: Promise<unknown>) =>
   publishing.then(

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -6,8 +6,6 @@ import { fileURLToPath } from "node:url";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { openServer } from "../../server/test/support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 const SOURCE = fileURLToPath(new URL("../src/index.ts", import.meta.url));
 const WS = createRequire(import.meta.url).resolve("ws/package.json");

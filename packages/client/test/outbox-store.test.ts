@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type OutboxChange, type OutboxStore } from "@fanfare/client";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { CrashingStore } from "./support/crashing-store.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const EMPTY = { next: new Map<string, number>(), waiting: [] };
 

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Inbox } from "../../server/test/support/inbox.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 test("JOIN-7 JOIN-8: a pattern hears the messages and events of all rooms that match, and a break is told as a reset", async () => {
   await using scene = await openScene();

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Fanfare, type PresenceChange } from "@fanfare/client";
 import { openScene } from "./support/scene.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const names = ({ members }: { readonly members?: readonly { readonly user: string }[] }) =>
   members?.map(({ user }) => user).sort();

@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { FanfareError } from "@fanfare/client";
 import { DEFAULT_POLICY } from "@fanfare/server";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const refusal = (publishing: Promise<unknown>) =>
   publishing.then(

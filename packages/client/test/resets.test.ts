@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Reset } from "@fanfare/client";
 import { DEFAULT_POLICY } from "@fanfare/server";
 import { openServer } from "../../server/test/support/test-server.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 test("GAP-1: what was trimmed while a client was away is told as a reset, before what is left", async () => {
   await using scene = await openScene({

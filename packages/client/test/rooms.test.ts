@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type Live } from "@fanfare/client";
 import { Inbox } from "../../server/test/support/inbox.ts";
 import { type AnyMessage, heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const offsets = (messages: readonly AnyMessage[]) => messages.map(({ offset }) => offset);
 

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
 import { MortalServer } from "./support/mortal-server.ts";
 import { until } from "./support/until.ts";
@@ -7,8 +7,6 @@ const CLIENTS = 1_000;
 const SLOTS = 10;
 /** Ms over which the first attempts are spread. */
 const WINDOW = 2_000;
-
-setDefaultTimeout(60_000);
 
 test("1,000 clients that lose their server at once come back spread out, all of them", async () => {
   await using server = await MortalServer.start();

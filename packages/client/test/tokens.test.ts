@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 const PATIENT = { backoff: { min: 1, max: 5 } } as const;
 

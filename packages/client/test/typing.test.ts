@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { Inbox } from "../../server/test/support/inbox.ts";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
-
-setDefaultTimeout(30_000);
 
 test("EVENT-3: who types is a live set, without oneself; a publish ends it", async () => {
   await using scene = await openScene();

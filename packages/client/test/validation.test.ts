@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { FanfareError, type Invalid } from "@fanfare/client";
 import { type } from "arktype";
 import Type, { type Static, type TSchema } from "typebox";
@@ -7,8 +7,6 @@ import * as v from "valibot";
 import { z } from "zod";
 import { Inbox } from "../../server/test/support/inbox.ts";
 import { openScene } from "./support/scene.ts";
-
-setDefaultTimeout(30_000);
 
 /** TypeBox 1 does not speak Standard Schema by itself: this is all that it takes. */
 function spoken<S extends TSchema>(schema: S) {

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_RATES } from "../src/gateway/limits/rates.ts";
 import { CertificateFiles } from "./support/certificates.ts";
@@ -7,8 +7,6 @@ import { openServer } from "./support/test-server.ts";
 import { BY_SECRET, token } from "./support/tokens.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
-
-setDefaultTimeout(30_000);
 
 const USUAL = {
   "x-content-type-options": "nosniff",

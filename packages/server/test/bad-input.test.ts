@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ERRORS, type ErrorFrame, type ErrorName, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(60_000);
 
 let server: Awaited<ReturnType<typeof openServer>>;
 /** Is in the rooms all along, and must be told nothing of what others do wrong. */

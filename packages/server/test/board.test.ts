@@ -1,10 +1,8 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { NativeClient } from "./support/native-client.ts";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
-
-setDefaultTimeout(30_000);
 
 const EXPECTED = 'a message on the board is a JSON object whose values are strings, such as {"message":"hi"}';
 

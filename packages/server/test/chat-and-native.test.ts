@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 test("CHAT-3 CHAT-4 ORDER-1: a chat client and a native client talk to each other in chat:room1", async () => {
   await using server = await openServer();

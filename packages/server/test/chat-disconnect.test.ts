@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { ClientProcess } from "./support/client-process.ts";
 import { HaltedClock } from "./support/halted-clock.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 const armin = "/ws/room1?username=Armin";
 const comes = [

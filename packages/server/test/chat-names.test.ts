@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(30_000);
 
 describe("names on the chat wire", () => {
   let server: Awaited<ReturnType<typeof openServer>>;

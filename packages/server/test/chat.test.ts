@@ -1,10 +1,8 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 describe("two clients in a chat room", () => {
   test("CHAT-2 CHAT-3 CHAT-4 CHAT-5: Eren and Mikasa see exactly the frames of the seed, in its order", async () => {

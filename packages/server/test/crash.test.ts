@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { HistoryReply } from "@fanfare/protocol";
 import { Chance } from "./support/chance.ts";
 import { NativeClient } from "./support/native-client.ts";
@@ -6,8 +6,6 @@ import { OutboxPublisher } from "./support/outbox-publisher.ts";
 import { ResumingMember } from "./support/resuming-member.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
-
-setDefaultTimeout(60_000);
 
 const ROUNDS = 10;
 

@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { SmallDisk } from "./support/small-disk.ts";
-
-setDefaultTimeout(60_000);
 
 const FILLER = "x".repeat(40_000);
 const UNTESTED =

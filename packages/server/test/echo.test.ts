@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_PATIENCE } from "../src/gateway/heartbeat.ts";
 import { startServer } from "../src/server.ts";
@@ -7,8 +7,6 @@ import { NativeClient } from "./support/native-client.ts";
 import { RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
-
-setDefaultTimeout(30_000);
 
 test("ECHO-1 ECHO-3: the echo session, at /echo and where else it is mounted, with a line for each message", async () => {
   const lines: unknown[] = [];

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "./support/chat-client.ts";
 import { NativeClient } from "./support/native-client.ts";
@@ -7,8 +7,6 @@ import { residentBytes } from "./support/resident-memory.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(60_000);
 
 test("FLOW-2 KEEP-1 ORDER-3: a publisher that floods is paused; all of its publishes are acknowledged, once, in order", async () => {
   const bound = 256 * 1024;

@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { LIMITS } from "@fanfare/protocol";
 import { NativeClient } from "./support/native-client.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 for (const [what, letter, count] of [
   ["one byte", "x", 60_000],

@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "./support/chat-client.ts";
 import { HaltedClock } from "./support/halted-clock.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 const patience = { ping: 100, dead: 1_000, stalled: 10_000 };
 

@@ -1,5 +1,5 @@
 /** What costs a server memory, time or places, with rates off: the bounds that never are. */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { deflateRawSync } from "node:zlib";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
@@ -14,8 +14,6 @@ import { ServerProcess } from "./support/server-process.ts";
 import { startSlowReader } from "./support/slow-reader.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(60_000);
 
 const MIB = 1024 * 1024;
 const data = scratchDirectory();

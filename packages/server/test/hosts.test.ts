@@ -1,10 +1,8 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { Hosts, parseHostPattern } from "../src/gateway/hosts.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(30_000);
 
 const tcp = (host: string) => ({ kind: "tcp", host, port: 8080 }) as const;
 const names = (...patterns: string[]) => patterns.flatMap((text) => parseHostPattern(text) ?? []);

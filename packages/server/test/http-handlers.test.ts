@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { firstOf, type HttpHandler } from "../src/gateway/http-handler.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(30_000);
 
 const mine =
   (path: string, answer: () => Response | Promise<Response>): HttpHandler =>

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { type Config, DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_RATES, type Rates } from "../src/gateway/limits/rates.ts";
@@ -9,8 +9,6 @@ import { NativeClient, type Request } from "./support/native-client.ts";
 import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(60_000);
 
 /** A server by whose clock nothing passes but what the test lets pass. */
 async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -8,8 +8,6 @@ import { CertificateFiles } from "./support/certificates.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { FanfareProcess, ServerProcess } from "./support/server-process.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 const taken = { code: "EADDRINUSE" };
 const open = async (config: Omit<Partial<Config>, "log">): Promise<unknown> => {

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { closeSync, constants, openSync, read } from "node:fs";
 import { join } from "node:path";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
@@ -13,8 +13,6 @@ import { FanfareProcess, ServerProcess } from "./support/server-process.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
-
-setDefaultTimeout(30_000);
 
 interface Line {
   readonly time: string;

@@ -1,8 +1,6 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 test("MIRROR-1: text comes back as text and binary as binary, byte for byte, empty and large and in fragments", async () => {
   await using server = await openServer({ mounts: [{ path: "/mirror", dialect: "mirror" }] });

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(30_000);
 
 let server: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {

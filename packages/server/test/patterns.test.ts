@@ -1,9 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { NativeClient } from "./support/native-client.ts";
 import { openServer } from "./support/test-server.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
-
-setDefaultTimeout(30_000);
 
 const open = (server: URL, path: string) => WebSocketLink.open(path, server, path);
 

@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { DEFAULT_POLICY } from "../src/config/policy.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(30_000);
 
 test("GAP-1: a position from the future or of another epoch is answered with reset, and then everything there is", async () => {
   await using server = await openServer();

@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { JoinReply, LiveFrame, MessageFrame, Position } from "@fanfare/protocol";
 import { Chance } from "./support/chance.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { OutboxPublisher } from "./support/outbox-publisher.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
-
-setDefaultTimeout(60_000);
 
 const ROOM = "seam";
 const JOINS = 200;

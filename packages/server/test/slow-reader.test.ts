@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { CLOSE, type MessageFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "./support/chat-client.ts";
 import { LineLog } from "./support/line-log.ts";
@@ -8,8 +8,6 @@ import { residentBytes } from "./support/resident-memory.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { openServer } from "./support/test-server.ts";
-
-setDefaultTimeout(60_000);
 
 const ROOM = "chat:busy";
 const LARGE = "x".repeat(60_000);

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
@@ -12,8 +12,6 @@ import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { openServer } from "./support/test-server.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-
-setDefaultTimeout(60_000);
 
 const HALF = 100;
 const PUBLISHERS = 10;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_POLICIES, DEFAULT_POLICY } from "../src/config/policy.ts";
 import type { Fields, Log } from "../src/telemetry/log.ts";
@@ -9,8 +9,6 @@ import { openServer } from "./support/test-server.ts";
 import { authBy, BY_SECRET, inSeconds, keyPair, token } from "./support/tokens.ts";
 import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 import { WebSocketLink } from "./support/web-socket-link.ts";
-
-setDefaultTimeout(30_000);
 
 /** Lines as they would be logged, in one text each. */
 class Lines implements Log {

@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { ChatClient } from "./support/chat-client.ts";
 import { startOnFullDisk } from "./support/full-disk.ts";
 import { NativeClient } from "./support/native-client.ts";
 import { scratchDirectory } from "./support/scratch-directory.ts";
 import { ServerProcess } from "./support/server-process.ts";
-
-setDefaultTimeout(60_000);
 
 test("KEEP-1 KEEP-3 CHAT-8 HTTP-1: on a full disk publishers are told, nobody else is harmed, and what was acknowledged is kept", async () => {
   using data = scratchDirectory();

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { BOUNDS, type Todo } from "@fanfare/todo";
 import { SQL } from "bun";
@@ -7,8 +7,6 @@ import { NativeClient } from "../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { TodoClient } from "./support/todo-client.ts";
 import { TodoServer } from "./support/todo-server.ts";
-
-setDefaultTimeout(60_000);
 
 test("ERR-2: while another program has the to-dos' file locked, changes wait, and nobody else does", async () => {
   using place = scratchDirectory();

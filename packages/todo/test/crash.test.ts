@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { ChangeData, ChangeType, DatabaseAddress, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
 import { Chance } from "../../server/test/support/chance.ts";
@@ -7,8 +7,6 @@ import { scratchDirectory } from "../../server/test/support/scratch-directory.ts
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { TodoClient } from "./support/todo-client.ts";
-
-setDefaultTimeout(60_000);
 
 const ROUNDS = 6;
 const LISTS = ["groceries", "errands", "reading"];

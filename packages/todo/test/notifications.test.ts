@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { MessageFrame } from "@fanfare/protocol";
 import type { ChangeData, Publish, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
@@ -6,8 +6,6 @@ import { Chance } from "../../server/test/support/chance.ts";
 import { NativeClient } from "../../server/test/support/native-client.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import { TodoServer } from "./support/todo-server.ts";
-
-setDefaultTimeout(60_000);
 
 const told = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });
 

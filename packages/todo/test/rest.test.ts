@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Todo } from "@fanfare/todo";
 import { Database } from "../src/store/database.ts";
 import { TodoStore } from "../src/store/todo-store.ts";
 import { onEveryDatabase } from "./support/databases.ts";
 import type { ProblemBody } from "./support/todo-client.ts";
 import { TodoServer } from "./support/todo-server.ts";
-
-setDefaultTimeout(60_000);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NOBODY = "00000000-0000-4000-8000-000000000000";

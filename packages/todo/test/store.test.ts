@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { BOUNDS, DEFAULT_TODO_LIMITS } from "../src/bounds.ts";
 import { Database } from "../src/store/database.ts";
@@ -7,8 +7,6 @@ import { NewerTables } from "../src/store/newer-tables.ts";
 import { TodoStore } from "../src/store/todo-store.ts";
 import { Unavailable } from "../src/store/unavailable.ts";
 import { onEveryDatabase } from "./support/databases.ts";
-
-setDefaultTimeout(60_000);
 
 const draft = (list: string) => ({ list, title: "x", completed: false });
 const any = () => true;

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
-
-setDefaultTimeout(120_000);
 
 /** Pages as a person has them before them, one after the other on one server. Each app adds its own states in its own tests. */
 const SCENES: Readonly<Record<string, (page: Page, url: URL) => Promise<void>>> = {

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
@@ -6,8 +6,6 @@ import { scratchDirectory } from "../../server/test/support/scratch-directory.ts
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
-
-setDefaultTimeout(120_000);
 
 /** A browser says on its console that a server cannot be reached. */
 const GONE = /ERR_CONNECTION|WebSocket connection to/;

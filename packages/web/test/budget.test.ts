@@ -1,8 +1,6 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { PAGES } from "../src/pages.ts";
 import { presentBundle, scriptBytes } from "./support/first-load.ts";
-
-setDefaultTimeout(60_000);
 
 const BUDGET = 150 * 1024;
 

@@ -1,12 +1,10 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { FanfareProcess } from "../../server/test/support/server-process.ts";
 import type { WebAppsOptions } from "../src/index.ts";
 import { copyOfTheApps } from "./support/copy-of-the-apps.ts";
-
-setDefaultTimeout(120_000);
 
 const HTML = { accept: "text/html" };
 const board = () => new Request("http://localhost/board", { headers: HTML });

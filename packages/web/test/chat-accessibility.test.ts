@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
@@ -6,8 +6,6 @@ import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { violations } from "./support/accessibility.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { fillRoom } from "./support/history.ts";
-
-setDefaultTimeout(120_000);
 
 let browser: Browser;
 beforeAll(async () => {

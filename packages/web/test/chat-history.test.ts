@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
@@ -7,8 +7,6 @@ import { scratchDirectory } from "../../server/test/support/scratch-directory.ts
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { fillRoom } from "./support/history.ts";
-
-setDefaultTimeout(120_000);
 
 test("HIST-1: going back through 3,000 messages, page by page, moves nothing that one reads", async () => {
   await using server = await MortalServer.start();

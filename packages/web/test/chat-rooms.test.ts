@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
-
-setDefaultTimeout(120_000);
 
 test("rooms that are not shown count what comes, over a reload too, until one has read it", async () => {
   await using server = await MortalServer.start();

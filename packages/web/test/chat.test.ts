@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { NativeClient } from "../../server/test/support/native-client.ts";
@@ -7,8 +7,6 @@ import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
-
-setDefaultTimeout(120_000);
 
 test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, with presence and typing", async () => {
   using data = scratchDirectory();

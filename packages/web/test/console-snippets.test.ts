@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,8 +13,6 @@ import {
   websocatListen,
   websocatPublish,
 } from "../src/console/snippets.ts";
-
-setDefaultTimeout(60_000);
 
 const HERE = fileURLToPath(new URL("..", import.meta.url));
 const ROOM = `it's "a" $HOME \`room\` \\ ${"ü".repeat(20)} %s`;

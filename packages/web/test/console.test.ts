@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -10,8 +10,6 @@ import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { violations } from "./support/accessibility.ts";
 import { GONE, lines, offsets, openConsole, publish } from "./support/console-page.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
-
-setDefaultTimeout(120_000);
 
 async function two(browser: Browser, url: URL, ...rooms: readonly string[]): Promise<readonly [Page, Page]> {
   return [

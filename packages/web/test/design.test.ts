@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 import { copyOfTheApps } from "./support/copy-of-the-apps.ts";
-
-setDefaultTimeout(120_000);
 
 const GALLERY = `import { Gallery } from "../design/gallery.tsx";
 import { startPage } from "../design/index.ts";

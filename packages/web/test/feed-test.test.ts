@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
-
-setDefaultTimeout(120_000);
 
 /** A browser says on its console that a server cannot be reached, and which answers were errors. */
 const REFUSED = /ERR_CONNECTION|WebSocket connection to|status of 4/;

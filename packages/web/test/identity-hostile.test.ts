@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
@@ -7,8 +7,6 @@ import { ChatPage } from "./support/chat-page.ts";
 import { LoginServer, REFUSED } from "./support/login.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 import { TodoPage } from "./support/todo-page.ts";
-
-setDefaultTimeout(120_000);
 
 const [SCRIPT, IMAGE] = HOSTILE;
 

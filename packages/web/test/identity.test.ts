@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { violations } from "./support/accessibility.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { fillLogin, LoginServer, REFUSED, throughLogin } from "./support/login.ts";
 import { TodoPage } from "./support/todo-page.ts";
-
-setDefaultTimeout(120_000);
 
 const ALL = "join,publish,event,presence,history";
 

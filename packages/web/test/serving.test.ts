@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
 import { PAGES } from "../src/pages.ts";
 import { pageHeaders } from "../src/serving/headers.ts";
-
-setDefaultTimeout(60_000);
 
 const data = scratchDirectory();
 let server: ServerProcess;

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page, Route } from "playwright-core";
 import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { violations } from "./support/accessibility.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { type Claims, LoginServer, REFUSED } from "./support/login.ts";
 import { TodoPage } from "./support/todo-page.ts";
-
-setDefaultTimeout(120_000);
 
 /**
  * Seconds of a session as the pages are told; its last quarter is near its end. To the server it lasts for an hour, so that

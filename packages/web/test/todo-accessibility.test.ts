@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
@@ -6,8 +6,6 @@ import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 import { GONE, REFUSED, TodoPage } from "./support/todo-page.ts";
-
-setDefaultTimeout(120_000);
 
 const expected = new RegExp(`${GONE.source}|${REFUSED.source}`);
 const DESKTOP = { width: 1280, height: 800 };

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { openBrowser } from "../../client/test/support/browser.ts";
 import { FaultProxy } from "../../client/test/support/fault-proxy.ts";
 import { MortalServer } from "../../client/test/support/mortal-server.ts";
@@ -7,8 +7,6 @@ import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { expectSoon } from "./support/expect-soon.ts";
 import { GONE, REFUSED, TodoPage } from "./support/todo-page.ts";
-
-setDefaultTimeout(120_000);
 
 const expected = new RegExp(`${GONE.source}|${REFUSED.source}`);
 

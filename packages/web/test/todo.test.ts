@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { DatabaseAddress } from "@fanfare/todo";
 import type { Route } from "playwright-core";
 import { openBrowser } from "../../client/test/support/browser.ts";
@@ -9,8 +9,6 @@ import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { expectSoon } from "./support/expect-soon.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 import { REFUSED, TodoPage } from "./support/todo-page.ts";
-
-setDefaultTimeout(120_000);
 
 /** Names that an address has trouble with. */
 const ODD = ["..", "a/b?c#d%2F", "ä ö"];

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { openServer } from "../../../server/test/support/test-server.ts";
 import { openBrowser } from "../support/browser.ts";
 import { PlainPage, UNREACHABLE } from "./plain-page.ts";
-
-setDefaultTimeout(60_000);
 
 test("what is published first while offline waits, also where a bundler has split the SDK", async () => {
   const { outputs } = await Bun.build({

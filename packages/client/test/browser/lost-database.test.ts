@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { openServer } from "../../../server/test/support/test-server.ts";
 import { openBrowser } from "../support/browser.ts";
 import { PlainPage } from "./plain-page.ts";
 import { openSite } from "./site.ts";
-
-setDefaultTimeout(60_000);
 
 /** As a logout does that leaves nothing behind. */
 const DELETE_ALL = `(async () => {

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { DEADLINE } from "../../../server/test/support/inbox.ts";
 import { NativeClient } from "../../../server/test/support/native-client.ts";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
@@ -6,8 +6,6 @@ import { ServerProcess } from "../../../server/test/support/server-process.ts";
 import { openBrowser } from "../support/browser.ts";
 import { numbered, PlainPage, UNREACHABLE } from "./plain-page.ts";
 import { openSite } from "./site.ts";
-
-setDefaultTimeout(60_000);
 
 const ROOM = "chat:page";
 

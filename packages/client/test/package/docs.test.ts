@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { declarations } from "../../../../scripts/sdk/declarations.ts";
 import { referenceOf } from "../../../../scripts/sdk/reference.ts";
 import { Consumer } from "./consumer.ts";
-
-setDefaultTimeout(60_000);
 
 const read = (path: string) =>
   readFileSync(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)), "utf8");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,6 @@ import { Inbox } from "../../../server/test/support/inbox.ts";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../../server/test/support/server-process.ts";
 import { Consumer, NODE } from "./consumer.ts";
-
-setDefaultTimeout(60_000);
 
 const EXAMPLE = fileURLToPath(new URL("../../../../examples/chat.ts", import.meta.url));
 

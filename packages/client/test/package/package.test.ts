@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { ServerProcess } from "../../../server/test/support/server-process.ts";
 import { Consumer, NODE, run } from "./consumer.ts";
-
-setDefaultTimeout(60_000);
 
 /** Bytes. Peers: socket.io-client 15.9 KB, pusher-js 19.1, centrifuge 23.7. */
 const LARGEST = 8_192;

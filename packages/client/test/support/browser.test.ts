@@ -1,8 +1,6 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { openBrowser } from "./browser.ts";
-
-setDefaultTimeout(60_000);
 
 test("a page in dark on a phone", async () => {
   await using browser = await openBrowser();

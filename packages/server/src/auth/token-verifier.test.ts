@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac, createPrivateKey } from "node:crypto";
 import {
   authBy,
@@ -12,8 +12,6 @@ import {
 import type { AuthConfig } from "../config/config.ts";
 import { openTokenKey } from "./token-key.ts";
 import { TokenVerifier } from "./token-verifier.ts";
-
-setDefaultTimeout(30_000);
 
 function verifier(config: AuthConfig): TokenVerifier {
   return new TokenVerifier(openTokenKey(config.key, config.keySet), config, Date.now);
