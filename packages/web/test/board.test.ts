@@ -12,7 +12,7 @@ const GONE = /ERR_CONNECTION|WebSocket connection to/;
 
 async function open(page: Page, url: URL): Promise<Page> {
   await page.goto(new URL("/board", url).href);
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
   return page;
 }
 
@@ -95,7 +95,7 @@ test("KEEP-1 JOIN-3: the server dies and comes back: no note is lost, none is th
   const bob = await open(await browser.page(), server.url);
   await put(bob, "from someone else");
   await note(ada, "from someone else").waitFor();
-  await ada.getByText("Connected").waitFor();
+  await ada.getByText("Connected", { exact: true }).waitFor();
   await put(ada, "too early");
   await note(bob, "too early").waitFor();
   for (const page of [ada, bob])

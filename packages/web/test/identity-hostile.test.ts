@@ -94,7 +94,7 @@ test.concurrent("AUTH-3 TODO-5: in the to-do page, names of users and lists, tit
 
 test.concurrent("BOARD-2: on the board, notes and who wrote them run nothing", async () => {
   const { page, ran } = await victim("/board");
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
   await attack("board:main", "board", (text) => ({ message: text, from: text, [text]: text }));
   for (const text of HOSTILE) await page.locator("main li").filter({ hasText: text }).first().waitFor();
   expect(await ran()).toEqual([]);

@@ -284,7 +284,7 @@ test("AUTH-9: who is revoked while chatting is told, and is back once that is ta
   const gus = await ChatPage.entered(page);
   const board = await page.context().newPage();
   await open("/board", board);
-  await board.getByText("Connected").waitFor();
+  await board.getByText("Connected", { exact: true }).waitFor();
   await gus.say("still here");
   await gus.message("still here").getByText("Sent").waitFor();
   await server.revoke("gus", 600);
@@ -294,7 +294,7 @@ test("AUTH-9: who is revoked while chatting is told, and is back once that is ta
   // What one tab has found out, the others hear.
   await comeBack(page);
   await gus.sees("still here");
-  await board.getByText("Connected").waitFor();
+  await board.getByText("Connected", { exact: true }).waitFor();
 });
 
 test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not lost where somebody else signs in", async () => {

@@ -87,7 +87,7 @@ test.concurrent("AUTH-4 HTTP-8: a session that another one follows in time goes 
   if (board === undefined || list === undefined || log === undefined) throw new Error("not all are open");
   const todo = TodoPage.of(list);
   await Promise.all([
-    board.getByText("Connected").waitFor(),
+    board.getByText("Connected", { exact: true }).waitFor(),
     todo.live(),
     log.getByText(/^Online as ada/).waitFor(),
   ]);
