@@ -161,17 +161,12 @@ export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
     if (!this.#closed) this.ws.ping();
   }
 
-  /** Without a goodbye. */
-  cutOff(): void {
-    this.ws.terminate();
-  }
-
   /** More waits for the client than may: it comes back, and resumes. */
   overrun(): void {
     if (this.#isOverrun) return;
     this.#isOverrun = true;
     // Not within the step that sends.
-    queueMicrotask(() => this.cutOff());
+    queueMicrotask(() => this.ws.terminate());
   }
 
   /** Says goodbye: the client gets what waits for it, then the code, if it takes them. */
