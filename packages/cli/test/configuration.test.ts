@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { FanfareProcess, type Place, ServerProcess } from "../../server/test/support/server-process.ts";
-import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess, type Place, ServerProcess } from "@fanfare/testing/server-process";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { configurationPage } from "./support/configuration-page.ts";
 
 let place: ScratchDirectory;

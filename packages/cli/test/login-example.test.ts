@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Fanfare } from "@fanfare/client";
-import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { SECRET } from "../../server/test/support/tokens.ts";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { SECRET } from "@fanfare/testing/tokens";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/login.mjs", import.meta.url));
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { FanfareProcess } from "../../server/test/support/server-process.ts";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess } from "@fanfare/testing/server-process";
 
 describe("fanfare serve", () => {
   test("KEEP-1: keeps its log in --data, and says where to look", async () => {

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import { CLOSE } from "@fanfare/protocol";
-import { ChatClient } from "../../server/test/support/chat-client.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { OutboxPublisher } from "../../server/test/support/outbox-publisher.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 
 for (const [what, signals] of [
   ["SIGTERM", ["SIGTERM"]],

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
+import { SECRET, token } from "@fanfare/testing/tokens";
 import type { Todo } from "@fanfare/todo";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { SECRET, token } from "../../server/test/support/tokens.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
 
 const CONFIGURATION = `
 [token]

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { SECRET, token } from "../../server/test/support/tokens.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
+import { SECRET, token } from "@fanfare/testing/tokens";
 
 const CONFIGURATION = `
 [token]

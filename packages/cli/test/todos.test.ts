@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import { refusal } from "./support/refusal.ts";
 
 const start = (data: string, ...flags: string[]) => [

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
-import { keyPair, SECRET, token } from "../../server/test/support/tokens.ts";
-import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
+import { keyPair, SECRET, token } from "@fanfare/testing/tokens";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 import { refusal } from "./support/refusal.ts";
 
 const ENV = { FANFARE_TOKEN_SECRET: SECRET };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { refusal } from "./support/refusal.ts";
 
 let place: ScratchDirectory;

@@ -14,9 +14,9 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { type ScratchDirectory, scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { FanfareProcess, ServerProcess } from "../../server/test/support/server-process.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
 import { refusal } from "./support/refusal.ts";
 
 let place: ScratchDirectory;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type ConnectionState, Fanfare } from "@fanfare/client";
-import { FaultProxy } from "./support/fault-proxy.ts";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
-import { Inbox } from "../../server/test/support/inbox.ts";
-import { FaultProxy } from "./support/fault-proxy.ts";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
+import { Inbox } from "@fanfare/testing/inbox";
 
 /** One end of a TCP connection: what came, in the pieces in which it came, and how it ended. */
 class End {

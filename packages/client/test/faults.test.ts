@@ -1,9 +1,9 @@
 import { setDefaultTimeout, test } from "bun:test";
-import { Chance } from "../../server/test/support/chance.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
+import { Chance } from "@fanfare/testing/chance";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { drawSchedule } from "./support/fault-schedule.ts";
-import { MortalServer } from "./support/mortal-server.ts";
 import { drawReloadSchedule, runReloads } from "./support/reload-schedule.ts";
 import { runSchedules } from "./support/run-schedules.ts";
 import { runSchedule } from "./support/schedule-run.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 import { betrayed } from "./support/betrayed.ts";
 import { MESSAGE } from "./support/nonsense.ts";
 

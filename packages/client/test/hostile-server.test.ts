@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Fanfare, FanfareError } from "@fanfare/client";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 import { betrayed, PATIENT } from "./support/betrayed.ts";
 import { MESSAGE, NONSENSE } from "./support/nonsense.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { NativeClient } from "../../server/test/support/native-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, type Lost, type OutboxStore } from "@fanfare/client";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 
 function left(room: string): OutboxStore {
   return {

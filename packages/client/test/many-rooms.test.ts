@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, type OutboxStore } from "@fanfare/client";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 
 test("ONCE-6: a client that publishes to ever more rooms does not remember them all", async () => {
   const next = new Map<string, number>();

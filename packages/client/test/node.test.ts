@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { openServer } from "@fanfare/testing/test-server";
 
 const SOURCE = fileURLToPath(new URL("../src/index.ts", import.meta.url));
 const WS = createRequire(import.meta.url).resolve("ws/package.json");

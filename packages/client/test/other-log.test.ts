@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 import { timelineOf } from "../src/react/timeline.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type OutboxChange, type OutboxStore } from "@fanfare/client";
-import { NativeClient } from "../../server/test/support/native-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
 import { CrashingStore } from "./support/crashing-store.ts";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";

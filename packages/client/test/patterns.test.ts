@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Inbox } from "../../server/test/support/inbox.ts";
+import { Inbox } from "@fanfare/testing/inbox";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";

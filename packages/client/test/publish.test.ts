@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { FanfareError } from "@fanfare/client";
 import { DEFAULT_POLICY } from "@fanfare/server";
-import { NativeClient } from "../../server/test/support/native-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Reset } from "@fanfare/client";
 import { DEFAULT_POLICY } from "@fanfare/server";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";

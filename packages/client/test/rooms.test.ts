@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type Live } from "@fanfare/client";
-import { Inbox } from "../../server/test/support/inbox.ts";
+import { Inbox } from "@fanfare/testing/inbox";
 import { type AnyMessage, heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";

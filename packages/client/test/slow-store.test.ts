@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, type OutboxStore } from "@fanfare/client";
-import { openServer } from "../../server/test/support/test-server.ts";
+import { openServer } from "@fanfare/testing/test-server";
 
 function storeThat(save: OutboxStore["save"]): OutboxStore {
   return { durable: true, load: () => ({ next: new Map(), waiting: [] }), save, close() {} };

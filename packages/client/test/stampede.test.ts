@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
-import { MortalServer } from "./support/mortal-server.ts";
+import { MortalServer } from "@fanfare/testing/mortal-server";
 import { until } from "./support/until.ts";
 
 const CLIENTS = 1_000;

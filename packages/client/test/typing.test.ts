@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { Inbox } from "../../server/test/support/inbox.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
+import { Inbox } from "@fanfare/testing/inbox";
+import { NativeClient } from "@fanfare/testing/native-client";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 

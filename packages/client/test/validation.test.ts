@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { FanfareError, type Invalid } from "@fanfare/client";
+import { Inbox } from "@fanfare/testing/inbox";
 import { type } from "arktype";
 import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
 import * as v from "valibot";
 import { z } from "zod";
-import { Inbox } from "../../server/test/support/inbox.ts";
 import { openScene } from "./support/scene.ts";
 
 /** TypeBox 1 does not speak Standard Schema by itself: this is all that it takes. */

@@ -33,6 +33,7 @@ export { parseNetwork } from "./gateway/limits/network.ts";
 export { DEFAULT_RATES, type Rates, ratesHold } from "./gateway/limits/rates.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
+export type { Clock, Timer } from "./hub/ports.ts";
 export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";
 export { startServer } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";

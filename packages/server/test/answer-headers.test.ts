@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { openServer } from "@fanfare/testing/test-server";
+import { BY_SECRET, token } from "@fanfare/testing/tokens";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_RATES } from "../src/gateway/limits/rates.ts";
 import { CertificateFiles } from "./support/certificates.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { openServer } from "./support/test-server.ts";
-import { BY_SECRET, token } from "./support/tokens.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
 
 const USUAL = {
   "x-content-type-options": "nosniff",

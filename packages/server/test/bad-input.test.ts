@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ERRORS, type ErrorFrame, type ErrorName, SUBPROTOCOL } from "@fanfare/protocol";
-import { ChatClient } from "./support/chat-client.ts";
-import { NativeClient } from "./support/native-client.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 /** Is in the rooms all along, and must be told nothing of what others do wrong. */

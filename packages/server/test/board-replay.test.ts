@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
 
 setDefaultTimeout(600_000);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { startOnFullDisk } from "./support/full-disk.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
+import { startOnFullDisk } from "@fanfare/testing/full-disk";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 
 test("PLAIN-1 KEEP-3: on a full disk who puts something up or feeds is closed with 1013, and nobody else is", async () => {
   using data = scratchDirectory();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { NativeClient } from "./support/native-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
 
 const EXPECTED = 'a message on the board is a JSON object whose values are strings, such as {"message":"hi"}';
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { ChatClient } from "./support/chat-client.ts";
-import { NativeClient } from "./support/native-client.ts";
-import { openServer } from "./support/test-server.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
 
 test("CHAT-3 CHAT-4 ORDER-1: a chat client and a native client talk to each other in chat:room1", async () => {
   await using server = await openServer();

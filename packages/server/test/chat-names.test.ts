@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { ChatClient } from "./support/chat-client.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 
 describe("names on the chat wire", () => {
   let server: Awaited<ReturnType<typeof openServer>>;

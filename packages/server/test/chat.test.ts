@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { ChatClient } from "./support/chat-client.ts";
-import { NativeClient } from "./support/native-client.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
 
 describe("two clients in a chat room", () => {
   test("CHAT-2 CHAT-3 CHAT-4 CHAT-5: Eren and Mikasa see exactly the frames of the seed, in its order", async () => {

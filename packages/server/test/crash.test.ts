@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import type { HistoryReply } from "@fanfare/protocol";
-import { Chance } from "./support/chance.ts";
-import { NativeClient } from "./support/native-client.ts";
-import { OutboxPublisher } from "./support/outbox-publisher.ts";
+import { Chance } from "@fanfare/testing/chance";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { ResumingMember } from "./support/resuming-member.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
 
 const ROUNDS = 10;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { ChatClient } from "./support/chat-client.ts";
-import { NativeClient } from "./support/native-client.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { SmallDisk } from "./support/small-disk.ts";
 
 const FILLER = "x".repeat(40_000);

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_PATIENCE } from "../src/gateway/heartbeat.ts";
 import { startServer } from "../src/server.ts";
 import type { Fields } from "../src/telemetry/log.ts";
-import { NativeClient } from "./support/native-client.ts";
 import { RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
 
 test("ECHO-1 ECHO-3: the echo session, at /echo and where else it is mounted, with a line for each message", async () => {
   const lines: unknown[] = [];

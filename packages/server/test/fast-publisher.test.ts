@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
-import { ChatClient } from "./support/chat-client.ts";
-import { NativeClient } from "./support/native-client.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { openServer } from "@fanfare/testing/test-server";
 import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
-import { openServer } from "./support/test-server.ts";
 
 test("FLOW-2 KEEP-1 ORDER-3: a publisher that floods is paused; all of its publishes are acknowledged, once, in order", async () => {
   const bound = 256 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { NativeClient } from "./support/native-client.ts";
-import { openServer } from "./support/test-server.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 
 const open = (server: URL, path = "/feed") => WebSocketLink.open(path, server, path);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { LIMITS } from "@fanfare/protocol";
-import { NativeClient } from "./support/native-client.ts";
-import { openServer } from "./support/test-server.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
 
 for (const [what, letter, count] of [
   ["one byte", "x", 60_000],

@@ -5,14 +5,14 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import { SUBPROTOCOL } from "@fanfare/protocol";
-import { Chance } from "./support/chance.ts";
-import { ChatClient } from "./support/chat-client.ts";
+import { Chance } from "@fanfare/testing/chance";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { mutate, noise } from "./support/mutation.ts";
-import { NativeClient } from "./support/native-client.ts";
 import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
 
 const CASES = Number(process.env.FUZZ ?? 20_000);
 /** Clients at a time. */

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
-import { ChatClient } from "./support/chat-client.ts";
-import { HaltedClock } from "./support/halted-clock.ts";
-import { NativeClient } from "./support/native-client.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
 
 const patience = { ping: 100, dead: 1_000, stalled: 10_000 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 import { Hosts, parseHostPattern } from "../src/gateway/hosts.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 
 const tcp = (host: string) => ({ kind: "tcp", host, port: 8080 }) as const;
 const names = (...patterns: string[]) => patterns.flatMap((text) => parseHostPattern(text) ?? []);

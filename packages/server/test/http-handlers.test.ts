@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 import { firstOf, type HttpHandler } from "../src/gateway/http-handler.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 
 const mine =
   (path: string, answer: () => Response | Promise<Response>): HttpHandler =>

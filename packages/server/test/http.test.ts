@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
-import { NativeClient } from "./support/native-client.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { NativeClient, type Request } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 import { type Config, DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_RATES, type Rates } from "../src/gateway/limits/rates.ts";
-import { ChatClient } from "./support/chat-client.ts";
-import { HaltedClock } from "./support/halted-clock.ts";
 import { LineLog } from "./support/line-log.ts";
-import { NativeClient, type Request } from "./support/native-client.ts";
 import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 
 /** A server by whose clock nothing passes but what the test lets pass. */
 async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {

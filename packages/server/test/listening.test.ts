@@ -3,11 +3,11 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
+import { openServer } from "@fanfare/testing/test-server";
 import type { Config } from "../src/config/config.ts";
 import { CertificateFiles } from "./support/certificates.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { FanfareProcess, ServerProcess } from "./support/server-process.ts";
-import { openServer } from "./support/test-server.ts";
 
 const taken = { code: "EADDRINUSE" };
 const open = async (config: Omit<Partial<Config>, "log">): Promise<unknown> => {

@@ -2,17 +2,17 @@ import { expect, test } from "bun:test";
 import { closeSync, constants, openSync, read } from "node:fs";
 import { join } from "node:path";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { startOnFullDisk } from "@fanfare/testing/full-disk";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import type { Fields } from "../src/telemetry/log.ts";
-import { ChatClient } from "./support/chat-client.ts";
-import { startOnFullDisk } from "./support/full-disk.ts";
-import { NativeClient } from "./support/native-client.ts";
 import { RawSocket } from "./support/raw-socket.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { FanfareProcess, ServerProcess } from "./support/server-process.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
 
 interface Line {
   readonly time: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { openServer } from "@fanfare/testing/test-server";
 import { OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { openServer } from "./support/test-server.ts";
 
 test("MIRROR-1: text comes back as text and binary as binary, byte for byte, empty and large and in fragments", async () => {
   await using server = await openServer({ mounts: [{ path: "/mirror", dialect: "mirror" }] });

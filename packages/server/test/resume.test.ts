@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { openServer } from "@fanfare/testing/test-server";
 import { DEFAULT_POLICY } from "../src/config/policy.ts";
-import { NativeClient } from "./support/native-client.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
-import { openServer } from "./support/test-server.ts";
 
 test("GAP-1: a position from the future or of another epoch is answered with reset, and then everything there is", async () => {
   await using server = await openServer();

@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { CLOSE, type MessageFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
-import { ChatClient } from "./support/chat-client.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { openServer } from "@fanfare/testing/test-server";
 import { LineLog } from "./support/line-log.ts";
-import { NativeClient } from "./support/native-client.ts";
 import { RawSocket } from "./support/raw-socket.ts";
 import { residentBytes } from "./support/resident-memory.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
-import { openServer } from "./support/test-server.ts";
 
 const ROOM = "chat:busy";
 const LARGE = "x".repeat(60_000);

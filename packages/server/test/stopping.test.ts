@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { DEADLINE } from "@fanfare/testing/inbox";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { openServer } from "@fanfare/testing/test-server";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
-import { ChatClient } from "./support/chat-client.ts";
-import { HaltedClock } from "./support/halted-clock.ts";
-import { DEADLINE } from "./support/inbox.ts";
-import { NativeClient } from "./support/native-client.ts";
-import { OutboxPublisher } from "./support/outbox-publisher.ts";
 import { RawSocket } from "./support/raw-socket.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
-import { openServer } from "./support/test-server.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
 
 const HALF = 100;
 const PUBLISHERS = 10;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { NativeClient, type Request } from "@fanfare/testing/native-client";
+import { openServer } from "@fanfare/testing/test-server";
+import { authBy, BY_SECRET, inSeconds, keyPair, token } from "@fanfare/testing/tokens";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_POLICIES, DEFAULT_POLICY } from "../src/config/policy.ts";
 import type { Fields, Log } from "../src/telemetry/log.ts";
-import { ChatClient } from "./support/chat-client.ts";
-import { HaltedClock } from "./support/halted-clock.ts";
-import { NativeClient, type Request } from "./support/native-client.ts";
-import { openServer } from "./support/test-server.ts";
-import { authBy, BY_SECRET, inSeconds, keyPair, token } from "./support/tokens.ts";
-import { UPGRADE_HEADERS } from "./support/upgrade-headers.ts";
-import { WebSocketLink } from "./support/web-socket-link.ts";
 
 /** Lines as they would be logged, in one text each. */
 class Lines implements Log {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { ChatClient } from "./support/chat-client.ts";
-import { startOnFullDisk } from "./support/full-disk.ts";
-import { NativeClient } from "./support/native-client.ts";
-import { scratchDirectory } from "./support/scratch-directory.ts";
-import { ServerProcess } from "./support/server-process.ts";
+import { ChatClient } from "@fanfare/testing/chat-client";
+import { startOnFullDisk } from "@fanfare/testing/full-disk";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 
 test("KEEP-1 KEEP-3 CHAT-8 HTTP-1: on a full disk publishers are told, nobody else is harmed, and what was acknowledged is kept", async () => {
   using data = scratchDirectory();

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { startOnFullDisk } from "@fanfare/testing/full-disk";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import { BOUNDS, type Todo } from "@fanfare/todo";
 import { SQL } from "bun";
-import { startOnFullDisk } from "../../server/test/support/full-disk.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { TodoClient } from "./support/todo-client.ts";
 import { TodoServer } from "./support/todo-server.ts";
 
 test("ERR-2: while another program has the to-dos' file locked, changes wait, and nobody else does", async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
+import { Chance } from "@fanfare/testing/chance";
+import { onEveryDatabase } from "@fanfare/testing/databases";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import type { ChangeData, ChangeType, DatabaseAddress, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
-import { Chance } from "../../server/test/support/chance.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { onEveryDatabase } from "./support/databases.ts";
-import { TodoClient } from "./support/todo-client.ts";
 
 const ROUNDS = 6;
 const LISTS = ["groceries", "errands", "reading"];

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import type { MessageFrame } from "@fanfare/protocol";
+import { Chance } from "@fanfare/testing/chance";
+import { onEveryDatabase } from "@fanfare/testing/databases";
+import { NativeClient } from "@fanfare/testing/native-client";
 import type { ChangeData, Publish, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
-import { Chance } from "../../server/test/support/chance.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { onEveryDatabase } from "./support/databases.ts";
 import { TodoServer } from "./support/todo-server.ts";
 
 const told = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });

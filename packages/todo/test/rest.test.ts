@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { onEveryDatabase } from "@fanfare/testing/databases";
+import type { ProblemBody } from "@fanfare/testing/todo-client";
 import type { Todo } from "@fanfare/todo";
 import { Database } from "../src/store/database.ts";
 import { TodoStore } from "../src/store/todo-store.ts";
-import { onEveryDatabase } from "./support/databases.ts";
-import type { ProblemBody } from "./support/todo-client.ts";
 import { TodoServer } from "./support/todo-server.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

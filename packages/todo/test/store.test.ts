@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { onEveryDatabase } from "@fanfare/testing/databases";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { BOUNDS, DEFAULT_TODO_LIMITS } from "../src/bounds.ts";
 import { Database } from "../src/store/database.ts";
 import { MIGRATIONS, migrate } from "../src/store/migrations.ts";
 import { NewerTables } from "../src/store/newer-tables.ts";
 import { TodoStore } from "../src/store/todo-store.ts";
 import { Unavailable } from "../src/store/unavailable.ts";
-import { onEveryDatabase } from "./support/databases.ts";
 
 const draft = (list: string) => ({ list, title: "x", completed: false });
 const any = () => true;

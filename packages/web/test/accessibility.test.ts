@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import type { Page } from "playwright-core";
-import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 
 /** Pages as a person has them before them, one after the other on one server. Each app adds its own states in its own tests. */

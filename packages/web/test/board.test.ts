@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
+import { openBrowser } from "@fanfare/testing/browser";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import type { Locator, Page } from "playwright-core";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
 /** A browser says on its console that a server cannot be reached. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { FanfareProcess } from "../../server/test/support/server-process.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { FanfareProcess } from "@fanfare/testing/server-process";
 import type { WebAppsOptions } from "../src/index.ts";
 import { copyOfTheApps } from "./support/copy-of-the-apps.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import type { Page } from "playwright-core";
-import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
-import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { fillRoom } from "./support/history.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
+import { openBrowser } from "@fanfare/testing/browser";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { fillRoom } from "./support/history.ts";
 

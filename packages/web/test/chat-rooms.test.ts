@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { WebSocketLink } from "../../server/test/support/web-socket-link.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 
 test("rooms that are not shown count what comes, over a reload too, until one has read it", async () => {

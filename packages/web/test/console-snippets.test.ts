@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
-import { NativeClient } from "../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import {
   curlListen,
   curlPublish,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import type { Page } from "playwright-core";
-import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 import { copyOfTheApps } from "./support/copy-of-the-apps.ts";
 

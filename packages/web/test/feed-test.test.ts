@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { openBrowser } from "@fanfare/testing/browser";
+import { MortalServer } from "@fanfare/testing/mortal-server";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
 /** A browser says on its console that a server cannot be reached, and which answers were errors. */

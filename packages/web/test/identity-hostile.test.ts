@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import type { Page } from "playwright-core";
-import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { LoginServer, REFUSED } from "./support/login.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";

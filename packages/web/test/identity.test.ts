@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
 import type { Page } from "playwright-core";
-import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { violations } from "./support/accessibility.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { fillLogin, LoginServer, REFUSED, throughLogin } from "./support/login.ts";

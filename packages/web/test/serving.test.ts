@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { UPGRADE_HEADERS } from "../../server/test/support/upgrade-headers.ts";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
 import { PAGES } from "../src/pages.ts";
 import { pageHeaders } from "../src/serving/headers.ts";
 

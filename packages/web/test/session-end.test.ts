@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
 import type { Page, Route } from "playwright-core";
-import { type Browser, openBrowser } from "../../client/test/support/browser.ts";
 import { violations } from "./support/accessibility.ts";
 import { ChatPage } from "./support/chat-page.ts";
 import { type Claims, LoginServer, REFUSED } from "./support/login.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import { openBrowser } from "@fanfare/testing/browser";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import type { Page } from "playwright-core";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 import { GONE, REFUSED, TodoPage } from "./support/todo-page.ts";
 

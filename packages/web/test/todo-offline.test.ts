@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { FaultProxy } from "../../client/test/support/fault-proxy.ts";
-import { MortalServer } from "../../client/test/support/mortal-server.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
+import { MortalServer } from "@fanfare/testing/mortal-server";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import { expectSoon } from "./support/expect-soon.ts";
 import { GONE, REFUSED, TodoPage } from "./support/todo-page.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
+import { openBrowser } from "@fanfare/testing/browser";
+import { onEveryDatabase } from "@fanfare/testing/databases";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import type { DatabaseAddress } from "@fanfare/todo";
 import type { Route } from "playwright-core";
-import { openBrowser } from "../../client/test/support/browser.ts";
-import { scratchDirectory } from "../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../server/test/support/server-process.ts";
-import { onEveryDatabase } from "../../todo/test/support/databases.ts";
-import { TodoClient } from "../../todo/test/support/todo-client.ts";
 import { expectSoon } from "./support/expect-soon.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 import { REFUSED, TodoPage } from "./support/todo-page.ts";

@@ -1,5 +1,5 @@
+import { type Browser, openBrowser } from "@fanfare/testing/browser";
 import type { Page } from "playwright-core";
-import { type Browser, openBrowser } from "../../../client/test/support/browser.ts";
 import { figure, type Section } from "../figures/section.ts";
 import type { Stage } from "../processes/stage.ts";
 import { FanfareServer, type ServerSettings } from "../targets/fanfare-server.ts";

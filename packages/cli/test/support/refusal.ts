@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
-import { DEADLINE } from "../../../server/test/support/inbox.ts";
-import { FanfareProcess, type Place } from "../../../server/test/support/server-process.ts";
+import { DEADLINE } from "@fanfare/testing/inbox";
+import { FanfareProcess, type Place } from "@fanfare/testing/server-process";
 
 /**
  * Runs the real command, which must end by itself with an exit code, one sentence, no stack trace, and nothing else.

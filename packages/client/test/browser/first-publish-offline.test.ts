@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { openServer } from "../../../server/test/support/test-server.ts";
-import { openBrowser } from "../support/browser.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { openServer } from "@fanfare/testing/test-server";
 import { PlainPage, UNREACHABLE } from "./plain-page.ts";
 
 test("what is published first while offline waits, also where a bundler has split the SDK", async () => {

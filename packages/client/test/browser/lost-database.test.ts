@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { openServer } from "../../../server/test/support/test-server.ts";
-import { openBrowser } from "../support/browser.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { openServer } from "@fanfare/testing/test-server";
 import { PlainPage } from "./plain-page.ts";
 import { openSite } from "./site.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { DEADLINE } from "../../../server/test/support/inbox.ts";
-import { NativeClient } from "../../../server/test/support/native-client.ts";
-import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../../server/test/support/server-process.ts";
-import { openBrowser } from "../support/browser.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { DEADLINE } from "@fanfare/testing/inbox";
+import { NativeClient } from "@fanfare/testing/native-client";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { numbered, PlainPage, UNREACHABLE } from "./plain-page.ts";
 import { openSite } from "./site.ts";
 

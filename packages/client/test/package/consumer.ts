@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { writePackage } from "../../../../scripts/sdk/package.ts";
-import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Inbox } from "@fanfare/testing/inbox";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import type { Subprocess } from "bun";
-import { Inbox } from "../../../server/test/support/inbox.ts";
-import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../../server/test/support/server-process.ts";
 import { Consumer, NODE } from "./consumer.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../examples/chat.ts", import.meta.url));

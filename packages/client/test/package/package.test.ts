@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../../server/test/support/server-process.ts";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { Consumer, NODE, run } from "./consumer.ts";
 
 /** Bytes. Peers: socket.io-client 15.9 KB, pusher-js 19.1, centrifuge 23.7. */

@@ -1,5 +1,5 @@
 import { Fanfare } from "@fanfare/client";
-import { FaultProxy } from "./fault-proxy.ts";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
 import { heard } from "./heard.ts";
 import { type ScriptedPeer, ScriptedServer } from "./scripted-server.ts";
 

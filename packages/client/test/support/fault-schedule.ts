@@ -1,6 +1,6 @@
-import type { Chance } from "../../../server/test/support/chance.ts";
-import type { FaultProxy } from "./fault-proxy.ts";
-import type { Cut, Direction } from "./proxied-link.ts";
+import type { Chance } from "@fanfare/testing/chance";
+import type { FaultProxy } from "@fanfare/testing/fault-proxy";
+import type { Cut, Direction } from "@fanfare/testing/proxied-link";
 
 /** What happens to the network of one client. */
 export type Fault =

@@ -1,5 +1,5 @@
 import type { AnyMessages, RoomMessage } from "@fanfare/client";
-import { Inbox } from "../../../server/test/support/inbox.ts";
+import { Inbox } from "@fanfare/testing/inbox";
 
 /** A message of which nobody has said what is in it. */
 export type AnyMessage = RoomMessage<AnyMessages>;

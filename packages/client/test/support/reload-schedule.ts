@@ -1,9 +1,9 @@
 import { Fanfare } from "@fanfare/client";
-import type { Chance } from "../../../server/test/support/chance.ts";
-import { NativeClient } from "../../../server/test/support/native-client.ts";
+import type { Chance } from "@fanfare/testing/chance";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
+import { NativeClient } from "@fanfare/testing/native-client";
+import type { Cut } from "@fanfare/testing/proxied-link";
 import { CrashingStore } from "./crashing-store.ts";
-import { FaultProxy } from "./fault-proxy.ts";
-import type { Cut } from "./proxied-link.ts";
 import type { Tally } from "./tally.ts";
 
 /** One program: it publishes in bursts, and its end comes, the last one's aside, when it comes. */

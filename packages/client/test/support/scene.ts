@@ -1,6 +1,6 @@
 import { Fanfare, type FanfareOptions } from "@fanfare/client";
-import { openServer } from "../../../server/test/support/test-server.ts";
-import { FaultProxy } from "./fault-proxy.ts";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
+import { openServer } from "@fanfare/testing/test-server";
 
 /** How fast a client of a test notices and comes back. */
 export const QUICK = { backoff: { min: 1, max: 20 }, heartbeat: 1_000 } as const;

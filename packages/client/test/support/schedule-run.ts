@@ -1,7 +1,7 @@
 import { Fanfare, type Receipt, type Reset, type Room } from "@fanfare/client";
 import type { Json } from "@fanfare/protocol";
-import { DEADLINE, type Inbox } from "../../../server/test/support/inbox.ts";
-import { FaultProxy } from "./fault-proxy.ts";
+import { FaultProxy } from "@fanfare/testing/fault-proxy";
+import { DEADLINE, type Inbox } from "@fanfare/testing/inbox";
 import { apply, heal, type Schedule } from "./fault-schedule.ts";
 import { type AnyMessage, heard } from "./heard.ts";
 import type { Tally } from "./tally.ts";

@@ -1,6 +1,6 @@
 import { type ClientFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
+import { Inbox } from "@fanfare/testing/inbox";
 import type { ServerWebSocket } from "bun";
-import { Inbox } from "../../../server/test/support/inbox.ts";
 
 /** Also what this version of the protocol does not know, yet. */
 type Said = {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { scratchDirectory } from "../../test/support/scratch-directory.ts";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { Revocations } from "./revocations.ts";
 
 const proof = { token: "t", expires: 9e15 };

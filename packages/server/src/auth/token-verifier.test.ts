@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac, createPrivateKey } from "node:crypto";
-import {
-  authBy,
-  forged,
-  inSeconds,
-  type KeyPair,
-  keyPair,
-  SECRET,
-  token,
-} from "../../test/support/tokens.ts";
+import { authBy, forged, inSeconds, type KeyPair, keyPair, SECRET, token } from "@fanfare/testing/tokens";
 import type { AuthConfig } from "../config/config.ts";
 import { openTokenKey } from "./token-key.ts";
 import { TokenVerifier } from "./token-verifier.ts";

@@ -4,7 +4,7 @@ import type { Link } from "../hub/ports.ts";
 import type { Visitor } from "../hub/visitor.ts";
 
 /**
- * A wire protocol: from frames to hub calls and back. `dialect-contract.ts` beside this file holds every
+ * A wire protocol: from frames to hub calls and back. `testing/dialect-contract.ts` holds every
  * dialect to what is said here.
  */
 export interface Dialect {

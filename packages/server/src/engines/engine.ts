@@ -6,7 +6,7 @@
  * happens comes back through its `EngineListener`, in the one order that all nodes see for a room.
  * Local fan-out, permissions and encoding are the hub's; an engine persists, orders, relays and keeps leases.
  *
- * `contract-suite.ts` beside this file turns every MUST into a test; run it on your own engine.
+ * `testing/engine-contract` turns every MUST into a test; run it on your own engine.
  */
 import type { Policy } from "../config/policy.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { VirtualClock } from "../hub/simulation/virtual-clock.ts";
+import { VirtualClock } from "../../testing/simulation/virtual-clock.ts";
 import { type Departing, depart } from "./departure.ts";
 
 class Guest implements Departing {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Refusal } from "@fanfare/protocol";
+import type { SimulatedClient } from "../../testing/simulation/simulated-client.ts";
+import { Simulation, type SimulationOptions } from "../../testing/simulation/simulation.ts";
 import { DEFAULT_POLICY } from "../config/policy.ts";
 import type { Page } from "../engines/engine.ts";
-import type { SimulatedClient } from "./simulation/simulated-client.ts";
-import { Simulation, type SimulationOptions } from "./simulation/simulation.ts";
 
 const ROOM = "lobby";
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { PlainEncoder } from "./simulation/simulated-client.ts";
-import { Simulation } from "./simulation/simulation.ts";
+import { PlainEncoder } from "../../testing/simulation/simulated-client.ts";
+import { Simulation } from "../../testing/simulation/simulation.ts";
 
 const ROOM = "lobby";
 const LARGE = "x".repeat(30_000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { Simulation } from "../../testing/simulation/simulation.ts";
 import { EACH } from "./intake.ts";
-import { Simulation } from "./simulation/simulation.ts";
 import { weight } from "./tail.ts";
 
 const ROOM = "lobby";

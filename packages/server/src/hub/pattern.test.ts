@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { PlainEncoder } from "../../testing/simulation/simulated-client.ts";
+import { Simulation } from "../../testing/simulation/simulation.ts";
 import { DEFAULT_POLICY } from "../config/policy.ts";
-import { PlainEncoder } from "./simulation/simulated-client.ts";
-import { Simulation } from "./simulation/simulation.ts";
 
 describe("a pattern", () => {
   test("JOIN-7, ORDER-1: brings what happens in all rooms that match, over all nodes, each room in its order", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { Simulation } from "../../testing/simulation/simulation.ts";
 import { DEFAULT_POLICIES, DEFAULT_POLICY, matches, policyFor } from "../config/policy.ts";
-import { Simulation } from "./simulation/simulation.ts";
 
 const policies = [
   { ...DEFAULT_POLICY, pattern: "quiet", presence: false, events: false },

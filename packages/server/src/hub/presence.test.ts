@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Heard, SimulatedClient } from "./simulation/simulated-client.ts";
-import { type SimulatedNode, Simulation } from "./simulation/simulation.ts";
+import type { Heard, SimulatedClient } from "../../testing/simulation/simulated-client.ts";
+import { type SimulatedNode, Simulation } from "../../testing/simulation/simulation.ts";
 
 const ROOM = "lobby";
 const VISIBLE = { visible: true };

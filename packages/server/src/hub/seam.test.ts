@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import type { SimulatedClient } from "../../testing/simulation/simulated-client.ts";
+import { type SimulatedNode, Simulation } from "../../testing/simulation/simulation.ts";
+import { checkTelling } from "../../testing/simulation/telling.ts";
 import { DEFAULT_POLICY } from "../config/policy.ts";
 import type { Start } from "./catch-up.ts";
-import type { SimulatedClient } from "./simulation/simulated-client.ts";
-import { type SimulatedNode, Simulation } from "./simulation/simulation.ts";
-import { checkTelling } from "./simulation/telling.ts";
 
 const ROOMS = ["a", "b"];
 const TYPES = ["chat", "note", "mark"];

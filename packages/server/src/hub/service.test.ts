@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { Simulation } from "../../testing/simulation/simulation.ts";
 import { DEFAULT_POLICIES } from "../config/policy.ts";
 import { Service } from "./service.ts";
-import { Simulation } from "./simulation/simulation.ts";
 
 const ROOM = "todo:groceries";
 const milk = (id: string, text = "milk") => ({ room: ROOM, type: "note", data: JSON.stringify(text), id });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { SimulatedClient } from "./simulation/simulated-client.ts";
-import { Simulation } from "./simulation/simulation.ts";
+import type { SimulatedClient } from "../../testing/simulation/simulated-client.ts";
+import { Simulation } from "../../testing/simulation/simulation.ts";
 
 const ROOM = "lobby";
 

@@ -1,4 +1,4 @@
-import type { Chance } from "./chance.ts";
+import type { Chance } from "@fanfare/testing/chance";
 
 /** Spoils bytes in the ways in which they get spoilt: flipped, cut off, cut out, doubled, overwritten, put in. */
 export function mutate(chance: Chance, original: Buffer, tokens: readonly Buffer[]): Buffer {

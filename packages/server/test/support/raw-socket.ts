@@ -1,6 +1,6 @@
 /** A TCP connection that speaks WebSocket by hand: for bytes that no decent client sends, and for not reading. */
 import { connect, type Socket } from "node:net";
-import { Inbox } from "./inbox.ts";
+import { Inbox } from "@fanfare/testing/inbox";
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 

@@ -1,5 +1,5 @@
 import type { JoinReply, MessageFrame, Position, ResetFrame } from "@fanfare/protocol";
-import { NativeClient } from "./native-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
 
 /** Follows one room over every disconnect: resumes after the last message that it got. */
 export class ResumingMember {

@@ -1,7 +1,7 @@
 import type { FanfareServer, Log } from "@fanfare/server";
+import { openServer } from "@fanfare/testing/test-server";
+import { TodoClient } from "@fanfare/testing/todo-client";
 import { type DatabaseAddress, openTodoService, type Publish, type TodoService } from "@fanfare/todo";
-import { openServer } from "../../../server/test/support/test-server.ts";
-import { TodoClient } from "./todo-client.ts";
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -1,7 +1,7 @@
+import { NativeClient } from "@fanfare/testing/native-client";
+import { TodoClient } from "@fanfare/testing/todo-client";
+import { WebSocketLink } from "@fanfare/testing/web-socket-link";
 import type { Page } from "playwright-core";
-import { NativeClient } from "../../../server/test/support/native-client.ts";
-import { WebSocketLink } from "../../../server/test/support/web-socket-link.ts";
-import { TodoClient } from "../../../todo/test/support/todo-client.ts";
 
 /** A page with something on it, worth a picture. */
 export interface Scene {

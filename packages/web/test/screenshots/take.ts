@@ -3,9 +3,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
-import { openBrowser } from "../../../client/test/support/browser.ts";
-import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../../server/test/support/server-process.ts";
+import { openBrowser } from "@fanfare/testing/browser";
+import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
 import { SCENES } from "./scenes.ts";
 
 const IMAGES = fileURLToPath(new URL("../../../../docs/images/", import.meta.url));

@@ -1,4 +1,4 @@
-import { NativeClient } from "../../../server/test/support/native-client.ts";
+import { NativeClient } from "@fanfare/testing/native-client";
 
 /** Endings of several heights. */
 const WAYS = ["", "\n\nwith a second part", ` ${"and many words ".repeat(30)}`, "", "\n```\ncode\ncode\n```"];

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { ServerProcess } from "@fanfare/testing/server-process";
+import { inSeconds, SECRET, token } from "@fanfare/testing/tokens";
 import type { BrowserContext, Page } from "playwright-core";
-import { type ScratchDirectory, scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../../server/test/support/server-process.ts";
-import { inSeconds, SECRET, token } from "../../../server/test/support/tokens.ts";
 
 /** What a browser says of a page that is not signed in, and of one whose server is gone. */
 export const REFUSED = /status of (401|403|503)|WebSocket connection to|net::ERR_/;

@@ -1,5 +1,5 @@
+import type { Browser, PageOptions } from "@fanfare/testing/browser";
 import type { Locator, Page } from "playwright-core";
-import type { Browser, PageOptions } from "../../../client/test/support/browser.ts";
 
 /** What a browser says on its console of a server that is gone, and of an answer that is a refusal. */
 export const GONE = /ERR_CONNECTION|ERR_SOCKET|WebSocket connection to|status of 503/;

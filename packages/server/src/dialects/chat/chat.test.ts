@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { GUEST } from "../../../test/support/guest.ts";
+import { DialectClient, dialectContract } from "../../../testing/dialect-contract.ts";
+import { Simulation, type SimulationOptions } from "../../../testing/simulation/simulation.ts";
 import { DEFAULT_POLICY } from "../../config/policy.ts";
-import { Simulation, type SimulationOptions } from "../../hub/simulation/simulation.ts";
-import { DialectClient, dialectContract } from "../dialect-contract.ts";
 import { chat } from "./chat.ts";
 
 const request = (user: string, query = "", room = "room1") => ({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { GUEST } from "../../../test/support/guest.ts";
-import { Simulation } from "../../hub/simulation/simulation.ts";
+import { DialectClient, dialectContract } from "../../../testing/dialect-contract.ts";
+import { Simulation } from "../../../testing/simulation/simulation.ts";
 import type { Fields, Log } from "../../telemetry/log.ts";
-import { DialectClient, dialectContract } from "../dialect-contract.ts";
 import { mirror } from "../mirror/mirror.ts";
 import { echo } from "./echo.ts";
 

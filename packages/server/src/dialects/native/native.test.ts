@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { decodeFrame } from "@fanfare/protocol";
 import fc from "fast-check";
 import { GUEST } from "../../../test/support/guest.ts";
-import { Simulation, type SimulationOptions } from "../../hub/simulation/simulation.ts";
-import { DialectClient, dialectContract } from "../dialect-contract.ts";
+import { DialectClient, dialectContract } from "../../../testing/dialect-contract.ts";
+import { Simulation, type SimulationOptions } from "../../../testing/simulation/simulation.ts";
 import { native } from "./native.ts";
 import { batch } from "./outbox.ts";
 

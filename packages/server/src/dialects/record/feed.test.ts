@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { GUEST } from "../../../test/support/guest.ts";
-import { Simulation } from "../../hub/simulation/simulation.ts";
-import { DialectClient, dialectContract } from "../dialect-contract.ts";
+import { DialectClient, dialectContract } from "../../../testing/dialect-contract.ts";
+import { Simulation } from "../../../testing/simulation/simulation.ts";
 import { feed } from "./feed.ts";
 
 const request = (name?: string, query = "") => ({

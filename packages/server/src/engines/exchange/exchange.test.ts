@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { append, ROOM } from "../contract/samples.ts";
+import { append, ROOM } from "../../../testing/engine-contract/samples.ts";
 import { type Change, EngineError, type EngineHealth, type Outcome } from "../engine.ts";
 import { Exchange } from "./exchange.ts";
 import type { Link } from "./link.ts";

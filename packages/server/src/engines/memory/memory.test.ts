@@ -1,6 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { append, numbered, offsets } from "../contract/samples.ts";
-import { type EngineSettings, engineContract, type OpenEngine, Witness } from "../contract-suite.ts";
+import {
+  type EngineSettings,
+  engineContract,
+  type OpenEngine,
+  Witness,
+} from "../../../testing/engine-contract/engine-contract.ts";
+import { append, numbered, offsets } from "../../../testing/engine-contract/samples.ts";
 import { MemoryEngine } from "./index.ts";
 
 function open(settings: EngineSettings): OpenEngine {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { times } from "../contract/samples.ts";
+import { times } from "../../../testing/engine-contract/samples.ts";
 import { ID_WINDOW, IdWindow } from "./id-window.ts";
 import { NumberWindow } from "./number-window.ts";
 

@@ -4,8 +4,16 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ALL, append, identified, numbered, offsets, ROOM, times } from "../contract/samples.ts";
-import { Witness } from "../contract-suite.ts";
+import { Witness } from "../../../testing/engine-contract/engine-contract.ts";
+import {
+  ALL,
+  append,
+  identified,
+  numbered,
+  offsets,
+  ROOM,
+  times,
+} from "../../../testing/engine-contract/samples.ts";
 import { EngineError } from "../engine.ts";
 import { DATABASE_FILE } from "./database.ts";
 import { SqliteEngine, type SqliteEngineOptions } from "./index.ts";

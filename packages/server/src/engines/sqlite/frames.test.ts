@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { identified, numbered, times } from "../contract/samples.ts";
+import { identified, numbered, times } from "../../../testing/engine-contract/samples.ts";
 import type { Outcome } from "../engine.ts";
 import type { Request } from "../exchange/request.ts";
 import { decodeNotices, NoticeWriter } from "./notice-frame.ts";

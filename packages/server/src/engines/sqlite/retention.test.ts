@@ -4,8 +4,17 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  ALL,
+  append,
+  historyOf,
+  identified,
+  numbered,
+  offsets,
+  ROOM,
+  times,
+} from "../../../testing/engine-contract/samples.ts";
 import type { Policy } from "../../config/policy.ts";
-import { ALL, append, historyOf, identified, numbered, offsets, ROOM, times } from "../contract/samples.ts";
 import { openDatabase } from "./database.ts";
 import { SqliteLogs } from "./sqlite-logs.ts";
 

@@ -5,7 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { append, historyOf, identified, numbered, offsets, times } from "../contract/samples.ts";
+import {
+  append,
+  historyOf,
+  identified,
+  numbered,
+  offsets,
+  times,
+} from "../../../testing/engine-contract/samples.ts";
 import { type Append, EngineError } from "../engine.ts";
 import { openDatabase } from "./database.ts";
 import type { CacheBounds } from "./room-cache.ts";

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EngineSettings, engineContract, type OpenEngine } from "../contract-suite.ts";
+import {
+  type EngineSettings,
+  engineContract,
+  type OpenEngine,
+} from "../../../testing/engine-contract/engine-contract.ts";
 import { SqliteEngine } from "./index.ts";
 import { SqliteNode } from "./sqlite-node.ts";
 

@@ -1,8 +1,8 @@
-import type { Policy } from "../../config/policy.ts";
-import { MemoryEngine } from "../../engines/memory/index.ts";
-import { type Bounds, DEFAULT_BOUNDS } from "../bounds.ts";
-import { Hub } from "../hub.ts";
-import type { Identity } from "../identity.ts";
+import type { Policy } from "../../src/config/policy.ts";
+import { MemoryEngine } from "../../src/engines/memory/index.ts";
+import { type Bounds, DEFAULT_BOUNDS } from "../../src/hub/bounds.ts";
+import { Hub } from "../../src/hub/hub.ts";
+import type { Identity } from "../../src/hub/identity.ts";
 import { Seed } from "./seed.ts";
 import { SimulatedClient } from "./simulated-client.ts";
 import { SimulatedBroadcast } from "./simulated-link.ts";

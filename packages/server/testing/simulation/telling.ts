@@ -1,4 +1,4 @@
-import type { Start } from "../catch-up.ts";
+import type { Start } from "../../src/hub/catch-up.ts";
 import type { Heard } from "./simulated-client.ts";
 
 /** What one member should have been told of a room. */

@@ -1,6 +1,6 @@
 /** What a test of an engine has to bring: how to open it, and how to make it fail. */
-import type { Policy } from "../../config/policy.ts";
-import type { Engine, EngineNode } from "../engine.ts";
+import type { Policy } from "../../src/config/policy.ts";
+import type { Engine, EngineNode } from "../../src/engines/engine.ts";
 
 export interface EngineSettings {
   readonly policies?: readonly Policy[];

@@ -1,5 +1,5 @@
-import { type ScratchDirectory, scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
-import { ServerProcess } from "../../../server/test/support/server-process.ts";
+import { type ScratchDirectory, scratchDirectory } from "./scratch-directory.ts";
+import { ServerProcess } from "./server-process.ts";
 
 /** A server process that can die outright and come back at its port, with what it had kept. */
 export class MortalServer implements AsyncDisposable {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { openBrowser } from "./browser.ts";
+import { scratchDirectory } from "./scratch-directory.ts";
 
 test("a page in dark on a phone", async () => {
   await using browser = await openBrowser();

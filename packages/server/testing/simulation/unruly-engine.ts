@@ -6,7 +6,7 @@ import {
   type Outcome,
   type Page,
   type Range,
-} from "../../engines/engine.ts";
+} from "../../src/engines/engine.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** An engine behind a slow and doubtful line: late, damaged in places, or unable to commit or to read. */

@@ -1,6 +1,6 @@
 /** Appends, rooms and policies for tests. */
-import { DEFAULT_POLICY, type Policy } from "../../config/policy.ts";
-import type { Append, Outcome, PageLimit, Recognition } from "../engine.ts";
+import { DEFAULT_POLICY, type Policy } from "../../src/config/policy.ts";
+import type { Append, Outcome, PageLimit, Recognition } from "../../src/engines/engine.ts";
 
 export const ROOM = "chat:one";
 export const PUBLISHER = "publisher-0123456789";

@@ -1,5 +1,5 @@
 import type { CloseFrame } from "@fanfare/protocol";
-import type { Broadcast, Link } from "../ports.ts";
+import type { Broadcast, Link } from "../../src/hub/ports.ts";
 
 /** A client's socket without a network: keeps every frame, and takes them as slowly as the test wants. */
 export class SimulatedLink implements Link {

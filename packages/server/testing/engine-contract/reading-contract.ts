@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { Page, Range } from "../engine.ts";
+import type { Page, Range } from "../../src/engines/engine.ts";
 import type { EngineHarness } from "./harness.ts";
 import { ALL, append, historyOf, offsets, ROOM, times } from "./samples.ts";
 import type { Witness } from "./witness.ts";

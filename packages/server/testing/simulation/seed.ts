@@ -1,4 +1,4 @@
-import type { Randomness } from "../ports.ts";
+import type { Randomness } from "../../src/hub/ports.ts";
 
 /** Random numbers and names that are the same for the same seed (mulberry32). */
 export class Seed implements Randomness {

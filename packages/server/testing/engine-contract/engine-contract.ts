@@ -4,20 +4,19 @@
  * An engine's own test calls `engineContract` with a harness and adds what is its alone; see
  * `memory/memory.test.ts`. What an engine does not promise (`harness.capabilities`) is skipped, with a reason.
  */
-// biome-ignore lint/style/noRestrictedImports: it is made of tests
 import { describe } from "bun:test";
-import type { EngineHarness } from "./contract/harness.ts";
-import { keepingContract } from "./contract/keeping-contract.ts";
-import { modelContract } from "./contract/model-contract.ts";
-import { presenceContract } from "./contract/presence-contract.ts";
-import { readingContract } from "./contract/reading-contract.ts";
-import { recognitionContract } from "./contract/recognition-contract.ts";
-import { restartContract } from "./contract/restart-contract.ts";
-import { tailingContract } from "./contract/tailing-contract.ts";
-import { watchingContract } from "./contract/watching-contract.ts";
+import type { EngineHarness } from "./harness.ts";
+import { keepingContract } from "./keeping-contract.ts";
+import { modelContract } from "./model-contract.ts";
+import { presenceContract } from "./presence-contract.ts";
+import { readingContract } from "./reading-contract.ts";
+import { recognitionContract } from "./recognition-contract.ts";
+import { restartContract } from "./restart-contract.ts";
+import { tailingContract } from "./tailing-contract.ts";
+import { watchingContract } from "./watching-contract.ts";
 
-export type { EngineHarness, EngineSettings, OpenEngine } from "./contract/harness.ts";
-export { Witness } from "./contract/witness.ts";
+export type { EngineHarness, EngineSettings, OpenEngine } from "./harness.ts";
+export { Witness } from "./witness.ts";
 
 const SECTIONS = {
   keeping: keepingContract,

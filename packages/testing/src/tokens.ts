@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import type { AuthConfig, TokenKeyConfig } from "@fanfare/server";
 import { SignJWT } from "jose";
-import type { AuthConfig, TokenKeyConfig } from "../../src/config/config.ts";
 
 /** Long enough, and nobody's. */
 export const SECRET = "a secret of the tests, of 32 bytes and more";

@@ -1,12 +1,12 @@
 import type { Member, Refusal } from "@fanfare/protocol";
-import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../engines/engine.ts";
-import type { Follower, Reset, Start } from "../catch-up.ts";
-import type { Connection } from "../connection.ts";
-import type { Hub } from "../hub.ts";
-import type { Identity } from "../identity.ts";
-import type { Room } from "../room.ts";
-import type { MemberList } from "../rooms.ts";
-import type { Encoder, Update } from "../update.ts";
+import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../src/engines/engine.ts";
+import type { Follower, Reset, Start } from "../../src/hub/catch-up.ts";
+import type { Connection } from "../../src/hub/connection.ts";
+import type { Hub } from "../../src/hub/hub.ts";
+import type { Identity } from "../../src/hub/identity.ts";
+import type { Room } from "../../src/hub/room.ts";
+import type { MemberList } from "../../src/hub/rooms.ts";
+import type { Encoder, Update } from "../../src/hub/update.ts";
 import type { SimulatedBroadcast } from "./simulated-link.ts";
 import { SimulatedLink } from "./simulated-link.ts";
 

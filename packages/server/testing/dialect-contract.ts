@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { SimulatedLink } from "../hub/simulation/simulated-link.ts";
-import { type SimulatedNode, Simulation } from "../hub/simulation/simulation.ts";
-import type { Dialect, Session, UpgradeRequest } from "./dialect.ts";
+import type { Dialect, Session, UpgradeRequest } from "../src/dialects/dialect.ts";
+import { SimulatedLink } from "./simulation/simulated-link.ts";
+import { type SimulatedNode, Simulation } from "./simulation/simulation.ts";
 
 /** What the contract needs to know of a dialect. */
 export interface DialectHarness {

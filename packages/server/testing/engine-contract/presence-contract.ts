@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import type { Attendee, Operation } from "../engine.ts";
+import type { Attendee, Operation } from "../../src/engines/engine.ts";
 import type { EngineHarness } from "./harness.ts";
 import { append, ROOM, times } from "./samples.ts";
 import { Witness } from "./witness.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { Append, Outcome } from "../engine.ts";
+import type { Append, Outcome } from "../../src/engines/engine.ts";
 import type { EngineHarness } from "./harness.ts";
 import {
   ALL,

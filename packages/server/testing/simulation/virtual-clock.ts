@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../ports.ts";
+import type { Clock, Timer } from "../../src/hub/ports.ts";
 
 interface Due {
   readonly at: number;

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Subprocess } from "bun";
 import { DEADLINE } from "./inbox.ts";
 
-const MAIN = fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
 
 export interface Exit {
   readonly code: number | null;

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../src/hub/ports.ts";
+import type { Clock, Timer } from "@fanfare/server";
 
 interface Due {
   readonly at: number;

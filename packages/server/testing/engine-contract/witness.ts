@@ -10,7 +10,7 @@ import type {
   Outcome,
   RoomSnapshot,
   StoredMessage,
-} from "../engine.ts";
+} from "../../src/engines/engine.ts";
 
 type Waiter = { readonly seen: () => boolean; readonly done: () => void };
 

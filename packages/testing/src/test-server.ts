@@ -1,7 +1,5 @@
-import { type Config, DEFAULT_CONFIG } from "../../src/config/config.ts";
-import type { FanfareServer } from "../../src/fanfare-server.ts";
-import { startServer } from "../../src/server.ts";
-import type { ServerOptions } from "../../src/server-options.ts";
+import type { FanfareServer, ServerOptions } from "@fanfare/server";
+import { type Config, DEFAULT_CONFIG, startServer } from "@fanfare/server";
 import { HaltedClock } from "./halted-clock.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 
