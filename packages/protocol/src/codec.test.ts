@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Decoded, decodeFrame } from "./codec.ts";
+import { refuse } from "./errors.ts";
 import type { ClientFrame } from "./messages.ts";
 
 function only(text: string): Decoded {
@@ -345,17 +346,16 @@ describe("batches", () => {
     );
     expect(decoded).toEqual([
       { ok: true, request: { op: "ping", ref: 1 } },
-      { ok: false, refusal: { name: "malformed" } },
-      { ok: false, ref: 2, refusal: { name: "unknown_op", message: 'There is no op "nope".' } },
-      { ok: false, refusal: { name: "bad_request", message: "ref must be an integer from 0." } },
+      { ok: false, refusal: refuse("malformed") },
+      { ok: false, ref: 2, refusal: refuse("unknown_op", 'There is no op "nope".') },
+      { ok: false, refusal: refuse("bad_request", "ref must be an integer from 0.") },
       {
         ok: false,
         ref: 3,
-        refusal: {
-          name: "bad_request",
-          message:
-            "room must be 1–128 bytes without control characters and stray spaces; a * may end it and makes it a pattern.",
-        },
+        refusal: refuse(
+          "bad_request",
+          "room must be 1–128 bytes without control characters and stray spaces; a * may end it and makes it a pattern.",
+        ),
       },
       { ok: true, request: { op: "ping", ref: 4 } },
     ]);

@@ -36,8 +36,9 @@ export const ERRORS = {
 
 export type ErrorName = keyof typeof ERRORS;
 
-/** A refusal on its way to the client who caused it. */
+/** Why a client's request is not carried out. Made by `refuse`, recognised by `isRefused`. */
 export interface Refusal {
+  readonly refused: true;
   readonly name: ErrorName;
   /** Says what exactly was wrong; the table's sentence where it is left out. */
   readonly message?: string;
@@ -46,5 +47,10 @@ export interface Refusal {
 }
 
 export function refuse(name: ErrorName, message?: string): Refusal {
-  return message === undefined ? { name } : { name, message };
+  return message === undefined ? { refused: true, name } : { refused: true, name, message };
+}
+
+/** Whether a result is a refusal, and not what was asked for. */
+export function isRefused(result: unknown): result is Refusal {
+  return typeof result === "object" && result !== null && "refused" in result && result.refused === true;
 }

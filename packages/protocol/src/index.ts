@@ -1,6 +1,6 @@
 export { CLOSE, type CloseFrame, shouldReconnect } from "./close-codes.ts";
 export { type Decoded, decodeFrame } from "./codec.ts";
-export { ERRORS, type ErrorName, type Refusal, refuse } from "./errors.ts";
+export { ERRORS, type ErrorName, isRefused, type Refusal, refuse } from "./errors.ts";
 export { HEARTBEAT, LIMITS } from "./limits.ts";
 export * from "./messages.ts";
 export {

@@ -1,4 +1,4 @@
-import { ERRORS, parseUserName, type Refusal } from "@fanfare/protocol";
+import { ERRORS, isRefused, parseUserName, type Refusal } from "@fanfare/protocol";
 import { PERMISSIONS, type Permission } from "../config/permission.ts";
 import type { Reception } from "../gateway/reception.ts";
 import type { Authority } from "../hub/authority.ts";
@@ -40,7 +40,7 @@ export function authorizeBy(reception: Reception, authority: Authority, audit?: 
   return async (request) => {
     const caller = await reception.receive(request);
     const identity = authority.identify(caller, () => "guest-http");
-    if ("name" in identity) {
+    if (isRefused(identity)) {
       // Whoever comes without a token was not refused one.
       if (caller.kind === "refused") audit?.turnedAway("http", identity);
       return unwelcome(identity);
@@ -55,7 +55,7 @@ function askerOf(identity: Identity, authority: Authority, audit?: Audit): Asker
     ...(proof !== undefined && { user, expires: proof.expires }),
     guest(name) {
       const named = authority.identify({ kind: "guest" }, () => name);
-      return "name" in named ? undefined : parseUserName(named.user);
+      return isRefused(named) ? undefined : parseUserName(named.user);
     },
     lacks(permission, room) {
       const refusal = authority.lacking(identity, permission, room);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { refuse } from "@fanfare/protocol";
+import { isRefused, refuse } from "@fanfare/protocol";
 import type { AuthConfig } from "../config/config.ts";
 import type { Proof } from "../hub/identity.ts";
 import type { Authenticator } from "../hub/ports.ts";
@@ -27,7 +27,7 @@ export class Authentication implements Authenticator {
 
   async verify(token: string): ReturnType<Authenticator["verify"]> {
     const verified = await this.#verifier.verify(token);
-    if ("name" in verified) return { kind: "refused", refusal: verified };
+    if (isRefused(verified)) return { kind: "refused", refusal: verified };
     const { user, proof } = verified;
     if (this.revoked(user, proof)) {
       return { kind: "refused", refusal: refuse("unauthorized", "The token is not taken: it was revoked.") };

@@ -1,4 +1,4 @@
-import { type Member, type Refusal, refuse } from "@fanfare/protocol";
+import { isRefused, type Member, type Refusal, refuse } from "@fanfare/protocol";
 import type { Policy } from "../config/policy.ts";
 import type { Change, EngineNode, RoomSnapshot } from "../engines/engine.ts";
 import type { Bounds } from "./bounds.ts";
@@ -67,7 +67,7 @@ export class Rooms {
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room: name, encoder, visible, follower } = joining;
     const start = this.#start(connection, joining);
-    if ("name" in start) return start;
+    if (isRefused(start)) return start;
     if (connection.memberships.has(name)) return refuse("already_joined");
     const crowded = connection.crowded();
     if (crowded !== undefined) return crowded;

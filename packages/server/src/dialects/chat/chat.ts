@@ -1,4 +1,4 @@
-import { parseRoomName, parseUserName } from "@fanfare/protocol";
+import { isRefused, parseRoomName, parseUserName } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
 import { type Admission, type Dialect, denied, refused } from "../dialect.ts";
 import { parseReplay } from "../replay-query.ts";
@@ -27,7 +27,7 @@ export const chat: Dialect = {
       };
     }
     const identity = visitor.identify(() => user);
-    if ("name" in identity) return denied(identity);
+    if (isRefused(identity)) return denied(identity);
     const refusal = visitor.denied(identity, "join", room);
     if (refusal !== undefined) return denied(refusal);
     const replay = parseReplay(query);

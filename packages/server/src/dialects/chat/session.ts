@@ -1,3 +1,4 @@
+import { refuse } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
@@ -73,7 +74,7 @@ export class ChatSession implements Session {
   #say(frame: string): void {
     const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
     const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
-      if (outcome.kind !== "kept") turnAway(this.link, { name: "unavailable" });
+      if (outcome.kind !== "kept") turnAway(this.link, refuse("unavailable"));
     });
     if (refusal !== undefined) turnAway(this.link, refusal);
   }

@@ -1,3 +1,4 @@
+import { isRefused } from "@fanfare/protocol";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
@@ -13,7 +14,7 @@ export const mirror: Dialect = {
   name: "mirror",
   admit({ visitor }) {
     const identity = visitor.identify(() => NAMELESS);
-    if ("name" in identity) return denied(identity);
+    if (isRefused(identity)) return denied(identity);
     return { ok: true, open: (hub, link) => new MirrorSession(hub, link, identity) };
   },
 };

@@ -10,6 +10,7 @@ import {
   type HelloRequest,
   type HistoryRequest,
   isPattern,
+  isRefused,
   type JoinReply,
   type JoinRequest,
   LIMITS,
@@ -121,7 +122,7 @@ export class NativeSession implements Session {
 
   #greet({ ref, user, publisher }: HelloRequest, caller: Caller): Refusal | undefined {
     const identity = this.hub.authority.identify(caller, () => user ?? this.hub.names.guest(publisher));
-    if ("name" in identity) {
+    if (isRefused(identity)) {
       this.hub.audit?.turnedAway("hello", identity);
       return identity;
     }
@@ -284,7 +285,7 @@ export class NativeSession implements Session {
         : { before: request.before ?? Number.MAX_SAFE_INTEGER };
     return this.hub.history(connection, room, range, { count: limit, bytes: PAGE.bytes }, (result) => {
       if (connection.closed) return;
-      if ("name" in result) this.#refuse(result, ref);
+      if (isRefused(result)) this.#refuse(result, ref);
       else if (epoch !== undefined && epoch !== result.epoch) this.#refuse(refuse("epoch_mismatch"), ref);
       else this.#reply(historyReply(ref, room, result));
     });
@@ -293,7 +294,7 @@ export class NativeSession implements Session {
   #members(connection: Connection, { ref, room }: MembersRequest): Refusal | undefined {
     return this.hub.members(connection, room, (result) => {
       if (connection.closed) return;
-      if ("name" in result) {
+      if (isRefused(result)) {
         this.#refuse(result, ref);
         return;
       }
@@ -345,7 +346,7 @@ function refusalFor(outcome: Exclude<Outcome, { kind: "kept" }>): Refusal {
     case "conflict":
       return refuse("conflict");
     case "out-of-sequence":
-      return { name: "out_of_sequence", expected: outcome.expected };
+      return { ...refuse("out_of_sequence"), expected: outcome.expected };
     case "too-old":
       return refuse("number_too_old");
     case "unknown-publisher":

@@ -1,4 +1,4 @@
-import { parsePattern, parseRoomName } from "@fanfare/protocol";
+import { isRefused, parsePattern, parseRoomName } from "@fanfare/protocol";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
 import { type Admission, type Dialect, denied, refused } from "../dialect.ts";
@@ -17,7 +17,7 @@ export function recordDialect(kind: RecordKind): Dialect {
     name: kind.name,
     admit({ name = MAIN, query, prefix, visitor }): Admission {
       const visiting = visitor.identify(() => NAMELESS);
-      if ("name" in visiting) return denied(visiting);
+      if (isRefused(visiting)) return denied(visiting);
       const identity = (hub: Hub): Identity => (visiting.proof ? visiting : { user: hub.names.guest() });
       const replay = parseReplay(query);
       if ("error" in replay) return refused(replay.error);

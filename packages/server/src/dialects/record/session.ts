@@ -1,4 +1,4 @@
-import { CLOSE } from "@fanfare/protocol";
+import { CLOSE, refuse } from "@fanfare/protocol";
 import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
@@ -41,7 +41,7 @@ export class RecordSession implements Session {
       return;
     }
     const refusal = this.hub.publish(this.#connection, { room: this.room, type, data }, (outcome) => {
-      if (outcome.kind !== "kept") turnAway(this.link, { name: "unavailable" });
+      if (outcome.kind !== "kept") turnAway(this.link, refuse("unavailable"));
     });
     if (refusal !== undefined) turnAway(this.link, refusal);
   }
