@@ -3,7 +3,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "./button.tsx";
-import { DialogActions } from "./dialog.tsx";
+import { DialogActions } from "./dialog-actions.tsx";
 
 const BACKDROP =
   "fixed inset-0 z-40 bg-backdrop transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0";

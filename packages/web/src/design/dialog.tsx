@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import type { ConfirmDialogProps, DialogProps } from "./dialog-popup.tsx";
 import type { SheetProps } from "./sheet-popup.tsx";
 import { whenOpen } from "./when-open.tsx";
@@ -13,8 +12,3 @@ export const ConfirmDialog = whenOpen<ConfirmDialogProps>(
 
 /** A part of the page that comes in from the side, where there is no room for it beside the rest. */
 export const Sheet = whenOpen<SheetProps>(async () => (await import("./sheet-popup.tsx")).SheetPopup);
-
-/** The buttons at the end of a dialog; the one that does it comes last. */
-export function DialogActions({ children }: { readonly children: ReactNode }) {
-  return <div className="flex justify-end gap-2 pt-1">{children}</div>;
-}

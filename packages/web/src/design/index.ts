@@ -5,13 +5,14 @@ export { Button, type ButtonProps, type ButtonVariant, IconButton, type IconButt
 export { Checkbox, type CheckboxProps } from "./checkbox.tsx";
 export { classNames } from "./class-names.ts";
 export { CopyButton, type CopyButtonProps } from "./copy-button.tsx";
-export { ConfirmDialog, Dialog, DialogActions, Sheet } from "./dialog.tsx";
+export { ConfirmDialog, Dialog, Sheet } from "./dialog.tsx";
+export { DialogActions } from "./dialog-actions.tsx";
 export type { ConfirmDialogProps, DialogProps } from "./dialog-popup.tsx";
 export { EmptyState, type EmptyStateProps } from "./empty-state.tsx";
 export { charactersOf, Field, type FieldProps } from "./field.tsx";
 export { Kbd } from "./kbd.tsx";
-export { Menu, MenuItem, MenuLink, type MenuProps, MenuSeparator } from "./menu.tsx";
-export type { MenuItemProps, MenuLinkProps } from "./menu-popup.tsx";
+export { Menu, MenuItem, MenuLink, MenuSeparator } from "./menu.tsx";
+export type { MenuItemProps, MenuLinkProps, MenuProps } from "./menu-popup.tsx";
 export { MessageSkeleton } from "./message-skeleton.tsx";
 export { ScrollRegion, type ScrollRegionProps } from "./scroll-region.tsx";
 export { Segmented, type SegmentedProps } from "./segmented.tsx";

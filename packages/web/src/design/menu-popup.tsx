@@ -1,8 +1,15 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { classNames } from "./class-names.ts";
-import type { MenuProps } from "./menu.tsx";
+
+export interface MenuProps {
+  /** The button that opens the menu. It needs an accessible name. */
+  readonly trigger: ReactElement<Record<string, unknown>>;
+  readonly align?: "start" | "center" | "end";
+  /** `MenuItem`, `MenuLink` and `MenuSeparator`. */
+  readonly children: ReactNode;
+}
 
 /** Opens at once: it is there because somebody asked for it. */
 export function MenuPopup({ trigger, align = "end", children }: MenuProps) {

@@ -1,5 +1,6 @@
-import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useState } from "react";
+import { cloneElement, lazy, Suspense, useState } from "react";
 import { later } from "./later.ts";
+import type { MenuProps } from "./menu-popup.tsx";
 
 const load = later(() => import("./menu-popup.tsx"));
 const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }));
@@ -7,14 +8,6 @@ const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }));
 export const MenuItem = lazy(async () => ({ default: (await load()).MenuItem }));
 export const MenuLink = lazy(async () => ({ default: (await load()).MenuLink }));
 export const MenuSeparator = lazy(async () => ({ default: (await load()).MenuSeparator }));
-
-export interface MenuProps {
-  /** The button that opens it, with a name. */
-  readonly trigger: ReactElement<Record<string, unknown>>;
-  readonly align?: "start" | "center" | "end";
-  /** `MenuItem`, `MenuLink` and `MenuSeparator`. */
-  readonly children: ReactNode;
-}
 
 /** What it is made of is fetched once the page is there. */
 export function Menu(props: MenuProps) {
