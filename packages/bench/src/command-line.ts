@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "@fanfare/server";
 import { SERVER_PROGRAM } from "./targets/fanfare-server.ts";
 
 export const HELP = `The load generator of Fanfare. It starts its own servers on 127.0.0.1 and ends them.
@@ -15,7 +16,7 @@ usage: npm run bench -- quick [flags]
   web                  the chat page in headless Chromium: time until one can use it, scrolling, memory
     --messages N       in the room, 1000 to 100000             (100000)
 
-  --engine E           sqlite or memory                        (sqlite)
+  --engine E           ${ENGINE_NAMES.join(" or ").padEnd(40)}(${DEFAULT_ENGINE})
   --server FILE        another program that has \`serve\`        (this checkout's)
   --help`;
 
@@ -26,7 +27,7 @@ export const LOAD_NAMES = ["durable", "native", "chat", "idle"] as const;
 export type LoadName = (typeof LOAD_NAMES)[number];
 
 interface ServerChoice {
-  readonly engine: "memory" | "sqlite";
+  readonly engine: EngineName;
   /** The program to run. */
   readonly server: string;
 }
@@ -91,11 +92,12 @@ function parseFlags(args: string[], flags: Flags): Record<string, string | undef
 }
 
 function parseChoice({
-  engine = "sqlite",
+  engine: name = DEFAULT_ENGINE,
   server = SERVER_PROGRAM,
 }: Record<string, string | undefined>): ServerChoice {
-  if (engine !== "sqlite" && engine !== "memory") {
-    throw new UsageError(`--engine is ${JSON.stringify(engine)}; it takes sqlite or memory`);
+  const engine = ENGINE_NAMES.find((known) => known === name);
+  if (engine === undefined) {
+    throw new UsageError(`--engine is ${JSON.stringify(name)}; it takes ${ENGINE_NAMES.join(" or ")}`);
   }
   return { engine, server };
 }

@@ -1,5 +1,5 @@
-import type { Policy } from "@fanfare/server";
-import { configOf, type Held, type Settled } from "./configuration/configuration.ts";
+import { configuredEngine, type Policy } from "@fanfare/server";
+import { configOf, engineConfigOf, type Held, type Settled } from "./configuration/configuration.ts";
 import type { Item } from "./configuration/list-kinds.ts";
 import { socketHolds, TCP_KEYS } from "./configuration/listen.ts";
 import { lines, withDefaultPolicies } from "./configuration/policies.ts";
@@ -56,7 +56,10 @@ function line(key: Key, settled: Settled): Line {
 
 /** What makes a setting mean nothing. */
 function idleBecause(key: Key, settled: Settled): string | undefined {
-  if (key === "data") return settled.engine.value === "memory" ? "engine memory" : undefined;
+  if (key === "data") {
+    const { name, directory } = configuredEngine(engineConfigOf(settled));
+    return directory === undefined ? `engine ${name}` : undefined;
+  }
   if (settled.socket.value === undefined) return undefined;
   const overSocket = socketHolds(settled);
   if (key === "socket") return overSocket ? undefined : "an address that was given closer by";

@@ -1,9 +1,9 @@
-import { AuthError, type Config, EngineError, ListenError } from "@fanfare/server";
+import { AuthError, type Config, configuredEngine, EngineError, ListenError } from "@fanfare/server";
 import { UsageError } from "./usage-error.ts";
 
 /** What to say of a start that failed. Faults of ours stay what they are. */
 export function explainFailure(error: unknown, config: Config): unknown {
-  if (error instanceof EngineError) return new UsageError(explainEngine(error, config));
+  if (error instanceof EngineError) return new UsageError(configuredEngine(config.engine).explain(error));
   if (error instanceof AuthError) return new UsageError(error.message);
   if (error instanceof ListenError) {
     const fix = error.code === "certificate" ? "; correct --tls-cert and --tls-key" : "";
@@ -16,23 +16,6 @@ type SystemError = Error & { readonly code: string; readonly syscall?: string };
 
 function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && "code" in error && typeof error.code === "string";
-}
-
-function explainEngine({ kind, message }: EngineError, { engine }: Config): string {
-  const directory = engine.kind === "sqlite" ? engine.directory : "memory";
-  const choose = "choose another with --data";
-  switch (kind) {
-    case "in-use":
-      return `the data directory ${directory} is in use by another server; stop that one, or ${choose}`;
-    case "newer-version":
-      return `the data directory ${directory} was written by a newer Fanfare; start that one again, or ${choose}`;
-    case "not-a-database":
-      return `the data directory ${directory} has a fanfare.db that is not Fanfare's; ${choose}`;
-    case "damaged":
-      return `the database in ${directory} is damaged and was left as it is; restore it from a backup, or ${choose} (${message})`;
-    case "unavailable":
-      return `the data directory ${directory} cannot be used; make it a writable directory with space left, or ${choose} (${message})`;
-  }
 }
 
 function explainSystem({ code, syscall, message }: SystemError, { listen }: Config): string {

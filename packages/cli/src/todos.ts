@@ -1,4 +1,4 @@
-import type { FanfareServer, HttpHandler, Log } from "@fanfare/server";
+import { configuredEngine, type FanfareServer, type HttpHandler, type Log } from "@fanfare/server";
 import {
   type DatabaseAddress,
   isTodoRequest,
@@ -8,7 +8,7 @@ import {
   type TodoService,
   Unavailable,
 } from "@fanfare/todo";
-import type { Settled } from "./configuration/configuration.ts";
+import { engineConfigOf, type Settled } from "./configuration/configuration.ts";
 import { withoutPassword } from "./configuration/database-url.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -71,8 +71,8 @@ export class Todos {
 export function databaseOf(settled: Settled): DatabaseAddress {
   const url = settled["todo.database"].value;
   if (url !== undefined) return { kind: "postgres", url };
-  const kept = settled.engine.value !== "memory";
-  return { kind: "sqlite", file: kept ? `${settled.data.value}/todos.sqlite` : ":memory:" };
+  const { directory } = configuredEngine(engineConfigOf(settled));
+  return { kind: "sqlite", file: directory === undefined ? ":memory:" : `${directory}/todos.sqlite` };
 }
 
 export function todoLimitsOf(settled: Settled): TodoLimits {

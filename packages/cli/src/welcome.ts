@@ -1,4 +1,4 @@
-import type { Config, FanfareServer, MountConfig } from "@fanfare/server";
+import { type Config, configuredEngine, type FanfareServer, type MountConfig } from "@fanfare/server";
 
 const NATIVE = "(subprotocol fanfare.v1.json, here and at all the others; see SPEC.md)";
 
@@ -20,8 +20,6 @@ export function welcome(
       ? `curl --unix-socket ${listen.path} http://localhost/health`
       : `${url.origin}/health`;
   const plain = mounts.find(({ path }) => !path.includes(":"))?.path;
-  const kept =
-    engine.kind === "sqlite" ? `kept in ${engine.directory}` : "in memory alone: gone when this stops";
   const browsed = listen.kind === "unix" ? [] : pages;
   const rows = [
     ...(browsed.length === 0 ? [] : [row("browser", url.origin + browsed.join("   "))]),
@@ -30,7 +28,7 @@ export function welcome(
     ),
     ...(plain === undefined ? [] : [row("native", `${socket}${plain}   ${NATIVE}`)]),
     row("health", health),
-    row("messages", kept),
+    row("messages", configuredEngine(engine).description),
   ];
   return `Fanfare is up at ${where}
 

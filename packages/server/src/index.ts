@@ -7,7 +7,7 @@ export {
   type AuthConfig,
   type Config,
   DEFAULT_CONFIG,
-  ENGINES,
+  type EngineConfig,
   type Limits,
   type Listen,
   LOG_FORMATS,
@@ -26,6 +26,13 @@ export {
   wrongWithPattern,
 } from "./config/policy.ts";
 export { EngineError } from "./engines/engine.ts";
+export {
+  configuredEngine,
+  DEFAULT_ENGINE,
+  ENGINE_NAMES,
+  ENGINES,
+  type EngineName,
+} from "./engines/engines.ts";
 export type { FanfareServer } from "./fanfare-server.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";
 export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";

@@ -5,9 +5,8 @@ import { session } from "./api/session.ts";
 import { Authentication } from "./auth/authentication.ts";
 import { type Config, tlsOf } from "./config/config.ts";
 import { dialects } from "./dialects/dialects.ts";
-import { DEFAULT_ENGINE_OPTIONS, type Engine, type EngineHealth } from "./engines/engine.ts";
-import { MemoryEngine } from "./engines/memory/index.ts";
-import { SqliteEngine } from "./engines/sqlite/index.ts";
+import type { EngineHealth } from "./engines/engine.ts";
+import { configuredEngine } from "./engines/engines.ts";
 import type { FanfareServer } from "./fanfare-server.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
@@ -35,8 +34,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   /** Closed in the reverse order. */
   const parts = new AsyncDisposableStack();
   try {
-    const engine = parts.adopt(await openEngine(config), (engine) => engine.close());
-    const auth = openAuth(config, now);
+    const configured = configuredEngine(config.engine);
+    const engine = parts.adopt(await configured.open(config.policies), (engine) => engine.close());
+    const auth = config.auth && new Authentication(config.auth, now, configured.directory);
     const audit = new AuditLog(log, now);
     const origins = originsOf(config);
     const reception = new Reception(origins, auth);
@@ -90,24 +90,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     };
     await options.prepare?.(server);
     gateway.serve(hub);
-    log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: config.engine.kind });
+    log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: configured.name });
     return server;
   } catch (error) {
     await parts.disposeAsync();
     throw error;
   }
-}
-
-function openEngine({ engine, policies }: Config): Promise<Engine> | Engine {
-  const options = { ...DEFAULT_ENGINE_OPTIONS, policies };
-  return engine.kind === "memory"
-    ? new MemoryEngine(options)
-    : SqliteEngine.open({ ...options, directory: engine.directory });
-}
-
-function openAuth({ auth, engine }: Config, now: () => number): Authentication | undefined {
-  const directory = engine.kind === "sqlite" ? engine.directory : undefined;
-  return auth && new Authentication(auth, now, directory);
 }
 
 function originsOf({ origins, listen }: Config): Origins {

@@ -20,7 +20,7 @@ export async function openServer({
       {
         ...DEFAULT_CONFIG,
         listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
-        engine: { kind: "sqlite", directory: directory.path },
+        engine: { directory: directory.path },
         ...config,
       },
       {

@@ -1,3 +1,4 @@
+import type { EngineName } from "@fanfare/server";
 import type { Stage } from "../processes/stage.ts";
 
 const STARTING_TIME = 15_000;
@@ -8,7 +9,7 @@ export const SERVER_PROGRAM = Bun.fileURLToPath(new URL("../../../cli/src/main.t
 export interface ServerSettings {
   /** The program that has `serve`. */
   readonly program: string;
-  readonly engine?: "memory" | "sqlite";
+  readonly engine?: EngineName;
   /** What else it is told. */
   readonly flags?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { type Config, type Rates, ratesHold } from "@fanfare/server";
+import { type Config, type EngineConfig, type Rates, ratesHold } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
 import { type Environment, FILE_VARIABLE, readEnvironment } from "./environment.ts";
 import { readFile } from "./file.ts";
@@ -44,7 +44,7 @@ export function configOf(settled: Settled): Config {
     origins: value("origins").map((item) => item.value),
     hosts: value("hosts").map((item) => item.value),
     ...(tokens && { auth: tokens }),
-    engine: value("engine") === "memory" ? { kind: "memory" } : { kind: "sqlite", directory: value("data") },
+    engine: engineConfigOf(settled),
     policies: withDefaultPolicies(value("policies")).map((item) => item.value),
     limits: {
       waitingPerClient: value("limits.waiting_per_client"),
@@ -62,6 +62,10 @@ export function configOf(settled: Settled): Config {
     trustedProxies: value("trusted_proxies").map((item) => item.value),
     log: { level: value("log.level"), format: value("log.format") },
   };
+}
+
+export function engineConfigOf({ engine, data }: Settled): EngineConfig {
+  return { kind: engine.value, directory: data.value };
 }
 
 function rates(value: <K extends Key>(key: K) => ValueOf<K>): Rates {

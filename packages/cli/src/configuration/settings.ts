@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import {
   DEFAULT_CONFIG,
+  DEFAULT_ENGINE,
   DEFAULT_RATES,
   DIALECT_NAMES,
+  ENGINE_NAMES,
   ENGINES,
   LOG_FORMATS,
   LOG_LEVELS,
@@ -105,12 +107,16 @@ export const SETTINGS = {
     "on",
     "the web apps: served, not served, or built again when their sources change",
   ),
-  engine: setting(choice(...ENGINES), "sqlite", "where messages are kept: on disk, or in memory alone"),
+  engine: setting(
+    choice(...ENGINE_NAMES),
+    DEFAULT_ENGINE,
+    `where messages are kept: ${ENGINE_NAMES.map((name) => ENGINES[name].summary).join(", or ")}`,
+  ),
   data: {
     ...setting(
       path("DIR", "a directory such as ./data"),
       resolve("data"),
-      "the directory that sqlite keeps them in",
+      `the directory that ${ENGINE_NAMES.filter((name) => ENGINES[name].hasFiles).join(", ")} keeps them in`,
     ),
     shown: "./data",
   },

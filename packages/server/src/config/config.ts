@@ -80,11 +80,12 @@ export interface AuthConfig {
   };
 }
 
-export const ENGINES = ["sqlite", "memory"] as const;
-
-export type EngineConfig =
-  | { readonly kind: "memory" }
-  | { readonly kind: "sqlite"; readonly directory: string };
+export interface EngineConfig {
+  /** A name of `engines/engines.ts`; its default unless given. */
+  readonly kind?: string;
+  /** Where an engine that keeps files keeps them; `data` unless given. */
+  readonly directory?: string;
+}
 
 /** How much may wait, and how long. Bytes and milliseconds; those of the same name are told in `hub/bounds.ts`. */
 export interface Limits {
@@ -117,7 +118,7 @@ export const DEFAULT_CONFIG: Config = {
   mounts: DEFAULT_MOUNTS,
   origins: [],
   hosts: [],
-  engine: { kind: "sqlite", directory: "data" },
+  engine: {},
   policies: DEFAULT_POLICIES,
   limits: {
     waitingPerClient: 1024 * 1024,
