@@ -1,5 +1,4 @@
-export type { Json, Member, Message, Position, ResetReason } from "@fanfare/protocol";
-export type { Backoff } from "./backoff.ts";
+export type { Backoff, Json, Member, Message, Position, ResetReason } from "@fanfare/protocol";
 export type { Reason, WebSocketConstructor, WebSocketLike } from "./connection.ts";
 export { FanfareError } from "./errors.ts";
 export { Fanfare } from "./fanfare.ts";

@@ -1,5 +1,4 @@
-import { type ErrorFrame, SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
-import { type Backoff, delayOf } from "./backoff.ts";
+import { type Backoff, backoffDelay, type ErrorFrame, SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
 import { Connection, type Reason, type WebSocketConstructor, type WebSocketLike } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS, answers, type Request, type RoomFrame } from "./frames.ts";
@@ -250,7 +249,7 @@ export class Link {
     const wasOnline = this.state.value.status === "online";
     this.#leave();
     if (wasOnline && Date.now() - this.#onlineSince >= STEADY) this.#attempt = 0;
-    const delay = this.#returnAfter ?? delayOf(this.options.backoff, this.#attempt);
+    const delay = this.#returnAfter ?? backoffDelay(this.options.backoff, this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => void this.#open(), delay);
     if (wasOnline) this.events.offline();

@@ -1,11 +1,12 @@
-import type {
-  EventFrame,
-  JoinReply,
-  LiveFrame,
-  MessageFrame,
-  Position,
-  PresenceFrame,
-  ResetFrame,
+import {
+  backoffDelay,
+  type EventFrame,
+  type JoinReply,
+  type LiveFrame,
+  type MessageFrame,
+  type Position,
+  type PresenceFrame,
+  type ResetFrame,
 } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
@@ -41,8 +42,8 @@ export interface MembershipEvents {
 
 /** Where a pattern, which has no log, is resumed from (SPEC JOIN-7). */
 const NOWHERE: Position = { epoch: "", offset: 0 };
-/** First wait before a join that may succeed later is tried again, ms. */
-const AGAIN = 1_000;
+/** Ms before a join that may succeed later is tried again. */
+const REJOIN = { min: 1_000, max: 32_000 };
 
 /**
  * Being in one room, or in all rooms of a pattern, over any number of connections: joins on each, after the last
@@ -201,7 +202,7 @@ export class Membership {
       this.refuse(error);
       return;
     }
-    const delay = AGAIN * 2 ** Math.min(this.#attempt++, 5) * (0.5 + Math.random() / 2);
+    const delay = backoffDelay(REJOIN, this.#attempt++);
     this.#retry = setTimeout(() => this.#join(), delay);
     this.state.set({ status: "joining", error });
   }

@@ -1,5 +1,4 @@
-import type { Json } from "@fanfare/protocol";
-import type { Backoff } from "./backoff.ts";
+import type { Backoff, Json } from "@fanfare/protocol";
 import type { WebSocketConstructor } from "./connection.ts";
 import type { FanfareError } from "./errors.ts";
 import type { OutboxStore } from "./outbox/store.ts";

@@ -1,3 +1,4 @@
+export { type Backoff, backoffDelay } from "./backoff.ts";
 export { CLOSE, type CloseFrame, shouldReconnect } from "./close-codes.ts";
 export { type Decoded, decodeFrame } from "./codec.ts";
 export { ERRORS, type ErrorName, isRefused, type Refusal, refuse } from "./errors.ts";

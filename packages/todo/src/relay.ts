@@ -1,3 +1,4 @@
+import { backoffDelay } from "@fanfare/protocol";
 import type { Log } from "@fanfare/server";
 import type { Entry, Outbox } from "./store/outbox.ts";
 import { roomOf } from "./todo.ts";
@@ -23,9 +24,8 @@ export type Publish = (
  * 1,000 ids that a room recognises (SPEC ONCE-2).
  */
 const BATCH = 64;
-/** After a failure, in ms; each time twice as long. */
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 2_000;
+/** Before a failed round is tried again. */
+const BACKOFF = { min: 50, max: 2_000 };
 
 /**
  * Tells the rooms what stands in the outbox, and takes it out once that is kept. Within a list it is one after the
@@ -70,8 +70,7 @@ export class Relay {
       if (found === "more") continue;
       if (closing) return;
       if (found === "failed") {
-        const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++);
-        await this.#sleep(pause, () => this.#closing);
+        await this.#sleep(backoffDelay(BACKOFF, this.#failures++), () => this.#closing);
       } else {
         await this.#sleep(this.glance, () => this.#awake);
       }

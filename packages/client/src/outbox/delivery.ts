@@ -1,5 +1,4 @@
-import type { ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
-import type { Backoff } from "../backoff.ts";
+import type { Backoff, ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
 import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
 import { ANSWERS, answers } from "../frames.ts";

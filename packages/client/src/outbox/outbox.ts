@@ -1,4 +1,4 @@
-import type { Backoff } from "../backoff.ts";
+import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
 import type { Greeting } from "../link.ts";

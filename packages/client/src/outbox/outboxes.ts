@@ -1,5 +1,4 @@
-import type { Position } from "@fanfare/protocol";
-import type { Backoff } from "../backoff.ts";
+import type { Backoff, Position } from "@fanfare/protocol";
 import { FanfareError, reportFault } from "../errors.ts";
 import type { FanfareOptions } from "../options.ts";
 import { Echo, type EchoedRoom } from "./echo.ts";

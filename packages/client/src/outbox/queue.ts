@@ -1,4 +1,4 @@
-import { type Backoff, delayOf } from "../backoff.ts";
+import { type Backoff, backoffDelay } from "@fanfare/protocol";
 import type { FanfareError } from "../errors.ts";
 import type { AnyMessages, MessageTypes } from "../subscription.ts";
 import type { StoredPublish } from "./store.ts";
@@ -115,7 +115,7 @@ export class RoomQueue {
    */
   halt(soon: boolean, backoff: Backoff): boolean {
     if (this.#phase.kind !== "sending") return false;
-    const delay = soon || this.#halts > 0 ? delayOf(backoff, this.#halts) : 0;
+    const delay = soon || this.#halts > 0 ? backoffDelay(backoff, this.#halts) : 0;
     this.#phase = { kind: "draining", delay };
     this.#halts += 1;
     return true;

@@ -1,3 +1,4 @@
+import { backoffDelay } from "@fanfare/protocol";
 import { type Note, readNote } from "./note.ts";
 
 /** How the connection stands. Times are those of `Date.now()`. */
@@ -20,8 +21,7 @@ export interface BoardView {
 
 /** Close codes that say: not before something has changed (SPEC CLOSE-1). */
 const FINAL = new Set([1007, 1008, 1009]);
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 10_000;
+const BACKOFF = { min: 500, max: 10_000 };
 /** Notes that come within so many ms are drawn together. */
 const TOGETHER = 30;
 
@@ -144,9 +144,7 @@ export class BoardConnection {
   }
 
   #wait(): void {
-    // Full jitter: those who were cut off together do not come back together.
-    const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempt++);
-    const delay = Math.random() * longest;
+    const delay = backoffDelay(BACKOFF, this.#attempt++);
     this.#retry = setTimeout(() => this.#connect(), delay);
     this.#set({ status: "waiting", retryAt: Date.now() + delay });
   }

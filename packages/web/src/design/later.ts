@@ -1,8 +1,8 @@
+import { backoffDelay } from "@fanfare/protocol";
 import { notify } from "./toasts.ts";
 
-/** Ms before what could not be fetched is asked for again: doubling from the first to the last. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 8_000;
+/** Before a file that could not be fetched is requested again. */
+const BACKOFF = { min: 500, max: 8_000 };
 
 const waiting: (() => Promise<unknown>)[] = [];
 let fetching: Promise<void> | undefined;
@@ -56,10 +56,10 @@ function fetchFiles(): Promise<void> {
 }
 
 async function fetchFile(file: string): Promise<void> {
-  for (let pause = FIRST_PAUSE; !(await isFetched(file)); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+  for (let attempt = 0; !(await isFetched(file)); attempt += 1) {
     hasFailed = true;
     tell();
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await new Promise((resolve) => setTimeout(resolve, backoffDelay(BACKOFF, attempt)));
   }
 }
 

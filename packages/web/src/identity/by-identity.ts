@@ -1,4 +1,5 @@
 import { Fanfare, type FanfareOptions } from "@fanfare/client";
+import { backoffDelay } from "@fanfare/protocol";
 import { Store } from "../state/store.ts";
 import type { Identity, Who } from "./identity.ts";
 import { socketOf } from "./user-socket.ts";
@@ -21,9 +22,8 @@ export interface ByIdentityOptions<T> {
 
 /** The server does not take who one is (any more): `unauthorized`, and a token that was revoked. */
 const TURNED_AWAY = new Set([201, 4501]);
-/** Ms until it is tried again where the server says both that one is somebody and that one is not. */
-const FIRST_DELAY = 250;
-const LONGEST_DELAY = 30_000;
+/** Before the next attempt where the session names a user, and the connection is refused nevertheless. */
+const BACKOFF = { min: 250, max: 30_000 };
 /** Ms online, and the next time begins with the first delay again. */
 const STEADY = 5_000;
 
@@ -33,7 +33,7 @@ const STEADY = 5_000;
  */
 export class ByIdentity<T> {
   readonly present = new Store<Present<T> | undefined>(undefined);
-  #delay = FIRST_DELAY;
+  #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #onlineSince = 0;
 
@@ -83,7 +83,7 @@ export class ByIdentity<T> {
       if (state.status === "closed" && TURNED_AWAY.has(state.reason.code))
         void this.identity.ask().then(() => this.#returnSoon());
     });
-    this.#delay = FIRST_DELAY;
+    this.#attempt = 0;
     return { who, client, app: this.how.build(client, who) };
   }
 
@@ -100,17 +100,19 @@ export class ByIdentity<T> {
   /** Goes on with a connection that was turned away, if one is who it was for. */
   #returnSoon(): void {
     if (this.#retry !== undefined) return;
-    if (Date.now() - this.#onlineSince >= STEADY && this.#onlineSince > 0) this.#delay = FIRST_DELAY;
+    if (Date.now() - this.#onlineSince >= STEADY && this.#onlineSince > 0) this.#attempt = 0;
     this.#onlineSince = 0;
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      const { value: standing } = this.identity.standing;
-      const { value: present } = this.present;
-      if (standing.status === "out" || present === undefined) return;
-      const { value: state } = present.client.state;
-      if (state.status === "closed" && TURNED_AWAY.has(state.reason.code))
-        present.client.connect().catch(() => {}); // its state says how it went
-    }, this.#delay * Math.random());
-    this.#delay = Math.min(LONGEST_DELAY, this.#delay * 2);
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = undefined;
+        const { value: standing } = this.identity.standing;
+        const { value: present } = this.present;
+        if (standing.status === "out" || present === undefined) return;
+        const { value: state } = present.client.state;
+        if (state.status === "closed" && TURNED_AWAY.has(state.reason.code))
+          present.client.connect().catch(() => {}); // its state says how it went
+      },
+      backoffDelay(BACKOFF, this.#attempt++),
+    );
   }
 }

@@ -27,7 +27,7 @@ const SESSION = "session";
 const WAS = "was";
 const AS_GUEST = "guest";
 /** Until the server is asked again, where it did not say. */
-const DELAYS = { first: 500, longest: 30_000 };
+const BACKOFF = { min: 500, max: 30_000 };
 
 /**
  * Who one is here. The page begins with what was so last time, and it is put right once the server has said what it
@@ -45,7 +45,7 @@ export class Identity {
   #name = recallName();
   #asking: Promise<boolean> | undefined;
   #askingAgain: Promise<boolean> | undefined;
-  readonly #retry = new Retry(() => void this.ask(), DELAYS);
+  readonly #retry = new Retry(() => void this.ask(), BACKOFF);
 
   constructor() {
     this.#session = recallSession();

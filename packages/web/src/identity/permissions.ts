@@ -20,7 +20,7 @@ interface Asked {
 /** Ms for an answer, after which there is none. */
 const PATIENCE = 10_000;
 /** Until the server is asked again where it did not say. */
-const DELAYS = { first: 500, longest: 30_000 };
+const BACKOFF = { min: 500, max: 30_000 };
 
 /**
  * What one may do where, as `GET /api/permissions` tells it (SPEC HTTP-12). The pages ask for no more than that; the server
@@ -38,7 +38,7 @@ export class Permissions {
     if (known !== undefined) return known.permitted;
     const asked: Asked = {
       permitted: new Store<Permitted | undefined>(undefined),
-      retry: new Retry(() => void this.#ask(room, asked), DELAYS),
+      retry: new Retry(() => void this.#ask(room, asked), BACKOFF),
       turn: 0,
     };
     this.#rooms.set(room, asked);

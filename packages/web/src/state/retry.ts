@@ -1,20 +1,14 @@
-/** Ms. */
-export interface Delays {
-  readonly first: number;
-  readonly longest: number;
-}
+import { type Backoff, backoffDelay } from "@fanfare/protocol";
 
-/** Tries something again after a delay that doubles each time; a part of it is drawn, so that not everybody comes at once. */
+/** Tries something again after a delay that grows with each attempt. */
 export class Retry {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #delay: number;
+  #attempt = 0;
 
   constructor(
     private readonly work: () => void,
-    private readonly delays: Delays,
-  ) {
-    this.#delay = delays.first;
-  }
+    private readonly backoff: Backoff,
+  ) {}
 
   /** Does nothing where it is about to. */
   later(): void {
@@ -24,9 +18,8 @@ export class Retry {
         this.#timer = undefined;
         this.work();
       },
-      this.#delay * (0.5 + Math.random() / 2),
+      backoffDelay(this.backoff, this.#attempt++),
     );
-    this.#delay = Math.min(this.delays.longest, this.#delay * 2);
   }
 
   /** It is done now, or not wanted any more. */
@@ -37,6 +30,6 @@ export class Retry {
 
   /** It went well: the next delay is the first again. */
   reset(): void {
-    this.#delay = this.delays.first;
+    this.#attempt = 0;
   }
 }

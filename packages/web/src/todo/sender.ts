@@ -6,7 +6,7 @@ import type { Changes, Todo } from "./todo.ts";
 import type { Outcome, TodoApi } from "./todo-api.ts";
 
 /** Before what had no answer is sent again. */
-const DELAYS = { first: 500, longest: 15_000 };
+const BACKOFF = { min: 500, max: 15_000 };
 
 export interface SenderHost {
   changed(): void;
@@ -25,7 +25,7 @@ export class Sender {
   /** New to-dos go one after the other, so that they keep their order. */
   #creating: Promise<unknown> = Promise.resolve();
   readonly #sent = new Set<string>();
-  readonly #retry = new Retry(() => this.wake(), DELAYS);
+  readonly #retry = new Retry(() => this.wake(), BACKOFF);
 
   constructor(
     private readonly list: string,
