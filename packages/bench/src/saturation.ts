@@ -1,9 +1,9 @@
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import type { SaturationCommand } from "./command-line.ts";
 import { inWords, thisMachine } from "./figures/machine.ts";
 import { spreadOf } from "./figures/spread.ts";
 import type { Sample } from "./generator/orders.ts";
 import { FanfareContender } from "./loads/fanfare-contender.ts";
-import { residentMemory } from "./processes/resident-memory.ts";
 import type { Stage } from "./processes/stage.ts";
 
 const MEGABYTE = 1024 ** 2;
@@ -50,7 +50,7 @@ async function watch(contender: FanfareContender, seconds: number): Promise<numb
   console.log("   s  server MB     acks/s  deliveries/s  listening");
   for (let second = 1; second <= seconds; second += 1) {
     await Bun.sleep(1_000);
-    const resident = (residentMemory(contender.serverPid) ?? Number.NaN) / MEGABYTE;
+    const resident = residentMemory(contender.serverPid) / MEGABYTE;
     const now = await sampleOf(contender);
     const perSecond = (count: number) => Math.round((count / (now.at - last.at)) * 1000);
     const cells = [

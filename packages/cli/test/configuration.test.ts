@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { FanfareProcess, type Place, ServerProcess } from "@fanfare/testing/server-process";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { configurationPage } from "./support/configuration-page.ts";
 
 let place: ScratchDirectory;
@@ -209,7 +209,7 @@ publish = "service"
 
   test("the example of seed-systems.md: --port N --mount /ws=echo", async () => {
     await using server = await ServerProcess.start(join(place.path, "echo"), "--mount", "/ws=echo");
-    const link = await WebSocketLink.open("a client", server.url, "/ws");
+    const link = await WebSocketClient.open("a client", server.url, "/ws");
     const frame = Promise.withResolvers<string>();
     link.onFrame = frame.resolve;
     link.send("hi");

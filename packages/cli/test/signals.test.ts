@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import { CLOSE } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { IdempotentPublisher } from "@fanfare/testing/idempotent-publisher";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 
@@ -16,7 +16,7 @@ for (const [what, signals] of [
   test(`KEEP-1 ONCE-5 CLOSE-1: ${what} in the middle of publishes: clients are told, exit code 0, nothing lost, the data directory free`, async () => {
     using data = scratchDirectory();
     const enough = Promise.withResolvers<void>();
-    const publisher = new OutboxPublisher("outbox", "r", "number", ["note"], () => {
+    const publisher = new IdempotentPublisher("outbox", "r", "number", ["note"], () => {
       if (publisher.acknowledged.length >= 500) enough.resolve();
     });
     {

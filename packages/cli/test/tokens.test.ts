@@ -5,7 +5,7 @@ import { NativeClient } from "@fanfare/testing/native-client";
 import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
 import { keyPair, SECRET, token } from "@fanfare/testing/tokens";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { refusal } from "./support/refusal.ts";
 
 const ENV = { FANFARE_TOKEN_SECRET: SECRET };

@@ -118,10 +118,10 @@ test("LIVE-1: a server that closes a silent client with 4001 is resumed from", a
 test("a server that takes the connection and says nothing is given up in time", async () => {
   await using scene = await openScene();
   const { client, network } = await scene.guest("ada", { connectTimeout: 50 });
-  network.onLink = (link) => link.stall();
+  network.onConnection = (connection) => connection.stall();
   const connecting = client.connect();
   await until(client.state, (state) => state.status === "offline" && state.attempt === 2);
-  network.onLink = () => {};
+  network.onConnection = () => {};
   await connecting;
 });
 

@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
 import { FaultProxy } from "@fanfare/testing/fault-proxy";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 
 /** One end of a TCP connection: what came, in the pieces in which it came, and how it ended. */
 class End {
-  readonly pieces: Inbox<string>;
+  readonly pieces: Mailbox<string>;
   readonly ended: Promise<"fin" | "reset">;
 
   constructor(
     name: string,
     readonly socket: Socket,
   ) {
-    this.pieces = new Inbox(name);
+    this.pieces = new Mailbox(name);
     const { promise, resolve } = Promise.withResolvers<"fin" | "reset">();
     this.ended = promise;
     socket.on("data", (bytes) => this.pieces.push(bytes.toString()));
@@ -35,7 +35,7 @@ class End {
 
 /** A client and a server with the proxy between them. */
 async function between() {
-  const servers = new Inbox<End>("the server");
+  const servers = new Mailbox<End>("the server");
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     servers.push(new End("the server's end", socket)),
   );
@@ -80,8 +80,8 @@ test("carries both ways, and an end as an end", async () => {
   client.socket.end();
   expect(await server.ended).toBe("fin");
   expect(await client.ended).toBe("fin");
-  await net.proxy.links.values().next().value?.gone;
-  expect(net.proxy.links.size).toBe(0);
+  await net.proxy.connections.values().next().value?.gone;
+  expect(net.proxy.connections.size).toBe(0);
 });
 
 test.each(["fin", "reset"] as const)("cuts with %s, at both ends", async (how) => {
@@ -89,17 +89,17 @@ test.each(["fin", "reset"] as const)("cuts with %s, at both ends", async (how) =
   const { client, server } = await net.pair();
   client.socket.write("hello");
   await server.got("hello");
-  const { link } = net.proxy;
-  link.cut(how);
+  const { connection } = net.proxy;
+  connection.cut(how);
   expect(await Promise.all([client.ended, server.ended])).toEqual([how, how]);
-  await link.gone;
+  await connection.gone;
 });
 
 test("cuts after exactly so many bytes", async () => {
   await using net = await between();
   for (const bytes of [0, 1, 4, 9]) {
     const { client, server } = await net.pair();
-    net.proxy.link.cutAfter(bytes, "up", "fin");
+    net.proxy.connection.cutAfter(bytes, "up", "fin");
     client.socket.write("0123");
     client.socket.write("456789");
     expect(await server.ended).toBe("fin");
@@ -112,7 +112,7 @@ test("stalls one direction, and goes on where it was", async () => {
   const { client, server } = await net.pair();
   client.socket.write("a");
   await server.got("a");
-  net.proxy.link.stall("up");
+  net.proxy.connection.stall("up");
   client.socket.write("b");
   server.socket.write("c");
   await client.got("c");
@@ -128,7 +128,7 @@ test("stalls one direction, and goes on where it was", async () => {
 test("a stall is felt by who sends", async () => {
   await using net = await between();
   const { client, server } = await net.pair();
-  net.proxy.link.stall();
+  net.proxy.connection.stall();
   const block = Buffer.alloc(1024 * 1024, "x");
   const drained = Promise.withResolvers<"drained">();
   client.socket.once("drain", () => drained.resolve("drained"));

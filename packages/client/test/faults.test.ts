@@ -1,7 +1,7 @@
 import { setDefaultTimeout, test } from "bun:test";
-import { Chance } from "@fanfare/testing/chance";
-import { MortalServer } from "@fanfare/testing/mortal-server";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { SeededRandom } from "@fanfare/testing/seeded-random";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { drawSchedule } from "./support/fault-schedule.ts";
 import { drawReloadSchedule, runReloads } from "./support/reload-schedule.ts";
@@ -19,20 +19,20 @@ setDefaultTimeout(60_000 + SCHEDULES * 1_000);
 const draw = <T>(count: number, one: () => T) => Array.from({ length: count }, one);
 
 test("ONCE-1 JOIN-3 ORDER-1 ORDER-3: over a bad network every publish is seen once by everyone, in one order", async () => {
-  const chance = new Chance("faults");
+  const random = new SeededRandom("faults");
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
-  const schedules = draw(SCHEDULES - WITH_KILLS, () => drawSchedule(chance));
-  await runSchedules("faults", chance.seed, schedules, AT_ONCE, (schedule, ...rest) =>
+  const schedules = draw(SCHEDULES - WITH_KILLS, () => drawSchedule(random));
+  await runSchedules("faults", random.seed, schedules, AT_ONCE, (schedule, ...rest) =>
     runSchedule(schedule, server.url, ...rest),
   );
 });
 
 test("ONCE-5 KEEP-1: also where the server is killed again and again", async () => {
-  const chance = new Chance("kills");
-  await using server = await MortalServer.start();
-  const schedules = draw(WITH_KILLS, () => drawSchedule(chance));
-  const lifetimes = draw(4 + Math.ceil(WITH_KILLS / 10), () => chance.between(20, 400));
+  const random = new SeededRandom("kills");
+  await using server = await RestartableServer.start();
+  const schedules = draw(WITH_KILLS, () => drawSchedule(random));
+  const lifetimes = draw(4 + Math.ceil(WITH_KILLS / 10), () => random.between(20, 400));
   let done = false;
   const mortality = (async () => {
     for (const lifetime of lifetimes) {
@@ -42,7 +42,7 @@ test("ONCE-5 KEEP-1: also where the server is killed again and again", async () 
       await server.restart();
     }
   })();
-  await runSchedules("kills", chance.seed, schedules, AT_ONCE, (schedule, ...rest) =>
+  await runSchedules("kills", random.seed, schedules, AT_ONCE, (schedule, ...rest) =>
     runSchedule(schedule, server.url, ...rest),
   );
   done = true;
@@ -51,11 +51,11 @@ test("ONCE-5 KEEP-1: also where the server is killed again and again", async () 
 });
 
 test("ONCE-1: what the outbox has stored when a program dies is kept exactly once by the next one", async () => {
-  const chance = new Chance("reloads");
+  const random = new SeededRandom("reloads");
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
-  const schedules = draw(WITH_RELOADS, () => drawReloadSchedule(chance));
-  await runSchedules("reloads", chance.seed, schedules, AT_ONCE, (schedule, ...rest) =>
+  const schedules = draw(WITH_RELOADS, () => drawReloadSchedule(random));
+  await runSchedules("reloads", random.seed, schedules, AT_ONCE, (schedule, ...rest) =>
     runReloads(schedule, server.url, ...rest),
   );
 });

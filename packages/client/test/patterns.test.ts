@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 import { heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
@@ -12,7 +12,7 @@ test("JOIN-7 JOIN-8: a pattern hears the messages and events of all rooms that m
   const messages = heard(pattern);
   const resets: string[] = [];
   pattern.on("reset", ({ reason }) => resets.push(reason));
-  const events = new Inbox<unknown>("its events");
+  const events = new Mailbox<unknown>("its events");
   pattern.on("event", (event) => events.push(event));
   await pattern.join();
   // In it by its own name as well: each gets what is its own.

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type Live } from "@fanfare/client";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 import { type AnyMessage, heard } from "./support/heard.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
@@ -234,7 +234,7 @@ test("EVENT-1: events come in order, and are dropped while the room is not live"
   const { client } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo");
   const room = client.room("r");
-  const events = new Inbox<{ data: unknown }>("events");
+  const events = new Mailbox<{ data: unknown }>("events");
   room.on("event", (event) => events.push(event));
   await room.join();
   const sender = other.room("r");

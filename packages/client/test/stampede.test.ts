@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
-import { MortalServer } from "@fanfare/testing/mortal-server";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { until } from "./support/until.ts";
 
 const CLIENTS = 1_000;
@@ -9,7 +9,7 @@ const SLOTS = 10;
 const WINDOW = 2_000;
 
 test("1,000 clients that lose their server at once come back spread out, all of them", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   const clients = Array.from(
     { length: CLIENTS },
     (_, i) =>

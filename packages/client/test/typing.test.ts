@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
@@ -65,7 +65,7 @@ test("over a break nobody is known to type; with a filter typing is heard all th
   const { client: other } = await scene.guest("bo");
   const room = client.room("r", { types: ["note"] });
   const theirs = other.room("r");
-  const events = new Inbox<unknown>("events");
+  const events = new Mailbox<unknown>("events");
   room.on("event", (event) => events.push(event));
   await Promise.all([room.join(), theirs.join()]);
   theirs.setTyping();

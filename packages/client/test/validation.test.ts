@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { FanfareError, type Invalid } from "@fanfare/client";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 import { type } from "arktype";
 import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
@@ -39,8 +39,8 @@ describe.each(Object.entries(LIBRARIES))("%s", (_, schemas) => {
     const { client } = await scene.guest("ada");
     const { client: stranger } = await scene.guest("bo");
     const room = client.room("r", { schemas, history: 10 });
-    const messages = new Inbox<{ type: string; data: unknown }>("messages");
-    const invalid = new Inbox<Invalid>("invalid");
+    const messages = new Mailbox<{ type: string; data: unknown }>("messages");
+    const invalid = new Mailbox<Invalid>("invalid");
     room.on("message", (message) => messages.push(message));
     room.on("invalid", (wrong) => invalid.push(wrong));
     await room.join();
@@ -75,7 +75,7 @@ test("what a schema makes of the data is what the listener gets; what was given 
   const { client } = await scene.guest("ada");
   const schemas = { date: z.string().transform((text) => new Date(text)) };
   const room = client.room("r", { schemas });
-  const messages = new Inbox<{ data: Date }>("messages");
+  const messages = new Mailbox<{ data: Date }>("messages");
   room.on("message", (message) => messages.push(message));
   await room.join();
   await room.publish("date", "2026-01-02T03:04:05.000Z");
@@ -92,7 +92,7 @@ test("a schema that answers later is an error that says so; one that throws is t
     throw new Error("a schema's own fault");
   });
   const room = client.room("r", { schemas: { later, broken } });
-  const invalid = new Inbox<Invalid>("invalid");
+  const invalid = new Mailbox<Invalid>("invalid");
   room.on("invalid", (wrong) => invalid.push(wrong));
   await room.join();
   for (const kind of ["later", "broken"] as const) {

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { openServer } from "@fanfare/testing/test-server";
 import { BY_SECRET, token } from "@fanfare/testing/tokens";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_RATES } from "../src/gateway/limits/rates.ts";
 import { CertificateFiles } from "./support/certificates.ts";
@@ -90,7 +90,7 @@ test("HTTP-9 LIMIT-1 LIMIT-3: so do the answers to too much", async () => {
   const limits = { ...DEFAULT_CONFIG.limits, connections: 1 };
   const rates = { ...DEFAULT_RATES, httpPerAddress: 1, handshakesPerAddress: 1_000 };
   await using server = await openServer({ origins: [LISTED], limits, rates });
-  const link = await WebSocketLink.open("Eren", server.url, "/ws/a?username=Eren");
+  const link = await WebSocketClient.open("Eren", server.url, "/ws/a?username=Eren");
   const ask = (path: string, headers = {}) =>
     fetch(new URL(path, server.url), { headers: { origin: LISTED, ...headers } });
   const full = await ask("/board", UPGRADE_HEADERS);

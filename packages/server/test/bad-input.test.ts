@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ERRORS, type ErrorFrame, type ErrorName, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 /** Is in the rooms all along, and must be told nothing of what others do wrong. */
@@ -178,7 +178,7 @@ describe("what a native client gets wrong", () => {
       `{"op":"publish","ref":200,"room":"proto","type":"note","data":${data},"__proto__":{"id":"x"}}`,
     );
     await client.received(1);
-    expect(client.link.frames.all.at(-1)).toContain(`"data":${data}`);
+    expect(client.socket.frames.all.at(-1)).toContain(`"data":${data}`);
     expect(JSON.stringify((await client.log("proto"))[0]?.data)).toBe(data);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });

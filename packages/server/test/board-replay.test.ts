@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
+import { RawSocket } from "@fanfare/testing/raw-socket";
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
-import { RawSocket } from "./support/raw-socket.ts";
-import { residentBytes } from "./support/resident-memory.ts";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 
 setDefaultTimeout(600_000);
 
@@ -18,10 +18,10 @@ test("BOARD-1 JOIN-6 FLOW-1 FLOW-3: a long board, replayed to clients that read 
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path, "--limits-stalled", "1h"); // they take nothing for a while
   await fill(server.url);
-  const live = await WebSocketLink.open("live", server.url, "/board?history=0");
+  const live = await WebSocketClient.open("live", server.url, "/board?history=0");
 
   // Each begins to be told everything, and takes nothing.
-  const before = residentBytes(server.pid);
+  const before = residentMemory(server.pid);
   const slow = await Promise.all(
     Array.from({ length: SLOW_READERS }, () => RawSocket.open(server.url, "/board")),
   );
@@ -37,19 +37,19 @@ test("BOARD-1 JOIN-6 FLOW-1 FLOW-3: a long board, replayed to clients that read 
   }
   laps.sort((a, b) => a - b);
   expect(laps[Math.floor(laps.length * 0.9)]).toBeLessThan(250);
-  const grown = residentBytes(server.pid) - before;
+  const grown = residentMemory(server.pid) - before;
   expect(grown).toBeLessThan(100_000_000);
 
   // They read again, a little at a time, and nothing is missing.
   await Promise.all(slow.map((reader) => readSlowly(reader, MESSAGES + laps.length)));
-  expect(residentBytes(server.pid) - before).toBeLessThan(200_000_000);
+  expect(residentMemory(server.pid) - before).toBeLessThan(200_000_000);
   for (const reader of slow) reader.destroy();
 });
 
 /** Many to a frame, as fast as they are kept. */
 async function fill(server: URL): Promise<void> {
   const batch = 100;
-  const native = await WebSocketLink.open("filler", server, "/ws", SUBPROTOCOL);
+  const native = await WebSocketClient.open("filler", server, "/ws", SUBPROTOCOL);
   native.send('{"op":"hello","ref":0,"user":"Armin"}');
   let sent = 0;
   const send = () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { startOnFullDisk } from "@fanfare/testing/full-disk";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 
 test("PLAIN-1 KEEP-3: on a full disk who puts something up or feeds is closed with 1013, and nobody else is", async () => {
   using data = scratchDirectory();
   await using server = await startOnFullDisk(data.path, 2_048);
-  const open = (path: string) => WebSocketLink.open(path, server.url, path);
+  const open = (path: string) => WebSocketClient.open(path, server.url, path);
   const [boardReader, feedReader] = [await open("/board?history=0"), await open("/feed")];
   const filler = "x".repeat(50_000);
   const fill = async (path: string, frame: string) => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
-import { OPCODE, RawSocket } from "./support/raw-socket.ts";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 
 const EXPECTED = 'a message on the board is a JSON object whose values are strings, such as {"message":"hi"}';
 
-const open = (server: URL, path = "/board") => WebSocketLink.open(path, server, path);
+const open = (server: URL, path = "/board") => WebSocketClient.open(path, server, path);
 
 /** A frame without its time, which must be a time of now. */
 function timeless(frame: string): string {

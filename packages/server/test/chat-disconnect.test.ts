@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { ChatClient } from "@fanfare/testing/chat-client";
-import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { ClientProcess } from "./support/client-process.ts";
-import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 
 const armin = "/ws/room1?username=Armin";
 const comes = [
@@ -89,7 +89,7 @@ test("CHAT-3 CHAT-5: those who come and go in a crowd are told in an order that 
 });
 
 test("CHAT-5 PRES-2: chat says at once that a native member has left, native members after the grace period", async () => {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   await using server = await openServer({ clock, bounds: { presenceGraceMs: 1_000 } });
   const eren = await ChatClient.enter(server.url, "room1", "Eren");
   const historia = await NativeClient.connect(server.url, "Historia");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 
 describe("names on the chat wire", () => {
   let server: Awaited<ReturnType<typeof openServer>>;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 
 describe("two clients in a chat room", () => {
   test("CHAT-2 CHAT-3 CHAT-4 CHAT-5: Eren and Mikasa see exactly the frames of the seed, in its order", async () => {

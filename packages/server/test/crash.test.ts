@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
 import type { HistoryReply } from "@fanfare/protocol";
-import { Chance } from "@fanfare/testing/chance";
+import { IdempotentPublisher } from "@fanfare/testing/idempotent-publisher";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { SeededRandom } from "@fanfare/testing/seeded-random";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { ResumingMember } from "./support/resuming-member.ts";
 
 const ROUNDS = 10;
 
 test("KEEP-1 KEEP-2 ONCE-1 ONCE-2 ONCE-5 ORDER-2 ORDER-3 JOIN-3 ROOM-2: kill -9 in the middle of acknowledged publishes loses nothing, doubles nothing, and resumes exactly", async () => {
-  const chance = new Chance("crash");
+  const random = new SeededRandom("crash");
   using data = scratchDirectory();
   let acknowledged = 0;
   let enough = Promise.withResolvers<void>();
@@ -21,9 +21,9 @@ test("KEEP-1 KEEP-2 ONCE-1 ONCE-2 ONCE-5 ORDER-2 ORDER-3 JOIN-3 ROOM-2: kill -9 
 
   const rooms = ["chat:crash", "orders"];
   const publishers = rooms.flatMap((room) => [
-    new OutboxPublisher(`numbers-in-${room.replace(":", "-")}`, room, "number", ["chat", "note"], count),
-    new OutboxPublisher(`ids-in-${room.replace(":", "-")}`, room, "id", ["note"], count),
-    new OutboxPublisher(`nothing-in-${room.replace(":", "-")}`, room, "nothing", ["chat"], count),
+    new IdempotentPublisher(`numbers-in-${room.replace(":", "-")}`, room, "number", ["chat", "note"], count),
+    new IdempotentPublisher(`ids-in-${room.replace(":", "-")}`, room, "id", ["note"], count),
+    new IdempotentPublisher(`nothing-in-${room.replace(":", "-")}`, room, "nothing", ["chat"], count),
   ]);
   const members = rooms.flatMap((room) => [
     new ResumingMember(`all of ${room}`, room),
@@ -33,7 +33,7 @@ test("KEEP-1 KEEP-2 ONCE-1 ONCE-2 ONCE-5 ORDER-2 ORDER-3 JOIN-3 ROOM-2: kill -9 
   for (let round = 0; round < ROUNDS; round++) {
     await using server = await ServerProcess.start(data.path);
     await Promise.all(members.map((member) => member.resume(server.url)));
-    goal = acknowledged + chance.between(1, 4000);
+    goal = acknowledged + random.between(1, 4000);
     enough = Promise.withResolvers<void>();
     const runs = publishers.map((publisher) => publisher.run(server.url));
     await enough.promise;

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_PATIENCE } from "../src/gateway/heartbeat.ts";
 import { startServer } from "../src/server.ts";
 import type { Fields } from "../src/telemetry/log.ts";
-import { RawSocket } from "./support/raw-socket.ts";
 
 test("ECHO-1 ECHO-3: the echo session, at /echo and where else it is mounted, with a line for each message", async () => {
   const lines: unknown[] = [];
@@ -28,7 +28,7 @@ test("ECHO-1 ECHO-3: the echo session, at /echo and where else it is mounted, wi
   );
   try {
     for (const path of ["/echo", "/ws"]) {
-      const client = await WebSocketLink.open(path, server.url, path);
+      const client = await WebSocketClient.open(path, server.url, path);
       client.send("hello");
       client.send("");
       client.send(new TextEncoder().encode("bytes 🎺"));
@@ -65,7 +65,7 @@ for (const path of ["/echo", "/mirror"]) {
     const filler = "x".repeat(60_000);
     for (let i = 0; i < large; i++) greedy.text(`${i} ${filler}`);
     // Others are served meanwhile.
-    const honest = await WebSocketLink.open(path, server.url, path);
+    const honest = await WebSocketClient.open(path, server.url, path);
     for (let i = 0; i < 100; i++) {
       honest.send(`${i}`);
       await honest.frames.take(1);

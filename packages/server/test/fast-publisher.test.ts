@@ -2,11 +2,11 @@ import { expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
-import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { residentBytes } from "./support/resident-memory.ts";
 
 test("FLOW-2 KEEP-1 ORDER-3: a publisher that floods is paused; all of its publishes are acknowledged, once, in order", async () => {
   const bound = 256 * 1024;
@@ -89,7 +89,7 @@ test("FLOW-2 FLOW-3: a flood of 300 MB that only the socket holds back leaves th
   const eren = await ChatClient.enter(server.url, "calm", "Eren");
   const flood = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
   flood.text('{"op":"hello","ref":0}');
-  const start = residentBytes(server.pid);
+  const start = residentMemory(server.pid);
   let most = start;
   const large = "x".repeat(50_000);
   const count = 6_000;
@@ -97,13 +97,13 @@ test("FLOW-2 FLOW-3: a flood of 300 MB that only the socket holds back leaves th
     flood.text(`{"op":"publish","ref":${i},"room":"flood","type":"note","data":"${large}"}`);
     await flood.drained();
     if (i % 200 > 0) continue;
-    most = Math.max(most, residentBytes(server.pid));
+    most = Math.max(most, residentMemory(server.pid));
     eren.send(`word ${i}`);
     await eren.said(`word ${i}`);
   }
   const replies = () => flood.texts.flatMap((text) => JSON.parse(text) as { ref: number; offset?: number });
   await flood.frames.when(() => replies().length > count, "all of its replies");
-  most = Math.max(most, residentBytes(server.pid));
+  most = Math.max(most, residentMemory(server.pid));
   expect(
     replies()
       .slice(1)

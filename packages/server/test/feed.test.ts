@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { openServer } from "@fanfare/testing/test-server";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 
-const open = (server: URL, path = "/feed") => WebSocketLink.open(path, server, path);
+const open = (server: URL, path = "/feed") => WebSocketClient.open(path, server, path);
 
 describe("a feed", () => {
   test("FEED-1 FEED-3: every subscriber, the sender included, gets email and content in that order", async () => {

@@ -20,7 +20,7 @@ for (const [what, letter, count] of [
     await late.follow("r", { history: 1000 });
     expect(late.messages).toHaveLength(30);
     for (const client of [live, late]) {
-      const sizes = client.link.frames.all.map((frame) => Buffer.byteLength(frame));
+      const sizes = client.socket.frames.all.map((frame) => Buffer.byteLength(frame));
       expect(Math.max(...sizes)).toBeLessThanOrEqual(LIMITS.frameOut);
       expect(Math.max(...sizes)).toBeGreaterThan(100_000); // they do share frames
     }

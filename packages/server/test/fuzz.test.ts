@@ -5,14 +5,14 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import { SUBPROTOCOL } from "@fanfare/protocol";
-import { Chance } from "@fanfare/testing/chance";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { SeededRandom } from "@fanfare/testing/seeded-random";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { mutate, noise } from "./support/mutation.ts";
-import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { residentBytes } from "./support/resident-memory.ts";
 
 const CASES = Number(process.env.FUZZ ?? 20_000);
 /** Clients at a time. */
@@ -69,7 +69,7 @@ const HEAD_TOKENS = [
 const PATHS = ["/ws", "/ws/fuzz?username=fuzz", "/board?history=1", "/feed/fuzz", "/echo", "/health", "/"];
 
 test(`ERR-2 FRAME-2 FRAME-4: ${CASES} fuzzed frames and handshakes`, async () => {
-  const chance = new Chance("fuzz");
+  const random = new SeededRandom("fuzz");
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path, "--web", "off");
   const eren = await ChatClient.enter(server.url, "calm", "Eren");
@@ -81,13 +81,13 @@ test(`ERR-2 FRAME-2 FRAME-4: ${CASES} fuzzed frames and handshakes`, async () =>
   const work = async () => {
     while (done < CASES) {
       const before = done;
-      await chance.pick([frames, frames, records, wire, wire, handshakes])(server.url, chance, () => done++);
+      await random.pick([frames, frames, records, wire, wire, handshakes])(server.url, random, () => done++);
       if (Math.floor(before / 1_000) === Math.floor(done / 1_000)) continue;
       await honest.publish("chat:calm", "chat", { text: String(++said) });
-      memory = Math.max(memory, residentBytes(server.pid));
+      memory = Math.max(memory, residentMemory(server.pid));
     }
   };
-  const settled = residentBytes(server.pid);
+  const settled = residentMemory(server.pid);
   await Promise.all(Array.from({ length: WORKERS }, work));
 
   await honest.received(said);
@@ -106,10 +106,10 @@ test(`ERR-2 FRAME-2 FRAME-4: ${CASES} fuzzed frames and handshakes`, async () =>
   expect(await server.end("SIGTERM")).toEqual({ code: 0, signal: null });
 });
 
-type Case = (server: URL, chance: Chance, count: () => void) => Promise<void>;
+type Case = (server: URL, random: SeededRandom, count: () => void) => Promise<void>;
 
 /** Requests of the native protocol, whole on the wire: each element gets one reply, or the connection ends. */
-const frames: Case = async (server, chance, count) => {
+const frames: Case = async (server, random, count) => {
   const raw = await RawSocket.open(server, "/ws", SUBPROTOCOL);
   raw.text('{"op":"hello","ref":0,"publisher":"0f8fad5bd9cb469fa165"}');
   let expected = 1;
@@ -124,8 +124,8 @@ const frames: Case = async (server, chance, count) => {
     for (let i = 0; i < PER_CONNECTION; i++) {
       count();
       const bytes =
-        chance.below(10) === 0 ? noise(chance, 200) : mutate(chance, chance.pick(REQUESTS), JSON_TOKENS);
-      raw.frame(chance.pick([OPCODE.text, OPCODE.text, OPCODE.binary]), bytes);
+        random.below(10) === 0 ? noise(random, 200) : mutate(random, random.pick(REQUESTS), JSON_TOKENS);
+      raw.frame(random.pick([OPCODE.text, OPCODE.text, OPCODE.binary]), bytes);
       expected += elementsOf(bytes);
       await raw.frames.when(() => isOver(raw) || answered(), `a reply to ${bytes.toString("latin1")}`);
       if (isOver(raw)) break;
@@ -137,14 +137,14 @@ const frames: Case = async (server, chance, count) => {
 };
 
 /** Frames of the board's and the feed's wire: each is told to its sender, or its connection ends. */
-const records: Case = async (server, chance, count) => {
-  const name = `fuzz-${chance.below(1_000_000_000)}`;
+const records: Case = async (server, random, count) => {
+  const name = `fuzz-${random.below(1_000_000_000)}`;
   const raw = await RawSocket.open(server, `/feed/${name}`);
   const record = Buffer.from('{"email":"a@example.com","content":"hello"}');
   try {
     for (let told = 1; told <= PER_CONNECTION; told++) {
       count();
-      const bytes = mutate(chance, record, JSON_TOKENS);
+      const bytes = mutate(random, record, JSON_TOKENS);
       raw.frame(OPCODE.text, bytes);
       await raw.frames.when(
         () => isOver(raw) || raw.texts.length >= told,
@@ -158,39 +158,39 @@ const records: Case = async (server, chance, count) => {
 };
 
 /** Bytes after a good handshake: the connection ends, at the latest when we have said all. */
-const wire: Case = async (server, chance, count) => {
-  const raw = await RawSocket.open(server, chance.pick(["/ws", "/echo", "/feed/wire"]), SUBPROTOCOL);
+const wire: Case = async (server, random, count) => {
+  const raw = await RawSocket.open(server, random.pick(["/ws", "/echo", "/feed/wire"]), SUBPROTOCOL);
   count();
   const whole = Buffer.concat([
-    encode(OPCODE.text, chance.pick(REQUESTS), chance.below(4) > 0),
-    encode(chance.pick([...Object.values(OPCODE), 3, 11]), noise(chance, 130)),
-    encode(OPCODE.text, chance.pick(REQUESTS)),
+    encode(OPCODE.text, random.pick(REQUESTS), random.below(4) > 0),
+    encode(random.pick([...Object.values(OPCODE), 3, 11]), noise(random, 130)),
+    encode(OPCODE.text, random.pick(REQUESTS)),
   ]);
-  raw.write(chance.below(5) === 0 ? noise(chance, 500) : mutate(chance, whole, WIRE_TOKENS));
+  raw.write(random.below(5) === 0 ? noise(random, 500) : mutate(random, whole, WIRE_TOKENS));
   raw.end();
   await raw.gone;
 };
 
 /** Requests for a WebSocket: answered, or closed. */
-const handshakes: Case = async (server, chance, count) => {
+const handshakes: Case = async (server, random, count) => {
   count();
   const head = Buffer.from(
     [
-      `GET ${chance.pick(PATHS)} HTTP/1.1`,
+      `GET ${random.pick(PATHS)} HTTP/1.1`,
       `Host: ${server.host}`,
       "Connection: Upgrade",
       "Upgrade: websocket",
       "Sec-WebSocket-Version: 13",
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-      ...(chance.below(2) === 0 ? [`Sec-WebSocket-Protocol: ${SUBPROTOCOL}`] : []),
-      ...(chance.below(3) === 0 ? ["Origin: https://example.com"] : []),
+      ...(random.below(2) === 0 ? [`Sec-WebSocket-Protocol: ${SUBPROTOCOL}`] : []),
+      ...(random.below(3) === 0 ? ["Origin: https://example.com"] : []),
       "\r\n",
     ].join("\r\n"),
   );
   const socket = connect(Number(server.port), server.hostname);
   socket.on("error", () => {});
   socket.resume();
-  socket.end(chance.below(8) === 0 ? noise(chance, 1_000) : mutate(chance, head, HEAD_TOKENS));
+  socket.end(random.below(8) === 0 ? noise(random, 1_000) : mutate(random, head, HEAD_TOKENS));
   await new Promise((resolve) => socket.on("close", resolve));
 };
 

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
-import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 
 const patience = { ping: 100, dead: 1_000, stalled: 10_000 };
 
@@ -41,7 +41,7 @@ test("LIVE-1: whoever answers pings may be silent for as long as it likes", asyn
     const { payload } = await patient.frames.next(({ opcode }) => opcode === OPCODE.ping);
     patient.frame(OPCODE.pong, payload);
   }
-  expect(armin.link.open).toBe(true); // silent all that while, which is several times that of the dead
+  expect(armin.socket.open).toBe(true); // silent all that while, which is several times that of the dead
   expect(await armin.request({ op: "ping" })).toMatchObject({ op: "pong" });
   patient.destroy();
 });
@@ -62,7 +62,7 @@ test("LIVE-1: a client's own pings, and the op `ping`, are answered and keep it 
 });
 
 test("HELLO-1 CLOSE-1: a connection that says no hello in time is closed with 4500", async () => {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   await using server = await openServer({ clock });
   const silent = await NativeClient.open(server.url);
   const talkative = await NativeClient.open(server.url);
@@ -74,7 +74,7 @@ test("HELLO-1 CLOSE-1: a connection that says no hello in time is closed with 45
   await talk();
   clock.advance(9_999);
   await talk();
-  expect(silent.link.open).toBe(true);
+  expect(silent.socket.open).toBe(true);
   clock.advance(1);
   for (const { closed } of [silent, talkative]) expect(await closed).toEqual(CLOSE.helloTimeout);
 });

@@ -4,15 +4,15 @@ import { connect, type Socket } from "node:net";
 import { deflateRawSync } from "node:zlib";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
-import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { DEFAULT_PATIENCE } from "../src/gateway/heartbeat.ts";
-import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
-import { residentBytes } from "./support/resident-memory.ts";
 import { startSlowReader } from "./support/slow-reader.ts";
 
 const MIB = 1024 * 1024;
@@ -51,9 +51,9 @@ async function talk(times = 20): Promise<void> {
 
 /** Bytes that the server holds more after `work` than before. */
 async function growth(work: () => Promise<void>): Promise<number> {
-  const before = residentBytes(server.pid);
+  const before = residentMemory(server.pid);
   await work();
-  return residentBytes(server.pid) - before;
+  return residentMemory(server.pid) - before;
 }
 
 async function greeted(user: string): Promise<RawSocket> {
@@ -203,7 +203,7 @@ test("LIMIT-8 JOIN-5: a hundred thousand room names of one client leave nothing 
 });
 
 test("LIMIT-2 HELLO-1: sockets that never say hello are closed, and everyone else is served", async () => {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   await using own = await openServer({ clock });
   const mute = await Promise.all(
     Array.from({ length: 300 }, () => RawSocket.open(own.url, "/ws", SUBPROTOCOL)),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { Hosts, parseHostPattern } from "../src/gateway/hosts.ts";
 
 const tcp = (host: string) => ({ kind: "tcp", host, port: 8080 }) as const;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { firstOf, type HttpHandler } from "../src/gateway/http-handler.ts";
 
 const mine =

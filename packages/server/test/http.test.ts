@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {
@@ -85,7 +85,7 @@ test("HTTP-2: an unknown subprotocol is 400, also on an address that would do", 
 test("FRAME-1: native is spoken on every mount by its subprotocol, whatever else is offered", async () => {
   for (const path of ["/ws", "/ws/room1", "/ws/room1?username=Eren"]) {
     const client = await NativeClient.open(server.url, "Armin", path);
-    expect(client.link.protocol).toBe(SUBPROTOCOL);
+    expect(client.socket.protocol).toBe(SUBPROTOCOL);
     expect(await client.request({ op: "hello", user: "Armin" })).toMatchObject({ op: "ok", user: "Armin" });
     await client.close();
   }
@@ -94,7 +94,7 @@ test("FRAME-1: native is spoken on every mount by its subprotocol, whatever else
 });
 
 test("CHAT-2: a chat client is not told a subprotocol that it did not ask for", async () => {
-  const link = await WebSocketLink.open("Eren", server.url, "/ws/room1?username=Eren");
+  const link = await WebSocketClient.open("Eren", server.url, "/ws/room1?username=Eren");
   expect(link.protocol).toBe("");
   await link.close();
 });

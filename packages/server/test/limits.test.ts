@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
-import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient, type Request } from "@fanfare/testing/native-client";
+import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { type Config, DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_RATES, type Rates } from "../src/gateway/limits/rates.ts";
 import { LineLog } from "./support/line-log.ts";
-import { encode, OPCODE, RawSocket } from "./support/raw-socket.ts";
 
 /** A server by whose clock nothing passes but what the test lets pass. */
 async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   const log = new LineLog();
   /** Bun closes the connection of one that is collected as garbage. */
   const upgraded: Response[] = [];

@@ -5,14 +5,14 @@ import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { startOnFullDisk } from "@fanfare/testing/full-disk";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import type { Fields } from "../src/telemetry/log.ts";
-import { RawSocket } from "./support/raw-socket.ts";
 
 interface Line {
   readonly time: string;
@@ -37,7 +37,7 @@ test("LOG-1 LOG-2 LOG-3: where nobody looks on, all of standard output is JSON l
   const armin = await NativeClient.connect(server.url, "Armin", { publisher: secret });
   await armin.publish("r", "note", "sealed letter", { n: 1 });
   await armin.close();
-  const echo = await WebSocketLink.open("echo", server.url, `/echo?token=${secret}`);
+  const echo = await WebSocketClient.open("echo", server.url, `/echo?token=${secret}`);
   echo.send('a\r\n{"level":"error","event":"forged"}\u2028\x1b[31m\u202e');
   await echo.frames.take(1);
   await echo.close();
@@ -136,7 +136,7 @@ test("LOG-1: whom the server sends away, and why", async () => {
 
 /** Has the echo log `count` messages of 200 characters. */
 async function chatter(url: URL, count: number): Promise<void> {
-  const echo = await WebSocketLink.open("echo", url, "/echo");
+  const echo = await WebSocketClient.open("echo", url, "/echo");
   for (let i = 0; i < count; i++) echo.send(`${i} ${"x".repeat(200)}`);
   await echo.frames.take(count);
   expect((await fetch(new URL("/health", url))).status).toBe(200);

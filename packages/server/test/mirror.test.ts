@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
-import { OPCODE, RawSocket } from "./support/raw-socket.ts";
 
 test("MIRROR-1: text comes back as text and binary as binary, byte for byte, empty and large and in fragments", async () => {
   await using server = await openServer({ mounts: [{ path: "/mirror", dialect: "mirror" }] });

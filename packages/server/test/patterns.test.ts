@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { openServer } from "@fanfare/testing/test-server";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 
-const open = (server: URL, path: string) => WebSocketLink.open(path, server, path);
+const open = (server: URL, path: string) => WebSocketClient.open(path, server, path);
 
 test("FEED-5: /feed/orders.* listens to all topics that match, also to those where nobody is", async () => {
   await using server = await openServer();

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import type { JoinReply, LiveFrame, MessageFrame, Position } from "@fanfare/protocol";
-import { Chance } from "@fanfare/testing/chance";
+import { IdempotentPublisher } from "@fanfare/testing/idempotent-publisher";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { SeededRandom } from "@fanfare/testing/seeded-random";
 import { ServerProcess } from "@fanfare/testing/server-process";
 
 const ROOM = "seam";
@@ -24,7 +24,7 @@ interface Visit {
 }
 
 test("JOIN-1 JOIN-2 JOIN-3 JOIN-4 ORDER-1: 200 joins and resumes under full load, without a gap or a duplicate, all in one order", async () => {
-  const chance = new Chance("seam");
+  const random = new SeededRandom("seam");
   using data = scratchDirectory();
   // All clients share this thread with the publishers: who reads too slowly and is cut is another test's subject.
   await using server = await ServerProcess.start(data.path, "--limits-waiting-per-client", "64MiB");
@@ -32,7 +32,7 @@ test("JOIN-1 JOIN-2 JOIN-3 JOIN-4 ORDER-1: 200 joins and resumes under full load
   const publishers = Array.from(
     { length: 4 },
     (_, i) =>
-      new OutboxPublisher(
+      new IdempotentPublisher(
         `publisher-${i}`,
         ROOM,
         i % 2 === 0 ? "nothing" : "number",
@@ -51,19 +51,19 @@ test("JOIN-1 JOIN-2 JOIN-3 JOIN-4 ORDER-1: 200 joins and resumes under full load
     let position: Position | undefined;
     while (left-- > 0) {
       const seen = witness.messages.length;
-      await witness.received(seen + chance.below(200)); // let the room move on
+      await witness.received(seen + random.below(200)); // let the room move on
       const asked =
-        position !== undefined && chance.below(2) === 0
+        position !== undefined && random.below(2) === 0
           ? { after: position }
-          : chance.pick([
+          : random.pick([
               "now" as const,
-              { history: chance.below(301) },
+              { history: random.below(301) },
               ...(position === undefined
                 ? []
-                : [{ after: { ...position, offset: Math.max(0, seen - chance.below(400)) } }]),
+                : [{ after: { ...position, offset: Math.max(0, seen - random.below(400)) } }]),
             ]);
-      const types = chance.pick([undefined, undefined, ["a"], ["b", "c"]]);
-      const visit = await visited(server.url, name, asked, types, chance.below(100));
+      const types = random.pick([undefined, undefined, ["a"], ["b", "c"]]);
+      const visit = await visited(server.url, name, asked, types, random.below(100));
       visits.push(visit);
       position = {
         epoch: visit.reply.epoch,

@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import { CLOSE, type MessageFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RawSocket } from "@fanfare/testing/raw-socket";
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
 import { LineLog } from "./support/line-log.ts";
-import { RawSocket } from "./support/raw-socket.ts";
-import { residentBytes } from "./support/resident-memory.ts";
 
 const ROOM = "chat:busy";
 const LARGE = "x".repeat(60_000);
@@ -129,11 +129,11 @@ test("FLOW-1 FLOW-3 ERR-2: a reader that asks for 1,000 pages and takes none cos
   greedy.text('{"op":"hello","ref":0,"user":"Greedy"}');
   await greedy.frames.next();
   greedy.stall();
-  const before = residentBytes(server.pid);
+  const before = residentMemory(server.pid);
   const asked = 1_000; // 190 MB, were they all read
   for (let i = 1; i <= asked; i++) greedy.text(`{"op":"history","ref":${i},"room":"${ROOM}"}`);
   for (let i = 0; i < 50; i++) await honest.history(ROOM);
-  expect(residentBytes(server.pid) - before).toBeLessThan(100_000_000);
+  expect(residentMemory(server.pid) - before).toBeLessThan(100_000_000);
 
   greedy.resume();
   for (let i = 1; i <= asked; i++) {

@@ -2,16 +2,16 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
-import { HaltedClock } from "@fanfare/testing/halted-clock";
-import { DEADLINE } from "@fanfare/testing/inbox";
+import { DEADLINE } from "@fanfare/testing/deadline";
+import { IdempotentPublisher } from "@fanfare/testing/idempotent-publisher";
+import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OutboxPublisher } from "@fanfare/testing/outbox-publisher";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
-import { RawSocket } from "./support/raw-socket.ts";
 
 const HALF = 100;
 const PUBLISHERS = 10;
@@ -23,7 +23,7 @@ test("CLOSE-2 STOP-1 STOP-2 KEEP-1: 200 connections, some in the midst of publis
   const publishers = Array.from(
     { length: PUBLISHERS },
     (_, i) =>
-      new OutboxPublisher(`outbox-${i}`, `room-${i}`, "number", ["note"], () => {
+      new IdempotentPublisher(`outbox-${i}`, `room-${i}`, "number", ["note"], () => {
         if (++acknowledged >= 2_000) busy.resolve();
       }),
   );
@@ -93,7 +93,7 @@ test("STOP-1: clients that are stuck do not keep it from stopping", async () => 
 });
 
 test("HTTP-3: while it stops nobody is let in", async () => {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   await using server = await openServer({ clock });
   const armin = await NativeClient.connect(server.url, "Armin");
   const stopped = server.stop(); // which takes until the clock goes on
@@ -106,7 +106,7 @@ test("HTTP-3: while it stops nobody is let in", async () => {
   ]);
   const health = await fetch(new URL("/health", server.url));
   expect([health.status, await health.json()]).toEqual([503, { status: "unavailable", reason: "stopping" }]);
-  clock.run();
+  clock.follow();
   expect(await armin.closed).toEqual(CLOSE.goingAway);
   await stopped;
 });
@@ -155,7 +155,7 @@ test("STOP-1 STOP-3: a server whose terminal closes stops, and leaves nobody beh
 });
 
 test("STOP-2: a client that is slow gets all that waited for it, then the close", async () => {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 64 * 1024 * 1024, stalledMs: 3_600_000 };
   await using server = await openServer({ clock, limits });
   const slow = await RawSocket.open(server.url, "/ws/room1?username=Slow");
@@ -171,7 +171,7 @@ test("STOP-2: a client that is slow gets all that waited for it, then the close"
   slow.resume();
   const heard = () => slow.texts.filter((text) => text.includes('"chat"'));
   await slow.frames.when(() => slow.frames.all.length >= 400 && heard().length === 400, "all that was said");
-  clock.run();
+  clock.follow();
   expect(await slow.closed()).toEqual(CLOSE.goingAway);
   expect(heard()).toHaveLength(400);
   await stopped;

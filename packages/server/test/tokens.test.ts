@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ChatClient } from "@fanfare/testing/chat-client";
-import { HaltedClock } from "@fanfare/testing/halted-clock";
+import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient, type Request } from "@fanfare/testing/native-client";
 import { openServer } from "@fanfare/testing/test-server";
 import { authBy, BY_SECRET, inSeconds, keyPair, token } from "@fanfare/testing/tokens";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { DEFAULT_POLICIES, DEFAULT_POLICY } from "../src/config/policy.ts";
 import type { Fields, Log } from "../src/telemetry/log.ts";
@@ -49,7 +49,7 @@ async function enter(user: string, rooms?: Record<string, string>, more: object 
 
 /** A server by whose clock tokens hold, and nothing passes but what the test lets pass. */
 async function openHalted() {
-  const clock = new HaltedClock();
+  const clock = new ManualClock();
   const halted = await openServer({
     clock,
     auth: BY_SECRET,
@@ -305,7 +305,7 @@ describe("what each may do", () => {
     await joiner.received(1);
     expect(joiner.messages.map(({ data }) => data)).toEqual(["now"]);
     for (const client of [owner, joiner]) await client.close();
-    const plain = await WebSocketLink.open(
+    const plain = await WebSocketClient.open(
       "board",
       server.url,
       `/board?token=${await token({ sub: "ada", rooms: { "board:*": "join,publish" } })}`,
@@ -313,7 +313,7 @@ describe("what each may do", () => {
     plain.send('{"own":"first"}');
     expect(await plain.frames.next()).toContain("first");
     await plain.close();
-    const second = await WebSocketLink.open(
+    const second = await WebSocketClient.open(
       "board",
       server.url,
       `/board?token=${await token({ sub: "ada", rooms: { "board:*": "join,publish" } })}`,
@@ -393,7 +393,7 @@ describe("how long a token holds", () => {
         `/feed/a*?token=${text}`,
         `/echo?token=${text}`,
         `/mirror?token=${text}`,
-      ].map((path) => WebSocketLink.open(path, halted.url, path)),
+      ].map((path) => WebSocketClient.open(path, halted.url, path)),
     );
     halted.clock.advance(570_000);
     expect(await native.next(({ op }) => op === "expiring")).toEqual({ op: "expiring", in: 30_000 });
@@ -462,7 +462,7 @@ describe("AUTH-9: revoking", () => {
   test("AUTH-9: a user's connections are closed, and their tokens refused, until it is taken back", async () => {
     const text = await token("mallory");
     const native = await enter("mallory");
-    const plain = await WebSocketLink.open("plain", server.url, `/board?token=${text}`);
+    const plain = await WebSocketClient.open("plain", server.url, `/board?token=${text}`);
     const waiting = await NativeClient.open(server.url, "waiting", `/ws?token=${text}`);
     const honest = await enter("honest");
     const [status, done] = await revoke({ user: "mallory", seconds: 60 });
@@ -486,7 +486,7 @@ describe("AUTH-9: revoking", () => {
   for (const wire of ["echo", "mirror"]) {
     test(`AUTH-9: ${wire}, too, ends when its token is revoked`, async () => {
       const path = `/${wire}?token=${await token(`${wire}-eve`)}`;
-      const revoked = await WebSocketLink.open("revoked", server.url, path);
+      const revoked = await WebSocketClient.open("revoked", server.url, path);
       expect(await revoke({ user: `${wire}-eve` })).toMatchObject([200, { closed: 1 }]);
       expect(await revoked.closed).toMatchObject({ code: 4501 });
     });

@@ -9,7 +9,7 @@ test("a page in dark on a phone", async () => {
   expect(seen).toEqual([true, 360]);
 });
 
-test("an exception in a page, and an error on its console that was not foreseen, are troubles", async () => {
+test("an exception in a page, and an unexpected error on its console, are reported", async () => {
   await using browser = await openBrowser();
   const page = await browser.page({ expected: /foreseen/ });
   const thrown = page.context().waitForEvent("weberror");
@@ -23,9 +23,9 @@ test("an exception in a page, and an error on its console that was not foreseen,
   const said = page.waitForEvent("console");
   await page.evaluate(`console.error("said")`);
   await said;
-  const troubles = browser.takeTroubles().join("\n");
-  expect(troubles).toMatch(/thrown[\s\S]*bare[\s\S]*said/);
-  expect(troubles).not.toMatch(/foreseen/);
+  const errors = browser.takeErrors().join("\n");
+  expect(errors).toMatch(/thrown[\s\S]*bare[\s\S]*said/);
+  expect(errors).not.toMatch(/foreseen/);
 });
 
 const FIXTURE = `import { test } from "bun:test";
@@ -38,7 +38,7 @@ test("of one's own", async () => {
 });
 `;
 
-test("troubles fail the test, and do not hide what it failed by", async () => {
+test("errors of a page fail the test, and do not hide why the test failed", async () => {
   using place = scratchDirectory();
   const file = `${place.path}/fixture.test.ts`;
   await Bun.write(file, FIXTURE);

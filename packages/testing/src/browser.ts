@@ -1,6 +1,6 @@
 import { type BrowserContextOptions, chromium, type Page, type Browser as Process } from "playwright-core";
 import { findChromium } from "./chromium.ts";
-import { lookOften } from "./eager-locators.ts";
+import { pollLocatorsFast } from "./locator-polling.ts";
 
 const FLAGS = [
   "--no-sandbox",
@@ -12,26 +12,26 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Milliseconds that a page may take for what a test waits for: machines are slow when much runs at once. */
+/** Milliseconds that a test waits for something on a page: a machine is slow when much runs at once. */
 const PATIENCE = 20_000;
 
 export interface PageOptions {
   readonly dark?: boolean;
   /** 360 × 740, touch. */
   readonly phone?: boolean;
-  /** What the console may say as an error; nothing unless given. */
+  /** Errors on the console that the test expects; none unless given. */
   readonly expected?: RegExp;
 }
 
 /**
- * A headless Chromium of its own (it starts in 0.2 s, so each test can have one). An exception in a page, or an error
- * on its console, fails the test when the browser goes.
+ * A headless Chromium (it starts in 0.2 s, so each test can have its own). An exception in a page, or an error on its
+ * console, fails the test when the browser closes.
  */
 export class Browser {
   readonly #process: Process;
-  readonly #troubles: string[] = [];
+  readonly #errors: string[] = [];
   #isClosed = false;
-  #isAskedLater = false;
+  #failsLater = false;
 
   constructor(process: Process) {
     this.#process = process;
@@ -47,48 +47,48 @@ export class Browser {
     };
     const profile = await this.#process.newContext(options);
     profile.setDefaultTimeout(PATIENCE);
-    profile.on("weberror", (trouble) => {
-      const error: unknown = trouble.error();
-      // What is thrown may be no error, or have an empty stack.
+    profile.on("weberror", (thrown) => {
+      const error: unknown = thrown.error();
+      // A page can throw what is no error, or an error without a stack.
       this.#report((error instanceof Error && error.stack) || `${error}` || "an error without a message");
     });
     profile.on("console", (line) => {
       if (line.type() === "error" && expected?.test(line.text()) !== true) this.#report(line.text());
     });
     const page = await profile.newPage();
-    lookOften(page, PATIENCE);
+    pollLocatorsFast(page, PATIENCE);
     return page;
   }
 
-  /** What went wrong in its pages; it is not told again. */
-  takeTroubles(): readonly string[] {
-    return this.#troubles.splice(0);
+  /** The errors of its pages so far, which then no longer fail the test. */
+  takeErrors(): readonly string[] {
+    return this.#errors.splice(0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.close();
     this.#isClosed = true;
-    if (!this.#isAskedLater) this.#complain();
+    if (!this.#failsLater) this.#fail();
   }
 
-  /** @returns asks at the end of a test, where what is thrown does not hide the test's own error as in `using`. */
-  askLater(): () => void {
-    this.#isAskedLater = true;
+  /** @returns a function that throws for the errors; called once the test has ended, it does not hide the test's own error. */
+  failLater(): () => void {
+    this.#failsLater = true;
     return () => {
-      this.#isAskedLater = false;
-      if (this.#isClosed) this.#complain();
+      this.#failsLater = false;
+      if (this.#isClosed) this.#fail();
     };
   }
 
-  #complain(): void {
-    const troubles = this.takeTroubles();
-    if (troubles.length > 0) throw new Error(`a page was in trouble:\n${troubles.join("\n")}`);
+  #fail(): void {
+    const errors = this.takeErrors();
+    if (errors.length > 0) throw new Error(`a page was in trouble:\n${errors.join("\n")}`);
   }
 
-  /** At once as well, as a test may now wait in vain. */
-  #report(trouble: string): void {
-    console.error(`browser: ${trouble}`);
-    this.#troubles.push(trouble);
+  /** Prints it at once as well, since the test may now wait in vain. */
+  #report(error: string): void {
+    console.error(`browser: ${error}`);
+    this.#errors.push(error);
   }
 }
 
@@ -96,12 +96,12 @@ export async function openBrowser(): Promise<Browser> {
   const browser = new Browser(await launch().catch(launch));
   if (process.env.NODE_ENV === "test") {
     const { onTestFinished } = await import("bun:test");
-    onTestFinished(browser.askLater());
+    onTestFinished(browser.failLater());
   }
   return browser;
 }
 
-/** Of many launches, one died with SIGSEGV: what fails is tried once more. */
+/** One of many launches died with SIGSEGV, so a failed launch is repeated once. */
 async function launch(): Promise<Process> {
   const { executable, env } = await findChromium();
   return chromium.launch({
@@ -109,7 +109,7 @@ async function launch(): Promise<Process> {
     args: FLAGS,
     env: { ...process.env, ...env },
     timeout: PATIENCE,
-    // The test runner decides what a signal means; when it goes, the browser's pipe ends, and the browser with it.
+    // The test runner handles signals. When it exits, its pipe to the browser closes, and the browser exits.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

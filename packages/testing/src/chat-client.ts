@@ -1,4 +1,4 @@
-import { type Closed, WebSocketLink } from "./web-socket-link.ts";
+import { type Closed, WebSocketClient } from "./web-socket-client.ts";
 
 export interface ChatFrame {
   readonly type: string;
@@ -8,16 +8,16 @@ export interface ChatFrame {
   readonly offset?: number;
 }
 
-/** A client of the seed's chat wire: text in, frames out. */
+/** A client of the chat dialect: it sends text and receives JSON frames. */
 export class ChatClient {
-  private constructor(private readonly link: WebSocketLink) {}
+  private constructor(private readonly socket: WebSocketClient) {}
 
-  /** @param path room and query, as they stand in the address: `room1?username=Eren`. */
+  /** @param path room and query as in the address: `room1?username=Eren`. */
   static async open(server: URL, path: string): Promise<ChatClient> {
-    return new ChatClient(await WebSocketLink.open(path, server, `/ws/${path}`));
+    return new ChatClient(await WebSocketClient.open(path, server, `/ws/${path}`));
   }
 
-  /** Opens and waits for its own `user_joined`: it is in the room and everyone there has been told. */
+  /** Connects and waits for its own `user_joined`, which the server sends to every member. */
   static async enter(server: URL, room: string, username: string, query = ""): Promise<ChatClient> {
     const client = await ChatClient.open(
       server,
@@ -28,12 +28,12 @@ export class ChatClient {
   }
 
   get closed(): Promise<Closed> {
-    return this.link.closed;
+    return this.socket.closed;
   }
 
   /** Every frame so far, literally. */
   get raw(): readonly string[] {
-    return this.link.frames.all;
+    return this.socket.frames.all;
   }
 
   get frames(): ChatFrame[] {
@@ -41,16 +41,16 @@ export class ChatClient {
   }
 
   send(content: string | Uint8Array<ArrayBuffer>): void {
-    this.link.send(content);
+    this.socket.send(content);
   }
 
   /** The next `count` frames, literally. */
   take(count: number): Promise<string[]> {
-    return this.link.frames.take(count);
+    return this.socket.frames.take(count);
   }
 
   async next(matches: (frame: ChatFrame) => boolean = () => true): Promise<ChatFrame> {
-    return JSON.parse(await this.link.frames.next((text) => matches(JSON.parse(text))));
+    return JSON.parse(await this.socket.frames.next((text) => matches(JSON.parse(text))));
   }
 
   /** Waits for a `chat` frame with this content. */
@@ -59,14 +59,14 @@ export class ChatClient {
   }
 
   when(condition: () => boolean): Promise<void> {
-    return this.link.frames.when(condition);
+    return this.socket.frames.when(condition);
   }
 
   close(): Promise<Closed> {
-    return this.link.close();
+    return this.socket.close();
   }
 
   terminate(): Promise<Closed> {
-    return this.link.terminate();
+    return this.socket.terminate();
   }
 }

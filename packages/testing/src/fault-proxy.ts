@@ -1,16 +1,16 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { type Cut, type Direction, ProxiedLink } from "./proxied-link.ts";
+import { type Cut, type Direction, ProxiedConnection } from "./proxied-connection.ts";
 
 /**
- * A bad network: a TCP proxy between clients and a server. It does what the test says, when the test says it; nothing
- * in it is left to chance. What is told to the proxy goes for all links that there are; what is told to a link, for it.
+ * A bad network: a TCP proxy between clients and a server, with faults that the test injects. A method of the proxy
+ * applies to all its present connections, a method of a connection to that one.
  */
 export class FaultProxy implements AsyncDisposable {
-  /** The links that are up. */
-  readonly links = new Set<ProxiedLink>();
-  /** Called with each new link, before its first byte is carried. */
-  onLink: (link: ProxiedLink) => void = () => {};
-  /** Connections that were taken, and those that were refused. */
+  /** The open connections. */
+  readonly connections = new Set<ProxiedConnection>();
+  /** Called with each new connection before the proxy carries its first byte. */
+  onConnection: (connection: ProxiedConnection) => void = () => {};
+  /** Connections accepted, and connections refused. */
   accepted = 0;
   refused = 0;
   #refuses = false;
@@ -22,11 +22,11 @@ export class FaultProxy implements AsyncDisposable {
     /** What clients connect to instead of the target. */
     readonly url: URL,
   ) {
-    listener.on("connection", (socket) => this.#take(socket));
+    listener.on("connection", (socket) => this.#accept(socket));
   }
 
   static async open(target: URL): Promise<FaultProxy> {
-    // The proxy itself ends a side when the other has ended.
+    // The proxy itself closes one side after the other side closed.
     const listener = createServer({ allowHalfOpen: true, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       listener.on("error", reject);
@@ -37,40 +37,39 @@ export class FaultProxy implements AsyncDisposable {
     return new FaultProxy(listener, target, new URL(`http://127.0.0.1:${address.port}`));
   }
 
-  /** The newest link. @throws if none is up. */
-  get link(): ProxiedLink {
-    const link = [...this.links].at(-1);
-    if (link === undefined) throw new Error("no link is up");
-    return link;
+  /** The newest connection. @throws if none is open. */
+  get connection(): ProxiedConnection {
+    const connection = [...this.connections].at(-1);
+    if (connection === undefined) throw new Error("no connection is open");
+    return connection;
   }
 
   cut(how: Cut): void {
-    for (const link of this.links) link.cut(how);
+    for (const connection of this.connections) connection.cut(how);
   }
 
   stall(...directions: Direction[]): void {
-    for (const link of this.links) link.stall(...directions);
+    for (const connection of this.connections) connection.stall(...directions);
   }
 
   flow(...directions: Direction[]): void {
-    for (const link of this.links) link.flow(...directions);
+    for (const connection of this.connections) connection.flow(...directions);
   }
 
   delay(ms: number, ...directions: Direction[]): void {
-    for (const link of this.links) link.delay(ms, ...directions);
+    for (const connection of this.connections) connection.delay(ms, ...directions);
   }
 
   split(pieces: readonly number[], ...directions: Direction[]): void {
-    for (const link of this.links) link.split(pieces, ...directions);
+    for (const connection of this.connections) connection.split(pieces, ...directions);
   }
 
   halfOpen(): void {
-    for (const link of this.links) link.halfOpen();
+    for (const connection of this.connections) connection.halfOpen();
   }
 
   /**
-   * Resets new connections until `admit`. The port stays ours meanwhile: given up, it could be another's when it is
-   * wanted again.
+   * Resets new connections until `admit`. It keeps the port meanwhile, since another program could take it.
    */
   refuse(): void {
     this.#refuses = true;
@@ -82,11 +81,11 @@ export class FaultProxy implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.listener.close(resolve));
-    for (const link of this.links) link.destroy();
+    for (const connection of this.connections) connection.destroy();
     await closed;
   }
 
-  #take(socket: Socket): void {
+  #accept(socket: Socket): void {
     if (this.#refuses) {
       this.refused++;
       socket.on("error", () => {});
@@ -100,9 +99,9 @@ export class FaultProxy implements AsyncDisposable {
       allowHalfOpen: true,
       noDelay: true,
     });
-    const link = new ProxiedLink(socket, server);
-    this.links.add(link);
-    void link.gone.then(() => this.links.delete(link));
-    this.onLink(link);
+    const connection = new ProxiedConnection(socket, server);
+    this.connections.add(connection);
+    void connection.gone.then(() => this.connections.delete(connection));
+    this.onConnection(connection);
   }
 }

@@ -12,8 +12,8 @@ import {
   type ServerFrame,
   SUBPROTOCOL,
 } from "@fanfare/protocol";
-import { Inbox } from "./inbox.ts";
-import { type Closed, WebSocketLink } from "./web-socket-link.ts";
+import { Mailbox } from "./mailbox.ts";
+import { type Closed, WebSocketClient } from "./web-socket-client.ts";
 
 type WithoutRef<T> = T extends { readonly ref: number } ? Omit<T, "ref"> : never;
 export type Request = WithoutRef<ClientFrame>;
@@ -24,13 +24,13 @@ interface Greeting {
   readonly publisher?: string;
 }
 
-/** A native client as plain as can be: sends requests, and keeps everything that comes. */
+/** A minimal native client: it sends requests and keeps every frame that it receives. */
 export class NativeClient {
-  /** Everything the server said, batches taken apart. */
-  readonly frames: Inbox<ServerFrame>;
+  /** Every frame that the server sent; those of a batch one by one. */
+  readonly frames: Mailbox<ServerFrame>;
   /** The messages among them. */
   readonly messages: MessageFrame[] = [];
-  /** Called with each message, before anyone who waits for it. */
+  /** Called with each message before `frames` has it. */
   onMessage: ((message: MessageFrame) => void) | undefined;
   hello: HelloReply | undefined;
   #ref = 0;
@@ -38,23 +38,23 @@ export class NativeClient {
 
   private constructor(
     name: string,
-    readonly link: WebSocketLink,
+    readonly socket: WebSocketClient,
   ) {
-    this.frames = new Inbox(name);
-    link.onFrame = (text) => this.#take(text);
-    void link.closed.then(({ code, reason }) => {
+    this.frames = new Mailbox(name);
+    socket.onFrame = (text) => this.#receive(text);
+    void socket.closed.then(({ code, reason }) => {
       this.frames.end(`closed with ${code} ${reason}`);
       for (const { reject } of this.#replies.values()) reject(new Disconnected(name, code, reason));
       this.#replies.clear();
     });
   }
 
-  /** Opens a connection and says nothing yet. */
+  /** Opens a connection without a `hello`. */
   static async open(server: URL, name = "a native client", path = "/ws"): Promise<NativeClient> {
-    return new NativeClient(name, await WebSocketLink.open(name, server, path, SUBPROTOCOL));
+    return new NativeClient(name, await WebSocketClient.open(name, server, path, SUBPROTOCOL));
   }
 
-  /** Opens a connection and says hello. */
+  /** Opens a connection and sends `hello`. */
   static async connect(server: URL, user: string, greeting: Greeting = {}): Promise<NativeClient> {
     const client = await NativeClient.open(server, user);
     client.hello = (await client.ok({ op: "hello", user, ...greeting })) as HelloReply;
@@ -62,19 +62,19 @@ export class NativeClient {
   }
 
   get closed(): Promise<Closed> {
-    return this.link.closed;
+    return this.socket.closed;
   }
 
-  /** Sends one request; the reply, whatever it says. @throws {Disconnected} if the connection ends before. */
+  /** Sends one request. @returns its reply, an error as well. @throws {Disconnected} if the connection ends before. */
   request(request: Request): Promise<Reply> {
     const ref = ++this.#ref;
     const reply = Promise.withResolvers<Reply>();
     this.#replies.set(ref, reply);
-    this.link.send(JSON.stringify({ ...request, ref }));
+    this.socket.send(JSON.stringify({ ...request, ref }));
     return reply.promise;
   }
 
-  /** Sends a request that must succeed. */
+  /** Sends a request. @throws if the reply is an error */
   async ok(request: Request): Promise<Exclude<Reply, ErrorFrame>> {
     const reply = await this.request(request);
     if (reply.op === "error") throw new Error(`${JSON.stringify(request)}: ${JSON.stringify(reply)}`);
@@ -85,7 +85,7 @@ export class NativeClient {
     return (await this.ok({ op: "join", room, ...how })) as JoinReply;
   }
 
-  /** Joins and waits until the past has been told. */
+  /** Joins and waits until the replay is over. */
   async follow(room: string, how: Omit<JoinRequest, "op" | "ref" | "room"> = {}): Promise<JoinReply> {
     const reply = await this.join(room, how);
     await this.next((frame) => frame.op === "live" && frame.room === room);
@@ -96,9 +96,9 @@ export class NativeClient {
     room: string,
     type: string,
     data: Json,
-    recognised: { id?: string; n?: number } = {},
+    idempotence: { id?: string; n?: number } = {},
   ): Promise<PublishReply> {
-    return (await this.ok({ op: "publish", room, type, data, ...recognised })) as PublishReply;
+    return (await this.ok({ op: "publish", room, type, data, ...idempotence })) as PublishReply;
   }
 
   async history(room: string, range: { before?: number; after?: number; limit?: number } = {}) {
@@ -129,18 +129,18 @@ export class NativeClient {
   }
 
   send(text: string): void {
-    this.link.send(text);
+    this.socket.send(text);
   }
 
   close(): Promise<Closed> {
-    return this.link.close();
+    return this.socket.close();
   }
 
   terminate(): Promise<Closed> {
-    return this.link.terminate();
+    return this.socket.terminate();
   }
 
-  #take(text: string): void {
+  #receive(text: string): void {
     const value = JSON.parse(text) as ServerFrame | ServerFrame[];
     const frames = Array.isArray(value) ? value : [value];
     for (const frame of frames) {

@@ -6,12 +6,12 @@ interface Held {
   readonly due: number;
 }
 
-/** Past it what is held back is left in the kernel, so that whoever sends feels the stall as on a network. */
+/** Past so many held bytes the rest stays in the kernel, so that the sender feels the stall as on a network. */
 const HELD_MOST = 256 * 1024;
 
-/** One direction of a link: carries bytes from one socket to the other in order, as it is told to. */
+/** One direction of a proxied connection: carries bytes from one socket to the other in order. */
 export class Pipe {
-  /** Bytes that it has carried. */
+  /** Bytes carried so far. */
   carried = 0;
   readonly #held: Held[] = [];
   #heldBytes = 0;
@@ -46,12 +46,12 @@ export class Pipe {
     this.#pump();
   }
 
-  /** Everything that comes from now on is carried `ms` later. */
+  /** Carries what arrives from now on `ms` later. */
   delay(ms: number): void {
     this.#delay = ms;
   }
 
-  /** Carries pieces of so many bytes, over and over, each a segment of its own; none at all: as it comes. */
+  /** Carries pieces of these sizes, in a cycle, each in a segment of its own; an empty list carries bytes as they come. */
   split(pieces: readonly number[]): void {
     this.#pieces = pieces.filter((bytes) => bytes > 0);
     this.#piece = 0;
@@ -64,7 +64,7 @@ export class Pipe {
     this.#pump();
   }
 
-  /** Takes everything and carries nothing any more, the end included; what it holds is lost. */
+  /** Reads and drops everything from now on, the end included; what it holds is lost. */
   swallow(): void {
     this.#swallows = true;
     clearTimeout(this.#turn);
@@ -84,7 +84,7 @@ export class Pipe {
   }
 
   #pump(): void {
-    if (this.#turn !== undefined) return; // its turn will come
+    if (this.#turn !== undefined) return; // the timer pumps
     while (!this.#stalled && !this.#swallows) {
       if (this.#leftUntilCut === 0) {
         this.swallow();
@@ -99,7 +99,7 @@ export class Pipe {
         return;
       }
       this.#carry(next);
-      // A turn of its own for each piece, so that the next one is a segment of its own.
+      // Each piece gets a turn of the event loop, so that the next one is a segment of its own.
       if (this.#pieces.length > 0 && this.#held.length > 0) {
         this.#later(0);
         return;

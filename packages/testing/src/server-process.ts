@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Subprocess } from "bun";
-import { DEADLINE } from "./inbox.ts";
+import { DEADLINE } from "./deadline.ts";
 
 const MAIN = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
 
@@ -14,12 +14,12 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Whatever this process was told is not meant for the ones that are tested. */
+/** This process's own configuration must not reach the servers under test. */
 const UNCONFIGURED = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(FANFARE_.*|PORT)$/.test(name)),
 );
 
-/** `fanfare …` as a process of its own, which does not outlive its scope. */
+/** `fanfare …` as a child process, killed at the end of its scope. */
 export class FanfareProcess {
   readonly exited: Promise<Exit>;
   stdout = "";
@@ -28,14 +28,14 @@ export class FanfareProcess {
   readonly #written: Promise<unknown>;
 
   /**
-   * @param by a command that runs the one it is given.
-   * @param place where it runs; unless given, where no configuration is.
+   * @param by a command that runs the command behind it, such as `bash -c`.
+   * @param place its working directory and variables; unless given, a directory without a configuration file.
    */
   constructor(args: readonly string[], by: readonly string[] = [], { cwd, env }: Place = {}) {
     this.#child = Bun.spawn({
       cwd: cwd ?? import.meta.dir,
       env: { ...UNCONFIGURED, ...env },
-      // It goes when we go, even by `kill -9`.
+      // `--no-orphans` ends it when this process ends, even by `kill -9`.
       cmd: [...by, process.execPath, "--no-orphans", "--no-install", MAIN, ...args],
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -61,7 +61,7 @@ export class FanfareProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Waits until it has printed `pattern`. @throws if it ends before. */
+  /** Waits until its output matches `pattern`. @throws if it ends before. */
   async printed(pattern: RegExp): Promise<RegExpMatchArray> {
     const deadline = Promise.withResolvers<never>();
     const timer = setTimeout(
@@ -87,7 +87,7 @@ export class FanfareProcess {
     this.#child.kill(signal);
   }
 
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits until the process has exited. */
   async end(signal: NodeJS.Signals): Promise<Exit> {
     this.signal(signal);
     return this.exited;
@@ -110,7 +110,7 @@ export class FanfareProcess {
   }
 }
 
-/** `fanfare serve` that is up. */
+/** A `fanfare serve` that listens. */
 export class ServerProcess extends FanfareProcess {
   #url: URL | undefined;
 

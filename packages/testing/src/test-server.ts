@@ -1,9 +1,9 @@
 import type { FanfareServer, ServerOptions } from "@fanfare/server";
 import { type Config, DEFAULT_CONFIG, startServer } from "@fanfare/server";
-import { HaltedClock } from "./halted-clock.ts";
+import { ManualClock } from "./manual-clock.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 
-/** A server in this process, with the durable engine in a directory that goes with it. A halted clock runs in the end. */
+/** A server in this process, with the SQLite engine in a scratch directory. At the end a manual clock follows the machine's. */
 export async function openServer({
   bounds,
   patience,
@@ -36,7 +36,7 @@ export async function openServer({
     return {
       ...server,
       async [Symbol.asyncDispose]() {
-        if (clock instanceof HaltedClock) clock.run();
+        if (clock instanceof ManualClock) clock.follow();
         await server.stop();
         directory[Symbol.dispose]();
       },

@@ -16,14 +16,14 @@ export interface ProblemBody {
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-/** Speaks REST as anyone would. */
+/** A plain client of the to-do service's REST API. */
 export class TodoClient {
   constructor(
     private readonly server: URL,
     private readonly user?: string,
   ) {}
 
-  /** @param body as it stands, if it is a text; else as JSON */
+  /** @param body a string is sent as it is, anything else as JSON */
   async ask<T = ProblemBody>(
     method: string,
     path: string,

@@ -2,10 +2,10 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { AuthConfig, TokenKeyConfig } from "@fanfare/server";
 import { SignJWT } from "jose";
 
-/** Long enough, and nobody's. */
+/** Used by tests alone. */
 export const SECRET = "a secret of the tests, of 32 bytes and more";
 
-/** @param more beside a secret, and no tolerance for clocks that differ */
+/** @param more overrides; clocks may not differ unless it says so */
 export function authBy(key: TokenKeyConfig, more: Partial<AuthConfig> = {}): AuthConfig {
   return { key, skewMs: 0, cookie: "fanfare_token", ...more };
 }
@@ -18,7 +18,7 @@ interface Signing {
   readonly kid?: string;
 }
 
-/** A token with these claims, for an hour unless they say otherwise, by the tests' secret unless told otherwise. */
+/** A token with these claims, signed with the tests' secret and valid for an hour unless the arguments differ. */
 export function token(
   claims: Readonly<Record<string, unknown>> | string,
   { key = new TextEncoder().encode(SECRET), alg = "HS256", kid }: Signing = {},
@@ -29,12 +29,12 @@ export function token(
     .sign(key);
 }
 
-/** @returns a moment as tokens have it */
+/** @returns a time as a token's `exp` has it: seconds since 1970 */
 export function inSeconds(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds;
 }
 
-/** A token put together by hand. */
+/** A token whose parts are given, signature included. */
 export function forged(header: object, payload: object, signature = ""): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part(header)}.${part(payload)}.${signature}`;

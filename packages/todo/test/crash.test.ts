@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { Chance } from "@fanfare/testing/chance";
 import { onEveryDatabase } from "@fanfare/testing/databases";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
+import { SeededRandom } from "@fanfare/testing/seeded-random";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { TodoClient } from "@fanfare/testing/todo-client";
 import type { ChangeData, ChangeType, DatabaseAddress, Todo } from "@fanfare/todo";
@@ -15,19 +15,19 @@ const CLIENTS = 8;
 /** One client: changes one thing after the other, until it is told to stop or the server is gone. */
 async function work(
   client: TodoClient,
-  chance: Chance,
+  random: SeededRandom,
   acknowledged: (todo: Todo) => boolean,
 ): Promise<void> {
   try {
     for (;;) {
-      let todo = await client.create(chance.pick(LISTS), `to-do ${chance.below(1_000_000)}`);
+      let todo = await client.create(random.pick(LISTS), `to-do ${random.below(1_000_000)}`);
       if (!acknowledged(todo)) return;
-      for (let i = chance.below(6); i > 0; i--) {
-        const changes = chance.below(2) === 0 ? { title: `${todo.title}!` } : { completed: !todo.completed };
+      for (let i = random.below(6); i > 0; i--) {
+        const changes = random.below(2) === 0 ? { title: `${todo.title}!` } : { completed: !todo.completed };
         todo = await client.patch(todo.id, changes);
         if (!acknowledged(todo)) return;
       }
-      if (chance.below(3) > 0) continue;
+      if (random.below(3) > 0) continue;
       await client.remove(todo.id);
       if (!acknowledged(todo)) return;
     }
@@ -49,7 +49,7 @@ async function waiting(database: DatabaseAddress): Promise<number> {
 
 onEveryDatabase((fresh) => {
   test("TODO-2 KEEP-1: kill -9 between a change and its notification loses nothing, doubles nothing, and keeps each list's order", async () => {
-    const chance = new Chance("to-dos and kill -9");
+    const random = new SeededRandom("to-dos and kill -9");
     using data = scratchDirectory();
     const given = await fresh();
     const database: DatabaseAddress =
@@ -62,9 +62,9 @@ onEveryDatabase((fresh) => {
     for (let round = 0; round < ROUNDS; round++) {
       await using server = await ServerProcess.start(data.path, ...flags);
       const enough = Promise.withResolvers<void>();
-      const goal = acknowledged + chance.between(1, 120);
+      const goal = acknowledged + random.between(1, 120);
       const runs = Array.from({ length: CLIENTS }, () =>
-        work(new TodoClient(server.url, "ada"), chance, ({ id, version }) => {
+        work(new TodoClient(server.url, "ada"), random, ({ id, version }) => {
           newest.set(id, version);
           if (++acknowledged >= goal) enough.resolve();
           return true;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { MessageFrame } from "@fanfare/protocol";
-import { Chance } from "@fanfare/testing/chance";
 import { onEveryDatabase } from "@fanfare/testing/databases";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { SeededRandom } from "@fanfare/testing/seeded-random";
 import type { ChangeData, Publish, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
 import { TodoServer } from "./support/todo-server.ts";
@@ -45,7 +45,7 @@ onEveryDatabase((fresh, kind) => {
   });
 
   test("TODO-2: while nothing can be published changes go on, and are told later: all of them, in order, once", async () => {
-    const chance = new Chance("an engine that comes and goes");
+    const random = new SeededRandom("an engine that comes and goes");
     let able = false;
     let refused = 0;
     const through =
@@ -53,10 +53,10 @@ onEveryDatabase((fresh, kind) => {
       async (notification) => {
         if (!able && ++refused >= 3) able = true;
         if (!able) return { kept: false, reason: "the disk is full", retry: true };
-        able = chance.below(10) > 0;
+        able = random.below(10) > 0;
         const receipt = await publish(notification);
         // Kept, and yet nobody hears that it was.
-        return chance.below(10) > 0 ? receipt : { kept: false, reason: "unknown", retry: true };
+        return random.below(10) > 0 ? receipt : { kept: false, reason: "unknown", retry: true };
       };
     const warnings: string[] = [];
     const log = { debug() {}, info() {}, error() {}, warn: (event: string) => void warnings.push(event) };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Browser, openBrowser } from "@fanfare/testing/browser";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import type { Page } from "playwright-core";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 
@@ -13,7 +13,7 @@ const SCENES: Readonly<Record<string, (page: Page, url: URL) => Promise<void>>> 
     await page.getByText("The board is empty").waitFor();
   },
   "a board with notes": async (page, url) => {
-    const link = await WebSocketLink.open("bob", url, "/ws?history=0");
+    const link = await WebSocketClient.open("bob", url, "/ws?history=0");
     for (let n = 0; n < 40; n++)
       link.send(JSON.stringify({ message: `note ${n}`, from: `user ${n}`, more: "x" }));
     await page.goto(new URL("/board", url).href);

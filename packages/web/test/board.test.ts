@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import type { Locator, Page } from "playwright-core";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
@@ -33,7 +33,7 @@ const begunAnew = (page: Page) => page.getByText("The board was another one");
 const notes = (page: Page) => page.locator("main li p").allTextContents();
 
 test("BOARD-1 BOARD-2: what one puts up is on every page at once, newest first, and on those that come later", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const [ada, bob] = [
     await open(await browser.page(), server.url),
@@ -58,7 +58,7 @@ test("BOARD-1 BOARD-2: what one puts up is on every page at once, newest first, 
 });
 
 test("JOIN-3: while the connection is stopped nothing comes, and after a start everything, once", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const [ada, bob] = [
     await open(await browser.page(), server.url),
@@ -82,7 +82,7 @@ test("JOIN-3: while the connection is stopped nothing comes, and after a start e
 });
 
 test("KEEP-1 JOIN-3: the server dies and comes back: no note is lost, none is there twice", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await open(await browser.page({ expected: GONE }), server.url);
   await put(ada, "before");
@@ -113,7 +113,7 @@ test("GAP-1: where the board is another one after a break, it is read anew, and 
   await put(ada, "old 2");
   await server.end("SIGKILL");
   await using another = await ServerProcess.start(second.path, "--port", server.url.port);
-  const link = await WebSocketLink.open("bob", another.url, "/ws");
+  const link = await WebSocketClient.open("bob", another.url, "/ws");
   for (const message of ["new 1", "new 2", "new 3"]) link.send(JSON.stringify({ message }));
   await note(ada, "new 3").waitFor();
   await begunAnew(ada).waitFor();
@@ -122,14 +122,14 @@ test("GAP-1: where the board is another one after a break, it is read anew, and 
 });
 
 test("BOARD-2: whatever stands on a note is text, and nothing of it runs", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
   const whatRan = await watchFor(page);
   await open(page, server.url);
   await page.getByLabel("Your name").fill(HOSTILE[1]);
   for (const text of HOSTILE) await put(page, text);
-  const link = await WebSocketLink.open("eve", server.url, "/ws?history=0");
+  const link = await WebSocketClient.open("eve", server.url, "/ws?history=0");
   for (const text of HOSTILE) {
     link.send(
       JSON.stringify({ message: "by hand", from: text, [text]: text, __proto__: text, constructor: text }),
@@ -149,7 +149,7 @@ test("BOARD-2: whatever stands on a note is text, and nothing of it runs", async
 });
 
 test("BOARD-3: the form says what will not do before it is sent", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await open(await browser.page(), server.url);
   const text = page.getByLabel("Note", { exact: true });
@@ -169,9 +169,9 @@ test("BOARD-3: the form says what will not do before it is sent", async () => {
 });
 
 test("BOARD-1: of a long board only what is in sight is drawn, and nothing moves while someone reads on", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
-  const link = await WebSocketLink.open("bob", server.url, "/ws?history=0");
+  const link = await WebSocketClient.open("bob", server.url, "/ws?history=0");
   const count = 5_000;
   for (let n = 1; n <= count; n++) link.send(JSON.stringify({ message: `note ${n}`, from: "bob" }));
   const page = await open(await browser.page(), server.url);

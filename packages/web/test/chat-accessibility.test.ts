@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Browser, openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import type { Page } from "playwright-core";
 import { violationsInBothThemes } from "./support/accessibility.ts";
 import { ChatPage, GONE } from "./support/chat-page.ts";
@@ -15,7 +15,7 @@ afterAll(() => browser[Symbol.asyncDispose]());
 
 for (const phone of [false, true]) {
   test(`the chat is WCAG AA in light and dark, on a ${phone ? "phone" : "desktop"}`, async () => {
-    await using server = await MortalServer.start();
+    await using server = await RestartableServer.start();
     const page = await browser.page({ phone, expected: GONE });
     await page.goto(server.url.href);
     await page.getByRole("button", { name: "Join" }).click();
@@ -24,7 +24,7 @@ for (const phone of [false, true]) {
 
     await fillRoom(server.url, "lobby", 30);
     const ada = await ChatPage.enter(page, server.url, "ada", "lobby");
-    const eve = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+    const eve = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
     eve.send("> quoted\n\n**bold** `code` https://example.com\n\n- a list\n- of two");
     eve.send("```\ncode\n```");
     await page.getByText("of two").waitFor();

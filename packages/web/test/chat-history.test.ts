@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import type { Page } from "playwright-core";
@@ -9,7 +9,7 @@ import { ChatPage, GONE } from "./support/chat-page.ts";
 import { fillRoom } from "./support/history.ts";
 
 test("HIST-1: going back through 3,000 messages, page by page, moves nothing that one reads", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   await fillRoom(server.url, "lobby", 3_000);
   const page = await browser.page();

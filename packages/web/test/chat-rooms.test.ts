@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 
 test("rooms that are not shown count what comes, over a reload too, until one has read it", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page(), server.url, "ada", "lobby");
   const { page } = ada;
@@ -19,7 +19,7 @@ test("rooms that are not shown count what comes, over a reload too, until one ha
   await page.getByText("Nothing has been said in #tea").waitFor();
   expect(new URL(page.url()).pathname).toBe("/r/tea");
 
-  const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+  const plain = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
   for (const text of ["one", "two"]) plain.send(text);
   await page.getByRole("link", { name: "lobby 2 unread" }).waitFor();
   await ada.titled("(2) #tea · Fanfare");
@@ -43,13 +43,13 @@ test("rooms that are not shown count what comes, over a reload too, until one ha
 });
 
 test("while the page is hidden its title counts, and notifications tell, once somebody has asked for them", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const fresh = await browser.page();
   await fresh.context().grantPermissions(["notifications"], { origin: server.url.origin });
   await fresh.addInitScript(RECORD_NOTIFICATIONS);
   const ada = await ChatPage.enter(fresh, server.url, "ada", "lobby");
-  const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+  const plain = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
   await ada.hide(true);
   plain.send("not asked for");
   await ada.titled("(1) #lobby · Fanfare");
@@ -101,7 +101,7 @@ test("PUB-3: what the server refuses says so, and can be sent again or discarded
 });
 
 test("NAME-1 NAME-2: names that will not do say why beside the field, from the address as well", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
   await page.goto(server.url.href);
@@ -140,9 +140,9 @@ test("NAME-1 NAME-2: names that will not do say why beside the field, from the a
 });
 
 test("HELLO-2: a name can be changed, and one that somebody goes by is told, not forbidden", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
-  const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+  const plain = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
   const page = await browser.page();
   await page.addInitScript("const now = Date.now; Date.now = () => now() + 60_000;"); // eve came a minute ago
   const ada = await ChatPage.enter(page, server.url, "eve", "lobby");
@@ -164,7 +164,7 @@ test("HELLO-2: a name can be changed, and one that somebody goes by is told, not
 });
 
 test("the composer counts, splits what is too long, knows emoji by name, and goes by keyboard", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page(), server.url, "ada", "lobby");
   const { page, composer } = ada;

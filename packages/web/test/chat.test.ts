@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { ChatPage, GONE } from "./support/chat-page.ts";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
@@ -17,7 +17,7 @@ test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, w
   await ada.say("anybody there?");
   const bob = await ChatPage.enter(await browser.page({ phone: true }), server.url, "bob", "lobby");
   await bob.sees("anybody there?");
-  const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+  const plain = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
   await ada.page.getByText("bob and eve joined").waitFor();
   for (const name of ["ada", "bob", "eve"]) {
     await ada.page.getByRole("list", { name: "Members" }).getByText(name, { exact: true }).waitFor();
@@ -49,7 +49,7 @@ test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, w
 });
 
 test("KEEP-1 ONCE-1: kill -9, a page that goes with messages in its outbox, and a restart lose and double no line", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page({ expected: GONE }), server.url, "ada", "lobby");
   const bob = await ChatPage.enter(await browser.page({ expected: GONE }), server.url, "bob", "lobby");
@@ -82,7 +82,7 @@ test("KEEP-1 ONCE-1: kill -9, a page that goes with messages in its outbox, and 
 });
 
 test('JOIN-3: after a break, which "Try now" ends, the page says how many messages were missed', async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page({ expected: GONE }), server.url, "ada", "lobby");
   await ada.say("before");
@@ -91,7 +91,7 @@ test('JOIN-3: after a break, which "Try now" ends, the page says how many messag
   await server.kill();
   await ada.page.getByText(/^Offline: .*Reconnecting in \d\d s/).waitFor();
   await server.restart();
-  const plain = await WebSocketLink.open("eve", server.url, "/ws/lobby?username=eve");
+  const plain = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
   for (const text of ["one", "two", "three"]) plain.send(text);
   await plain.frames.next((frame) => frame.includes("three"));
   await ada.page.getByRole("button", { name: "Try now" }).click();
@@ -102,7 +102,7 @@ test('JOIN-3: after a break, which "Try now" ends, the page says how many messag
 });
 
 test("CHAT-4 NAME-1: whatever stands in names, rooms and texts is text, and nothing of it runs", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
   const whatRan = await watchFor(page);
@@ -110,7 +110,7 @@ test("CHAT-4 NAME-1: whatever stands in names, rooms and texts is text, and noth
   const ada = await ChatPage.enter(page, server.url, HOSTILE[0], room);
   for (const text of HOSTILE) await ada.say(text);
   await ada.sees(...HOSTILE);
-  const plain = await WebSocketLink.open("eve", server.url, `/ws/${encodeURIComponent(room)}?username=eve`);
+  const plain = await WebSocketClient.open("eve", server.url, `/ws/${encodeURIComponent(room)}?username=eve`);
   const links = [
     "[click](javascript:alert(1))",
     "![image](https://example.com/x.png)",

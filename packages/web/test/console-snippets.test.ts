@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MortalServer } from "@fanfare/testing/mortal-server";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import {
   curlListen,
@@ -61,7 +61,7 @@ async function run(cmd: readonly string[], path: string, until?: RegExp): Promis
 }
 
 test("FRAME-1 HELLO-1: what is copied publishes when it is run: by curl, websocat and the SDK", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   using tools = withWebsocat();
   const page = new URL("/console", server.url);
   const reader = await NativeClient.connect(server.url, "reader");
@@ -87,7 +87,7 @@ test("FRAME-1 HELLO-1: what is copied publishes when it is run: by curl, websoca
 });
 
 test("JOIN-2 JOIN-7: what is copied listens when it is run: by curl, websocat and the SDK", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   using tools = withWebsocat();
   const page = new URL("/console", server.url);
   const writer = await NativeClient.connect(server.url, "writer");

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import type { Page } from "playwright-core";
@@ -19,7 +19,7 @@ async function two(browser: Browser, url: URL, ...rooms: readonly string[]): Pro
 }
 
 test("PUB-1 JOIN-7: what one publishes is in the log of everyone who listens to the room or to a pattern of it, with its offset", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await openConsole(await browser.page(), server.url);
   await ada.getByText("Listen to a room").waitFor();
@@ -62,7 +62,7 @@ test("PUB-1 JOIN-7: what one publishes is in the log of everyone who listens to 
 });
 
 test("KEEP-1 JOIN-3: the server dies and comes back: no line is lost, none is there twice", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const ada = await openConsole(await browser.page({ expected: GONE }), server.url, "a", "b");
   await publish(ada, { room: "a", type: "note", data: "1" });
@@ -90,7 +90,7 @@ test("KEEP-1 JOIN-3: the server dies and comes back: no line is lost, none is th
 });
 
 test("ROOM-4 NAME-1 NAME-3: what will not do is said beside the field, and what the server refuses beside the form", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await openConsole(await browser.page(), server.url, "todo:home");
   await publish(page, { room: "todo:home", type: "todo", data: "{}" });
@@ -117,7 +117,7 @@ test("ROOM-4 NAME-1 NAME-3: what will not do is said beside the field, and what 
 });
 
 test("EVENT-1: a paused log stands still and counts, and goes on with all of it; a filter and the events are the reader's choice", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const [ada, bob] = await two(browser, server.url, "a", "b");
   await publish(bob, { room: "a", type: "red", data: '"before"' });
@@ -161,7 +161,7 @@ test("EVENT-1: a paused log stands still and counts, and goes on with all of it;
 });
 
 test("HIST-1: after many messages a replay reads all of them again, marked, and the past can be loaded page by page", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const other = await NativeClient.connect(server.url, "bob");
   const count = 2_500;
@@ -207,7 +207,7 @@ test("HIST-1: after many messages a replay reads all of them again, marked, and 
 });
 
 test("JOIN-7: the end of the log stays in sight, however much comes at once, unless one reads further up", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await openConsole(await browser.page({ phone: true }), server.url, "many*");
   const other = await NativeClient.connect(server.url, "bob");
@@ -247,7 +247,7 @@ async function expectInSight(page: Page, text: string): Promise<void> {
 }
 
 test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large is opened without a halt", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
   const whatRan = await watchFor(page);
@@ -312,7 +312,7 @@ const VIEWS = [
 ];
 
 test("WCAG AA in every state: in light and dark, on desktop and phone", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const other = await NativeClient.connect(server.url, "bob");
   for (let n = 0; n < 30; n++)

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
-import { MortalServer } from "@fanfare/testing/mortal-server";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import type { Page } from "playwright-core";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
@@ -36,7 +36,7 @@ const shown = (page: Page, content: string) => page.locator("li span").getByText
 const messages = (page: Page) => page.locator("li span").allTextContents();
 
 test("FEED-1 FEED-3 FEED-5: topics, history, what comes after an offset, and patterns", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const address = new URL("/feed/test", server.url).href;
   const [ada, bob, listener] = [await browser.page(), await browser.page(), await browser.page()];
@@ -59,7 +59,7 @@ test("FEED-1 FEED-3 FEED-5: topics, history, what comes after an offset, and pat
 });
 
 test("FEED-3 PLAIN-1: the page says why the server refused, or closed the connection, or is gone", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page({ expected: REFUSED });
   await page.goto(new URL("/feed/test", server.url).href);
@@ -77,7 +77,7 @@ test("FEED-3 PLAIN-1: the page says why the server refused, or closed the connec
 });
 
 test("FEED-1: whatever is sent is text, and nothing of it runs", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
   const whatRan = await watchFor(page);

@@ -298,19 +298,19 @@ test("AUTH-9: who is revoked while chatting is told, and is back once that is ta
 });
 
 test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not lost where somebody else signs in", async () => {
-  await using mortal = await LoginServer.start();
+  await using server = await LoginServer.start();
   const page = await browser.page({ expected: REFUSED });
-  await mortal.signIn(page.context(), "hal");
-  await page.goto(new URL("/r/team", mortal.url).href);
+  await server.signIn(page.context(), "hal");
+  await page.goto(new URL("/r/team", server.url).href);
   const chat = await ChatPage.entered(page);
   const log = await page.context().newPage();
-  await log.goto(new URL("/console?room=chat:team", mortal.url).href);
+  await log.goto(new URL("/console?room=chat:team", server.url).href);
   await log.getByText(/^Online/).waitFor();
-  await mortal.kill();
+  await server.kill();
   await chat.say("of hal alone");
   await chat.stored(1);
-  await mortal.signIn(page.context(), "ivy", { rooms: { "chat:*": ALL } });
-  await mortal.restart();
+  await server.signIn(page.context(), "ivy", { rooms: { "chat:*": ALL } });
+  await server.restart();
   await page.getByRole("complementary", { name: "Rooms" }).getByText("ivy", { exact: true }).waitFor();
   await chat.loaded();
   await chat.say("of ivy");
@@ -318,7 +318,7 @@ test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not l
   expect(await chat.message("of hal alone").count()).toBe(0);
   expect(await chat.message("of ivy").textContent()).toContain("ivy");
 
-  await mortal.signIn(page.context(), "hal", { rooms: { "chat:*": ALL } });
+  await server.signIn(page.context(), "hal", { rooms: { "chat:*": ALL } });
   await chat.reload();
   await chat.sees("of ivy", "of hal alone");
   await chat.stored(0);
@@ -329,40 +329,40 @@ test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not l
   await log.getByText(/^Online as hal/).waitFor();
 
   // The same user, with less than before.
-  await mortal.kill();
-  await mortal.signIn(page.context(), "hal", { rooms: { "chat:*": "join,publish" } });
-  await mortal.restart();
+  await server.kill();
+  await server.signIn(page.context(), "hal", { rooms: { "chat:*": "join,publish" } });
+  await server.restart();
   await log.getByText("this user may not read what was said before").waitFor();
   await page.getByText("you lack the permission presence.").waitFor();
 });
 
 test("TODO-8: changes that wait are made once their author is back, and never as somebody else, which is told", async () => {
-  await using mortal = await LoginServer.start();
+  await using server = await LoginServer.start();
   const page = await browser.page({ expected: REFUSED });
-  await mortal.signIn(page.context(), "hal");
+  await server.signIn(page.context(), "hal");
   await page.addInitScript(BREAKABLE);
-  await page.goto(new URL("/todo/groceries", mortal.url).href);
+  await page.goto(new URL("/todo/groceries", server.url).href);
   const todo = TodoPage.of(page);
   await todo.live();
-  await mortal.kill();
+  await server.kill();
   await todo.add("while it was away");
   await page.getByText("1 change is kept here").waitFor();
   await page.context().clearCookies();
-  await mortal.restart();
+  await server.restart();
   await page.getByText("Sent once hal is back: 1 change.").waitFor();
-  await mortal.signIn(page.context(), "hal");
+  await server.signIn(page.context(), "hal");
   await comeBack(page);
   await todo.live();
   await todo.box("while it was away").waitFor();
   await todo.saved();
 
-  await mortal.kill();
+  await server.kill();
   await todo.add("of hal alone");
   await page.getByText("1 change is kept here").waitFor();
-  await mortal.signIn(page.context(), "ivy");
+  await server.signIn(page.context(), "ivy");
   // So that the live connection does not say first who one is now.
   await page.evaluate("isBlocked = true");
-  await mortal.restart();
+  await server.restart();
   await page.getByRole("banner").getByText("ivy", { exact: true }).waitFor();
   await todo.toast("1 change of hal was not saved").waitFor();
   const made = page.waitForResponse(
@@ -370,8 +370,8 @@ test("TODO-8: changes that wait are made once their author is back, and never as
   );
   await todo.add("of ivy");
   await made;
-  const headers = { authorization: `Bearer ${await mortal.token("a reader")}` };
-  const answer = await fetch(new URL("/api/todos?list=groceries", mortal.url), { headers });
+  const headers = { authorization: `Bearer ${await server.token("a reader")}` };
+  const answer = await fetch(new URL("/api/todos?list=groceries", server.url), { headers });
   const { todos } = (await answer.json()) as { readonly todos: readonly { readonly title: string }[] };
   expect(todos.map(({ title }) => title)).toEqual(["while it was away", "of ivy"]);
 });

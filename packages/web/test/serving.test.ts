@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
-import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-headers";
+import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { PAGES } from "../src/pages.ts";
 import { pageHeaders } from "../src/serving/headers.ts";
 

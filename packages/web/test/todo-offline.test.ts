@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
 import { FaultProxy } from "@fanfare/testing/fault-proxy";
-import { MortalServer } from "@fanfare/testing/mortal-server";
+import { RestartableServer } from "@fanfare/testing/restartable-server";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { TodoClient } from "@fanfare/testing/todo-client";
@@ -11,7 +11,7 @@ import { GONE, REFUSED, TodoPage } from "./support/todo-page.ts";
 const expected = new RegExp(`${GONE.source}|${REFUSED.source}`);
 
 test("TODO-2 JOIN-3: offline, one goes on; back again, all is sent once and in order, and what others did meanwhile is there", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using proxy = await FaultProxy.open(server.url);
   await using browser = await openBrowser();
   const bob = new TodoClient(server.url, "bob");
@@ -49,7 +49,7 @@ test("TODO-2 JOIN-3: offline, one goes on; back again, all is sent once and in o
 });
 
 test("TODO-2 TODO-3: the server dies amid edits and comes back: each is made once, and every page has the same", async () => {
-  await using server = await MortalServer.start();
+  await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const bob = await TodoPage.open(browser, server.url, "groceries", "bob", { expected });
   const ada = await TodoPage.open(browser, server.url, "groceries", "ada", { expected });

@@ -1,5 +1,5 @@
+import { residentMemory } from "@fanfare/testing/resident-memory";
 import { inWords, thisMachine } from "../figures/machine.ts";
-import { residentMemory } from "../processes/resident-memory.ts";
 import { settledMemory } from "../processes/settled-memory.ts";
 import type { Stage } from "../processes/stage.ts";
 import { FanfareServer, SERVER_PROGRAM } from "../targets/fanfare-server.ts";
@@ -38,7 +38,7 @@ export async function runAbuse(stage: Stage, only: readonly Attack[], rates: "on
     citizens.latency.clear();
     let most = 0;
     const watch = setInterval(() => {
-      most = Math.max(most, (residentMemory(server.pid) ?? 0) / MEGABYTE);
+      most = Math.max(most, (residentMemory(server.pid) || 0) / MEGABYTE);
     }, 100);
     const { offenders, endings, done } = await attacker.ask("attack", { name, url: server.url });
     const then = citizens.latency.quantile(0.99);

@@ -1,4 +1,4 @@
-import { residentMemory } from "./resident-memory.ts";
+import { residentMemory } from "@fanfare/testing/resident-memory";
 
 const PERIOD = 250;
 const STEADY_SAMPLES = 8;
@@ -12,7 +12,7 @@ const LONGEST = 12_000;
 export async function settledMemory(pid: number): Promise<number> {
   const samples: number[] = [];
   for (let waited = 0; waited < LONGEST; waited += PERIOD) {
-    samples.push(residentMemory(pid) ?? Number.NaN);
+    samples.push(residentMemory(pid));
     const recent = samples.slice(-STEADY_SAMPLES);
     const range = Math.max(...recent) - Math.min(...recent);
     if (recent.length === STEADY_SAMPLES && !(range > STEADY_WITHIN * Math.max(...recent))) break;

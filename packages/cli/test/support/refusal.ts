@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { DEADLINE } from "@fanfare/testing/inbox";
+import { DEADLINE } from "@fanfare/testing/deadline";
 import { FanfareProcess, type Place } from "@fanfare/testing/server-process";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
-import { DEADLINE } from "@fanfare/testing/inbox";
+import { DEADLINE } from "@fanfare/testing/deadline";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";

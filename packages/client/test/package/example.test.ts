@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import type { Subprocess } from "bun";
@@ -55,11 +55,11 @@ test("the example talks in Node with Bun, and says who comes and goes and when t
 
 /** The example in a process. */
 class Talker implements AsyncDisposable {
-  readonly lines: Inbox<string>;
+  readonly lines: Mailbox<string>;
   readonly #child: Subprocess<"pipe", "pipe", "inherit">;
 
   constructor(cmd: string[]) {
-    this.lines = new Inbox(cmd.join(" "));
+    this.lines = new Mailbox(cmd.join(" "));
     this.#child = Bun.spawn({ cmd, stdio: ["pipe", "pipe", "inherit"] });
     void this.#read(this.#child.stdout);
   }

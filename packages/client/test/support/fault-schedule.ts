@@ -1,6 +1,6 @@
-import type { Chance } from "@fanfare/testing/chance";
 import type { FaultProxy } from "@fanfare/testing/fault-proxy";
-import type { Cut, Direction } from "@fanfare/testing/proxied-link";
+import type { Cut, Direction } from "@fanfare/testing/proxied-connection";
+import type { SeededRandom } from "@fanfare/testing/seeded-random";
 
 /** What happens to the network of one client. */
 export type Fault =
@@ -39,34 +39,34 @@ export interface Schedule {
 }
 
 /** A plan for a few clients and their bad network: drawn whole before anything runs, so that it can be had again. */
-export function drawSchedule(chance: Chance): Schedule {
-  const rooms = chance.between(1, 2);
-  const clients = Array.from({ length: chance.between(2, 4) }, () => ({
-    history: chance.below(2) === 0,
+export function drawSchedule(random: SeededRandom): Schedule {
+  const rooms = random.between(1, 2);
+  const clients = Array.from({ length: random.between(2, 4) }, () => ({
+    history: random.below(2) === 0,
     // Longer than a busy machine stops the process that all of them are in: a link that is alive would be given up for ever.
-    heartbeat: chance.between(300, 600),
-    backoff: chance.between(5, 40),
+    heartbeat: random.between(300, 600),
+    backoff: random.between(5, 40),
   }));
-  const steps = Array.from({ length: chance.between(6, 20) }, (): Step => {
+  const steps = Array.from({ length: random.between(6, 20) }, (): Step => {
     const when = {
-      after: chance.below(3) === 0 ? chance.between(1, 40) : 0,
-      client: chance.below(clients.length),
+      after: random.below(3) === 0 ? random.between(1, 40) : 0,
+      client: random.below(clients.length),
     };
-    if (chance.below(5) < 2) {
-      const size = chance.pick([0, 0, 10, 200, 5_000]);
-      return { ...when, publish: chance.pick([1, 1, 2, 5, 20, 80]), room: chance.below(rooms), size };
+    if (random.below(5) < 2) {
+      const size = random.pick([0, 0, 10, 200, 5_000]);
+      return { ...when, publish: random.pick([1, 1, 2, 5, 20, 80]), room: random.below(rooms), size };
     }
-    return { ...when, ...drawFault(chance) };
+    return { ...when, ...drawFault(random) };
   });
   return { rooms, clients, steps };
 }
 
-function drawFault(chance: Chance): Fault {
-  const how = chance.pick<Cut>(["fin", "reset"]);
-  const direction = chance.pick<Direction>(["up", "down"]);
-  const directions = chance.pick<readonly Direction[]>([["up"], ["down"], ["up", "down"]]);
-  const bytes = chance.below(chance.pick([4, 64, 1_000, 10_000]));
-  switch (chance.below(12)) {
+function drawFault(random: SeededRandom): Fault {
+  const how = random.pick<Cut>(["fin", "reset"]);
+  const direction = random.pick<Direction>(["up", "down"]);
+  const directions = random.pick<readonly Direction[]>([["up"], ["down"], ["up", "down"]]);
+  const bytes = random.below(random.pick([4, 64, 1_000, 10_000]));
+  switch (random.below(12)) {
     case 0:
       return { fault: "cut", how };
     case 1:
@@ -80,12 +80,12 @@ function drawFault(chance: Chance): Fault {
     case 6:
       return { fault: "flow" };
     case 7:
-      return { fault: "delay", ms: chance.between(1, 60), directions };
+      return { fault: "delay", ms: random.between(1, 60), directions };
     case 8:
       return {
         fault: "split",
-        pieces: Array.from({ length: chance.between(1, 4) }, () =>
-          chance.between(1, chance.pick([3, 40, 900])),
+        pieces: Array.from({ length: random.between(1, 4) }, () =>
+          random.between(1, random.pick([3, 40, 900])),
         ),
         directions,
       };
@@ -104,12 +104,13 @@ export function apply(fault: Fault, network: FaultProxy): void {
       network.cut(fault.how);
       break;
     case "cut-after":
-      for (const link of network.links) link.cutAfter(fault.bytes, fault.direction, fault.how);
+      for (const connection of network.connections)
+        connection.cutAfter(fault.bytes, fault.direction, fault.how);
       break;
     case "cut-next-after":
-      network.onLink = (link) => {
-        network.onLink = () => {};
-        link.cutAfter(fault.bytes, fault.direction, fault.how);
+      network.onConnection = (connection) => {
+        network.onConnection = () => {};
+        connection.cutAfter(fault.bytes, fault.direction, fault.how);
       };
       break;
     case "stall":
@@ -136,9 +137,9 @@ export function apply(fault: Fault, network: FaultProxy): void {
   }
 }
 
-/** From now on the network is a good one. A half-open link stays what it is: its client has to notice by itself. */
+/** From now on the network is a good one. A half-open connection stays what it is: its client has to notice by itself. */
 export function heal(network: FaultProxy): void {
-  network.onLink = () => {};
+  network.onConnection = () => {};
   network.admit();
   network.flow();
   network.delay(0);

@@ -1,5 +1,5 @@
 import type { AnyMessages, RoomMessage } from "@fanfare/client";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 
 /** A message of which nobody has said what is in it. */
 export type AnyMessage = RoomMessage<AnyMessages>;
@@ -8,8 +8,8 @@ export type AnyMessage = RoomMessage<AnyMessages>;
 export function heard(room: {
   readonly name: string;
   on(event: "message", listener: (message: AnyMessage) => void): () => void;
-}): Inbox<AnyMessage> {
-  const inbox = new Inbox<AnyMessage>(room.name);
+}): Mailbox<AnyMessage> {
+  const inbox = new Mailbox<AnyMessage>(room.name);
   room.on("message", (message) => inbox.push(message));
   return inbox;
 }

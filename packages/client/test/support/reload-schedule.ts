@@ -1,8 +1,8 @@
 import { Fanfare } from "@fanfare/client";
-import type { Chance } from "@fanfare/testing/chance";
 import { FaultProxy } from "@fanfare/testing/fault-proxy";
 import { NativeClient } from "@fanfare/testing/native-client";
-import type { Cut } from "@fanfare/testing/proxied-link";
+import type { Cut } from "@fanfare/testing/proxied-connection";
+import type { SeededRandom } from "@fanfare/testing/seeded-random";
 import { CrashingStore } from "./crashing-store.ts";
 import type { Tally } from "./tally.ts";
 
@@ -20,23 +20,23 @@ export interface ReloadSchedule {
   readonly saves: readonly number[];
 }
 
-export function drawReloadSchedule(chance: Chance): ReloadSchedule {
-  const rooms = chance.between(1, 2);
+export function drawReloadSchedule(random: SeededRandom): ReloadSchedule {
+  const rooms = random.between(1, 2);
   return {
     rooms,
-    lives: Array.from({ length: chance.between(2, 4) }, () => ({
-      bursts: Array.from({ length: chance.between(1, 10) }, () => ({
-        after: chance.below(2) * chance.below(15),
-        publish: chance.pick([1, 2, 5, 40, 90]),
-        room: chance.below(rooms),
+    lives: Array.from({ length: random.between(2, 4) }, () => ({
+      bursts: Array.from({ length: random.between(1, 10) }, () => ({
+        after: random.below(2) * random.below(15),
+        publish: random.pick([1, 2, 5, 40, 90]),
+        room: random.below(rooms),
       })),
       cutAfter:
-        chance.below(3) === 0
-          ? { bytes: chance.below(20_000), how: chance.pick<Cut>(["fin", "reset"]) }
+        random.below(3) === 0
+          ? { bytes: random.below(20_000), how: random.pick<Cut>(["fin", "reset"]) }
           : undefined,
-      dies: { after: chance.below(30), saveComesThrough: chance.below(2) === 0 },
+      dies: { after: random.below(30), saveComesThrough: random.below(2) === 0 },
     })),
-    saves: Array.from({ length: 7 }, () => chance.below(2) * chance.below(40)),
+    saves: Array.from({ length: 7 }, () => random.below(2) * random.below(40)),
   };
 }
 
@@ -77,9 +77,9 @@ export async function runReloads(
     const life = store.open();
     const { network, client } = await open(life);
     if (cutAfter !== undefined) {
-      network.onLink = (link) => {
-        network.onLink = () => {};
-        link.cutAfter(cutAfter.bytes, "down", cutAfter.how);
+      network.onConnection = (connection) => {
+        network.onConnection = () => {};
+        connection.cutAfter(cutAfter.bytes, "down", cutAfter.how);
       };
     }
     for (const { after, publish, room: place } of bursts) {

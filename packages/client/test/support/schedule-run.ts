@@ -1,7 +1,8 @@
 import { Fanfare, type Receipt, type Reset, type Room } from "@fanfare/client";
 import type { Json } from "@fanfare/protocol";
+import { DEADLINE } from "@fanfare/testing/deadline";
 import { FaultProxy } from "@fanfare/testing/fault-proxy";
-import { DEADLINE, type Inbox } from "@fanfare/testing/inbox";
+import type { Mailbox } from "@fanfare/testing/mailbox";
 import { apply, heal, type Schedule } from "./fault-schedule.ts";
 import { type AnyMessage, heard } from "./heard.ts";
 import type { Tally } from "./tally.ts";
@@ -17,7 +18,7 @@ interface Acknowledged extends Note {
 
 /** A room as one client has it: what it published there, what it was told. */
 class Seat {
-  readonly heard: Inbox<AnyMessage>;
+  readonly heard: Mailbox<AnyMessage>;
   readonly resets: Reset[] = [];
   readonly acknowledged: Acknowledged[] = [];
   readonly refusals: string[] = [];

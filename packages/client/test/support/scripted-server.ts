@@ -1,5 +1,5 @@
 import { type ClientFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protocol";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "@fanfare/testing/mailbox";
 import type { ServerWebSocket } from "bun";
 
 /** Also what this version of the protocol does not know, yet. */
@@ -12,7 +12,7 @@ type Said = {
 /** One client, seen from a server that says what the test wants. */
 export class ScriptedPeer {
   /** What the client has sent, batches taken apart. */
-  readonly said: Inbox<Said>;
+  readonly said: Mailbox<Said>;
   readonly closed: Promise<void>;
   readonly #goodbye = Promise.withResolvers<void>();
 
@@ -20,7 +20,7 @@ export class ScriptedPeer {
     name: string,
     private readonly socket: ServerWebSocket<unknown>,
   ) {
-    this.said = new Inbox(name);
+    this.said = new Mailbox(name);
     this.closed = this.#goodbye.promise;
   }
 
@@ -90,7 +90,7 @@ export class ScriptedPeer {
 
 /** A server that says whatever the test says, to each client as it comes. */
 export class ScriptedServer implements AsyncDisposable {
-  readonly peers = new Inbox<ScriptedPeer>("the scripted server");
+  readonly peers = new Mailbox<ScriptedPeer>("the scripted server");
   readonly url: URL;
   readonly #server: Bun.Server<unknown>;
 

@@ -1,5 +1,5 @@
 import type { Value } from "@fanfare/client";
-import { DEADLINE } from "@fanfare/testing/inbox";
+import { DEADLINE } from "@fanfare/testing/deadline";
 
 /** Waits until a value passes, and gives it back. @throws past the deadline, with what it is by then */
 export async function until<T>(value: Value<T>, passes: (value: T) => boolean): Promise<T> {

@@ -1,4 +1,4 @@
-import { Bell, Inbox, MoreHorizontal, Pencil, Plus, Trash2 } from "lucide-react";
+import { Bell, Mailbox, MoreHorizontal, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import {
   Avatar,
@@ -134,7 +134,7 @@ export function Gallery() {
           <Skeleton className="h-4" />
         </div>
         <EmptyState
-          icon={Inbox}
+          icon={Mailbox}
           title="No rooms yet"
           action={<Button variant="primary">Create a room</Button>}
         >

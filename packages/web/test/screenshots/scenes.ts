@@ -1,6 +1,6 @@
 import { NativeClient } from "@fanfare/testing/native-client";
 import { TodoClient } from "@fanfare/testing/todo-client";
-import { WebSocketLink } from "@fanfare/testing/web-socket-link";
+import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import type { Page } from "playwright-core";
 
 /** A page with something on it, worth a picture. */
@@ -134,7 +134,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: "board",
     async prepare(url) {
-      const link = await WebSocketLink.open("notes", url, "/ws?history=0");
+      const link = await WebSocketClient.open("notes", url, "/ws?history=0");
       for (const note of NOTES) link.send(JSON.stringify(note));
       await link.close();
     },
@@ -146,7 +146,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: "feed-test",
     async prepare(url) {
-      const link = await WebSocketLink.open("orders", url, "/feed/orders.eu");
+      const link = await WebSocketClient.open("orders", url, "/feed/orders.eu");
       for (const content of ["paid", "packed", "on its way"]) {
         link.send(JSON.stringify({ email: "shop@example.com", content: `Order 4711 is ${content}` }));
       }

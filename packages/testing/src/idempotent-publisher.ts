@@ -15,14 +15,14 @@ export interface Acknowledged {
   readonly reply: PublishReply;
 }
 
-/** How its retries are recognised; one that goes without never retries. */
+/** How the server recognises its retries; with `nothing` it never retries. */
 export type Recognised = "number" | "id" | "nothing";
 
 /**
- * Publishes as fast as it is answered, at most 64 at a time, and keeps what has not been answered over every
- * disconnect, as the outbox of an SDK does.
+ * Publishes with at most 64 publishes in flight, and sends those without an answer again after every disconnect, as the
+ * SDK's outbox does.
  */
-export class OutboxPublisher {
+export class IdempotentPublisher {
   /** In the order of their publishing. */
   readonly drafts: Draft[] = [];
   readonly acknowledged: Acknowledged[] = [];
@@ -42,27 +42,27 @@ export class OutboxPublisher {
     private readonly longest = 200,
   ) {}
 
-  /** Retries what is unanswered, then publishes on until the connection ends or it is stopped. */
+  /** Retries what has no answer, then publishes until the connection ends or `stop` is called. */
   async run(server: URL): Promise<void> {
     const client = await NativeClient.connect(server, this.name, { publisher: this.#secret }).catch(
       () => undefined,
     );
-    if (client === undefined) return; // killed before it could say hello
+    if (client === undefined) return; // the server was killed before it answered hello
     const idle = Promise.withResolvers<void>();
     for (const draft of this.#unanswered) void this.#send(client, draft, idle.resolve);
     this.#fill(client, idle.resolve);
     await Promise.race([client.closed, idle.promise]);
     if (this.recognised === "nothing") this.#unanswered.clear();
-    if (client.link.open) await client.close();
+    if (client.socket.open) await client.close();
   }
 
-  /** Takes up nothing new; `run` ends once everything is answered. */
+  /** Starts no new publish; `run` ends once every publish has its answer. */
   stop(): void {
     this.#stopping = true;
   }
 
   #fill(client: NativeClient, idle: () => void): void {
-    while (!this.#stopping && client.link.open && this.#unanswered.size < LIMITS.inFlight) {
+    while (!this.#stopping && client.socket.open && this.#unanswered.size < LIMITS.inFlight) {
       const draft = this.#draft();
       this.drafts.push(draft);
       this.#unanswered.add(draft);

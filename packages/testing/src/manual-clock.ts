@@ -3,12 +3,12 @@ import type { Clock, Timer } from "@fanfare/server";
 interface Due {
   readonly at: number;
   readonly run: () => void;
-  /** Of the machine, once its clock is the one that counts. */
+  /** Set once the clock follows the machine's. */
   timer?: ReturnType<typeof setTimeout>;
 }
 
-/** A clock for a real server: time stands still until the test lets it pass, and turns go on. */
-export class HaltedClock implements Clock {
+/** A clock for a real server: time stands still until the test advances it; turns of the event loop go on. */
+export class ManualClock implements Clock {
   #now = 1_763_692_800_000;
   readonly #timers = new Set<Due>();
   #running = false;
@@ -36,7 +36,7 @@ export class HaltedClock implements Clock {
     setImmediate(run);
   }
 
-  /** Lets `ms` go by at once. */
+  /** Moves the time `ms` on, and runs what falls due on the way. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -49,8 +49,8 @@ export class HaltedClock implements Clock {
     this.#now = end;
   }
 
-  /** From now on it is the machine's clock, so that the server can stop. */
-  run(): void {
+  /** Follows the machine's clock from now on, so that the server can stop. */
+  follow(): void {
     this.#running = true;
     for (const due of this.#timers) due.timer = setTimeout(due.run, due.at - this.#now);
     this.#timers.clear();

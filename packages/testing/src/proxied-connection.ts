@@ -3,14 +3,14 @@ import { Pipe } from "./pipe.ts";
 
 /** `up`: from the client to the server. */
 export type Direction = "up" | "down";
-/** `fin`: both ends are told in good order; `reset`: they are not. */
+/** `fin` closes both ends in order; `reset` resets them. */
 export type Cut = "fin" | "reset";
 
 const BOTH: readonly Direction[] = ["up", "down"];
 
-/** One connection through the proxy. Does what it is told at once, and nothing by itself. */
-export class ProxiedLink {
-  /** Resolves when neither end is connected any more. */
+/** One connection through the proxy. Faults take effect at once. */
+export class ProxiedConnection {
+  /** Resolves once both ends are closed. */
   readonly gone: Promise<void>;
   readonly #pipes: Readonly<Record<Direction, Pipe>>;
   #halfOpen = false;
@@ -20,7 +20,7 @@ export class ProxiedLink {
     private readonly server: Socket,
   ) {
     this.#pipes = { up: new Pipe(client, server), down: new Pipe(server, client) };
-    this.gone = Promise.all([this.#follow(client, server), this.#follow(server, client)]).then(() => {});
+    this.gone = Promise.all([this.#watch(client, server), this.#watch(server, client)]).then(() => {});
   }
 
   /** Bytes carried so far. */
@@ -28,7 +28,7 @@ export class ProxiedLink {
     return this.#pipes[direction].carried;
   }
 
-  /** Ends the connection at both ends; what has not been carried yet never is. */
+  /** Closes both ends; bytes that were not carried yet are lost. */
   cut(how: Cut): void {
     for (const direction of BOTH) this.#pipes[direction].swallow();
     for (const socket of [this.client, this.server]) {
@@ -37,7 +37,7 @@ export class ProxiedLink {
     }
   }
 
-  /** Cuts once exactly so many more bytes have gone in that direction. */
+  /** Cuts after exactly so many more bytes in that direction. */
   cutAfter(bytes: number, direction: Direction, how: Cut): void {
     this.#pipes[direction].cutAfter(bytes, () => this.cut(how));
   }
@@ -58,23 +58,23 @@ export class ProxiedLink {
     for (const direction of either(directions)) this.#pipes[direction].split(pieces);
   }
 
-  /** From now on both ends believe in a connection that carries nothing; one end's close is not told to the other. */
+  /** Both ends stay open and nothing is carried any more; a close of one end does not reach the other. */
   halfOpen(): void {
     this.#halfOpen = true;
     for (const direction of BOTH) this.#pipes[direction].swallow();
   }
 
-  /** Leaves nothing behind. */
+  /** Closes both sockets without a handshake. */
   destroy(): void {
     for (const direction of BOTH) this.#pipes[direction].swallow();
     this.client.destroy();
     this.server.destroy();
   }
 
-  #follow(socket: Socket, other: Socket): Promise<void> {
+  #watch(socket: Socket, other: Socket): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     socket.on("error", () => {
-      // Refused or reset: the other end learns it in the same way. "close" follows.
+      // Refused or reset: reset the other end, too. "close" follows.
       if (!this.#halfOpen) other.resetAndDestroy();
     });
     socket.on("close", () => {

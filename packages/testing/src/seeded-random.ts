@@ -1,12 +1,12 @@
-/** Random numbers from a seed that is printed, so that a run can be had again: `SEED=… npm test`. */
-export class Chance {
+/** Random numbers from a seed, which it prints so that a run can be repeated: `SEED=… npm test`. */
+export class SeededRandom {
   readonly seed: number;
   #state: number;
 
-  constructor(what: string) {
+  constructor(purpose: string) {
     this.seed = Number(process.env.SEED ?? crypto.getRandomValues(new Uint32Array(1))[0]) >>> 0;
     this.#state = this.seed;
-    console.log(`${what}: SEED=${this.seed}`);
+    console.log(`${purpose}: SEED=${this.seed}`);
   }
 
   /** An integer from 0 to `bound - 1`. */

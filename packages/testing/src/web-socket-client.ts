@@ -1,21 +1,21 @@
-import { Inbox } from "./inbox.ts";
+import { Mailbox } from "./mailbox.ts";
 
 export interface Closed {
   readonly code: number;
   readonly reason: string;
 }
 
-/** One WebSocket: what came as text, whole frames, and how it ended. */
-export class WebSocketLink {
-  readonly frames: Inbox<string>;
+/** One WebSocket: the text messages that it received, and how it was closed. */
+export class WebSocketClient {
+  readonly frames: Mailbox<string>;
   readonly closed: Promise<Closed>;
-  /** Called with each frame, once it is in `frames`. */
+  /** Called with each frame after `frames` has it. */
   onFrame: ((text: string) => void) | undefined;
   readonly #ws: Bun.WebSocket;
 
   private constructor(name: string, ws: Bun.WebSocket) {
     this.#ws = ws;
-    this.frames = new Inbox(name);
+    this.frames = new Mailbox(name);
     const { promise, resolve } = Promise.withResolvers<Closed>();
     this.closed = promise;
     ws.onmessage = ({ data }) => {
@@ -29,17 +29,17 @@ export class WebSocketLink {
   }
 
   /** @param path below the server's address, with its query. @throws if the server does not upgrade. */
-  static async open(name: string, server: URL, path: string, subprotocol?: string): Promise<WebSocketLink> {
+  static async open(name: string, server: URL, path: string, subprotocol?: string): Promise<WebSocketClient> {
     const url = new URL(path, server);
     url.protocol = "ws:";
-    // Where the types of the DOM hold as well, they are not those of what this is.
+    // With the types of the DOM loaded as well, `WebSocket` would be the browser's.
     const ws = new WebSocket(url, subprotocol === undefined ? [] : [subprotocol]);
-    const link = new WebSocketLink(name, ws as unknown as Bun.WebSocket);
+    const client = new WebSocketClient(name, ws as unknown as Bun.WebSocket);
     await new Promise<void>((resolve, reject) => {
       ws.onopen = () => resolve();
-      void link.closed.then(({ code, reason }) => reject(new Error(`${url}: ${code} ${reason}`)));
+      void client.closed.then(({ code, reason }) => reject(new Error(`${url}: ${code} ${reason}`)));
     });
-    return link;
+    return client;
   }
 
   get open(): boolean {
@@ -54,13 +54,13 @@ export class WebSocketLink {
     this.#ws.send(frame);
   }
 
-  /** Says goodbye. */
+  /** Closes with a close frame. */
   async close(): Promise<Closed> {
     this.#ws.close();
     return this.closed;
   }
 
-  /** Goes without a word. */
+  /** Closes the socket without a close frame. */
   async terminate(): Promise<Closed> {
     this.#ws.terminate();
     return this.closed;

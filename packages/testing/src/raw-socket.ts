@@ -1,6 +1,6 @@
 /** A TCP connection that speaks WebSocket by hand: for bytes that no decent client sends, and for not reading. */
 import { connect, type Socket } from "node:net";
-import { Inbox } from "@fanfare/testing/inbox";
+import { Mailbox } from "./mailbox.ts";
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -10,7 +10,7 @@ export interface RawFrame {
 }
 
 export class RawSocket {
-  readonly frames: Inbox<RawFrame>;
+  readonly frames: Mailbox<RawFrame>;
   /** Resolves when the connection is gone, however that came. */
   readonly gone: Promise<void>;
   #unread: Buffer = Buffer.alloc(0);
@@ -20,7 +20,7 @@ export class RawSocket {
     name: string,
     private readonly socket: Socket,
   ) {
-    this.frames = new Inbox(name);
+    this.frames = new Mailbox(name);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gone = promise;
     socket.on("error", () => {}); // a reset is one of the ways to go; "close" follows

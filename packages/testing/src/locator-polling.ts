@@ -1,16 +1,15 @@
 import type { Locator, Page } from "playwright-core";
 
-/** Ms between two looks. */
+/** Milliseconds between two looks. */
 const PAUSE = 20;
 
 const done = new WeakSet<object>();
 
 /**
- * Playwright looks every 500 ms whether what a test waits for is there, which made up most of the tests' time: now every
- * 20 ms.
- * @param patience ms unless a test says otherwise
+ * Makes `waitFor` poll every 20 ms. Playwright itself polls every 500 ms, which would be most of the tests' time.
+ * @param patience milliseconds, unless a test passes its own
  */
-export function lookOften(page: Page, patience: number): void {
+export function pollLocatorsFast(page: Page, patience: number): void {
   const prototype: Locator = Object.getPrototypeOf(page.locator("html"));
   if (done.has(prototype)) return;
   done.add(prototype);
@@ -23,7 +22,7 @@ export function lookOften(page: Page, patience: number): void {
         await Bun.sleep(PAUSE);
       }
     } catch {
-      // A page that goes elsewhere meanwhile, or more than one that is meant: Playwright knows what to do, or to say.
+      // The page navigates, or several elements match: Playwright itself waits again, or says what is wrong.
     }
     await waitFor.call(this, { state, timeout: Math.max(1, deadline - performance.now()) });
   };

@@ -1,13 +1,12 @@
-/** How long anything that must come may take. A bound on failure alone: tests wait for events, not for time. */
-export const DEADLINE = 20_000;
+import { DEADLINE } from "./deadline.ts";
 
 interface Waiter {
   readonly look: () => boolean;
   readonly fail: (why: string) => void;
 }
 
-/** What one client was told, in order, and promises of what it will be told. */
-export class Inbox<T> {
+/** What one client received, in order, and promises of what it will receive. */
+export class Mailbox<T> {
   readonly all: T[] = [];
   #cursor = 0;
   #ended: string | undefined;
@@ -20,14 +19,14 @@ export class Inbox<T> {
     for (const waiter of [...this.#waiters]) if (waiter.look()) this.#waiters.delete(waiter);
   }
 
-  /** Nothing more will come: who still waits is told so. */
+  /** Nothing more will come: everything that still waits fails with the reason. */
   end(why: string): void {
     this.#ended = why;
     for (const waiter of this.#waiters) waiter.fail(why);
     this.#waiters.clear();
   }
 
-  /** The first item that matches behind the last one taken; it and all before it are then taken. */
+  /** The first match behind the item that was taken last. Takes it and everything before it. */
   async next(matches: (item: T) => boolean = () => true): Promise<T> {
     let at = this.#cursor;
     let found: T | undefined;
@@ -52,7 +51,7 @@ export class Inbox<T> {
     return this.all.slice(from, from + count);
   }
 
-  /** Waits until `condition` holds; looked at whenever something has come. */
+  /** Waits until `condition` holds; it is evaluated after each push. */
   when(condition: () => boolean, what = String(condition)): Promise<void> {
     return new Promise((resolve, reject) => {
       if (condition()) return resolve();

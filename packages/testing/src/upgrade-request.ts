@@ -1,4 +1,4 @@
-/** What a request for a WebSocket carries (RFC 6455 section 4.1), for asking by plain HTTP what would be refused. */
+/** The headers of a WebSocket upgrade (RFC 6455 section 4.1), for tests that read the refusal by plain HTTP. */
 export const UPGRADE_HEADERS: Readonly<Record<string, string>> = {
   connection: "Upgrade",
   upgrade: "websocket",

@@ -1,8 +1,8 @@
 import { type ScratchDirectory, scratchDirectory } from "./scratch-directory.ts";
 import { ServerProcess } from "./server-process.ts";
 
-/** A server process that can die outright and come back at its port, with what it had kept. */
-export class MortalServer implements AsyncDisposable {
+/** A server process that a test can kill and start again at the same port, on the same data directory. */
+export class RestartableServer implements AsyncDisposable {
   kills = 0;
   readonly #data: ScratchDirectory;
   #process: ServerProcess;
@@ -12,10 +12,10 @@ export class MortalServer implements AsyncDisposable {
     this.#data = data;
   }
 
-  static async start(): Promise<MortalServer> {
+  static async start(): Promise<RestartableServer> {
     const data = scratchDirectory();
     try {
-      return new MortalServer(await ServerProcess.start(data.path), data);
+      return new RestartableServer(await ServerProcess.start(data.path), data);
     } catch (error) {
       data[Symbol.dispose]();
       throw error;
