@@ -67,8 +67,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     });
     parts.defer(() => hub.close());
     parts.defer(() => gateway.stop());
-    const authorize = authorizeBy(reception, hub.authority, audit);
-    api.push(session(authorize, hub.authority, now, auth), permissions(authorize));
+    const authorize = authorizeBy(reception, hub.authorizer);
+    api.push(session(authorize, hub.authorizer, now, auth), permissions(authorize));
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     const stop = async () => {
       const began = now();

@@ -1,9 +1,8 @@
 import { ERRORS, isRefused, parseUserName, type Refusal } from "@fanfare/protocol";
-import { PERMISSIONS, type Permission } from "../config/permission.ts";
+import type { Permission } from "../config/permission.ts";
 import type { Reception } from "../gateway/reception.ts";
-import type { Authority } from "../hub/authority.ts";
+import type { Authorizer, Permitted } from "../hub/authorizer.ts";
 import type { Identity } from "../hub/identity.ts";
-import type { Audit } from "../hub/ports.ts";
 
 /** Who asks over HTTP, and what that one may do. */
 export interface Asker {
@@ -19,13 +18,6 @@ export interface Asker {
   permissions(room: string): Permitted;
 }
 
-/** What somebody may do in a room. */
-export interface Permitted {
-  readonly permissions: readonly Permission[];
-  /** Those of them that the room's policy switches off for everyone. */
-  readonly off: readonly Permission[];
-}
-
 /** Nobody is let in so. */
 export interface Unwelcome {
   readonly status: 401 | 503;
@@ -35,40 +27,28 @@ export interface Unwelcome {
 /** What an HTTP handler asks before it does something. */
 export type Authorize = (request: Request) => Promise<Asker | Unwelcome>;
 
-/** The same rules over HTTP as over WebSocket: both ask the hub's authority. */
-export function authorizeBy(reception: Reception, authority: Authority, audit?: Audit): Authorize {
+/** The same rules over HTTP as over WebSocket: both ask the hub's authorizer. */
+export function authorizeBy(reception: Reception, authorizer: Authorizer): Authorize {
   return async (request) => {
     const caller = await reception.receive(request);
-    const identity = authority.identify(caller, () => "guest-http");
-    if (isRefused(identity)) {
-      // Whoever comes without a token was not refused one.
-      if (caller.kind === "refused") audit?.turnedAway("http", identity);
-      return unwelcome(identity);
-    }
-    return askerOf(identity, authority, audit);
+    const identity = authorizer.admit("http", caller, () => "guest-http");
+    return isRefused(identity) ? unwelcome(identity) : askerOf(identity, authorizer);
   };
 }
 
-function askerOf(identity: Identity, authority: Authority, audit?: Audit): Asker {
+function askerOf(identity: Identity, authorizer: Authorizer): Asker {
   const { user, proof } = identity;
   return {
     ...(proof !== undefined && { user, expires: proof.expires }),
     guest(name) {
-      const named = authority.identify({ kind: "guest" }, () => name);
+      const named = authorizer.identify({ kind: "guest" }, () => name);
       return isRefused(named) ? undefined : parseUserName(named.user);
     },
     lacks(permission, room) {
-      const refusal = authority.lacking(identity, permission, room);
-      if (refusal !== undefined) audit?.denied(identity, permission, room);
+      const refusal = authorizer.authorizeRequest(identity, permission, room);
       return refusal && sentence(refusal);
     },
-    permissions(room) {
-      const has = PERMISSIONS.filter((each) => authority.lacking(identity, each, room) === undefined);
-      return {
-        permissions: has,
-        off: has.filter((each) => authority.denied(identity, each, room) !== undefined),
-      };
-    },
+    permissions: (room) => authorizer.permitted(identity, room),
   };
 }
 

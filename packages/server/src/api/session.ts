@@ -1,7 +1,7 @@
 import type { Authentication } from "../auth/authentication.ts";
 import type { HttpHandler } from "../gateway/http-handler.ts";
 import { json } from "../gateway/json.ts";
-import type { Authority } from "../hub/authority.ts";
+import type { Authorizer } from "../hub/authorizer.ts";
 import type { Authorize } from "./access.ts";
 
 const PATH = "/api/session";
@@ -13,7 +13,7 @@ const PATH = "/api/session";
  */
 export function session(
   authorize: Authorize,
-  authority: Authority,
+  authorizer: Authorizer,
   now: () => number,
   auth?: Authentication,
 ): HttpHandler {
@@ -27,8 +27,8 @@ export function session(
 
   async function answer(request: Request): Promise<Response> {
     const headers = { "cache-control": "no-store" };
-    const guests = authority.admitsGuests;
-    if (!authority.tokens) return json(200, { user: null, guests }, headers);
+    const guests = authorizer.admitsGuests;
+    if (!authorizer.tokens) return json(200, { user: null, guests }, headers);
     const asker = await authorize(request);
     const where = { guests, ...(auth?.signIn !== undefined && { signIn: auth.signIn }) };
     if (!("error" in asker) && asker.user !== undefined) {

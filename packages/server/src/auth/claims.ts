@@ -1,7 +1,7 @@
 import { parseUserName } from "@fanfare/protocol";
 import { type Grant, PERMISSIONS, type Permission } from "../config/permission.ts";
 import { wrongWithPattern } from "../config/policy.ts";
-import { GUEST } from "../hub/authority.ts";
+import { GUEST } from "../hub/authorizer.ts";
 
 /** What a token says of its user; `wrong` where that cannot be taken. */
 export type Claims =

@@ -1,7 +1,7 @@
 import { ERRORS, type Refusal } from "@fanfare/protocol";
+import type { Authorizer } from "../hub/authorizer.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { Link } from "../hub/ports.ts";
-import type { Visitor } from "../hub/visitor.ts";
+import type { Caller, Link } from "../hub/ports.ts";
 
 /**
  * A wire protocol: from frames to hub calls and back. `testing/dialect-contract.ts` holds every
@@ -19,7 +19,8 @@ export interface UpgradeRequest {
   readonly query: URLSearchParams;
   /** Goes before `name` to make the full name of a room. */
   readonly prefix: string;
-  readonly visitor: Visitor;
+  readonly caller: Caller;
+  readonly authorizer: Authorizer;
 }
 
 export type Admission =
@@ -38,7 +39,7 @@ const STATUSES: Partial<Record<Refusal["name"], number>> = {
   unavailable: 503,
 };
 
-/** The visitor may not. */
+/** The caller may not do what it asks for. */
 export function denied({ name, message = ERRORS[name].message }: Refusal) {
   return { ok: false, status: STATUSES[name] ?? 400, error: message } as const;
 }

@@ -2,7 +2,6 @@ import { SUBPROTOCOL } from "@fanfare/protocol";
 import { denied } from "../dialects/dialect.ts";
 import { native } from "../dialects/native/native.ts";
 import type { Hub } from "../hub/hub.ts";
-import { Visitor } from "../hub/visitor.ts";
 import type { RefusedRequest } from "../telemetry/audit-log.ts";
 import { preflight, withUsualHeaders } from "./answer-headers.ts";
 import type { Hosts } from "./hosts.ts";
@@ -157,10 +156,16 @@ export class Doorway {
     if (hub === undefined) return { status: 503, error: "starting" };
     const dialect = speaksNative ? native : mount.dialect;
     const caller = await this.options.reception.receive(request, url.searchParams);
-    const visitor = new Visitor(hub.authority, caller);
-    const unwelcome = speaksNative ? undefined : visitor.turnedAway;
-    if (unwelcome !== undefined) return denied(unwelcome);
-    const admission = dialect.admit({ name, query: url.searchParams, prefix: mount.prefix, visitor });
+    const { authorizer } = hub;
+    const rejection = speaksNative ? undefined : authorizer.rejection(caller);
+    if (rejection !== undefined) return denied(rejection);
+    const admission = dialect.admit({
+      name,
+      query: url.searchParams,
+      prefix: mount.prefix,
+      caller,
+      authorizer,
+    });
     if (!admission.ok) return admission;
     return {
       opening: admission.open,

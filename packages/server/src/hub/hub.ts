@@ -1,5 +1,5 @@
-import { CLOSE, type Refusal, refuse } from "@fanfare/protocol";
-import type { Policy } from "../config/policy.ts";
+import { CLOSE, isRefused, type Refusal, refuse } from "@fanfare/protocol";
+import { type Policy, policyFor } from "../config/policy.ts";
 import {
   type Change,
   type Engine,
@@ -11,14 +11,14 @@ import {
   type PageLimit,
   type Range,
 } from "../engines/engine.ts";
-import { Authority } from "./authority.ts";
+import { type Action, Authorizer } from "./authorizer.ts";
 import type { Bounds } from "./bounds.ts";
+import type { Start } from "./catch-up.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { GivenNames } from "./given-names.ts";
 import type { Identity, Proof } from "./identity.ts";
 import { Intake } from "./intake.ts";
 import { type Listening, Patterns } from "./patterns.ts";
-import { Permits } from "./permits.ts";
 import type { Audit, Authenticator, Broadcast, Clock, Link, Randomness } from "./ports.ts";
 import { Publications, type Published, type Publishing } from "./publications.ts";
 import { Reads } from "./reads.ts";
@@ -49,10 +49,9 @@ export interface HubOptions {
 export class Hub {
   readonly clock: Clock;
   readonly bounds: Bounds;
-  readonly authority: Authority;
+  readonly authorizer: Authorizer;
   readonly names: GivenNames;
   readonly #options: HubOptions;
-  readonly #permits: Permits;
   readonly #engine: EngineNode;
   readonly #intake: Intake;
   readonly #reads: Reads;
@@ -69,9 +68,8 @@ export class Hub {
     this.#options = options;
     this.clock = clock;
     this.bounds = bounds;
-    this.authority = new Authority(policies, auth !== undefined);
+    this.authorizer = new Authorizer(policies, auth !== undefined, audit);
     this.names = new GivenNames(randomness);
-    this.#permits = new Permits(this.authority, audit);
     this.#engine = options.engine.connect({
       opened: (name, snapshot) => {
         this.#rooms.opened(name, snapshot);
@@ -91,13 +89,12 @@ export class Hub {
     const policy = (room: string) => this.policy(room);
     this.#intake = new Intake(this.#engine, clock, bounds);
     this.#reads = new Reads(this.#engine, bounds.reads);
-    this.#publications = new Publications(this.#intake, this.#permits, policy, this.names, clock);
+    this.#publications = new Publications(this.#intake, policy, this.names, clock);
     this.#patterns = new Patterns(this.#engine, broadcast);
     this.#rooms = new Rooms({
       engine: this.#engine,
       intake: this.#intake,
       reads: this.#reads,
-      permits: this.#permits,
       policy,
       clock,
       bounds,
@@ -134,10 +131,6 @@ export class Hub {
     return this.#options.auth;
   }
 
-  get audit(): Audit | undefined {
-    return this.#options.audit;
-  }
-
   /** @param expiring called before its token ends, with the ms that are left */
   connect(link: Link, identity: Identity, expiring: (left: number) => void = () => {}): Connection {
     const { auth, randomness } = this.#options;
@@ -161,13 +154,13 @@ export class Hub {
     connection.renew(proof, this.clock.now());
     connection.tenure?.until(proof.expires);
     for (const [name, { visible }] of [...connection.memberships]) {
-      const refusal = this.#mayNotJoin(connection, name, visible);
+      const refusal = this.#denied(connection, visible ? "attend" : "join", name);
       if (refusal === undefined) continue;
       this.leave(connection, name);
       left(name, refusal);
     }
     for (const name of [...connection.listening.keys()]) {
-      const refusal = this.#mayNotJoin(connection, name);
+      const refusal = this.#denied(connection, "join", name);
       if (refusal === undefined) continue;
       this.unlisten(connection, name);
       left(name, refusal);
@@ -190,16 +183,16 @@ export class Hub {
   }
 
   policy(room: string): Policy {
-    return this.authority.policy(room);
+    return policyFor(this.#options.policies, room);
   }
 
   /** @returns why not, or undefined; then the follower hears what comes of it. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
-    return (
-      this.#mayNotJoin(connection, joining.room, joining.visible) ??
-      this.#lost() ??
-      this.#rooms.join(connection, joining)
-    );
+    const { room, visible } = joining;
+    const refusal = this.#denied(connection, visible ? "attend" : "join", room) ?? this.#lost();
+    if (refusal !== undefined) return refusal;
+    const start = this.#startOf(connection, joining);
+    return isRefused(start) ? start : this.#rooms.join(connection, { ...joining, start });
   }
 
   leave(connection: Connection, name: string): Refusal | undefined {
@@ -214,7 +207,7 @@ export class Hub {
   /** From `live` on the connection is told of the messages and events in all rooms that match (SPEC JOIN-7). */
   listen(connection: Connection, listening: Listening): Refusal | undefined {
     return (
-      this.#mayNotJoin(connection, listening.pattern) ??
+      this.#denied(connection, "join", listening.pattern) ??
       this.#lost() ??
       this.#patterns.listen(connection, listening)
     );
@@ -226,12 +219,15 @@ export class Hub {
 
   /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
   publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
-    return this.#publications.publish(connection, publishing, published);
+    return (
+      this.#denied(connection, "publish", publishing.room) ??
+      this.#publications.publish(connection, publishing, published)
+    );
   }
 
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
-    return this.#publications.event(connection, room, type, data);
+    return this.#denied(connection, "event", room) ?? this.#publications.event(connection, room, type, data);
   }
 
   /**
@@ -245,7 +241,7 @@ export class Hub {
     limit: PageLimit,
     done: (result: Page | Refusal) => void,
   ): Refusal | undefined {
-    const refusal = this.#permits.denied(connection, ["history"], room);
+    const refusal = this.#denied(connection, "history", room);
     if (refusal !== undefined) return refusal;
     connection.enqueue(async () => {
       const result = await this.#reads.page(room, range, limit).catch(refusalOf);
@@ -261,9 +257,7 @@ export class Hub {
     room: string,
     done: (list: MemberList | Refusal) => void,
   ): Refusal | undefined {
-    return (
-      this.#permits.denied(connection, ["presence"], room) ?? this.#rooms.members(connection, room, done)
-    );
+    return this.#denied(connection, "members", room) ?? this.#rooms.members(connection, room, done);
   }
 
   /** Runs once before this turn ends, or before the room next speaks: replies of a turn share a frame. */
@@ -303,8 +297,17 @@ export class Hub {
     this.endTurn();
   }
 
-  #mayNotJoin(connection: Connection, room: string, visible = false): Refusal | undefined {
-    return this.#permits.denied(connection, visible ? ["join", "presence"] : ["join"], room);
+  /** Every operation passes here before it is handed on. @param room or a pattern */
+  #denied({ identity }: Connection, action: Action, room: string): Refusal | undefined {
+    return this.authorizer.authorize(identity, action, room);
+  }
+
+  /** A member who may not read the past is refused it where it asks for history, and told so where it resumes. */
+  #startOf(connection: Connection, { room, start }: Joining): Start | Refusal {
+    if (start.from === "history") return this.#denied(connection, "history", room) ?? start;
+    if (start.from !== "position") return start;
+    const withheld = this.authorizer.denial(connection.identity, "history", room) !== undefined;
+    return withheld ? { from: "withheld" } : start;
   }
 
   /** Without an engine no room opens any more. */

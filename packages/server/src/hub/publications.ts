@@ -4,7 +4,6 @@ import type { Outcome, Recognition, RoomEvent } from "../engines/engine.ts";
 import type { Connection } from "./connection.ts";
 import type { GivenNames } from "./given-names.ts";
 import type { Intake, Settle } from "./intake.ts";
-import type { Permits } from "./permits.ts";
 import type { Clock } from "./ports.ts";
 import { TYPING } from "./typing.ts";
 
@@ -20,9 +19,6 @@ export interface Publishing {
 /** What a publisher is told: the outcome and the id under which the message stands. */
 export type Published = (outcome: Outcome, id: string) => void;
 
-/** Whoever speaks in a room may hear what is said there. */
-const TO_PUBLISH = ["join", "publish"] as const;
-
 const BY_NOTHING: Recognition = { by: "nothing" };
 const BY_ID: Recognition = { by: "id" };
 
@@ -30,7 +26,6 @@ const BY_ID: Recognition = { by: "id" };
 export class Publications {
   constructor(
     private readonly intake: Intake,
-    private readonly permits: Permits,
     private readonly policy: (room: string) => Policy,
     private readonly names: GivenNames,
     private readonly clock: Clock,
@@ -39,8 +34,7 @@ export class Publications {
   /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
   publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
     const { room, type, data, n } = publishing;
-    const policy = this.policy(room);
-    const refusal = this.permits.denied(connection, TO_PUBLISH, room, policy) ?? oversized(data, policy);
+    const refusal = oversized(data, this.policy(room));
     if (refusal !== undefined) return refusal;
     if (this.intake.closed) return refuse("unavailable");
     let id = publishing.id;
@@ -69,8 +63,7 @@ export class Publications {
 
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
-    const policy = this.policy(room);
-    const refusal = this.permits.denied(connection, ["event"], room, policy) ?? oversized(data, policy);
+    const refusal = oversized(data, this.policy(room));
     if (refusal !== undefined) return refusal;
     const membership = connection.memberships.get(room);
     if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");

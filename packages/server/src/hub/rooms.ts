@@ -1,4 +1,4 @@
-import { isRefused, type Member, type Refusal, refuse } from "@fanfare/protocol";
+import { type Member, type Refusal, refuse } from "@fanfare/protocol";
 import type { Policy } from "../config/policy.ts";
 import type { Change, EngineNode, RoomSnapshot } from "../engines/engine.ts";
 import type { Bounds } from "./bounds.ts";
@@ -6,7 +6,6 @@ import { CatchUp, type Follower, type Start } from "./catch-up.ts";
 import type { Connection } from "./connection.ts";
 import type { Intake } from "./intake.ts";
 import { Membership } from "./membership.ts";
-import type { Permits } from "./permits.ts";
 import type { Broadcast, Clock } from "./ports.ts";
 import type { Reads } from "./reads.ts";
 import { Room, type RoomHost } from "./room.ts";
@@ -33,7 +32,6 @@ export interface RoomsOptions {
   readonly engine: Pick<EngineNode, "tail" | "untail">;
   readonly intake: Intake;
   readonly reads: Reads;
-  readonly permits: Permits;
   readonly policy: (room: string) => Policy;
   readonly clock: Clock;
   readonly bounds: Bounds;
@@ -65,9 +63,7 @@ export class Rooms {
 
   /** @returns why not, or undefined; then the follower hears what comes of it. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
-    const { room: name, encoder, visible, follower } = joining;
-    const start = this.#start(connection, joining);
-    if (isRefused(start)) return start;
+    const { room: name, encoder, start, visible, follower } = joining;
     if (connection.memberships.has(name)) return refuse("already_joined");
     const crowded = connection.crowded();
     if (crowded !== undefined) return crowded;
@@ -169,13 +165,5 @@ export class Rooms {
     room.close();
     this.#rooms.delete(room.name);
     this.options.engine.untail(room.name);
-  }
-
-  /** Whoever resumes and may not read the past is told so; whoever asks for it is refused. */
-  #start(connection: Connection, { room, start }: Joining): Start | Refusal {
-    const { permits } = this.options;
-    if (start.from === "now" || start.from === "withheld") return start;
-    if (start.from === "history") return permits.denied(connection, ["history"], room) ?? start;
-    return permits.mayRead(connection, room) ? start : { from: "withheld" };
   }
 }

@@ -1,5 +1,7 @@
-import { Authority } from "../../src/hub/authority.ts";
-import { Visitor } from "../../src/hub/visitor.ts";
+import { Authorizer } from "../../src/hub/authorizer.ts";
+import type { Caller } from "../../src/hub/ports.ts";
 
-/** Anybody, where there are no tokens. */
-export const GUEST = new Visitor(new Authority([], false), { kind: "guest" });
+const caller: Caller = { kind: "guest" };
+
+/** A caller without a token, where no tokens are in use: fields of an `UpgradeRequest`. */
+export const GUEST = { caller, authorizer: new Authorizer([], false) };

@@ -10,7 +10,7 @@ const request = (user: string, query = "", room = "room1") => ({
   name: room,
   query: new URLSearchParams(`username=${encodeURIComponent(user)}${query && `&${query}`}`),
   prefix: "chat:",
-  visitor: GUEST,
+  ...GUEST,
 });
 
 function parsed(frames: readonly string[]): { type: string; content: string; username: string }[] {
@@ -337,7 +337,7 @@ describe("the chat wire, byte for byte", () => {
 
 describe("who is admitted to chat", () => {
   const judge = (name: string | undefined, query: string, prefix = "chat:") =>
-    chat.admit({ name, query: new URLSearchParams(query), prefix, visitor: GUEST });
+    chat.admit({ name, query: new URLSearchParams(query), prefix, ...GUEST });
 
   for (const [name, query] of [
     ["room1", ""],

@@ -7,8 +7,9 @@ import { ChatSession } from "./session.ts";
 /** The chat wire of the seed system: plain text in, `{"type","content","room","username"}` out. */
 export const chat: Dialect = {
   name: "chat",
-  admit({ name, query, prefix, visitor }): Admission {
-    const username = query.get("username") || visitor.user;
+  admit({ name, query, prefix, caller, authorizer }): Admission {
+    const proven = caller.kind === "user" ? caller.user : undefined;
+    const username = query.get("username") || proven;
     if (!name || !username) return refused("room and username are required");
     const room = parseRoomName(prefix + name);
     if (room === undefined) {
@@ -19,22 +20,22 @@ export const chat: Dialect = {
     const user = parseUserName(username);
     if (user === undefined)
       return refused("username must be 1 to 64 characters without control characters and stray spaces");
-    if (visitor.user !== undefined && user !== visitor.user) {
+    if (proven !== undefined && user !== proven) {
       return {
         ok: false,
         status: 403,
         error: "username is not the name that the token proves; leave it out",
       };
     }
-    const identity = visitor.identify(() => user);
+    const identity = authorizer.identify(caller, () => user);
     if (isRefused(identity)) return denied(identity);
-    const refusal = visitor.denied(identity, "join", room);
+    const refusal = authorizer.denial(identity, "join", room);
     if (refusal !== undefined) return denied(refusal);
     const replay = parseReplay(query);
     if ("error" in replay) return refused(replay.error);
     const resumes = query.has("after");
     const start: Start = replay.start;
-    const people = visitor.denied(identity, "presence", room) === undefined;
+    const people = authorizer.denial(identity, "presence", room) === undefined;
     const view = { room: name, people, offsets: resumes, typing: query.get("typing") === "1" };
     return { ok: true, open: (hub, link) => new ChatSession(hub, link, { room, identity, start, view }) };
   },

@@ -7,7 +7,7 @@ import type { Fields, Log } from "../../telemetry/log.ts";
 import { mirror } from "../mirror/mirror.ts";
 import { echo } from "./echo.ts";
 
-const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", visitor: GUEST };
+const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", ...GUEST };
 const PREFIX = "This is the message received by the server: ";
 
 class Notes implements Log {

@@ -16,8 +16,8 @@ const NAMELESS = "guest-";
 export function echo(log: Log): Dialect {
   return {
     name: "echo",
-    admit({ visitor }) {
-      const identity = visitor.identify(() => NAMELESS);
+    admit({ caller, authorizer }) {
+      const identity = authorizer.identify(caller, () => NAMELESS);
       if (isRefused(identity)) return denied(identity);
       return { ok: true, open: (hub, link) => new EchoSession(hub, link, identity, log) };
     },

@@ -12,8 +12,8 @@ const NAMELESS = "guest-";
 /** Sends every data frame back as it came, for conformance suites and probes. */
 export const mirror: Dialect = {
   name: "mirror",
-  admit({ visitor }) {
-    const identity = visitor.identify(() => NAMELESS);
+  admit({ caller, authorizer }) {
+    const identity = authorizer.identify(caller, () => NAMELESS);
     if (isRefused(identity)) return denied(identity);
     return { ok: true, open: (hub, link) => new MirrorSession(hub, link, identity) };
   },

@@ -8,7 +8,7 @@ import { native } from "./native.ts";
 import { batch } from "./outbox.ts";
 
 const ROOM = "chat:lobby";
-const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", visitor: GUEST };
+const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", ...GUEST };
 const PUBLISHER = "0f8fad5bd9cb469fa165";
 
 function elements(frames: readonly string[]): { op: string; [key: string]: unknown }[] {

@@ -5,7 +5,7 @@ import { NativeSession } from "./session.ts";
 export const native: Dialect = {
   name: "native",
   /** Whoever it is: a token may also come with `hello`, and browsers cannot see why an upgrade is refused. */
-  admit: ({ visitor: { caller } }) => ({
+  admit: ({ caller }) => ({
     ok: true,
     open: (hub, link) => new NativeSession(hub, link, caller),
   }),

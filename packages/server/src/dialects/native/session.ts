@@ -121,11 +121,9 @@ export class NativeSession implements Session {
   }
 
   #greet({ ref, user, publisher }: HelloRequest, caller: Caller): Refusal | undefined {
-    const identity = this.hub.authority.identify(caller, () => user ?? this.hub.names.guest(publisher));
-    if (isRefused(identity)) {
-      this.hub.audit?.turnedAway("hello", identity);
-      return identity;
-    }
+    const name = () => user ?? this.hub.names.guest(publisher);
+    const identity = this.hub.authorizer.admit("hello", caller, name);
+    if (isRefused(identity)) return identity;
     this.#greeted();
     const connection = this.hub.connect(
       this.link,
@@ -163,10 +161,8 @@ export class NativeSession implements Session {
     void this.#renew(connection, auth, token).then((refusal) => {
       connection.addRequests(-1);
       if (this.#closed) return;
-      if (refusal !== undefined) {
-        this.hub.audit?.turnedAway("refresh", refusal);
-        this.#refuse(refusal, ref);
-      } else this.#ok(ref);
+      if (refusal !== undefined) this.#refuse(refusal, ref);
+      else this.#ok(ref);
       this.hub.endTurn();
     });
     return undefined;
@@ -174,10 +170,11 @@ export class NativeSession implements Session {
 
   async #renew(connection: Connection, auth: Authenticator, token: string): Promise<Refusal | undefined> {
     const caller = await auth.verify(token);
-    if (caller.kind === "refused") return caller.refusal;
-    if (caller.user !== connection.user) return refuse("unauthorized", "This is the token of another user.");
+    // The refusal of a client that has gone is not audited.
     if (this.#closed) return undefined;
-    this.hub.refresh(connection, caller.proof, (room, { name, message }) => {
+    const proof = this.hub.authorizer.renew(connection.identity, caller);
+    if (isRefused(proof)) return proof;
+    this.hub.refresh(connection, proof, (room, { name, message }) => {
       const { code, retry, message: sentence } = ERRORS[name];
       this.#reply({ op: "left", room, code, name, message: message ?? sentence, retry });
     });

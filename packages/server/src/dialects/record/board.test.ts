@@ -12,7 +12,7 @@ const request = (query = "", name?: string) => ({
   name,
   query: new URLSearchParams(query),
   prefix: "board:",
-  visitor: GUEST,
+  ...GUEST,
 });
 
 dialectContract("board", {

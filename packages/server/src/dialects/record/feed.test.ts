@@ -9,7 +9,7 @@ const request = (name?: string, query = "") => ({
   name,
   query: new URLSearchParams(query),
   prefix: "feed:",
-  visitor: GUEST,
+  ...GUEST,
 });
 
 dialectContract("feed", {

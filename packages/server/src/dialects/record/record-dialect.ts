@@ -15,8 +15,8 @@ const NAMELESS = "guest-";
 export function recordDialect(kind: RecordKind): Dialect {
   return {
     name: kind.name,
-    admit({ name = MAIN, query, prefix, visitor }): Admission {
-      const visiting = visitor.identify(() => NAMELESS);
+    admit({ name = MAIN, query, prefix, caller, authorizer }): Admission {
+      const visiting = authorizer.identify(caller, () => NAMELESS);
       if (isRefused(visiting)) return denied(visiting);
       const identity = (hub: Hub): Identity => (visiting.proof ? visiting : { user: hub.names.guest() });
       const replay = parseReplay(query);
@@ -28,7 +28,7 @@ export function recordDialect(kind: RecordKind): Dialect {
           return refused("a pattern is the beginning of a name and one *, 128 bytes with its prefix");
         }
         if (asked) return refused("a pattern is live only: it has no history and no after");
-        const refusal = visitor.denied(visiting, "join", pattern);
+        const refusal = authorizer.denial(visiting, "join", pattern);
         if (refusal !== undefined) return denied(refusal);
         return {
           ok: true,
@@ -41,7 +41,7 @@ export function recordDialect(kind: RecordKind): Dialect {
           "the name must be 1 to 128 bytes with its prefix, without control characters, stray spaces and *",
         );
       }
-      const refusal = visitor.denied(visiting, "join", room);
+      const refusal = authorizer.denial(visiting, "join", room);
       if (refusal !== undefined) return denied(refusal);
       const start = asked ? replay.start : kind.start;
       return {
