@@ -1,9 +1,16 @@
-import { configuredEngine, type FanfareServer, type HttpHandler, type Log } from "@fanfare/server";
+import {
+  configuredEngine,
+  type FanfareServer,
+  type HttpHandler,
+  type Log,
+  limitValues,
+} from "@fanfare/server";
 import {
   type DatabaseAddress,
   isTodoRequest,
   NewerTables,
   openTodoService,
+  TODO_LIMITS,
   type TodoLimits,
   type TodoService,
   Unavailable,
@@ -76,12 +83,7 @@ export function databaseOf(settled: Settled): DatabaseAddress {
 }
 
 export function todoLimitsOf(settled: Settled): TodoLimits {
-  return {
-    todosPerList: settled["limits.todos_per_list"].value,
-    todosPerUser: settled["limits.todos_per_user"].value,
-    todosOfGuests: settled["limits.todos_of_guests"].value,
-    lists: settled["limits.todo_lists"].value,
-  };
+  return limitValues(TODO_LIMITS, ({ key }) => settled[key].value);
 }
 
 function explain(database: DatabaseAddress, what: string): string {

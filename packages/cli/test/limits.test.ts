@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DEFAULT_RATES } from "@fanfare/server";
+import { DEFAULT_RATE_LIMITS } from "@fanfare/server";
 import { configOf, settle } from "../src/configuration/configuration.ts";
 import { parseFlags } from "../src/configuration/flags.ts";
 
@@ -8,22 +8,22 @@ const ABROAD = ["--host", "0.0.0.0", "--insecure"];
 
 test("LIMIT-1 LIMIT-3: on this machine rates are off, and one address may have all connections", () => {
   for (const args of [[], ["--host", "127.0.0.1"], ["--host", "::1"], ["--socket", "/tmp/s"]]) {
-    const { rates, limits } = config(...args);
-    expect(rates).toBeUndefined();
+    const { rateLimits, limits } = config(...args);
+    expect(rateLimits).toBeUndefined();
     expect(limits).toMatchObject({ connections: 50_000, connectionsPerAddress: 50_000 });
   }
   expect(config("--limits-connections", "7").limits.connectionsPerAddress).toBe(7);
 });
 
 test("LIMIT-1 LIMIT-3: where others can connect rates are on, and one address may have a thousand", () => {
-  const { rates, limits } = config(...ABROAD);
-  expect(rates).toEqual(DEFAULT_RATES);
+  const { rateLimits, limits } = config(...ABROAD);
+  expect(rateLimits).toEqual(DEFAULT_RATE_LIMITS);
   expect(limits).toMatchObject({ connections: 50_000, connectionsPerAddress: 1_000 });
 });
 
 test("LIMIT-3: rates can be had or not had anywhere, and each has its setting", () => {
-  expect(config(...ABROAD, "--rates-apply", "off").rates).toBeUndefined();
-  expect(config("--rates-apply", "on").rates).toEqual(DEFAULT_RATES);
+  expect(config(...ABROAD, "--rates-apply", "off").rateLimits).toBeUndefined();
+  expect(config("--rates-apply", "on").rateLimits).toEqual(DEFAULT_RATE_LIMITS);
   const flags = [
     "--rates-handshakes-per-address=1",
     "--rates-http-per-address=2",
@@ -34,7 +34,7 @@ test("LIMIT-3: rates can be had or not had anywhere, and each has its setting", 
     "--rates-control-frames=7",
     "--rates-rooms-per-connection=8",
   ];
-  expect(config("--rates-apply=on", ...flags).rates).toEqual({
+  expect(config("--rates-apply=on", ...flags).rateLimits).toEqual({
     handshakesPerAddress: 1,
     httpPerAddress: 2,
     requestsPerConnection: 3,

@@ -43,7 +43,7 @@ test("two iterators of one room both get everything; each ends by itself", async
 });
 
 test("an iterator ends with an error if its room is refused, or its client closed", async () => {
-  await using scene = await openScene({ bounds: { roomsPerConnection: 1 } });
+  await using scene = await openScene({ limits: { roomsPerConnection: 1 } });
   const { client } = await scene.guest("ada");
   await client.room("one").join();
   const refused = await client

@@ -8,7 +8,7 @@ const names = ({ members }: { readonly members?: readonly { readonly user: strin
   members?.map(({ user }) => user).sort();
 
 test("PRES-1: members are a live set, and each change is told", async () => {
-  await using scene = await openScene({ bounds: { presenceGraceMs: 20 } });
+  await using scene = await openScene({ limits: { presenceGraceMs: 20 } });
   const { client } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo");
   const room = client.room("r", { presence: true });
@@ -31,7 +31,7 @@ test("PRES-1: members are a live set, and each change is told", async () => {
 });
 
 test("PRES-2: a break is no leave; after it the set is what it is by then", async () => {
-  await using scene = await openScene({ bounds: { presenceGraceMs: 10_000 } });
+  await using scene = await openScene({ limits: { presenceGraceMs: 10_000 } });
   const { client } = await scene.guest("ada");
   const { client: other, network } = await scene.guest("bo");
   const room = client.room("r", { presence: true });

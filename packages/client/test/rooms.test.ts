@@ -172,7 +172,7 @@ test("who leaves while it joins, or while it is offline, is not brought back", a
 
 test("JOIN-5: a join that is refused says why, and may be tried again", async () => {
   await using scene = await openScene({
-    bounds: { roomsPerConnection: 1 },
+    limits: { roomsPerConnection: 1 },
   });
   const { client } = await scene.guest("ada");
   await client.room("one").join();

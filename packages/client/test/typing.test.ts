@@ -46,7 +46,7 @@ test("typing is said seldom, however many keys are struck", async () => {
 });
 
 test("who typed and went away without a word does not type for ever", async () => {
-  await using scene = await openScene({ bounds: { typingMs: 50 } });
+  await using scene = await openScene({ limits: { typingMs: 50 } });
   const { client } = await scene.guest("ada");
   const { client: other, network } = await scene.guest("bo");
   const room = client.room("r");

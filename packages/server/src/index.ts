@@ -8,13 +8,24 @@ export {
   type Config,
   DEFAULT_CONFIG,
   type EngineConfig,
-  type Limits,
   type Listen,
   LOG_FORMATS,
   LOG_LEVELS,
   type TlsConfig,
   type TokenKeyConfig,
 } from "./config/config.ts";
+export {
+  DEFAULT_LIMITS,
+  DEFAULT_RATE_LIMITS,
+  defaultsOf,
+  type Limit,
+  type Limits,
+  type LimitValues,
+  limitValues,
+  RATE_LIMITS,
+  type RateLimits,
+  SERVER_LIMITS,
+} from "./config/limits.ts";
 export { DIALECT_NAMES, type MountConfig, mountKey, wrongWithMount } from "./config/mount.ts";
 export { PERMISSIONS, type Permission } from "./config/permission.ts";
 export {
@@ -37,7 +48,6 @@ export type { FanfareServer } from "./fanfare-server.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";
 export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
 export { parseNetwork } from "./gateway/limits/network.ts";
-export { DEFAULT_RATES, type Rates, ratesHold } from "./gateway/limits/rates.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
 export type { Clock, Timer } from "./hub/ports.ts";

@@ -1,7 +1,6 @@
 import type { FanfareServer } from "./fanfare-server.ts";
 import type { Patience } from "./gateway/heartbeat.ts";
 import type { HttpAnswers } from "./gateway/http-handler.ts";
-import type { Bounds } from "./hub/bounds.ts";
 import type { Clock } from "./hub/ports.ts";
 import type { Log } from "./telemetry/log.ts";
 
@@ -9,7 +8,6 @@ import type { Log } from "./telemetry/log.ts";
 export interface ServerOptions extends HttpAnswers {
   /** What has to be ready before anybody is served: where it fails, the server does not start. */
   readonly prepare?: (server: FanfareServer) => Promise<void>;
-  readonly bounds?: Partial<Bounds>;
   readonly patience?: Patience;
   /** The machine's, unless given. */
   readonly clock?: Clock;

@@ -18,7 +18,6 @@ import type { Mount } from "./gateway/mounts.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
 import { Reception } from "./gateway/reception.ts";
 import { Administration } from "./hub/administration.ts";
-import { DEFAULT_BOUNDS } from "./hub/bounds.ts";
 import { Hub } from "./hub/hub.ts";
 import { Service } from "./hub/service.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -62,7 +61,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       policies: config.policies,
       ...(auth && { auth }),
       audit,
-      bounds: { ...DEFAULT_BOUNDS, ...config.limits, ...options.bounds },
+      limits: config.limits,
       health: healthTo(log, options.onLost),
     });
     parts.defer(() => hub.close());
@@ -121,7 +120,7 @@ function frontOf(config: Config, { patience, farewellMs, notFound }: ServerOptio
     waitingPerClient,
     connections,
     connectionsPerAddress,
-    ...(config.rates && { rates: config.rates }),
+    ...(config.rateLimits && { rateLimits: config.rateLimits }),
     ...(farewellMs !== undefined && { farewellMs }),
     ...(notFound && { notFound }),
   };

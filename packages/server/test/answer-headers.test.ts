@@ -5,7 +5,7 @@ import { BY_SECRET, token } from "@fanfare/testing/tokens";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
-import { DEFAULT_RATES } from "../src/gateway/limits/rates.ts";
+import { DEFAULT_RATE_LIMITS } from "../src/config/limits.ts";
 import { CertificateFiles } from "./support/certificates.ts";
 
 const USUAL = {
@@ -88,8 +88,8 @@ test("HTTP-9: nothing of an answer is run, framed or guessed at, whatever kind o
 
 test("HTTP-9 LIMIT-1 LIMIT-3: so do the answers to too much", async () => {
   const limits = { ...DEFAULT_CONFIG.limits, connections: 1 };
-  const rates = { ...DEFAULT_RATES, httpPerAddress: 1, handshakesPerAddress: 1_000 };
-  await using server = await openServer({ origins: [LISTED], limits, rates });
+  const rateLimits = { ...DEFAULT_RATE_LIMITS, httpPerAddress: 1, handshakesPerAddress: 1_000 };
+  await using server = await openServer({ origins: [LISTED], limits, rateLimits });
   const link = await WebSocketClient.open("Eren", server.url, "/ws/a?username=Eren");
   const ask = (path: string, headers = {}) =>
     fetch(new URL(path, server.url), { headers: { origin: LISTED, ...headers } });

@@ -122,7 +122,7 @@ test("CHAT-6 EVENT-3: typing=1 also gets typing frames; others get none", async 
 });
 
 test("CHAT-6 EVENT-3: the server says that a user who falls silent has stopped typing", async () => {
-  await using server = await openServer({ bounds: { typingMs: 50 } });
+  await using server = await openServer({ limits: { typingMs: 50 } });
   const eren = await ChatClient.enter(server.url, "room1", "Eren", "&typing=1");
   const armin = await NativeClient.connect(server.url, "Armin");
   await armin.follow("chat:room1");

@@ -90,7 +90,7 @@ test("CHAT-3 CHAT-5: those who come and go in a crowd are told in an order that 
 
 test("CHAT-5 PRES-2: chat says at once that a native member has left, native members after the grace period", async () => {
   const clock = new ManualClock();
-  await using server = await openServer({ clock, bounds: { presenceGraceMs: 1_000 } });
+  await using server = await openServer({ clock, limits: { presenceGraceMs: 1_000 } });
   const eren = await ChatClient.enter(server.url, "room1", "Eren");
   const historia = await NativeClient.connect(server.url, "Historia");
   await historia.follow("chat:room1", { presence: true });

@@ -10,7 +10,7 @@ import { openServer } from "@fanfare/testing/test-server";
 
 test("FLOW-2 KEEP-1 ORDER-3: a publisher that floods is paused; all of its publishes are acknowledged, once, in order", async () => {
   const bound = 256 * 1024;
-  await using server = await openServer({ bounds: { uncommittedPerConnection: bound } });
+  await using server = await openServer({ limits: { uncommittedPerConnection: bound } });
   const flood = await NativeClient.connect(server.url, "Flood");
   const honest = await NativeClient.connect(server.url, "Honest");
   let most = 0;
@@ -33,7 +33,7 @@ test("FLOW-2 KEEP-1 ORDER-3: a publisher that floods is paused; all of its publi
 
 test("FLOW-2: past the bound of the node, whoever publishes is held back, and nobody is lost", async () => {
   const bound = 512 * 1024;
-  await using server = await openServer({ bounds: { uncommittedPerNode: bound } });
+  await using server = await openServer({ limits: { uncommittedPerNode: bound } });
   const floods = await Promise.all(
     Array.from({ length: 8 }, (_, i) => NativeClient.connect(server.url, `flood-${i}`)),
   );
@@ -51,7 +51,7 @@ test("FLOW-2: past the bound of the node, whoever publishes is held back, and no
 });
 
 test("FLOW-2 ORDER-3: who says much and goes at once is heard to the end, in order", async () => {
-  await using server = await openServer({ bounds: { uncommittedPerConnection: 16 * 1024 } });
+  await using server = await openServer({ limits: { uncommittedPerConnection: 16 * 1024 } });
   const member = await NativeClient.connect(server.url, "Member");
   await member.follow("parting");
   const one = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);

@@ -7,11 +7,11 @@ import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { type Config, DEFAULT_CONFIG } from "../src/config/config.ts";
-import { DEFAULT_RATES, type Rates } from "../src/gateway/limits/rates.ts";
+import { DEFAULT_RATE_LIMITS, type RateLimits } from "../src/config/limits.ts";
 import { LineLog } from "./support/line-log.ts";
 
 /** A server by whose clock nothing passes but what the test lets pass. */
-async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
+async function open(limits: Partial<Config["limits"]>, rateLimits?: Partial<RateLimits>) {
   const clock = new ManualClock();
   const log = new LineLog();
   /** Bun closes the connection of one that is collected as garbage. */
@@ -20,7 +20,7 @@ async function open(limits: Partial<Config["limits"]>, rates?: Partial<Rates>) {
     clock,
     log,
     limits: { ...DEFAULT_CONFIG.limits, ...limits },
-    rates: rates && { ...DEFAULT_RATES, ...rates },
+    rateLimits: rateLimits && { ...DEFAULT_RATE_LIMITS, ...rateLimits },
     trustedProxies: ["127.0.0.1"],
   });
   return {
@@ -111,7 +111,7 @@ test("LIMIT-3 LIMIT-6 HTTP-2: an address that asks too often is told when to com
 
 test("LIMIT-6: with rates on, a proxy that nobody has named is in the log, once; with rates off, or named, it is not", async () => {
   const headers = { "x-forwarded-for": "192.0.2.1" };
-  const told = async (config: Pick<Partial<Config>, "rates" | "trustedProxies">) => {
+  const told = async (config: Pick<Partial<Config>, "rateLimits" | "trustedProxies">) => {
     const log = new LineLog();
     await using server = await openServer({ log, ...config });
     await fetch(new URL("/health", server.url));
@@ -120,11 +120,11 @@ test("LIMIT-6: with rates on, a proxy that nobody has named is in the log, once;
     await fetch(new URL("/health", server.url), { headers: { forwarded: "for=192.0.2.1" } });
     return log.of("proxy.unnamed");
   };
-  expect(await told({ rates: DEFAULT_RATES })).toEqual([
+  expect(await told({ rateLimits: DEFAULT_RATE_LIMITS })).toEqual([
     { from: "127.0.0.1", setting: "trusted_proxies", help: expect.any(String) },
   ]);
   expect(await told({})).toEqual([]);
-  expect(await told({ rates: DEFAULT_RATES, trustedProxies: ["127.0.0.0/8"] })).toEqual([]);
+  expect(await told({ rateLimits: DEFAULT_RATE_LIMITS, trustedProxies: ["127.0.0.0/8"] })).toEqual([]);
 });
 
 test("LIMIT-3 LIMIT-7: who sends too many requests is read again when it is within its rate, and nothing is lost", async () => {

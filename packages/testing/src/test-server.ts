@@ -1,11 +1,15 @@
 import type { FanfareServer, ServerOptions } from "@fanfare/server";
-import { type Config, DEFAULT_CONFIG, startServer } from "@fanfare/server";
+import { type Config, DEFAULT_CONFIG, type Limits, startServer } from "@fanfare/server";
 import { ManualClock } from "./manual-clock.ts";
 import { scratchDirectory } from "./scratch-directory.ts";
 
+/** Limits that are left out are the default ones. */
+type Settings = Omit<Partial<Config>, "log" | "limits"> &
+  ServerOptions & { readonly limits?: Partial<Limits> };
+
 /** A server in this process, with the SQLite engine in a scratch directory. At the end a manual clock follows the machine's. */
 export async function openServer({
-  bounds,
+  limits,
   patience,
   clock,
   onFault,
@@ -13,7 +17,7 @@ export async function openServer({
   http,
   notFound,
   ...config
-}: Omit<Partial<Config>, "log"> & ServerOptions = {}): Promise<FanfareServer & AsyncDisposable> {
+}: Settings = {}): Promise<FanfareServer & AsyncDisposable> {
   const directory = scratchDirectory();
   try {
     const server = await startServer(
@@ -22,9 +26,9 @@ export async function openServer({
         listen: { kind: "tcp", host: "127.0.0.1", port: 0 },
         engine: { directory: directory.path },
         ...config,
+        limits: { ...DEFAULT_CONFIG.limits, ...limits },
       },
       {
-        ...(bounds && { bounds }),
         ...(patience && { patience }),
         ...(clock && { clock }),
         ...(onFault && { onFault }),

@@ -1,5 +1,5 @@
-export { BOUNDS, DEFAULT_TODO_LIMITS, type TodoLimits } from "./bounds.ts";
 export type { FieldError } from "./http/problem.ts";
+export { DEFAULT_TODO_LIMITS, FIXED_LIMITS, TODO_LIMITS, type TodoLimits } from "./limits.ts";
 export type { TodoServiceOptions } from "./local-service.ts";
 export type { Notification, Publish } from "./relay.ts";
 export { isTodoRequest, openTodoService, type TodoService } from "./service.ts";

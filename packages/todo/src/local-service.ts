@@ -1,7 +1,7 @@
 import type { Authorize, Log } from "@fanfare/server";
-import { DEFAULT_TODO_LIMITS, type TodoLimits } from "./bounds.ts";
 import type { Guard } from "./http/guard.ts";
 import { routes } from "./http/routes.ts";
+import { DEFAULT_TODO_LIMITS, type TodoLimits } from "./limits.ts";
 import { type Publish, Relay } from "./relay.ts";
 import { Database, type DatabaseAddress } from "./store/database.ts";
 import { migrate } from "./store/migrations.ts";

@@ -1,8 +1,8 @@
 import type { Asker, HttpHandler } from "@fanfare/server";
-import { BOUNDS } from "./bounds.ts";
 import { askerOf, namedHeaders } from "./http/asker.ts";
 import { readBytes } from "./http/body.ts";
 import { busy, PATH, Problem } from "./http/problem.ts";
+import { FIXED_LIMITS } from "./limits.ts";
 import type { TodoServiceOptions } from "./local-service.ts";
 import { NewerTables } from "./store/newer-tables.ts";
 import { Unavailable } from "./store/unavailable.ts";
@@ -55,7 +55,7 @@ export class TodoService {
     if (!isTodoRequest(request)) return undefined;
     if (this.#closing !== undefined) return busy("The server is stopping.").response();
     if (this.#lost) return busy("The to-do service has ended; the server's log says why.").response();
-    if (this.#underWay >= BOUNDS.requests)
+    if (this.#underWay >= FIXED_LIMITS.requests)
       return busy("Too many requests are under way; try again.").response();
     return this.#answer(request);
   };
@@ -100,7 +100,8 @@ export class TodoService {
   /** @returns undefined where all of its places are taken */
   #takePlace({ user = "" }: Asker): string | undefined {
     const taken = this.#places.get(user) ?? 0;
-    if (taken >= (user === "" ? BOUNDS.requestsOfGuests : BOUNDS.requestsPerUser)) return undefined;
+    if (taken >= (user === "" ? FIXED_LIMITS.requestsOfGuests : FIXED_LIMITS.requestsPerUser))
+      return undefined;
     this.#places.set(user, taken + 1);
     return user;
   }

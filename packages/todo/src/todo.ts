@@ -1,5 +1,5 @@
 import { parseRoomName } from "@fanfare/protocol";
-import { BOUNDS } from "./bounds.ts";
+import { FIXED_LIMITS } from "./limits.ts";
 
 export interface Todo {
   /** A UUID; of no other to-do, ever. */
@@ -47,7 +47,7 @@ export function roomOf(list: string): string {
 export function parseListName(value: unknown): string | undefined {
   if (typeof value !== "string" || value.trim() === "") return undefined;
   const name = parseRoomName(PREFIX + value.trim())?.slice(PREFIX.length);
-  return name !== undefined && [...name].length <= BOUNDS.listName ? name : undefined;
+  return name !== undefined && [...name].length <= FIXED_LIMITS.listName ? name : undefined;
 }
 
 /** As text: small letters. */
@@ -60,7 +60,7 @@ export function parseTitle(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const title = value.trim();
   if (title === "" || UNSAFE.test(title) || !title.isWellFormed()) return undefined;
-  return [...title].length <= BOUNDS.title ? title : undefined;
+  return [...title].length <= FIXED_LIMITS.title ? title : undefined;
 }
 
 /** As JSON, without what is not known. */

@@ -4,7 +4,7 @@ import { startOnFullDisk } from "@fanfare/testing/full-disk";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { TodoClient } from "@fanfare/testing/todo-client";
-import { BOUNDS, type Todo } from "@fanfare/todo";
+import { FIXED_LIMITS, type Todo } from "@fanfare/todo";
 import { SQL } from "bun";
 import { TodoServer } from "./support/todo-server.ts";
 
@@ -43,7 +43,7 @@ test("TODO-5: past 256 requests that wait, clients are asked to come back", asyn
     return (await server.service.handle(request))?.status;
   };
   const all = await other.begin("immediate", async () => {
-    const waiting = Array.from({ length: BOUNDS.requests }, ask);
+    const waiting = Array.from({ length: FIXED_LIMITS.requests }, ask);
     expect(await ask()).toBe(503);
     expect(await ask()).toBe(503);
     return { waiting };

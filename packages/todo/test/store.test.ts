@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { onEveryDatabase } from "@fanfare/testing/databases";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
-import { BOUNDS, DEFAULT_TODO_LIMITS } from "../src/bounds.ts";
+import { DEFAULT_TODO_LIMITS, FIXED_LIMITS } from "../src/limits.ts";
 import { Database } from "../src/store/database.ts";
 import { MIGRATIONS, migrate } from "../src/store/migrations.ts";
 import { NewerTables } from "../src/store/newer-tables.ts";
@@ -205,7 +205,7 @@ onEveryDatabase((fresh, kind) => {
     const store = new TodoStore(database);
     await database.write(
       (sql) => sql`
-        with recursive n (i) as (select 1 union all select i + 1 from n where i < ${BOUNDS.untold - 1})
+        with recursive n (i) as (select 1 union all select i + 1 from n where i < ${FIXED_LIMITS.untold - 1})
         insert into todo_outbox (id, list, type, data) select 'x', 'a', 'todo.updated', '{}' from n`,
     );
     const last = await store.create(draft("a"), {});

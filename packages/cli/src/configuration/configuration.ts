@@ -1,4 +1,4 @@
-import { type Config, type EngineConfig, type Rates, ratesHold } from "@fanfare/server";
+import { type Config, type EngineConfig, limitValues, RATE_LIMITS, SERVER_LIMITS } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
 import { type Environment, FILE_VARIABLE, readEnvironment } from "./environment.ts";
 import { readFile } from "./file.ts";
@@ -11,9 +11,6 @@ import type { Setting } from "./setting.ts";
 import { KEYS, type Key, SETTINGS, type ValueOf } from "./settings.ts";
 import { DEFAULT, type Source } from "./source.ts";
 import { auth } from "./token.ts";
-
-/** Connections of one address, unless given, where others than this machine may connect. */
-const PER_ADDRESS = 1_000;
 
 /** The value that holds, and where it comes from. */
 export interface Held<T> {
@@ -37,7 +34,9 @@ export function configOf(settled: Settled): Config {
   const place = listen(settled);
   // Where only this machine can connect, and nobody has to prove anything.
   const isLocal = tokens === undefined && (place.kind === "unix" || isLoopback(place.host));
-  const connections = value("limits.connections");
+  const { connections, connectionsPerAddress } = SERVER_LIMITS;
+  /** The one limit that may be unset. */
+  const perAddress = isLocal ? value(connections.key) : connectionsPerAddress.default;
   return {
     listen: place,
     mounts: value("mounts").flatMap(({ value: change }) => (isMounted(change) ? [change] : [])),
@@ -46,19 +45,10 @@ export function configOf(settled: Settled): Config {
     ...(tokens && { auth: tokens }),
     engine: engineConfigOf(settled),
     policies: withDefaultPolicies(value("policies")).map((item) => item.value),
-    limits: {
-      waitingPerClient: value("limits.waiting_per_client"),
-      stalledMs: value("limits.stalled"),
-      uncommittedPerConnection: value("limits.uncommitted_per_connection"),
-      uncommittedPerNode: value("limits.uncommitted_per_node"),
-      roomsPerConnection: value("limits.rooms_per_connection"),
-      presenceGraceMs: value("limits.presence_grace"),
-      helloMs: value("limits.hello"),
-      patternsPerConnection: value("limits.patterns_per_connection"),
-      connections,
-      connectionsPerAddress: value("limits.connections_per_address") ?? (isLocal ? connections : PER_ADDRESS),
-    },
-    rates: ratesHold(value("rates.apply"), isLocal) ? rates(value) : undefined,
+    limits: limitValues(SERVER_LIMITS, ({ key }) => value(key) ?? perAddress),
+    rateLimits: ratesApply(value("rates.apply"), isLocal)
+      ? limitValues(RATE_LIMITS, ({ key }) => value(key))
+      : undefined,
     trustedProxies: value("trusted_proxies").map((item) => item.value),
     log: { level: value("log.level"), format: value("log.format") },
   };
@@ -68,17 +58,9 @@ export function engineConfigOf({ engine, data }: Settled): EngineConfig {
   return { kind: engine.value, directory: data.value };
 }
 
-function rates(value: <K extends Key>(key: K) => ValueOf<K>): Rates {
-  return {
-    handshakesPerAddress: value("rates.handshakes_per_address"),
-    httpPerAddress: value("rates.http_per_address"),
-    requestsPerConnection: value("rates.requests_per_connection"),
-    requestsPerUser: value("rates.requests_per_user"),
-    bytesPerConnection: value("rates.bytes_per_connection"),
-    bytesPerUser: value("rates.bytes_per_user"),
-    controlFrames: value("rates.control_frames"),
-    roomsPerConnection: value("rates.rooms_per_connection"),
-  };
+/** Off where only this machine can connect; on elsewhere. */
+function ratesApply(apply: ValueOf<"rates.apply">, isLocal: boolean): boolean {
+  return apply === "auto" ? !isLocal : apply === "on";
 }
 
 function fileOf(environment: Environment): CommandLine["file"] {

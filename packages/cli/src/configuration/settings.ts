@@ -2,29 +2,28 @@ import { resolve } from "node:path";
 import {
   DEFAULT_CONFIG,
   DEFAULT_ENGINE,
-  DEFAULT_RATES,
   DIALECT_NAMES,
   ENGINE_NAMES,
   ENGINES,
   LOG_FORMATS,
   LOG_LEVELS,
+  RATE_LIMITS,
+  SERVER_LIMITS,
 } from "@fanfare/server";
-import { DEFAULT_TODO_LIMITS } from "@fanfare/todo";
+import { TODO_LIMITS } from "@fanfare/todo";
 import { databaseUrl } from "./database-url.ts";
-import { boolean, choice, duration, type Kind, optional, path, size, text, wholeNumber } from "./kind.ts";
+import { boolean, choice, duration, type Kind, optional, path, text, wholeNumber } from "./kind.ts";
+import { kindOf, limitSettings } from "./limit-settings.ts";
 import { hosts, mergeMounts, mounts, networks, origins } from "./list-kinds.ts";
 import { policies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { DEFAULT } from "./source.ts";
 import { cookieName, keySetUrl, secret, signInUrl } from "./token-kinds.ts";
 
-const todoLimits = DEFAULT_TODO_LIMITS;
-const { limits, log, mounts: defaultMounts } = DEFAULT_CONFIG;
+const { log, mounts: defaultMounts } = DEFAULT_CONFIG;
+const { connectionsPerAddress } = SERVER_LIMITS;
 
-const KIB = 1024;
-const GIB = KIB ** 3;
-const HOUR = 3_600_000;
-const YEAR = 365 * 24 * HOUR;
+const YEAR = 365 * 24 * 3_600_000;
 
 /** Every setting, by its key in a file. From this table come parsing, help, `fanfare config` and the docs. */
 export const SETTINGS = {
@@ -126,101 +125,18 @@ export const SETTINGS = {
     "PostgreSQL for the to-dos, instead of todos.sqlite in the data directory",
   ),
   policies: { ...setting(policies, [], "the rules of rooms, by pattern"), flag: null },
-  "limits.waiting_per_client": setting(
-    size(limits.waitingPerClient, GIB),
-    limits.waitingPerClient,
-    "bytes that may wait for one client before it is cut off",
-  ),
-  "limits.stalled": setting(
-    duration(1_000, HOUR),
-    limits.stalledMs,
-    "a client that takes nothing for so long is closed",
-  ),
-  "limits.uncommitted_per_connection": setting(
-    size(64 * KIB, GIB),
-    limits.uncommittedPerConnection,
-    "publishes of one connection not on disk yet; past it, it is not read",
-  ),
-  "limits.uncommitted_per_node": setting(
-    size(KIB * KIB, 16 * GIB),
-    limits.uncommittedPerNode,
-    "publishes of all connections not on disk yet",
-  ),
-  "limits.rooms_per_connection": setting(
-    wholeNumber(1, 1_000_000),
-    limits.roomsPerConnection,
-    "rooms that one connection may be in",
-  ),
-  "limits.presence_grace": setting(
-    duration(0, HOUR),
-    limits.presenceGraceMs,
-    "a user who comes back within it was never gone",
-  ),
-  "limits.hello": setting(
-    duration(100, HOUR),
-    limits.helloMs,
-    "a native client that has not said hello by then is closed",
-  ),
-  "limits.connections": setting(
-    wholeNumber(1, 1_000_000),
-    limits.connections,
-    "WebSockets of all clients; past it, the answer is 503",
-  ),
+  ...limitSettings(SERVER_LIMITS),
   "limits.connections_per_address": {
-    ...setting(
-      optional(wholeNumber(1, 1_000_000)),
-      undefined,
-      "WebSockets of one address or IPv6 /64; past it, the answer is 429",
-    ),
-    shown: "1000; where only this machine connects, no other bound than limits.connections",
+    ...setting(optional(kindOf(connectionsPerAddress)), undefined, connectionsPerAddress.help),
+    shown: `${connectionsPerAddress.default}; where only this machine connects, no other bound than limits.connections`,
   },
-  "limits.patterns_per_connection": setting(
-    wholeNumber(1, 100_000),
-    limits.patternsPerConnection,
-    "patterns that one connection may listen to",
-  ),
-  "limits.todos_per_list": setting(wholeNumber(1, 1_000_000), todoLimits.todosPerList, "to-dos of a list"),
-  "limits.todos_per_user": setting(
-    wholeNumber(1, 1_000_000),
-    todoLimits.todosPerUser,
-    "to-dos that one user has created, and that are still there",
-  ),
-  "limits.todos_of_guests": setting(
-    wholeNumber(1, 1_000_000),
-    todoLimits.todosOfGuests,
-    "to-dos that all guests together have created",
-  ),
-  "limits.todo_lists": setting(wholeNumber(1, 1_000_000), todoLimits.lists, "lists of to-dos, of everyone"),
+  ...limitSettings(TODO_LIMITS),
   "rates.apply": setting(
     choice("auto", "on", "off"),
     "auto",
     "auto is off where only this machine connects, and on elsewhere",
   ),
-  "rates.handshakes_per_address": rate(
-    DEFAULT_RATES.handshakesPerAddress,
-    "requests for a WebSocket; past it, the answer is 429",
-  ),
-  "rates.http_per_address": rate(DEFAULT_RATES.httpPerAddress, "other requests; past it, the answer is 429"),
-  "rates.requests_per_connection": rate(
-    DEFAULT_RATES.requestsPerConnection,
-    "requests of one connection; past it, it is read more slowly",
-  ),
-  "rates.requests_per_user": rate(DEFAULT_RATES.requestsPerUser, "requests of all connections of one user"),
-  "rates.bytes_per_connection": setting(
-    size(KIB, GIB),
-    DEFAULT_RATES.bytesPerConnection,
-    "bytes of its frames; past it, it is read more slowly",
-  ),
-  "rates.bytes_per_user": setting(
-    size(KIB, GIB),
-    DEFAULT_RATES.bytesPerUser,
-    "bytes of the frames of all connections of one user",
-  ),
-  "rates.control_frames": rate(DEFAULT_RATES.controlFrames, "WebSocket pings and pongs of one connection"),
-  "rates.rooms_per_connection": rate(
-    DEFAULT_RATES.roomsPerConnection,
-    "rooms that one connection is the first to use",
-  ),
+  ...limitSettings(RATE_LIMITS),
   trusted_proxies: {
     ...setting(networks, [], "networks of proxies whose X-Forwarded-For or Forwarded is believed"),
     flag: "--trusted-proxy",
@@ -249,8 +165,4 @@ export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[]
 
 function setting<T>(kind: Kind<T>, fallback: T, help: string): Setting<T> {
   return { kind, fallback, help };
-}
-
-function rate(fallback: number, help: string): Setting<number> {
-  return setting(wholeNumber(1, 1_000_000), fallback, help);
 }

@@ -1,5 +1,4 @@
-import type { Rates } from "../gateway/limits/rates.ts";
-import { DEFAULT_BOUNDS } from "../hub/bounds.ts";
+import { DEFAULT_LIMITS, type Limits, type RateLimits } from "./limits.ts";
 import { DEFAULT_MOUNTS, type MountConfig } from "./mount.ts";
 import { DEFAULT_POLICIES, type Policy } from "./policy.ts";
 
@@ -21,7 +20,7 @@ export interface Config {
   readonly policies: readonly Policy[];
   readonly limits: Limits;
   /** Undefined: off. */
-  readonly rates: Rates | undefined;
+  readonly rateLimits: RateLimits | undefined;
   /** Networks (`10.0.0.0/8`) whose word on the client's address is believed. */
   readonly trustedProxies: readonly string[];
   readonly log: LogConfig;
@@ -87,23 +86,6 @@ export interface EngineConfig {
   readonly directory?: string;
 }
 
-/** How much may wait, and how long. Bytes and milliseconds; those of the same name are told in `hub/bounds.ts`. */
-export interface Limits {
-  /** Past it the client is cut off (SPEC FLOW-1). */
-  readonly waitingPerClient: number;
-  /** A client that takes nothing for so long is closed. */
-  readonly stalledMs: number;
-  readonly uncommittedPerConnection: number;
-  readonly uncommittedPerNode: number;
-  readonly roomsPerConnection: number;
-  readonly patternsPerConnection: number;
-  readonly presenceGraceMs: number;
-  readonly helloMs: number;
-  /** WebSockets: in all, and of one address. */
-  readonly connections: number;
-  readonly connectionsPerAddress: number;
-}
-
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const LOG_FORMATS = ["auto", "text", "json"] as const;
 
@@ -120,19 +102,9 @@ export const DEFAULT_CONFIG: Config = {
   hosts: [],
   engine: {},
   policies: DEFAULT_POLICIES,
-  limits: {
-    waitingPerClient: 1024 * 1024,
-    stalledMs: 10_000,
-    uncommittedPerConnection: DEFAULT_BOUNDS.uncommittedPerConnection,
-    uncommittedPerNode: DEFAULT_BOUNDS.uncommittedPerNode,
-    roomsPerConnection: DEFAULT_BOUNDS.roomsPerConnection,
-    patternsPerConnection: DEFAULT_BOUNDS.patternsPerConnection,
-    presenceGraceMs: DEFAULT_BOUNDS.presenceGraceMs,
-    helloMs: DEFAULT_BOUNDS.helloMs,
-    connections: 50_000,
-    connectionsPerAddress: 50_000,
-  },
-  rates: undefined,
+  // Only this machine can connect.
+  limits: { ...DEFAULT_LIMITS, connectionsPerAddress: DEFAULT_LIMITS.connections },
+  rateLimits: undefined,
   trustedProxies: [],
   log: { level: "info", format: "auto" },
 };

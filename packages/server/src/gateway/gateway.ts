@@ -1,6 +1,7 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Server } from "bun";
 import { type Listen, tlsOf } from "../config/config.ts";
+import type { RateLimits } from "../config/limits.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
 import type { RefusedRequest } from "../telemetry/audit-log.ts";
@@ -17,7 +18,6 @@ import { Gate, type Overload } from "./limits/gate.ts";
 import type { Networks } from "./limits/network.ts";
 import { Offences } from "./limits/offences.ts";
 import { Pacing } from "./limits/pacing.ts";
-import type { Rates } from "./limits/rates.ts";
 import { UnnamedProxy } from "./limits/unnamed-proxy.ts";
 import { Listener } from "./listener.ts";
 import type { Mount } from "./mounts.ts";
@@ -44,7 +44,7 @@ export interface GatewayOptions extends HttpAnswers {
   readonly connections: number;
   readonly connectionsPerAddress: number;
   /** Unless given, nobody is slowed. */
-  readonly rates?: Rates;
+  readonly rateLimits?: RateLimits;
   readonly proxies: Networks;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
@@ -89,17 +89,17 @@ export class Gateway implements Broadcast {
       hosts = [],
       listen,
     } = options;
-    const { log, clock, rates } = options;
+    const { log, clock, rateLimits } = options;
     const offences = new Offences(log, () => clock.now());
     this.#gate = new Gate({ ...options, offences });
-    this.#unnamedProxy = rates && new UnnamedProxy(log, options.proxies);
+    this.#unnamedProxy = rateLimits && new UnnamedProxy(log, options.proxies);
     const hub = () => this.#hub;
     this.#sockets = new Sockets({
       ...options,
       hub,
       gate: this.#gate,
       offences,
-      pacing: rates && new Pacing(rates, clock, offences),
+      pacing: rateLimits && new Pacing(rateLimits, clock, offences),
     });
     this.#doorway = new Doorway({
       ...options,

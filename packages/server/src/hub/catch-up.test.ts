@@ -52,10 +52,10 @@ describe("what a join is told of the past", () => {
     expect(late.kinds(ROOM)).toEqual(["joined", "live"]);
   });
 
-  for (const bounds of [{}, NO_TAIL]) {
-    const source = bounds === NO_TAIL ? "the log" : "memory";
+  for (const limits of [{}, NO_TAIL]) {
+    const source = limits === NO_TAIL ? "the log" : "memory";
     test(`JOIN-2, JOIN-4: history counts the messages that pass the filter, from ${source}`, async () => {
-      const { simulation, node } = await talked(9, { bounds });
+      const { simulation, node } = await talked(9, { limits });
       const late = node.client("bob");
       late.join(ROOM, { start: { from: "history", count: 2 }, types: ["note"] });
       await simulation.clock.settle();
@@ -77,7 +77,7 @@ describe("what a join is told of the past", () => {
   });
 
   test("JOIN-2: history looks for its messages behind pages of others", async () => {
-    const { simulation, node, publisher } = await talked(0, { bounds: NO_TAIL });
+    const { simulation, node, publisher } = await talked(0, { limits: NO_TAIL });
     publisher.publish(ROOM, "old", { type: "rare" });
     for (let i = 0; i < 2500; i++) publisher.publish(ROOM, i);
     await simulation.clock.settle();
@@ -89,7 +89,7 @@ describe("what a join is told of the past", () => {
   });
 
   test("PUB-1: a replay does not overtake the outcome of its reader's own publish", async () => {
-    const { simulation, node } = await talked(2, { bounds: NO_TAIL });
+    const { simulation, node } = await talked(2, { limits: NO_TAIL });
     simulation.engine.newsLag = () => 1_000;
     const bob = node.client("bob");
     bob.publish(ROOM, "mine");
@@ -175,7 +175,7 @@ describe("a position that cannot be served", () => {
   });
 
   test("GAP-1: a log that is trimmed under a slow reader is a reset in the middle of its replay", async () => {
-    const options = { ...keeping(30), bounds: { replayAhead: 1_000, ...NO_TAIL } };
+    const options = { ...keeping(30), limits: { replayAhead: 1_000, ...NO_TAIL } };
     const { simulation, node, publisher } = await talked(30, options, LARGE);
     const slow = node.client("bob");
     slow.link.slow = true;
@@ -214,7 +214,7 @@ describe("a position that cannot be served", () => {
 
 describe("a log that is not whole", () => {
   async function broken(damaged: readonly number[], start: { from: "position"; offset: number }) {
-    const { simulation, node } = await talked(8, { bounds: NO_TAIL });
+    const { simulation, node } = await talked(8, { limits: NO_TAIL });
     for (const offset of damaged) simulation.engine.damaged.add(offset);
     const late = node.client("bob");
     late.join(ROOM, { start });
@@ -245,7 +245,7 @@ describe("a log that is not whole", () => {
   });
 
   test("GAP-2: history ends at a damaged record, and says so", async () => {
-    const { simulation, node } = await talked(8, { bounds: NO_TAIL });
+    const { simulation, node } = await talked(8, { limits: NO_TAIL });
     simulation.engine.damaged.add(4);
     const late = node.client("bob");
     late.join(ROOM, { start: { from: "history", count: 6 } });
@@ -260,7 +260,7 @@ describe("a log that is not whole", () => {
   });
 
   test("KEEP-3: a log that cannot be read ends the one connection that wants it", async () => {
-    const { simulation, node, publisher } = await talked(3, { bounds: NO_TAIL });
+    const { simulation, node, publisher } = await talked(3, { limits: NO_TAIL });
     simulation.engine.reads = false;
     const late = node.client("bob");
     late.join(ROOM, { start: { from: "position", offset: 0 } });
@@ -274,12 +274,12 @@ describe("a log that is not whole", () => {
 });
 
 describe("the pace of a replay", () => {
-  const bounds = { replayAhead: 50_000 };
+  const limits = { replayAhead: 50_000 };
   /** What one piece may weigh on the link of this test: 192 KiB of data, one message more, and its frames. */
   const PIECE = 192 * 1024 + LARGE.length + 2_000;
 
   async function replaying(more: object) {
-    const { simulation, node, publisher } = await talked(40, { bounds: { ...bounds, ...more } }, LARGE);
+    const { simulation, node, publisher } = await talked(40, { limits: { ...limits, ...more } }, LARGE);
     const slow = node.client("bob");
     slow.link.slow = true;
     slow.join(ROOM, { start: { from: "position", offset: 0 } });
@@ -297,7 +297,7 @@ describe("the pace of a replay", () => {
         await simulation.clock.settle();
       }
       expect(slow.offsets(ROOM)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
-      expect(slow.link.mostBuffered).toBeLessThan(bounds.replayAhead + PIECE);
+      expect(slow.link.mostBuffered).toBeLessThan(limits.replayAhead + PIECE);
       expect(slow.kinds(ROOM).at(-1)).toBe("live");
     });
   }

@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from "@fanfare/protocol";
-import type { Bounds } from "./bounds.ts";
+import type { Limits } from "../config/limits.ts";
 import type { Identity, Proof } from "./identity.ts";
 import type { Membership } from "./membership.ts";
 import type { Listener } from "./pattern.ts";
@@ -41,7 +41,7 @@ export class Connection {
     readonly id: string,
     public identity: Identity,
     readonly link: Link,
-    private readonly bounds: Bounds,
+    private readonly limits: Limits,
     private readonly host: ConnectionHost,
   ) {}
 
@@ -61,7 +61,7 @@ export class Connection {
 
   /** Why it may be in no more rooms; patterns count as rooms. */
   crowded(): Refusal | undefined {
-    const { roomsPerConnection } = this.bounds;
+    const { roomsPerConnection } = this.limits;
     return this.memberships.size + this.listening.size < roomsPerConnection
       ? undefined
       : refuse("too_many_rooms", `A connection may be in ${roomsPerConnection} rooms.`);
@@ -69,7 +69,7 @@ export class Connection {
 
   /** Why it may listen to no more patterns. */
   crowdedByPatterns(): Refusal | undefined {
-    const { patternsPerConnection } = this.bounds;
+    const { patternsPerConnection } = this.limits;
     return this.listening.size < patternsPerConnection
       ? undefined
       : refuse("too_many_rooms", `A connection may listen to ${patternsPerConnection} patterns.`);
@@ -123,7 +123,7 @@ export class Connection {
 
   /** The gateway says that the client has taken some of what was waiting. */
   writable(): void {
-    while (!this.#busy && !this.closed && this.link.buffered <= this.bounds.replayAhead) {
+    while (!this.#busy && !this.closed && this.link.buffered <= this.limits.replayAhead) {
       const task = this.#tasks.shift();
       if (task === undefined) break;
       this.#run(task);
@@ -155,8 +155,8 @@ export class Connection {
     const room = this.#paused ? 0.5 : 1;
     const pause =
       this.#heldByNode ||
-      this.#uncommitted > this.bounds.uncommittedPerConnection * room ||
-      this.#requests + this.#tasks.length + (this.#busy ? 1 : 0) > this.bounds.requestsPerConnection * room;
+      this.#uncommitted > this.limits.uncommittedPerConnection * room ||
+      this.#requests + this.#tasks.length + (this.#busy ? 1 : 0) > this.limits.requestsPerConnection * room;
     if (pause === this.#paused || this.closed) return;
     this.#paused = pause;
     if (pause) this.link.pause();

@@ -61,7 +61,7 @@ describe("leaving", () => {
   for (const [state, reach] of Object.entries(states)) {
     for (const from of ["history", "position"] as const) {
       test(`ERR-2: a connection that goes while a join from ${from} is ${state} leaves nothing behind`, async () => {
-        const simulation = new Simulation({ bounds: { tailPerRoom: 0, replayAhead: 1_000 } });
+        const simulation = new Simulation({ limits: { tailPerRoom: 0, replayAhead: 1_000 } });
         const { clock } = simulation;
         const node = simulation.node();
         const publisher = node.client("publisher");

@@ -1,4 +1,5 @@
 import { CLOSE, isRefused, type Refusal, refuse } from "@fanfare/protocol";
+import type { Limits } from "../config/limits.ts";
 import { type Policy, policyFor } from "../config/policy.ts";
 import {
   type Change,
@@ -12,7 +13,6 @@ import {
   type Range,
 } from "../engines/engine.ts";
 import { type Action, Authorizer } from "./authorizer.ts";
-import type { Bounds } from "./bounds.ts";
 import type { Start } from "./catch-up.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { GivenNames } from "./given-names.ts";
@@ -35,7 +35,7 @@ export interface HubOptions {
   /** Where users prove who they are by tokens; without it everyone is a guest. */
   readonly auth?: Authenticator;
   readonly audit?: Audit;
-  readonly bounds: Bounds;
+  readonly limits: Limits;
   /** A fault of ours, met while serving a client. */
   readonly onFault: (error: unknown) => void;
   /** Told whenever the engine becomes able or unable to commit. */
@@ -48,7 +48,7 @@ export interface HubOptions {
  */
 export class Hub {
   readonly clock: Clock;
-  readonly bounds: Bounds;
+  readonly limits: Limits;
   readonly authorizer: Authorizer;
   readonly names: GivenNames;
   readonly #options: HubOptions;
@@ -64,10 +64,10 @@ export class Hub {
   #health: EngineHealth = { ok: true };
 
   constructor(options: HubOptions) {
-    const { clock, bounds, broadcast, randomness, policies, auth, audit } = options;
+    const { clock, limits, broadcast, randomness, policies, auth, audit } = options;
     this.#options = options;
     this.clock = clock;
-    this.bounds = bounds;
+    this.limits = limits;
     this.authorizer = new Authorizer(policies, auth !== undefined, audit);
     this.names = new GivenNames(randomness);
     this.#engine = options.engine.connect({
@@ -87,8 +87,8 @@ export class Hub {
       },
     });
     const policy = (room: string) => this.policy(room);
-    this.#intake = new Intake(this.#engine, clock, bounds);
-    this.#reads = new Reads(this.#engine, bounds.reads);
+    this.#intake = new Intake(this.#engine, clock, limits);
+    this.#reads = new Reads(this.#engine, limits.reads);
     this.#publications = new Publications(this.#intake, policy, this.names, clock);
     this.#patterns = new Patterns(this.#engine, broadcast);
     this.#rooms = new Rooms({
@@ -97,7 +97,7 @@ export class Hub {
       reads: this.#reads,
       policy,
       clock,
-      bounds,
+      limits,
       broadcast,
       turn: this.#turn,
     });
@@ -134,7 +134,7 @@ export class Hub {
   /** @param expiring called before its token ends, with the ms that are left */
   connect(link: Link, identity: Identity, expiring: (left: number) => void = () => {}): Connection {
     const { auth, randomness } = this.#options;
-    const connection = new Connection(randomness.name(), identity, link, this.bounds, this.#connectionHost);
+    const connection = new Connection(randomness.name(), identity, link, this.limits, this.#connectionHost);
     this.#connections.add(connection);
     const { user, proof } = identity;
     link.named?.(user, proof !== undefined);

@@ -12,8 +12,8 @@ const ADA = user(0);
 const WEIGHT = EACH + ROOM.length + weight({ data: JSON.stringify(KB), from: ADA, type: "chat", ...id(0) });
 
 /** A node whose commits take a second to come back. */
-function start(bounds: object = {}) {
-  const simulation = new Simulation({ bounds });
+function start(limits: object = {}) {
+  const simulation = new Simulation({ limits });
   simulation.engine.newsLag = () => 1_000;
   return { simulation, clock: simulation.clock, node: simulation.node() };
 }

@@ -1,5 +1,5 @@
+import type { Limits } from "../config/limits.ts";
 import type { Append, EngineNode, Operation, Outcome, RoomEvent } from "../engines/engine.ts";
-import type { Bounds } from "./bounds.ts";
 import type { Connection } from "./connection.ts";
 import type { Clock } from "./ports.ts";
 import { weight } from "./tail.ts";
@@ -35,7 +35,7 @@ interface Batch {
   readonly holds: Hold[];
   /** On the wire. */
   bytes: number;
-  /** What it holds of the bounds. */
+  /** What it holds of the limits. */
   weight: number;
   /** Run once it is settled. */
   readonly settled: (() => void)[];
@@ -60,7 +60,7 @@ export class Intake {
   constructor(
     private readonly engine: EngineNode,
     private readonly clock: Clock,
-    private readonly bounds: Bounds,
+    private readonly limits: Limits,
   ) {}
 
   /** What waits for the engine: its bytes, and for each so many more. */
@@ -110,7 +110,7 @@ export class Intake {
     for (const batch of this.#underWay.slice(0, batches)) this.#release(batch);
     this.#underWay = this.#underWay.slice(batches);
     this.#submit();
-    if (this.#waiting > this.bounds.uncommittedPerNode / 2) return;
+    if (this.#waiting > this.limits.uncommittedPerNode / 2) return;
     for (const connection of this.#held) connection.holdByNode(false);
     this.#held.clear();
   }
@@ -152,7 +152,7 @@ export class Intake {
     batch.weight += weight;
     this.#waiting += weight;
     connection.addUncommitted(weight);
-    if (this.#waiting <= this.bounds.uncommittedPerNode || this.#held.has(connection)) return;
+    if (this.#waiting <= this.limits.uncommittedPerNode || this.#held.has(connection)) return;
     this.#held.add(connection);
     connection.holdByNode(true);
   }

@@ -90,7 +90,7 @@ describe("a pattern", () => {
   });
 
   test("JOIN-8: counts as a room", async () => {
-    const simulation = new Simulation({ bounds: { roomsPerConnection: 3 } });
+    const simulation = new Simulation({ limits: { roomsPerConnection: 3 } });
     const ada = simulation.node().client("ada");
     expect(ada.listen("a*")).toBeUndefined();
     expect(ada.join("a")).toBeUndefined();
@@ -105,7 +105,7 @@ describe("a pattern", () => {
   });
 
   test("JOIN-8: joins that wait for the engine are bounded like those of rooms", async () => {
-    const simulation = new Simulation({ policies: [DEFAULT_POLICY], bounds: { requestsPerConnection: 4 } });
+    const simulation = new Simulation({ policies: [DEFAULT_POLICY], limits: { requestsPerConnection: 4 } });
     simulation.engine.newsLag = () => 1_000;
     const ada = simulation.node().client("ada");
     for (let i = 0; i < 6; i++) ada.listen(`a${i}*`);

@@ -1,8 +1,8 @@
+import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Change, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
 import { Attendance } from "./attendance.ts";
 import { Audiences } from "./audience.ts";
-import type { Bounds } from "./bounds.ts";
 import type { Membership } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
 import { Presence } from "./presence.ts";
@@ -13,7 +13,7 @@ import type { Update } from "./update.ts";
 /** What a room needs of its hub. */
 export interface RoomHost {
   readonly clock: Clock;
-  readonly bounds: Bounds;
+  readonly limits: Limits;
   readonly broadcast: Broadcast;
   readonly tails: Tails;
   relay(room: string, event: RoomEvent): void;
@@ -48,7 +48,7 @@ export class Room {
     private readonly host: RoomHost,
   ) {
     this.#audiences = new Audiences(name, host.broadcast);
-    this.typing = new Typing(host.clock, host.bounds.typingMs, (event) => host.relay(name, event));
+    this.typing = new Typing(host.clock, host.limits.typingMs, (event) => host.relay(name, event));
   }
 
   get open(): boolean {
@@ -107,7 +107,7 @@ export class Room {
     this.#epoch = epoch;
     this.#head = head;
     this.#attendance = new Attendance(attendees);
-    this.#presence = new Presence(attendees, this.host.clock, this.host.bounds.presenceGraceMs, () => {
+    this.#presence = new Presence(attendees, this.host.clock, this.host.limits.presenceGraceMs, () => {
       const update = this.#presence?.take();
       if (update !== undefined) this.#tell([update]);
       this.host.endTurn();

@@ -1,7 +1,7 @@
 import { type Member, type Refusal, refuse } from "@fanfare/protocol";
+import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Change, EngineNode, RoomSnapshot } from "../engines/engine.ts";
-import type { Bounds } from "./bounds.ts";
 import { CatchUp, type Follower, type Start } from "./catch-up.ts";
 import type { Connection } from "./connection.ts";
 import type { Intake } from "./intake.ts";
@@ -34,7 +34,7 @@ export interface RoomsOptions {
   readonly reads: Reads;
   readonly policy: (room: string) => Policy;
   readonly clock: Clock;
-  readonly bounds: Bounds;
+  readonly limits: Limits;
   readonly broadcast: Broadcast;
   readonly turn: Turn;
 }
@@ -45,12 +45,12 @@ export class Rooms {
   readonly #host: RoomHost;
 
   constructor(private readonly options: RoomsOptions) {
-    const { clock, bounds, broadcast, intake, turn } = options;
+    const { clock, limits, broadcast, intake, turn } = options;
     this.#host = {
       clock,
-      bounds,
+      limits,
       broadcast,
-      tails: new Tails(bounds),
+      tails: new Tails(limits),
       relay: (room, event) => intake.put({ kind: "relay", room, event }),
       enter: (membership) => this.#enter(membership),
       endTurn: () => turn.end(),

@@ -48,8 +48,8 @@ class Crowd {
     private readonly history: number,
   ) {
     const policies = [{ ...DEFAULT_POLICY, history: { count: history, ageMs: Number.POSITIVE_INFINITY } }];
-    const bounds = { replayAhead: 300, tailPerRoom: 200_000 };
-    this.simulation = new Simulation({ seed, policies, bounds });
+    const limits = { replayAhead: 300, tailPerRoom: 200_000 };
+    this.simulation = new Simulation({ seed, policies, limits });
     const { engine, seed: random } = this.simulation;
     engine.newsLag = () => random.integer(3) * random.integer(4);
     engine.readLag = () => random.integer(3) * random.integer(4);

@@ -6,8 +6,8 @@ import { Service } from "./service.ts";
 const ROOM = "todo:groceries";
 const milk = (id: string, text = "milk") => ({ room: ROOM, type: "note", data: JSON.stringify(text), id });
 
-function start(bounds: object = {}) {
-  const simulation = new Simulation({ policies: DEFAULT_POLICIES, bounds });
+function start(limits: object = {}) {
+  const simulation = new Simulation({ policies: DEFAULT_POLICIES, limits });
   const node = simulation.node();
   return { ...simulation, simulation, node, service: new Service(node.hub, "todo") };
 }

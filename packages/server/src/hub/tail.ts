@@ -1,10 +1,10 @@
+import type { Limits } from "../config/limits.ts";
 import type { StoredMessage } from "../engines/engine.ts";
-import type { Bounds } from "./bounds.ts";
 
 /** What a message or an event takes on the wire beside its texts, in bytes, about. */
 const FRAMING = 100;
 
-/** What bounds are counted in: bytes of UTF-8 on the wire, about. */
+/** What limits are counted in: bytes of UTF-8 on the wire, about. */
 export function weight(item: {
   readonly data: string;
   readonly from: string;
@@ -71,7 +71,7 @@ export class Tails {
   readonly #tails = new Set<Tail>();
   #bytes = 0;
 
-  constructor(private readonly bounds: Pick<Bounds, "tailPerNode" | "tailPerRoom">) {}
+  constructor(private readonly limits: Pick<Limits, "tailPerNode" | "tailPerRoom">) {}
 
   get bytes(): number {
     return this.#bytes;
@@ -79,11 +79,11 @@ export class Tails {
 
   push(tail: Tail, message: StoredMessage): void {
     this.remove(tail);
-    tail.push(message, this.bounds.tailPerRoom);
+    tail.push(message, this.limits.tailPerRoom);
     this.#tails.add(tail);
     this.#bytes += tail.bytes;
     for (const quietest of this.#tails) {
-      if (this.#bytes <= this.bounds.tailPerNode) return;
+      if (this.#bytes <= this.limits.tailPerNode) return;
       this.remove(quietest);
       quietest.clear();
     }

@@ -1,6 +1,6 @@
+import { DEFAULT_LIMITS, type Limits } from "../../src/config/limits.ts";
 import type { Policy } from "../../src/config/policy.ts";
 import { MemoryEngine } from "../../src/engines/memory/index.ts";
-import { type Bounds, DEFAULT_BOUNDS } from "../../src/hub/bounds.ts";
 import { Hub } from "../../src/hub/hub.ts";
 import type { Identity } from "../../src/hub/identity.ts";
 import { Seed } from "./seed.ts";
@@ -12,7 +12,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 export interface SimulationOptions {
   readonly seed?: number;
   readonly policies?: readonly Policy[];
-  readonly bounds?: Partial<Bounds>;
+  readonly limits?: Partial<Limits>;
 }
 
 /** Nodes on one engine, in one process and in virtual time: the same seed and the same calls, the same outcome. */
@@ -39,14 +39,14 @@ export class Simulation {
 
   node(): SimulatedNode {
     const broadcast = new SimulatedBroadcast();
-    const { policies = [], bounds } = this.options;
+    const { policies = [], limits } = this.options;
     const hub = new Hub({
       engine: this.engine,
       clock: this.clock,
       randomness: this.seed,
       broadcast,
       policies,
-      bounds: { ...DEFAULT_BOUNDS, ...bounds },
+      limits: { ...DEFAULT_LIMITS, ...limits },
       onFault: (error) => {
         throw error;
       },

@@ -1,4 +1,4 @@
-import { BOUNDS } from "../bounds.ts";
+import { FIXED_LIMITS } from "../limits.ts";
 import { Problem } from "./problem.ts";
 
 /** The JSON of a request whose body is there. @param types media types that it may be sent as @throws {Problem} */
@@ -20,13 +20,15 @@ export async function readJson(request: Request, types: readonly string[]): Prom
 /** The body of a request, within its bounds. @throws {Problem} */
 export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   // Not believed where it is small: what comes is counted.
-  if (Number(request.headers.get("content-length") ?? 0) > BOUNDS.body) throw tooLarge();
+  if (Number(request.headers.get("content-length") ?? 0) > FIXED_LIMITS.body) throw tooLarge();
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    late.reject(new Problem(408, "too_slow", `The body did not come within ${BOUNDS.bodyMs / 1000} s.`));
-  }, BOUNDS.bodyMs);
+    late.reject(
+      new Problem(408, "too_slow", `The body did not come within ${FIXED_LIMITS.bodyMs / 1000} s.`),
+    );
+  }, FIXED_LIMITS.bodyMs);
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
@@ -34,7 +36,7 @@ export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffe
       const { value, done } = await Promise.race([reader.read(), late.promise]);
       if (done) break;
       length += value.length;
-      if (length > BOUNDS.body) throw tooLarge();
+      if (length > FIXED_LIMITS.body) throw tooLarge();
       chunks.push(value);
     }
   } catch (error) {
@@ -47,5 +49,5 @@ export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffe
 }
 
 function tooLarge(): Problem {
-  return new Problem(413, "too_large", `A body has at most ${BOUNDS.body} bytes.`);
+  return new Problem(413, "too_large", `A body has at most ${FIXED_LIMITS.body} bytes.`);
 }

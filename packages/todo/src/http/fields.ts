@@ -1,5 +1,5 @@
 import { Compile, type Validator } from "typebox/schema";
-import { BOUNDS } from "../bounds.ts";
+import { FIXED_LIMITS } from "../limits.ts";
 import type { Draft } from "../store/creation.ts";
 import type { Changes } from "../store/todo-store.ts";
 import { parseListName, parseTitle, UUID } from "../todo.ts";
@@ -9,12 +9,12 @@ import { type FieldError, Problem, wrongFields } from "./problem.ts";
 
 const title = {
   type: "string",
-  description: `A title has 1 to ${BOUNDS.title} characters, none of them a control character.`,
+  description: `A title has 1 to ${FIXED_LIMITS.title} characters, none of them a control character.`,
 } as const;
 
 const list = {
   type: "string",
-  description: `The name of a list has 1 to ${BOUNDS.listName} characters (123 bytes), without control characters, stray spaces and *.`,
+  description: `The name of a list has 1 to ${FIXED_LIMITS.listName} characters (123 bytes), without control characters, stray spaces and *.`,
 } as const;
 
 const completed = { type: "boolean", description: "It is true or false." } as const;

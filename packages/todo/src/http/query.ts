@@ -1,4 +1,4 @@
-import { BOUNDS } from "../bounds.ts";
+import { FIXED_LIMITS } from "../limits.ts";
 import type { TodoQuery } from "../store/todo-store.ts";
 import { parseListName } from "../todo.ts";
 import { readCursor } from "./cursor.ts";
@@ -11,7 +11,7 @@ export function parseTodoQuery(search: URLSearchParams): TodoQuery {
   const list = query.take("list", parseListName, SAYS.list);
   const completed = query.take("completed", parseBoolean, SAYS.completed);
   const after = query.take("after", parsePlace, CURSOR);
-  const limit = query.take("limit", parseLimit, LIMIT) ?? BOUNDS.usualPage;
+  const limit = query.take("limit", parseLimit, LIMIT) ?? FIXED_LIMITS.usualPage;
   query.end();
   return {
     limit,
@@ -25,13 +25,13 @@ export function parseTodoQuery(search: URLSearchParams): TodoQuery {
 export function parseListsQuery(search: URLSearchParams): { after?: string; limit: number } {
   const query = new Query(search);
   const after = query.take("after", parseName, CURSOR);
-  const limit = query.take("limit", parseLimit, LIMIT) ?? BOUNDS.usualPage;
+  const limit = query.take("limit", parseLimit, LIMIT) ?? FIXED_LIMITS.usualPage;
   query.end();
   return { limit, ...(after !== undefined && { after }) };
 }
 
 const CURSOR = "It takes what a page gave as next.";
-const LIMIT = `It takes a whole number from 1 to ${BOUNDS.page}.`;
+const LIMIT = `It takes a whole number from 1 to ${FIXED_LIMITS.page}.`;
 
 /** Takes parameters one by one, and complains of all that is wrong at once. */
 class Query {
@@ -67,7 +67,7 @@ function parseBoolean(text: string): boolean | undefined {
 
 function parseLimit(text: string): number | undefined {
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  return limit >= 1 && limit <= BOUNDS.page ? limit : undefined;
+  return limit >= 1 && limit <= FIXED_LIMITS.page ? limit : undefined;
 }
 
 function parsePlace(text: string): TodoQuery["after"] {

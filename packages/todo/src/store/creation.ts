@@ -1,4 +1,4 @@
-import type { TodoLimits } from "../bounds.ts";
+import type { TodoLimits } from "../limits.ts";
 import type { Author, Todo } from "../todo.ts";
 import type { Sql } from "./database.ts";
 import { Full } from "./full.ts";

@@ -1,4 +1,4 @@
-import { BOUNDS } from "../bounds.ts";
+import { FIXED_LIMITS } from "../limits.ts";
 import { type Author, type ChangeType, changeJson, type Todo } from "../todo.ts";
 import { type Database, guarded, type Sql } from "./database.ts";
 import { Unavailable } from "./unavailable.ts";
@@ -83,8 +83,8 @@ export async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Aut
   // By their numbers, which is as good, and costs the same however many there are.
   const [row] = await sql<{ untold: number | string | null }[]>`
     select (select max(position) from todo_outbox) - (select min(position) from todo_outbox) + 1 as untold`;
-  if (Number(row?.untold ?? 0) >= BOUNDS.untold) {
-    throw new Unavailable(`${BOUNDS.untold} changes have not been told to their rooms yet`);
+  if (Number(row?.untold ?? 0) >= FIXED_LIMITS.untold) {
+    throw new Unavailable(`${FIXED_LIMITS.untold} changes have not been told to their rooms yet`);
   }
   await sql`
     insert into todo_outbox (id, list, type, data)

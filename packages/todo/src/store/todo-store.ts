@@ -1,4 +1,4 @@
-import { BOUNDS, DEFAULT_TODO_LIMITS, type TodoLimits } from "../bounds.ts";
+import { DEFAULT_TODO_LIMITS, FIXED_LIMITS, type TodoLimits } from "../limits.ts";
 import type { Author, Todo, TodoList } from "../todo.ts";
 import { type Created, createTodo, type Draft, Overtaken } from "./creation.ts";
 import type { Database, Sql } from "./database.ts";
@@ -34,7 +34,7 @@ export class TodoStore {
     private readonly database: Database,
     private readonly limits: TodoLimits = DEFAULT_TODO_LIMITS,
     private readonly now: () => number = Date.now,
-    private readonly deletedKnown: number = BOUNDS.deletedKnown,
+    private readonly deletedKnown: number = FIXED_LIMITS.deletedKnown,
   ) {}
 
   /** Once for each id, however often it is asked for. @param owner whose it is; unless given, a guest's */
@@ -126,7 +126,7 @@ export class TodoStore {
       const at = this.now();
       const [row] = await sql<{ owner: Owner | null }[]>`
         update todo_items set title = '', first_title = null, deleted_at = ${at} where id = ${id} returning owner`;
-      await sql`delete from todo_items where deleted_at < ${at - BOUNDS.deletedKnownMs}`;
+      await sql`delete from todo_items where deleted_at < ${at - FIXED_LIMITS.deletedKnownMs}`;
       await discount(sql, row?.owner ?? null, this.deletedKnown);
       return notify(sql, "todo.deleted", todo, author);
     });

@@ -1,6 +1,6 @@
 /** What the server's thread and that of the to-dos say to each other. */
 import type { Log, Permission } from "@fanfare/server";
-import type { TodoLimits } from "../bounds.ts";
+import type { TodoLimits } from "../limits.ts";
 import type { Notification, Publish } from "../relay.ts";
 import type { DatabaseAddress } from "../store/database.ts";
 

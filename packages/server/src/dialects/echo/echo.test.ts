@@ -41,7 +41,7 @@ for (const [name, dialect, prefix] of [
 }
 
 function start(dialect = echo(new Notes())) {
-  const simulation = new Simulation({ bounds: { replayAhead: 1_000 } });
+  const simulation = new Simulation({ limits: { replayAhead: 1_000 } });
   const client = new DialectClient(simulation.node(), dialect, REQUEST, () => simulation.clock.settle());
   return { simulation, client };
 }

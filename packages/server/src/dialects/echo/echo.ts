@@ -36,7 +36,7 @@ class EchoSession implements Session {
   ) {
     // It ends with its token, and when that is revoked, like any other (SPEC AUTH-4, AUTH-9).
     this.#connection = hub.connect(link, identity);
-    this.#answers = new Answers(link, hub.bounds.replayAhead);
+    this.#answers = new Answers(link, hub.limits.replayAhead);
   }
 
   receive(frame: string): void {

@@ -54,7 +54,7 @@ export class NativeSession implements Session {
     private readonly caller: Caller,
   ) {
     this.#outbox = new Outbox(link);
-    this.#helloTimer = hub.clock.after(hub.bounds.helloMs, () =>
+    this.#helloTimer = hub.clock.after(hub.limits.helloMs, () =>
       link.close(CLOSE.helloTimeout.code, CLOSE.helloTimeout.reason),
     );
   }
@@ -147,7 +147,7 @@ export class NativeSession implements Session {
       ...(publisher !== undefined && { publisher: this.hub.names.publisherTag(publisher) }),
       time: this.hub.clock.now(),
       heartbeat: HEARTBEAT,
-      limits: { frame: LIMITS.frameIn, rooms: this.hub.bounds.roomsPerConnection, inFlight: LIMITS.inFlight },
+      limits: { frame: LIMITS.frameIn, rooms: this.hub.limits.roomsPerConnection, inFlight: LIMITS.inFlight },
     };
     return this.#reply(reply);
   }

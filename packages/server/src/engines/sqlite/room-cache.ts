@@ -5,8 +5,8 @@ import type { EngineOptions } from "../engine.ts";
 import { own } from "./frame.ts";
 import { Room, type Tables } from "./room.ts";
 
-/** Bounds on what all rooms in memory remember together. */
-export interface CacheBounds {
+/** How much all rooms in memory remember together. */
+export interface CacheLimits {
   readonly rooms: number;
   readonly ids: number;
   readonly publishers: number;
@@ -16,7 +16,7 @@ export interface CacheBounds {
  * A room that was forgotten costs two look-ups, so 40,000 that are written to at random take a fifth longer. One with a
  * full window of ids costs a thousand rows: of those there may be as many as fit into about 100 MB.
  */
-const DEFAULT_BOUNDS: CacheBounds = { rooms: 16_384, ids: 1_000_000, publishers: 100_000 };
+const DEFAULT_CACHE_LIMITS: CacheLimits = { rooms: 16_384, ids: 1_000_000, publishers: 100_000 };
 
 export class RoomCache {
   /** In order of last use. */
@@ -25,7 +25,7 @@ export class RoomCache {
   readonly #policies: readonly Policy[];
   readonly #publisherTtlMs: number;
   readonly #epoch: string;
-  readonly #bounds: CacheBounds;
+  readonly #limits: CacheLimits;
   #ids = 0;
   #publishers = 0;
   readonly #find;
@@ -35,9 +35,9 @@ export class RoomCache {
     db: Database,
     tables: Tables,
     options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
-    bounds: CacheBounds = DEFAULT_BOUNDS,
+    limits: CacheLimits = DEFAULT_CACHE_LIMITS,
   ) {
-    this.#bounds = bounds;
+    this.#limits = limits;
     this.#tables = tables;
     this.#policies = options.policies;
     this.#publisherTtlMs = options.publisherTtlMs;
@@ -87,7 +87,7 @@ export class RoomCache {
   }
 
   #fits(): boolean {
-    const { rooms, ids, publishers } = this.#bounds;
+    const { rooms, ids, publishers } = this.#limits;
     return this.#rooms.size <= rooms && this.#ids <= ids && this.#publishers <= publishers;
   }
 

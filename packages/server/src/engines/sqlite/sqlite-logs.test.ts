@@ -15,16 +15,16 @@ import {
 } from "../../../testing/engine-contract/samples.ts";
 import { type Append, EngineError } from "../engine.ts";
 import { openDatabase } from "./database.ts";
-import type { CacheBounds } from "./room-cache.ts";
+import type { CacheLimits } from "./room-cache.ts";
 import { SqliteLogs } from "./sqlite-logs.ts";
 
 const OPTIONS = { policies: historyOf(20), publisherTtlMs: 3_600_000 };
 
-function withLogs(bounds: CacheBounds[], work: (logs: SqliteLogs[], databases: Database[]) => void): void {
-  const directories = bounds.map(() => mkdtempSync(join(tmpdir(), "fanfare-")));
+function withLogs(limits: CacheLimits[], work: (logs: SqliteLogs[], databases: Database[]) => void): void {
+  const directories = limits.map(() => mkdtempSync(join(tmpdir(), "fanfare-")));
   const databases = directories.map((directory) => openDatabase({ directory }));
   work(
-    databases.map((db, i) => new SqliteLogs(db, OPTIONS, bounds[i])),
+    databases.map((db, i) => new SqliteLogs(db, OPTIONS, limits[i])),
     databases,
   );
   for (const db of databases) db.close();

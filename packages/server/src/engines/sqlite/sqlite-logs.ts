@@ -16,7 +16,7 @@ import { MessageTable } from "./message-table.ts";
 import { PublisherTable } from "./publisher-table.ts";
 import { Retention } from "./retention.ts";
 import type { Room } from "./room.ts";
-import { type CacheBounds, RoomCache } from "./room-cache.ts";
+import { type CacheLimits, RoomCache } from "./room-cache.ts";
 
 export class SqliteLogs implements RoomLogs {
   readonly #db: Database;
@@ -29,12 +29,12 @@ export class SqliteLogs implements RoomLogs {
   constructor(
     db: Database,
     options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
-    bounds?: CacheBounds,
+    limits?: CacheLimits,
   ) {
     this.#db = db;
     this.#messages = new MessageTable(db);
     const publishers = new PublisherTable(db);
-    this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options, bounds);
+    this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options, limits);
     this.#retention = new Retention(db, this.#rooms, publishers, options.publisherTtlMs);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");

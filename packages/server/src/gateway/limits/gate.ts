@@ -1,15 +1,15 @@
+import type { RateLimits } from "../../config/limits.ts";
 import type { Clock } from "../../hub/ports.ts";
 import { Book, type Entry } from "./book.ts";
 import { countedAs } from "./network.ts";
 import type { Offences } from "./offences.ts";
-import type { Rates } from "./rates.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 export interface GateOptions {
   /** WebSockets: in all, and of one address. */
   readonly connections: number;
   readonly connectionsPerAddress: number;
-  readonly rates?: Rates;
+  readonly rateLimits?: RateLimits;
   readonly clock: Pick<Clock, "now">;
   readonly offences: Offences;
 }
@@ -43,11 +43,11 @@ export class Gate {
 
   /** @param address undefined where nobody knows: then the bound on all connections alone holds */
   handshake(address: string | undefined): Overload | undefined {
-    const { rates } = this.options;
-    if (address !== undefined && rates !== undefined) {
+    const { rateLimits } = this.options;
+    if (address !== undefined && rateLimits !== undefined) {
       const now = this.options.clock.now();
       const place = this.#places.get(countedAs(address));
-      place.handshakes ??= new TokenBucket(rates.handshakesPerAddress, now);
+      place.handshakes ??= new TokenBucket(rateLimits.handshakesPerAddress, now);
       const wait = place.handshakes.ask(1, now);
       if (wait > 0) return this.#tooOften("rates.handshakes_per_address", address, wait);
     }
@@ -56,11 +56,11 @@ export class Gate {
 
   /** A request that asks for no WebSocket. */
   http(address: string | undefined): Overload | undefined {
-    const { rates } = this.options;
-    if (address === undefined || rates === undefined) return undefined;
+    const { rateLimits } = this.options;
+    if (address === undefined || rateLimits === undefined) return undefined;
     const now = this.options.clock.now();
     const place = this.#places.get(countedAs(address));
-    place.http ??= new TokenBucket(rates.httpPerAddress, now);
+    place.http ??= new TokenBucket(rateLimits.httpPerAddress, now);
     const wait = place.http.ask(1, now);
     return wait > 0 ? this.#tooOften("rates.http_per_address", address, wait) : undefined;
   }

@@ -1,7 +1,7 @@
 import { CLOSE } from "@fanfare/protocol";
+import type { RateLimits } from "../../config/limits.ts";
 import type { Charge, Timer } from "../../hub/ports.ts";
 import type { Allowance, Paced, Pacing } from "./pacing.ts";
-import type { Rates } from "./rates.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** Whoever is so many ms ahead of a rate does not merely hurry. */
@@ -9,7 +9,7 @@ const ABUSE = 60_000;
 
 type Kind = Charge | "bytes" | "control";
 
-const RATES: Readonly<Record<Kind, { rate: keyof Rates; setting: string }>> = {
+const RATES: Readonly<Record<Kind, { rate: keyof RateLimits; setting: string }>> = {
   requests: { rate: "requestsPerConnection", setting: "rates.requests_per_connection" },
   bytes: { rate: "bytesPerConnection", setting: "rates.bytes_per_connection" },
   control: { rate: "controlFrames", setting: "rates.control_frames" },
@@ -49,7 +49,7 @@ export class Pace {
     if (this.socket.closed) return;
     const now = this.pacing.clock.now();
     const { rate, setting } = RATES[kind];
-    this.#buckets[kind] ??= new TokenBucket(this.pacing.rates[rate], now);
+    this.#buckets[kind] ??= new TokenBucket(this.pacing.rateLimits[rate], now);
     const own = this.#buckets[kind].take(amount, now);
     if (own > 0) this.#tooFast(setting, own, String(this.socket.data.serial));
     if (kind !== "requests" && kind !== "bytes") return;

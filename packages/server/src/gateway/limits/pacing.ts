@@ -1,9 +1,9 @@
 import type { CloseFrame } from "@fanfare/protocol";
+import type { RateLimits } from "../../config/limits.ts";
 import type { Clock } from "../../hub/ports.ts";
 import { Book, type Entry } from "./book.ts";
 import type { Offences } from "./offences.ts";
 import { Pace } from "./pace.ts";
-import type { Rates } from "./rates.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** So many users without a connection are remembered. */
@@ -25,7 +25,7 @@ export class Allowance implements Entry {
   readonly requests: TokenBucket;
   readonly bytes: TokenBucket;
 
-  constructor({ requestsPerUser, bytesPerUser }: Rates, now: number) {
+  constructor({ requestsPerUser, bytesPerUser }: RateLimits, now: number) {
     this.requests = new TokenBucket(requestsPerUser, now);
     this.bytes = new TokenBucket(bytesPerUser, now);
   }
@@ -36,11 +36,11 @@ export class Pacing {
   readonly #users: Book<Allowance>;
 
   constructor(
-    readonly rates: Rates,
+    readonly rateLimits: RateLimits,
     readonly clock: Clock,
     readonly offences: Offences,
   ) {
-    this.#users = new Book(() => new Allowance(rates, clock.now()), REMEMBERED);
+    this.#users = new Book(() => new Allowance(rateLimits, clock.now()), REMEMBERED);
   }
 
   begin(socket: Paced): Pace {

@@ -1,0 +1,230 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+/** One limit: what sets it, and what it is unless set. Checks, settings, help and docs derive from this. */
+export interface Limit {
+  /** The setting's key. */
+  readonly key: string;
+  readonly unit: "bytes" | "ms" | "count";
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+  /** One line, to stand in help behind the setting's name. */
+  readonly help: string;
+}
+
+/** The values of a table of limits, each under its name in the table. */
+export type LimitValues<Table> = { readonly [Name in keyof Table]: number };
+
+/** How much may wait, how long it may take, and how many there may be. */
+export const SERVER_LIMITS = {
+  waitingPerClient: {
+    key: "limits.waiting_per_client",
+    unit: "bytes",
+    default: MIB,
+    least: MIB,
+    most: GIB,
+    help: "bytes that may wait for one client before it is cut off",
+  },
+  stalledMs: {
+    key: "limits.stalled",
+    unit: "ms",
+    default: 10 * SECOND,
+    least: SECOND,
+    most: HOUR,
+    help: "a client that takes nothing for so long is closed",
+  },
+  uncommittedPerConnection: {
+    key: "limits.uncommitted_per_connection",
+    unit: "bytes",
+    default: MIB,
+    least: 64 * KIB,
+    most: GIB,
+    help: "publishes of one connection not on disk yet; past it, it is not read",
+  },
+  uncommittedPerNode: {
+    key: "limits.uncommitted_per_node",
+    unit: "bytes",
+    default: 64 * MIB,
+    least: MIB,
+    most: 16 * GIB,
+    help: "publishes of all connections not on disk yet",
+  },
+  replayAhead: {
+    key: "limits.replay_ahead",
+    unit: "bytes",
+    default: 256 * KIB,
+    least: KIB,
+    most: GIB,
+    help: "a replay sends its next piece once no more than this waits for the client",
+  },
+  tailPerNode: {
+    key: "limits.tail_per_node",
+    unit: "bytes",
+    default: 64 * MIB,
+    least: 0,
+    most: 16 * GIB,
+    help: "recent messages of all rooms kept in memory for joins",
+  },
+  tailPerRoom: {
+    key: "limits.tail_per_room",
+    unit: "bytes",
+    default: 8 * MIB,
+    least: 0,
+    most: 16 * GIB,
+    help: "recent messages of one room kept in memory for joins",
+  },
+  reads: {
+    key: "limits.reads",
+    unit: "count",
+    default: 16,
+    least: 1,
+    most: 1_000,
+    help: "reads of the log under way at a time",
+  },
+  requestsPerConnection: {
+    key: "limits.requests_per_connection",
+    unit: "count",
+    default: 64,
+    least: 1,
+    most: 10_000,
+    help: "joins and history requests of one connection under way; past it, it is not read",
+  },
+  roomsPerConnection: {
+    key: "limits.rooms_per_connection",
+    unit: "count",
+    default: 1_000,
+    least: 1,
+    most: 1_000_000,
+    help: "rooms that one connection may be in",
+  },
+  /** Among its rooms: every message of the node is compared with them. */
+  patternsPerConnection: {
+    key: "limits.patterns_per_connection",
+    unit: "count",
+    default: 100,
+    least: 1,
+    most: 100_000,
+    help: "patterns that one connection may listen to",
+  },
+  presenceGraceMs: {
+    key: "limits.presence_grace",
+    unit: "ms",
+    default: 5 * SECOND,
+    least: 0,
+    most: HOUR,
+    help: "a user who comes back within it was never gone",
+  },
+  typingMs: {
+    key: "limits.typing",
+    unit: "ms",
+    default: 6 * SECOND,
+    least: 100,
+    most: HOUR,
+    help: "a typing user who sends nothing more for so long has stopped",
+  },
+  helloMs: {
+    key: "limits.hello",
+    unit: "ms",
+    default: 10 * SECOND,
+    least: 100,
+    most: HOUR,
+    help: "a native client that has not said hello by then is closed",
+  },
+  connections: {
+    key: "limits.connections",
+    unit: "count",
+    default: 50_000,
+    least: 1,
+    most: 1_000_000,
+    help: "WebSockets of all clients; past it, the answer is 503",
+  },
+  /** Where only this machine can connect, the command sets it to `connections` unless it is given. */
+  connectionsPerAddress: {
+    key: "limits.connections_per_address",
+    unit: "count",
+    default: 1_000,
+    least: 1,
+    most: 1_000_000,
+    help: "WebSockets of one address or IPv6 /64; past it, the answer is 429",
+  },
+} as const satisfies Record<string, Limit>;
+
+export type Limits = LimitValues<typeof SERVER_LIMITS>;
+export const DEFAULT_LIMITS: Limits = defaultsOf(SERVER_LIMITS);
+
+const PER_SECOND = { unit: "count", least: 1, most: 1_000_000 } as const;
+const BYTES_PER_SECOND = { unit: "bytes", least: KIB, most: GIB } as const;
+
+/** How often, per second. For a moment ten times as often, if it was quiet before (SPEC LIMIT-3). */
+export const RATE_LIMITS = {
+  handshakesPerAddress: {
+    ...PER_SECOND,
+    key: "rates.handshakes_per_address",
+    default: 50,
+    help: "requests for a WebSocket; past it, the answer is 429",
+  },
+  httpPerAddress: {
+    ...PER_SECOND,
+    key: "rates.http_per_address",
+    default: 100,
+    help: "other requests; past it, the answer is 429",
+  },
+  /** The requests of a batch count one by one. */
+  requestsPerConnection: {
+    ...PER_SECOND,
+    key: "rates.requests_per_connection",
+    default: 200,
+    help: "requests of one connection; past it, it is read more slowly",
+  },
+  requestsPerUser: {
+    ...PER_SECOND,
+    key: "rates.requests_per_user",
+    default: 500,
+    help: "requests of all connections of one user",
+  },
+  bytesPerConnection: {
+    ...BYTES_PER_SECOND,
+    key: "rates.bytes_per_connection",
+    default: 512 * KIB,
+    help: "bytes of its frames; past it, it is read more slowly",
+  },
+  bytesPerUser: {
+    ...BYTES_PER_SECOND,
+    key: "rates.bytes_per_user",
+    default: MIB,
+    help: "bytes of the frames of all connections of one user",
+  },
+  controlFrames: {
+    ...PER_SECOND,
+    key: "rates.control_frames",
+    default: 10,
+    help: "WebSocket pings and pongs of one connection",
+  },
+  /** Rooms that get their first message, or their first member on this node. */
+  roomsPerConnection: {
+    ...PER_SECOND,
+    key: "rates.rooms_per_connection",
+    default: 100,
+    help: "rooms that one connection is the first to use",
+  },
+} as const satisfies Record<string, Limit>;
+
+export type RateLimits = LimitValues<typeof RATE_LIMITS>;
+export const DEFAULT_RATE_LIMITS: RateLimits = defaultsOf(RATE_LIMITS);
+
+export function defaultsOf<Table extends Readonly<Record<string, Limit>>>(table: Table): LimitValues<Table> {
+  return limitValues(table, (limit) => limit.default);
+}
+
+/** @param read gives what holds for one of them */
+export function limitValues<Table extends Readonly<Record<string, Limit>>>(
+  table: Table,
+  read: (limit: Table[keyof Table]) => number,
+): LimitValues<Table> {
+  const entries = Object.entries(table).map(([name, limit]) => [name, read(limit as Table[keyof Table])]);
+  return Object.fromEntries(entries) as LimitValues<Table>;
+}

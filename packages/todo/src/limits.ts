@@ -1,0 +1,58 @@
+import { defaultsOf, type Limit, type LimitValues } from "@fanfare/server/limits";
+
+const UP_TO_A_MILLION = { unit: "count", least: 1, most: 1_000_000 } as const;
+
+/** How much is kept at most (SPEC TODO-10). */
+export const TODO_LIMITS = {
+  todosPerList: {
+    ...UP_TO_A_MILLION,
+    key: "limits.todos_per_list",
+    default: 10_000,
+    help: "to-dos of a list",
+  },
+  todosPerUser: {
+    ...UP_TO_A_MILLION,
+    key: "limits.todos_per_user",
+    default: 10_000,
+    help: "to-dos that one user has created, and that are still there",
+  },
+  todosOfGuests: {
+    ...UP_TO_A_MILLION,
+    key: "limits.todos_of_guests",
+    default: 50_000,
+    help: "to-dos that all guests together have created",
+  },
+  /** More than guests have to-dos, so that they leave some to users. */
+  lists: {
+    ...UP_TO_A_MILLION,
+    key: "limits.todo_lists",
+    default: 100_000,
+    help: "lists of to-dos, of everyone",
+  },
+} as const satisfies Record<string, Limit>;
+
+export type TodoLimits = LimitValues<typeof TODO_LIMITS>;
+export const DEFAULT_TODO_LIMITS: TodoLimits = defaultsOf(TODO_LIMITS);
+
+/** How much else the service takes; no setting changes it. Sizes in bytes, times in milliseconds. */
+export const FIXED_LIMITS = {
+  /** Characters (code points), as for the name of a list. */
+  title: 500,
+  listName: 64,
+  body: 64 * 1024,
+  /** To-dos, or lists, on one page, at most and unless asked for. */
+  page: 200,
+  usualPage: 100,
+  /** For so long, in ms, a deleted to-do is known by its id, and so many of a user, or of all guests. */
+  deletedKnownMs: 7 * 24 * 3_600_000,
+  deletedKnown: 10_000,
+  /** Notifications that wait to be told; past it nothing is changed. */
+  untold: 100_000,
+  /** Requests under way at a time; past it they are asked to come back. */
+  requests: 256,
+  /** Of one user, and of all guests together: whoever sends slowly keeps nobody else out. */
+  requestsPerUser: 64,
+  requestsOfGuests: 128,
+  /** What a client may take to send a body. */
+  bodyMs: 10_000,
+} as const;
