@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ERRORS, type ErrorFrame, type ErrorName, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { OPCODE } from "@fanfare/testing/frame-writer";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 
 let server: Awaited<ReturnType<typeof openServer>>;

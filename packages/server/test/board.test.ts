@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { OPCODE } from "@fanfare/testing/frame-writer";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { OPCODE } from "@fanfare/testing/frame-writer";
 import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { ClientProcess } from "./support/client-process.ts";
 

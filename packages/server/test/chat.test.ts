@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { OPCODE } from "@fanfare/testing/frame-writer";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 
 describe("two clients in a chat room", () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { clientFrame, OPCODE } from "@fanfare/testing/frame-writer";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
@@ -60,9 +61,9 @@ test("FLOW-2 ORDER-3: who says much and goes at once is heard to the end, in ord
     (_, i) => `{"op":"publish","ref":${i + 1},"room":"parting","type":"note","data":${i}}`,
   );
   const frames = ['{"op":"hello","ref":0}', ...requests].map((request) =>
-    encode(OPCODE.text, Buffer.from(request)),
+    clientFrame(OPCODE.text, Buffer.from(request)),
   );
-  one.write(Buffer.concat([...frames, encode(OPCODE.close, Buffer.from([3, 232]))]));
+  one.write(Buffer.concat([...frames, clientFrame(OPCODE.close, Buffer.from([3, 232]))]));
   await member.received(2_000);
   expect(member.messages.map(({ data }) => data)).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
 });

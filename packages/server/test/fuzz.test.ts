@@ -6,8 +6,9 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { clientFrame, OPCODE } from "@fanfare/testing/frame-writer";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { SeededRandom } from "@fanfare/testing/seeded-random";
@@ -161,10 +162,11 @@ const records: Case = async (server, random, count) => {
 const wire: Case = async (server, random, count) => {
   const raw = await RawSocket.open(server, random.pick(["/ws", "/echo", "/feed/wire"]), SUBPROTOCOL);
   count();
+  const maskingKey = 0x12345678;
   const whole = Buffer.concat([
-    encode(OPCODE.text, random.pick(REQUESTS), random.below(4) > 0),
-    encode(random.pick([...Object.values(OPCODE), 3, 11]), noise(random, 130)),
-    encode(OPCODE.text, random.pick(REQUESTS)),
+    clientFrame(OPCODE.text, random.pick(REQUESTS), { final: random.below(4) > 0, maskingKey }),
+    clientFrame(random.pick([...Object.values(OPCODE), 3, 11]), noise(random, 130), { maskingKey }),
+    clientFrame(OPCODE.text, random.pick(REQUESTS), { maskingKey }),
   ]);
   raw.write(random.below(5) === 0 ? noise(random, 500) : mutate(random, whole, WIRE_TOKENS));
   raw.end();

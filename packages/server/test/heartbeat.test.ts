@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { OPCODE } from "@fanfare/testing/frame-writer";
 import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 
 const patience = { ping: 100, dead: 1_000, stalled: 10_000 };

@@ -4,9 +4,10 @@ import { connect, type Socket } from "node:net";
 import { deflateRawSync } from "node:zlib";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { clientFrame, OPCODE } from "@fanfare/testing/frame-writer";
 import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
@@ -87,7 +88,11 @@ describe("frames", () => {
     const raw = await greeted("Shredder");
     const grown = await growth(async () => {
       raw.frame(OPCODE.text, Buffer.from(" "), false);
-      raw.write(Buffer.concat(Array(100_000).fill(encode(OPCODE.continuation, Buffer.from(" "), false))));
+      raw.write(
+        Buffer.concat(
+          Array(100_000).fill(clientFrame(OPCODE.continuation, Buffer.from(" "), { final: false })),
+        ),
+      );
       expect(await raw.closed()).toMatchObject({ code: CLOSE.tooBig.code });
       await talk();
     });
@@ -98,7 +103,9 @@ describe("frames", () => {
     const raw = await greeted("Drizzle");
     const grown = await growth(async () => {
       raw.frame(OPCODE.text, Buffer.from('{"op":"ping",'), false);
-      const some = Buffer.concat(Array(10_000).fill(encode(OPCODE.continuation, Buffer.alloc(0), false)));
+      const some = Buffer.concat(
+        Array(10_000).fill(clientFrame(OPCODE.continuation, Buffer.alloc(0), { final: false })),
+      );
       for (let i = 0; i < 100; i++) {
         raw.write(some);
         if (i % 10 === 0) await talk(2);
@@ -126,7 +133,7 @@ describe("frames", () => {
   test("LIMIT-3: a flood of pings is answered or cut, costs no memory, and holds nobody up", async () => {
     const raw = await greeted("Pinger");
     const grown = await growth(async () => {
-      const some = Buffer.concat(Array(10_000).fill(encode(OPCODE.ping, Buffer.alloc(0))));
+      const some = Buffer.concat(Array(10_000).fill(clientFrame(OPCODE.ping, Buffer.alloc(0))));
       raw.stall(); // it does not even take the pongs
       for (let i = 0; i < 100; i++) {
         raw.write(some);
@@ -138,7 +145,7 @@ describe("frames", () => {
   });
 
   test("LIMIT-9: also with rates off, a flood of pings is closed with 4502 and its name is in the log, once", async () => {
-    const some = Buffer.concat(Array(10_000).fill(encode(OPCODE.ping, Buffer.alloc(0))));
+    const some = Buffer.concat(Array(10_000).fill(clientFrame(OPCODE.ping, Buffer.alloc(0))));
     for (let i = 0; i < 3; i++) {
       const raw = await greeted("Pinger");
       raw.write(some);

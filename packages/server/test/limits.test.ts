@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
+import { clientFrame, OPCODE } from "@fanfare/testing/frame-writer";
 import { ManualClock } from "@fanfare/testing/manual-clock";
 import { NativeClient, type Request } from "@fanfare/testing/native-client";
-import { encode, OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { type Config, DEFAULT_CONFIG } from "../src/config/config.ts";
@@ -240,9 +241,9 @@ test("LIMIT-3 CLOSE-1: who is far ahead of a rate nevertheless is closed with th
   const { server, exceeded } = place;
   const eren = await ChatClient.enter(server.url, "room1", "Eren");
   for (const [flood, limit] of [
-    [encode(OPCODE.ping, Buffer.alloc(0)), "rates.control_frames"],
-    [encode(OPCODE.pong, Buffer.alloc(0)), "rates.control_frames"],
-    [encode(OPCODE.text, Buffer.from("{}")), "rates.requests_per_connection"],
+    [clientFrame(OPCODE.ping, Buffer.alloc(0)), "rates.control_frames"],
+    [clientFrame(OPCODE.pong, Buffer.alloc(0)), "rates.control_frames"],
+    [clientFrame(OPCODE.text, Buffer.from("{}")), "rates.requests_per_connection"],
   ] as const) {
     const raw = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
     raw.text('{"op":"hello","ref":0,"user":"Flood"}');

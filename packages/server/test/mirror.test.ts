@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { OPCODE, RawSocket } from "@fanfare/testing/raw-socket";
+import { OPCODE } from "@fanfare/testing/frame-writer";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 
 test("MIRROR-1: text comes back as text and binary as binary, byte for byte, empty and large and in fragments", async () => {

@@ -1,5 +1,8 @@
 import { deflateRawSync } from "node:zlib";
-import { frame, Offender, requestHead, text } from "./offender.ts";
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { clientFrame, OPCODE, textFrame } from "@fanfare/testing/frame-writer";
+import { upgradeRequest } from "@fanfare/testing/upgrade-request";
+import { Offender } from "./offender.ts";
 import type { Attack, Outcome } from "./orders.ts";
 
 /** No attack goes on for longer, ms. */
@@ -9,11 +12,12 @@ const FLOOD = 10_000;
 const CROWD = 2_000;
 const NAMES = 1_000_000;
 const KEPT = 300_000;
+const NOTHING = Buffer.alloc(0);
 
 export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> = {
   /** Begin a request, and then send a byte of it now and again. */
   async "slow-handshakes"(url) {
-    const heads = ["", "G", requestHead(url, "/ws", true).slice(0, -4)];
+    const heads = ["", "G", upgradeRequest(new URL("/ws", url), SUBPROTOCOL).slice(0, -4)];
     const crowd = await gather(CROWD, (i) => Offender.connect(url, heads[i % heads.length] ?? ""));
     const drip = setInterval(() => {
       for (const each of crowd) if (!each.isGone) void each.send(Buffer.from("a"));
@@ -39,7 +43,7 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
         const room = `name ${names++}`;
         requests.push(`{"op":"join","ref":1,"room":"${room}"},{"op":"leave","ref":2,"room":"${room}"}`);
       }
-      await within(until - performance.now(), one.send(text(`[${requests}]`)));
+      await within(until - performance.now(), one.send(textFrame(`[${requests}]`)));
     }
     return end([one], `sent joins and leaves of ${names} rooms`);
   },
@@ -53,17 +57,25 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
       for (let i = 0; i < 250; i++) {
         requests.push(`{"op":"publish","ref":1,"room":"kept ${names++}","type":"note","data":1}`);
       }
-      await within(until - performance.now(), one.send(text(`[${requests}]`)));
+      await within(until - performance.now(), one.send(textFrame(`[${requests}]`)));
     }
     return end([one], `sent publishes to ${names} rooms`);
   },
 
-  pings: (url) => flood(url, "pings", Buffer.concat(Array(20_000).fill(frame(0x89))), true),
+  pings: (url) =>
+    flood(url, "pings", Buffer.concat(Array(20_000).fill(clientFrame(OPCODE.ping, NOTHING))), true),
 
-  fragments: (url) => flood(url, "empty fragments", Buffer.concat(Array(20_000).fill(frame(0x00))), false),
+  fragments: (url) =>
+    flood(
+      url,
+      "empty fragments",
+      Buffer.concat(Array(20_000).fill(clientFrame(OPCODE.continuation, NOTHING, { final: false }))),
+      false,
+    ),
 
   async bombs(url) {
-    const bomb = frame(0xc1, deflateRawSync(Buffer.alloc(60 * 1024 ** 2, " ")));
+    const payload = deflateRawSync(Buffer.alloc(60 * 1024 ** 2, " "));
+    const bomb = clientFrame(OPCODE.text, payload, { compressed: true });
     const crowd = await gather(500, async (i) => {
       const one = await greeted(url, `Bomber ${i}`);
       await one.send(bomb);
@@ -77,12 +89,12 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
   async unread(url) {
     const crowd = await gather(20, async (i) => {
       const one = await greeted(url, `Unread ${i}`);
-      await one.send(text('{"op":"join","ref":1,"room":"busy"}'));
+      await one.send(textFrame('{"op":"join","ref":1,"room":"busy"}'));
       one.stopReading();
       return one;
     });
     const publisher = await greeted(url, "Busy");
-    const message = text(
+    const message = textFrame(
       `{"op":"publish","ref":1,"room":"busy","type":"note","data":"${"x".repeat(30_000)}"}`,
     );
     const until = performance.now() + FLOOD;
@@ -106,7 +118,7 @@ async function flood(url: URL, what: string, block: Buffer, isDeaf: boolean): Pr
   const until = performance.now() + FLOOD;
   await Promise.all(
     crowd.map(async (one) => {
-      if (!isDeaf) await one.send(frame(0x01, "{"));
+      if (!isDeaf) await one.send(clientFrame(OPCODE.text, Buffer.from("{"), { final: false }));
       while (!one.isGone && performance.now() < until) {
         await within(until - performance.now(), one.send(block));
         blocks++;
@@ -118,7 +130,7 @@ async function flood(url: URL, what: string, block: Buffer, isDeaf: boolean): Pr
 
 async function greeted(url: URL, user: string): Promise<Offender> {
   const one = await Offender.open(url);
-  await one.send(text(`{"op":"hello","ref":0,"user":"${user}"}`));
+  await one.send(textFrame(`{"op":"hello","ref":0,"user":"${user}"}`));
   return one;
 }
 

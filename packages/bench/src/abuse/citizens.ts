@@ -1,8 +1,8 @@
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { textFrame } from "@fanfare/testing/frame-writer";
 import { Histogram } from "../figures/histogram.ts";
-import { frameOf } from "../socket/frame-writer.ts";
-import { WebSocketClient } from "../socket/web-socket-client.ts";
+import { FrameSocket } from "../socket/frame-socket.ts";
 
-const SUBPROTOCOL = "fanfare.v1.json";
 const COUNT = 20;
 /** Each publishes once in so many ms. */
 const PERIOD = 50;
@@ -12,7 +12,7 @@ export class Citizens {
   /** From a publish to its message at each member, ms. */
   readonly latency = new Histogram();
   readonly faults: string[] = [];
-  #clients: WebSocketClient[] = [];
+  #clients: FrameSocket[] = [];
   #timers: ReturnType<typeof setInterval>[] = [];
   /** The offset that each member saw last. */
   readonly #seen: number[] = [];
@@ -20,7 +20,7 @@ export class Citizens {
   async settle(url: string): Promise<void> {
     for (let i = 0; i < COUNT; i++) {
       const joined = Promise.withResolvers<void>();
-      const client = await WebSocketClient.open(
+      const client = await FrameSocket.open(
         `${url}/ws`,
         {
           data: (bytes, start, end) => this.#hear(i, bytes.toString("utf8", start, end), joined.resolve),
@@ -28,15 +28,15 @@ export class Citizens {
         },
         { subprotocol: SUBPROTOCOL },
       );
-      client.send(frameOf(`{"op":"hello","ref":0,"user":"citizen-${i}"}`));
-      client.send(frameOf('{"op":"join","ref":1,"room":"town"}'));
+      client.send(textFrame(`{"op":"hello","ref":0,"user":"citizen-${i}"}`));
+      client.send(textFrame('{"op":"join","ref":1,"room":"town"}'));
       await joined.promise;
       this.#clients.push(client);
     }
     this.#timers = this.#clients.map((client) =>
       setInterval(() => {
         const data = performance.now();
-        client.send(frameOf(`{"op":"publish","ref":2,"room":"town","type":"note","data":${data}}`));
+        client.send(textFrame(`{"op":"publish","ref":2,"room":"town","type":"note","data":${data}}`));
       }, PERIOD),
     );
   }

@@ -1,25 +1,6 @@
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { upgradeRequest } from "@fanfare/testing/upgrade-request";
 import type { Socket } from "bun";
-
-const SUBPROTOCOL = "fanfare.v1.json";
-
-/** A client's frame whose masking key is 0. */
-export function frame(first: number, payload: Uint8Array | string = ""): Buffer {
-  const bytes = Buffer.from(payload);
-  const { length } = bytes;
-  const head = Buffer.alloc(length < 126 ? 6 : 8);
-  head[0] = first;
-  head[1] = 0x80 | (length < 126 ? length : 126);
-  if (length >= 126) head.writeUInt16BE(length, 2);
-  return Buffer.concat([head, bytes]);
-}
-
-export const text = (payload: string): Buffer => frame(0x81, payload);
-
-/** The head of a request for a WebSocket, from an address that a trusted proxy would have told. */
-export function requestHead(url: URL, path: string, isNative: boolean): string {
-  const protocol = isNative ? `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n` : "";
-  return `GET ${path} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${protocol}\r\n`;
-}
 
 /** A socket without manners: sends bytes as they are, and remembers how the server got rid of it. */
 export class Offender {
@@ -69,9 +50,9 @@ export class Offender {
     return offender;
   }
 
-  /** A WebSocket that is open, unless it was refused. */
-  static async open(url: URL, path = "/ws", isNative = true): Promise<Offender> {
-    const offender = await Offender.connect(url, requestHead(url, path, isNative));
+  /** Asks for a native WebSocket, and waits for the answer. */
+  static async open(url: URL): Promise<Offender> {
+    const offender = await Offender.connect(url, upgradeRequest(new URL("/ws", url), SUBPROTOCOL));
     await offender.answered;
     return offender;
   }

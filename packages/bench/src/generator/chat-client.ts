@@ -1,5 +1,5 @@
-import { FrameWriter } from "../socket/frame-writer.ts";
-import { WebSocketClient } from "../socket/web-socket-client.ts";
+import { FrameWriter } from "@fanfare/testing/frame-writer";
+import { FrameSocket } from "../socket/frame-socket.ts";
 import type { ChatRoom } from "./chat-room.ts";
 import type { Client } from "./client.ts";
 import { fillerOf } from "./filler.ts";
@@ -20,7 +20,7 @@ export class ChatClient implements Client {
   readonly #room: ChatRoom;
   readonly #tally: Tally;
   readonly #publishers: number;
-  #socket: WebSocketClient | undefined;
+  #socket: FrameSocket | undefined;
   #order: Publishing | undefined;
   #content = "";
   #received = 0;
@@ -41,7 +41,7 @@ export class ChatClient implements Client {
     tally: Tally,
   ): Promise<ChatClient> {
     const client = new ChatClient(name, room, publishers, tally);
-    client.#socket = await WebSocketClient.open(
+    client.#socket = await FrameSocket.open(
       `${url}/ws/${room.name}?username=${name}`,
       {
         data: (bytes, start, end, length) => client.#data(bytes, start, end, length),

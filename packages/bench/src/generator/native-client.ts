@@ -1,13 +1,12 @@
-import { frameOf } from "../socket/frame-writer.ts";
-import { WebSocketClient } from "../socket/web-socket-client.ts";
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { textFrame } from "@fanfare/testing/frame-writer";
+import { FrameSocket } from "../socket/frame-socket.ts";
 import type { Client } from "./client.ts";
 import { NativeInbox, type NativeReplies } from "./native-inbox.ts";
 import { NativePublisher } from "./native-publisher.ts";
 import type { NativeRoom } from "./native-room.ts";
 import type { Publishing } from "./orders.ts";
 import type { Tally } from "./tally.ts";
-
-const SUBPROTOCOL = "fanfare.v1.json";
 
 export interface NativeRole {
   /** For its user name, its publisher id, and fault reports. */
@@ -23,7 +22,7 @@ export class NativeClient implements Client, NativeReplies {
   readonly #tally: Tally;
   readonly #inbox: NativeInbox;
   readonly #requests = new Map<number, { resolve(): void; reject(error: Error): void }>();
-  #socket: WebSocketClient | undefined;
+  #socket: FrameSocket | undefined;
   #publisher: NativePublisher | undefined;
 
   private constructor(role: NativeRole, room: NativeRoom, tally: Tally) {
@@ -36,7 +35,7 @@ export class NativeClient implements Client, NativeReplies {
   /** Connects, says hello and joins. */
   static async open(url: string, role: NativeRole, room: NativeRoom, tally: Tally): Promise<NativeClient> {
     const client = new NativeClient(role, room, tally);
-    const socket = await WebSocketClient.open(
+    const socket = await FrameSocket.open(
       `${url}/ws`,
       {
         data: (bytes, start, end, length) => client.#inbox.data(bytes, start, end, length),
@@ -92,7 +91,7 @@ export class NativeClient implements Client, NativeReplies {
   async #request(frame: { readonly ref: number } & Record<string, unknown>): Promise<void> {
     const reply = Promise.withResolvers<void>();
     this.#requests.set(frame.ref, reply);
-    this.#socket?.send(frameOf(JSON.stringify(frame)));
+    this.#socket?.send(textFrame(JSON.stringify(frame)));
     try {
       await reply.promise;
     } finally {

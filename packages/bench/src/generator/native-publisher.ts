@@ -1,5 +1,5 @@
-import { FrameWriter } from "../socket/frame-writer.ts";
-import type { WebSocketClient } from "../socket/web-socket-client.ts";
+import { FrameWriter } from "@fanfare/testing/frame-writer";
+import type { FrameSocket } from "../socket/frame-socket.ts";
 import { fillerOf } from "./filler.ts";
 import type { NativeRoom } from "./native-room.ts";
 import type { Publishing } from "./orders.ts";
@@ -16,7 +16,7 @@ const writer = new FrameWriter();
 
 /** Publishes into one room: so many in flight, or as fast as the socket takes. */
 export class NativePublisher {
-  readonly #socket: WebSocketClient;
+  readonly #socket: FrameSocket;
   readonly #room: NativeRoom;
   readonly #tally: Tally;
   readonly #sentAt = new Float64Array(SLOTS);
@@ -27,7 +27,7 @@ export class NativePublisher {
   #answered = 0;
   #turnPending = false;
 
-  constructor(socket: WebSocketClient, room: NativeRoom, tally: Tally) {
+  constructor(socket: FrameSocket, room: NativeRoom, tally: Tally) {
     this.#socket = socket;
     this.#room = room;
     this.#tally = tally;

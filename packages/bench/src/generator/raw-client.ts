@@ -1,4 +1,4 @@
-import { WebSocketClient } from "../socket/web-socket-client.ts";
+import { FrameSocket } from "../socket/frame-socket.ts";
 import type { Client } from "./client.ts";
 import type { Tally } from "./tally.ts";
 
@@ -9,7 +9,7 @@ const FIRST_LETTERS = ["[", "{"].map((letter) => letter.charCodeAt(0));
 /** A member that counts the frames of a bare server, which publishes by itself. */
 export class RawClient implements Client {
   readonly #name: string;
-  #socket: WebSocketClient | undefined;
+  #socket: FrameSocket | undefined;
   #received = 0;
   #published = 0;
 
@@ -19,7 +19,7 @@ export class RawClient implements Client {
 
   static async open(url: string, name: string, tally: Tally): Promise<RawClient> {
     const client = new RawClient(name);
-    client.#socket = await WebSocketClient.open(
+    client.#socket = await FrameSocket.open(
       url,
       {
         data: (bytes, start, _end, length) => {

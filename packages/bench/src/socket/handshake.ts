@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { UPGRADE_HEADERS, upgradeRequest } from "@fanfare/testing/upgrade-request";
 
-/** RFC 6455 section 4.1: any 16 bytes; nothing here depends on their being random. */
-const KEY = Buffer.from("fanfare-bench-16").toString("base64");
-const ACCEPT = createHash("sha1").update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+/** RFC 6455 section 4.2.2. */
+const ACCEPT = createHash("sha1")
+  .update(`${UPGRADE_HEADERS["Sec-WebSocket-Key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+  .digest("base64");
 const HEAD_END = "\r\n\r\n";
 const LONGEST_HEAD = 16 * 1024;
 
@@ -21,16 +23,7 @@ export class Handshake {
   }
 
   get request(): string {
-    const lines = [
-      `GET ${this.#url.pathname}${this.#url.search} HTTP/1.1`,
-      `Host: ${this.#url.host}`,
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      `Sec-WebSocket-Key: ${KEY}`,
-      "Sec-WebSocket-Version: 13",
-    ];
-    if (this.#subprotocol !== undefined) lines.push(`Sec-WebSocket-Protocol: ${this.#subprotocol}`);
-    return lines.join("\r\n") + HEAD_END;
+    return upgradeRequest(this.#url, this.#subprotocol);
   }
 
   /**
@@ -63,7 +56,7 @@ export class Handshake {
       throw new HandshakeError(`the server chose the subprotocol ${subprotocol ?? "(none)"}`);
     }
     if (headers.has("sec-websocket-extensions"))
-      throw new HandshakeError("the server chose an extension nobody offered");
+      throw new HandshakeError("the server chose an extension that was not offered");
   }
 }
 

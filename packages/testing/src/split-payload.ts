@@ -1,6 +1,6 @@
 /**
- * What is kept of a payload that arrives in several chunks: all of it, or, past `2 × edge` bytes, its first and its
- * last `edge` bytes side by side. A length known from the header makes this two range copies per chunk.
+ * Collects a payload that arrives in several chunks: all of it, or, past `2 × edge` bytes, its first and its last `edge`
+ * bytes side by side. Since the header says the length, this takes two range copies per chunk.
  */
 export class SplitPayload {
   readonly #edge: number;
@@ -37,8 +37,8 @@ export class SplitPayload {
     if (this.#bytes.length < this.size) this.#bytes = Buffer.allocUnsafe(this.size);
   }
 
-  /** Takes the payload's next bytes, `chunk[from, to)`; never more than are missing. */
-  take(chunk: Buffer, from: number, to: number): void {
+  /** Appends the payload's next bytes, `chunk[from, to)`; never more than are missing. */
+  append(chunk: Buffer, from: number, to: number): void {
     const position = this.#received;
     const end = position + (to - from);
     this.#received = end;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { FrameError, FrameWalker } from "./frame-walker.ts";
+import { FrameError, FrameParser } from "./frame-parser.ts";
 
-/** Hears a walker, and checks that a payload is what it says. */
+/** Hears a parser, and checks that a payload is what it says. */
 class Listener {
   readonly heard: string[] = [];
 
@@ -16,8 +16,8 @@ class Listener {
 
 function walk(chunks: readonly Buffer[], edge?: number): string[] {
   const listener = new Listener();
-  const walker = new FrameWalker(listener, edge);
-  for (const chunk of chunks) walker.push(chunk);
+  const parser = new FrameParser(listener, edge);
+  for (const chunk of chunks) parser.push(chunk);
   return listener.heard;
 }
 

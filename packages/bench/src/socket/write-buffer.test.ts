@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SocketOutbox } from "./socket-outbox.ts";
+import { WriteBuffer } from "./write-buffer.ts";
 
 /** Takes so many bytes per write. */
 class Pipe {
@@ -16,7 +16,7 @@ class Pipe {
 
 test("keeps the order of what is sent while the socket takes a little at a time", () => {
   const pipe = new Pipe(3);
-  const outbox = new SocketOutbox();
+  const outbox = new WriteBuffer();
   const bytes = Buffer.from("abcdefg");
   outbox.send(pipe, bytes);
   bytes.fill("!"); // the caller may reuse it
@@ -34,7 +34,7 @@ test("keeps the order of what is sent while the socket takes a little at a time"
 });
 
 test("takes a socket's refusal for nothing written", () => {
-  const outbox = new SocketOutbox();
+  const outbox = new WriteBuffer();
   outbox.send({ write: () => -1 }, Buffer.from("a"));
   expect(outbox.empty).toBe(false);
 });

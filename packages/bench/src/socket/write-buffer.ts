@@ -3,11 +3,11 @@ interface Writable {
   write(bytes: Uint8Array): number;
 }
 
-/** What a socket did not take yet, in order. */
-export class SocketOutbox {
+/** The bytes that a socket did not take yet, in order. */
+export class WriteBuffer {
   #waiting: Buffer | undefined;
 
-  /** Whether everything that was sent is with the system. */
+  /** Whether the system took every byte that was sent. */
   get empty(): boolean {
     return this.#waiting === undefined;
   }
@@ -22,7 +22,7 @@ export class SocketOutbox {
     if (taken < bytes.length) this.#waiting = Buffer.from(bytes.subarray(taken));
   }
 
-  /** To be called when the socket can take more. */
+  /** Writes what waits; for the socket's `drain` event. */
   drain(socket: Writable): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;

@@ -1,8 +1,8 @@
+import { FrameParser } from "@fanfare/testing/frame-parser";
+import { clientFrame, OPCODE } from "@fanfare/testing/frame-writer";
 import type { Socket } from "bun";
-import { FrameWalker, OPCODE } from "./frame-walker.ts";
-import { FrameWriter } from "./frame-writer.ts";
 import { Handshake } from "./handshake.ts";
-import { SocketOutbox } from "./socket-outbox.ts";
+import { WriteBuffer } from "./write-buffer.ts";
 
 /** No close frame came (RFC 6455 section 7.1.5). */
 const ABNORMAL = 1006;
@@ -10,10 +10,10 @@ const ABNORMAL = 1006;
 const NO_CODE = 1005;
 const OPENING_TIME = 20_000;
 
-export interface WebSocketEvents {
-  /** See `FrameSink`. */
+export interface FrameSocketEvents {
+  /** See `FrameListener`. */
   data(bytes: Buffer, start: number, end: number, length: number): void;
-  /** All complete frames of a chunk have been handed out: the moment to answer them in one write. */
+  /** After the last complete frame of a chunk, so that the answers to all of them leave in one write. */
   afterChunk?(): void;
   /** The system took everything that was sent. */
   drained?(): void;
@@ -21,27 +21,27 @@ export interface WebSocketEvents {
   closed(code: number, reason: string): void;
 }
 
-export interface WebSocketOptions {
+export interface FrameSocketOptions {
   readonly subprotocol?: string;
   /** Bytes kept at either end of a frame that arrives in pieces; everything where it is left out. */
   readonly edge?: number;
 }
 
-/** A WebSocket client over a raw socket, cheaper than any server it talks to. */
-export class WebSocketClient {
-  readonly #events: WebSocketEvents;
-  readonly #walker: FrameWalker;
-  readonly #outbox = new SocketOutbox();
+/** A WebSocket client that hands out frames as bytes, so that a generator needs less processor time than the server. */
+export class FrameSocket {
+  readonly #events: FrameSocketEvents;
+  readonly #parser: FrameParser;
+  readonly #writes = new WriteBuffer();
   #handshake: Handshake | undefined;
   #socket: Socket<undefined> | undefined;
   #closing: { code: number; reason: string } | undefined;
   #open = false;
   #opened: { resolve(): void; reject(error: Error): void } | undefined;
 
-  private constructor(url: URL, events: WebSocketEvents, { subprotocol, edge }: WebSocketOptions) {
+  private constructor(url: URL, events: FrameSocketEvents, { subprotocol, edge }: FrameSocketOptions) {
     this.#events = events;
     this.#handshake = new Handshake(url, subprotocol);
-    this.#walker = new FrameWalker(
+    this.#parser = new FrameParser(
       {
         data: (bytes, start, end, length) => events.data(bytes, start, end, length),
         control: (opcode, bytes, start, end) => this.#control(opcode, bytes, start, end),
@@ -53,11 +53,11 @@ export class WebSocketClient {
   /** @throws HandshakeError or the system's error if no connection comes about */
   static async open(
     url: string,
-    events: WebSocketEvents,
-    options: WebSocketOptions = {},
-  ): Promise<WebSocketClient> {
+    events: FrameSocketEvents,
+    options: FrameSocketOptions = {},
+  ): Promise<FrameSocket> {
     const parsed = new URL(url);
-    const client = new WebSocketClient(parsed, events, options);
+    const client = new FrameSocket(parsed, events, options);
     const opened = Promise.withResolvers<void>();
     client.#opened = opened;
     const timer = setTimeout(() => client.#fail(new Error(`${url} did not answer in time`)), OPENING_TIME);
@@ -76,15 +76,15 @@ export class WebSocketClient {
 
   /** Whether the system took everything that was sent. */
   get isDrained(): boolean {
-    return this.#outbox.empty;
+    return this.#writes.empty;
   }
 
   /** Sends frames that are written already; `bytes` may be reused afterwards. */
   send(bytes: Buffer): void {
-    if (this.#open && this.#socket !== undefined) this.#outbox.send(this.#socket, bytes);
+    if (this.#open && this.#socket !== undefined) this.#writes.send(this.#socket, bytes);
   }
 
-  /** Closes without ceremony; `closed` is not called. */
+  /** Closes the socket without a close frame; `closed` is not called. */
   terminate(): void {
     this.#open = false;
     this.#socket?.terminate();
@@ -99,12 +99,12 @@ export class WebSocketClient {
         open: (socket) => {
           this.#socket = socket;
           socket.setNoDelay(true);
-          this.#outbox.send(socket, Buffer.from(this.#handshake?.request ?? ""));
+          this.#writes.send(socket, Buffer.from(this.#handshake?.request ?? ""));
         },
         data: (_, chunk) => this.#chunk(chunk),
         drain: (socket) => {
-          this.#outbox.drain(socket);
-          if (this.#outbox.empty) this.#events.drained?.();
+          this.#writes.drain(socket);
+          if (this.#writes.empty) this.#events.drained?.();
         },
         close: () => this.#closed(),
         error: (_, error) => this.#fail(error),
@@ -115,14 +115,14 @@ export class WebSocketClient {
   #chunk(chunk: Buffer): void {
     try {
       if (this.#handshake === undefined) {
-        this.#walker.push(chunk);
+        this.#parser.push(chunk);
       } else {
         const rest = this.#handshake.push(chunk);
         if (rest === undefined) return;
         this.#handshake = undefined;
         this.#open = true;
         this.#opened?.resolve();
-        this.#walker.push(rest);
+        this.#parser.push(rest);
       }
       this.#events.afterChunk?.();
     } catch (error) {
@@ -132,9 +132,7 @@ export class WebSocketClient {
 
   #control(opcode: number, bytes: Buffer, start: number, end: number): void {
     if (opcode === OPCODE.ping) {
-      const writer = new FrameWriter();
-      writer.control(OPCODE.pong, bytes.subarray(start, end));
-      this.send(writer.bytes);
+      this.send(clientFrame(OPCODE.pong, bytes.subarray(start, end)));
     } else if (opcode === OPCODE.close) {
       const code = end - start >= 2 ? bytes.readUInt16BE(start) : NO_CODE;
       this.#closing = { code, reason: bytes.toString("utf8", Math.min(start + 2, end), end) };

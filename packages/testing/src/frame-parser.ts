@@ -1,42 +1,40 @@
+import { OPCODE } from "./frame-writer.ts";
 import { SplitPayload } from "./split-payload.ts";
 
-/** RFC 6455 section 5.2. */
-export const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
-
-export interface FrameSink {
+export interface FrameListener {
   /**
    * A data frame. Its payload is `bytes[start, end)`, or, where a frame longer than that arrived in pieces, its first
    * and last bytes side by side. Valid during the call alone.
    *
    * @param length the payload's real length
    */
-  data(bytes: Buffer, start: number, end: number, length: number): void;
+  data(bytes: Buffer, start: number, end: number, length: number, opcode: number): void;
   /** A close, ping or pong frame, whose payload is `bytes[start, end)`. */
   control(opcode: number, bytes: Buffer, start: number, end: number): void;
 }
 
-/** The server sent what RFC 6455 forbids, or what a server that was offered no extension never sends. */
+/** The server sent what RFC 6455 forbids, or an extension that the client did not offer. */
 export class FrameError extends Error {}
 
 const FIN = 0x80;
 const MASKED = 0x80;
 
 /**
- * Walks a server's WebSocket frames without copying them. Headers and payloads may be split over chunks anywhere;
- * of a split payload only the edges are kept (see `SplitPayload`).
+ * Parses a server's WebSocket frames without copying them. Headers and payloads may be split over chunks anywhere; of a
+ * split payload it keeps the edges alone (see `SplitPayload`).
  */
-export class FrameWalker {
-  readonly #sink: FrameSink;
+export class FrameParser {
+  readonly #listener: FrameListener;
   readonly #split: SplitPayload;
-  /** A header that the last chunk broke off. */
+  /** The beginning of a header that the last chunk did not complete. */
   readonly #header = Buffer.alloc(10);
   #headerSize = 0;
   #opcode = 0;
   #inPayload = false;
 
   /** @param edge bytes kept at either end of a split payload; `Infinity` keeps all */
-  constructor(sink: FrameSink, edge = Number.POSITIVE_INFINITY) {
-    this.#sink = sink;
+  constructor(listener: FrameListener, edge = Number.POSITIVE_INFINITY) {
+    this.#listener = listener;
     this.#split = new SplitPayload(edge);
   }
 
@@ -46,7 +44,7 @@ export class FrameWalker {
     if (this.#headerSize > 0) at = this.#resumeHeader(chunk);
 
     while (at < end) {
-      // A frame with a short header and all its payload here: the way of nearly all of them.
+      // Nearly every frame takes this way: a short header and the whole payload in one chunk.
       const available = end - at;
       const size = available < 2 ? 2 : headerSize(chunk, at);
       if (available < size) {
@@ -59,7 +57,7 @@ export class FrameWalker {
       at = start + length;
       if (at > end) {
         this.#beginPayload(opcode, length);
-        this.#split.take(chunk, start, end);
+        this.#split.append(chunk, start, end);
         return;
       }
       this.#deliver(opcode, chunk, start, at, length);
@@ -75,7 +73,7 @@ export class FrameWalker {
   /** @returns where the payload ended, or the chunk */
   #resumePayload(chunk: Buffer, from: number): number {
     const to = Math.min(chunk.length, from + this.#split.missing);
-    this.#split.take(chunk, from, to);
+    this.#split.append(chunk, from, to);
     if (this.#split.missing === 0) {
       this.#inPayload = false;
       this.#deliver(this.#opcode, this.#split.bytes, 0, this.#split.size, this.#split.length);
@@ -100,8 +98,8 @@ export class FrameWalker {
   }
 
   #deliver(opcode: number, bytes: Buffer, start: number, end: number, length: number): void {
-    if (opcode < OPCODE.close) this.#sink.data(bytes, start, end, length);
-    else this.#sink.control(opcode, bytes, start, end);
+    if (opcode < OPCODE.close) this.#listener.data(bytes, start, end, length, opcode);
+    else this.#listener.control(opcode, bytes, start, end);
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
-import { frameOf } from "./frame-writer.ts";
-import { WebSocketClient } from "./web-socket-client.ts";
+import { textFrame } from "@fanfare/testing/frame-writer";
+import { FrameSocket } from "./frame-socket.ts";
 
 /** Sends every text back, pings on "ping", and closes on "close". Refuses upgrades of /no. */
 const server = Bun.serve({
@@ -32,7 +32,7 @@ async function connect(edge?: number) {
     heard.push(text);
     wake();
   };
-  const client = await WebSocketClient.open(
+  const client = await FrameSocket.open(
     url,
     {
       data: (bytes, start, end) => hear(bytes.toString("utf8", start, end)),
@@ -50,9 +50,9 @@ async function connect(edge?: number) {
 test("sends and receives texts, large ones and many at once", async () => {
   const { client, next } = await connect();
   const large = "x".repeat(300_000);
-  client.send(frameOf("Grüße"));
-  client.send(frameOf(large));
-  client.send(Buffer.concat([frameOf("a"), frameOf("b")]));
+  client.send(textFrame("Grüße"));
+  client.send(textFrame(large));
+  client.send(Buffer.concat([textFrame("a"), textFrame("b")]));
   expect(await next()).toBe("Grüße");
   expect(await next()).toBe(large);
   expect([await next(), await next()]).toEqual(["a", "b"]);
@@ -61,23 +61,23 @@ test("sends and receives texts, large ones and many at once", async () => {
 
 test("answers a ping with its payload", async () => {
   const { client, next } = await connect();
-  client.send(frameOf("ping"));
+  client.send(textFrame("ping"));
   expect(await next()).toBe("pong: are you there");
   client.terminate();
 });
 
 test("hears with which code it is closed, and of a connection that just ends", async () => {
   const closed = await connect();
-  closed.client.send(frameOf("close"));
+  closed.client.send(textFrame("close"));
   expect(await closed.next()).toBe("closed 4321 as you wish");
   expect(closed.client.isOpen).toBe(false);
   const cut = await connect();
-  cut.client.send(frameOf("cut"));
+  cut.client.send(textFrame("cut"));
   expect(await cut.next()).toBe("closed 1006 ");
 });
 
 test("says why no connection comes about", async () => {
   const ignore = { data() {}, closed() {} };
-  await expect(WebSocketClient.open(`${url}/no`, ignore)).rejects.toThrow(/404.*not here/);
-  await expect(WebSocketClient.open("ws://127.0.0.1:1", ignore)).rejects.toThrow();
+  await expect(FrameSocket.open(`${url}/no`, ignore)).rejects.toThrow(/404.*not here/);
+  await expect(FrameSocket.open("ws://127.0.0.1:1", ignore)).rejects.toThrow();
 });
