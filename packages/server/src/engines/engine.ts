@@ -1,5 +1,5 @@
 /**
- * The engine contract: where room logs live, and how nodes hear of each other.
+ * The engine contract: where room logs live, and how nodes learn of each other's changes.
  *
  * One engine serves one or more nodes (threads of this process or, for a networked engine, machines).
  * A node talks to it through one ordered pipe each way: operations go in by `submit`, everything that
@@ -84,7 +84,7 @@ export type Outcome =
   | { readonly kind: "unknown-publisher" }
   /**
    * The commit failed. Nothing was kept; the same publish may be retried. After the engine itself was lost
-   * (health told so) it may have been kept: a retry under its id or number finds out.
+   * (`health` with `lost`) it may have been kept: a retry under its id or number finds out.
    */
   | { readonly kind: "unavailable"; readonly reason: string };
 
@@ -131,14 +131,14 @@ export type EngineHealth =
   /** `lost`: the engine is gone for good. Tails that did not begin are not answered any more. */
   | { readonly ok: false; readonly reason: string; readonly lost?: true };
 
-/** What a node hears. Calls come one at a time, in order, and never from inside a call to the node. */
+/** What the engine calls a node with. Calls come one at a time, in order, and never from inside a call to the node. */
 export interface EngineListener {
   /**
-   * Answers `tail`. From here on the first change told for the room is the one that follows `snapshot`: no
-   * change is missed, none is told twice.
+   * Answers `tail`. From here on the first change of the room that the node gets is the one that follows `snapshot`:
+   * the engine leaves out no change, and delivers none twice.
    */
   opened(room: string, snapshot: RoomSnapshot): void;
-  /** Answers `watch`. From here on no message and no event in a room that matches is missed. */
+  /** Answers `watch`. From here on the node gets every message and event of the rooms that match. */
   watching(pattern: string): void;
   /**
    * One step of the engine: the outcomes of this node's own appends, in the order in which they were
@@ -146,11 +146,11 @@ export interface EngineListener {
    */
   committed(outcomes: readonly Outcome[], changes: readonly Change[]): void;
   /**
-   * So many more of this node's submissions have been carried out, outcomes and changes told: what waits for
-   * the engine can be counted, whatever it was (SPEC FLOW-3).
+   * So many more of this node's submissions have been carried out, their outcomes and changes delivered: so the hub
+   * can count what waits for the engine, whatever it was (SPEC FLOW-3).
    */
   settled(submissions: number): void;
-  /** The engine can, or can no longer, commit. Told on every change. */
+  /** The engine can, or can no longer, commit. Called on every change. */
   health(health: EngineHealth): void;
 }
 
@@ -159,9 +159,9 @@ export interface EngineNode {
   /**
    * Applies the operations in their order.
    *
-   * - MUST tell `settled` once for it, also when it failed or was empty.
+   * - MUST call `settled` once for it, also when it failed or was empty.
    * - MUST answer every `append` with exactly one outcome, after its commit, in submission order.
-   * - MUST NOT tell any node of a message, nor say `kept`, before the message is durable as far as the engine promises durability.
+   * - MUST NOT deliver a message to any node, nor say `kept`, before the message is durable as far as the engine promises durability.
    * - MUST give a room's messages offsets without gaps, in one order over all nodes.
    * - MUST apply `enter`, `leave` and `relay` after the operations submitted before them on this node, also
    *   when commits fail.
@@ -171,17 +171,17 @@ export interface EngineNode {
    *   number that is not a whole one. None of the operations is applied then.
    */
   submit(operations: readonly Operation[]): void;
-  /** Begins to tell this node of `room`; answered by `opened`. MUST NOT be called again before `untail`. */
+  /** Begins to deliver the changes of `room` to this node; answered by `opened`. MUST NOT be called again before `untail`. */
   tail(room: string): void;
-  /** Ends it. Changes already on their way may still be told. */
+  /** Ends it. Changes already on their way may still be delivered. */
   untail(room: string): void;
   /**
-   * Begins to tell this node of the messages and events of all rooms whose names match `pattern` (a beginning
-   * and `*`), also of rooms that nobody tails; answered by `watching`. MUST NOT tell of attendees, and MUST tell
-   * once what several interests of the node match. MUST NOT be called again before `unwatch`.
+   * Begins to deliver to this node the messages and events of all rooms whose names match `pattern` (a beginning
+   * and `*`), also of rooms that no node tails; answered by `watching`. MUST NOT deliver attendees, and MUST deliver
+   * once what several of the node's tails and patterns match. MUST NOT be called again before `unwatch`.
    */
   watch(pattern: string): void;
-  /** Ends it. Changes already on their way may still be told. */
+  /** Ends it. Changes already on their way may still be delivered. */
   unwatch(pattern: string): void;
   /**
    * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail. A page may end
@@ -189,14 +189,14 @@ export interface EngineNode {
    * @throws {EngineError} `unavailable` if the log cannot be read, `damaged` if a record's checksum fails.
    */
   read(room: string, range: Range, limit: PageLimit): Promise<Page>;
-  /** Takes this node's attendees out of every room and says goodbye; everything submitted before is settled first. */
+  /** Removes this node's attendees from every room and disconnects it; everything submitted before is settled first. */
   close(): Promise<void>;
 }
 
 export interface Engine {
   /**
    * Adds a node. A node that stops without `close` MUST lose its attendees within the lease
-   * (`leaseMs`, 20 s by default), and everyone is told that they left.
+   * (`leaseMs`, 20 s by default): the engine delivers `left` for each.
    */
   connect(listener: EngineListener): EngineNode;
   /** Settles what was submitted, then lets go of every resource. */

@@ -16,7 +16,7 @@ import { tailingContract } from "./tailing-contract.ts";
 import { watchingContract } from "./watching-contract.ts";
 
 export type { EngineHarness, EngineSettings, OpenEngine } from "./harness.ts";
-export { Witness } from "./witness.ts";
+export { RecordingListener } from "./recording-listener.ts";
 
 const SECTIONS = {
   keeping: keepingContract,

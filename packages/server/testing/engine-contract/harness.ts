@@ -12,7 +12,7 @@ export interface EngineSettings {
 /** An engine that a test may use and break. */
 export interface OpenEngine {
   readonly engine: Engine;
-  /** Lets the node fall silent as if its thread had died: no goodbye, nothing told to it any more. */
+  /** Stops the node as if its thread had died: it does not disconnect, and its listener is not called any more. */
   crash(node: EngineNode): void;
   /** Closes the engine and opens it again on the same logs; "crash": without settling anything first. */
   reopen(how: "close" | "crash"): Promise<OpenEngine>;

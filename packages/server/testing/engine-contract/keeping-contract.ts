@@ -1,15 +1,15 @@
 import { afterEach, expect, test } from "bun:test";
 import type { EngineHarness } from "./harness.ts";
 import { ALL, append, dataOf, offsets, ROOM, times } from "./samples.ts";
-import { Workplace } from "./workplace.ts";
+import { TestEngines } from "./test-engines.ts";
 
 /** Outcomes, offsets and the order of a room. */
 export function keepingContract(harness: EngineHarness): void {
-  const workplace = new Workplace(harness);
-  afterEach(() => workplace.clear());
+  const engines = new TestEngines(harness);
+  afterEach(() => engines.clear());
 
   test("ENGINE-1: every append gets one outcome, in the order of submission", async () => {
-    const [node] = await workplace.nodes();
+    const [node] = await engines.nodes();
     const rooms = times(5, (i) => `chat:${i}`);
     const appends = times(200, (i) => append(`${i}`, { by: "nothing" }, rooms[i % 5]));
     const outcomes = await node.append(...appends);
@@ -18,7 +18,7 @@ export function keepingContract(harness: EngineHarness): void {
   });
 
   test("ENGINE-22: every submission is settled once, after its outcomes and changes", async () => {
-    const [node] = await workplace.nodes();
+    const [node] = await engines.nodes();
     await node.tail(ROOM);
     node.submit();
     node.submit({ kind: "relay", room: ROOM, event: { type: "x", from: "ada", data: "1" } });
@@ -27,19 +27,19 @@ export function keepingContract(harness: EngineHarness): void {
     await node.until(() => node.settlements === 4);
     expect(node.outcomes).toHaveLength(2501);
     expect(node.messages(ROOM)).toHaveLength(2501);
-    const places = node.told.flatMap(({ kind }, i) => (kind === "settled" ? [i] : []));
-    expect(node.told.findLastIndex(({ kind }) => kind !== "settled")).toBeLessThan(places.at(-1) ?? 0);
+    const places = node.calls.flatMap(({ kind }, i) => (kind === "settled" ? [i] : []));
+    expect(node.calls.findLastIndex(({ kind }) => kind !== "settled")).toBeLessThan(places.at(-1) ?? 0);
   });
 
-  test("ENGINE-2: nothing is told from inside a call to the node", async () => {
-    const [node] = await workplace.nodes();
+  test("ENGINE-2: the listener is not called from inside a call to the node", async () => {
+    const [node] = await engines.nodes();
     await node.tail(ROOM);
     await node.append(append("one"));
     expect(node.premature).toEqual([]);
   });
 
   test("ORDER-2: offsets start at 1 and grow by 1, also for appends of several nodes at once", async () => {
-    const [a, b, c] = await workplace.nodes();
+    const [a, b, c] = await engines.nodes();
     const kept = await Promise.all(
       [a, b, c].flatMap((node) => times(20, () => node.append(...times(5, () => append("x"))))),
     );
@@ -48,7 +48,7 @@ export function keepingContract(harness: EngineHarness): void {
   });
 
   test("ORDER-1: all nodes see one order, and it is the log's", async () => {
-    const [a, b, c] = await workplace.nodes();
+    const [a, b, c] = await engines.nodes();
     for (const node of [a, b, c]) await node.tail(ROOM);
     await Promise.all(
       [a, b, c].flatMap((node, n) =>
@@ -64,23 +64,23 @@ export function keepingContract(harness: EngineHarness): void {
   });
 
   test("ORDER-1: a node's own messages keep the order of submission", async () => {
-    const [a, b] = await workplace.nodes();
+    const [a, b] = await engines.nodes();
     await b.tail(ROOM);
     for (const i of times(50, (i) => i)) a.submit(append(`${i}`));
     await b.until(() => b.messages(ROOM).length === 50);
     expect(b.messages(ROOM).map((message) => message.data)).toEqual(times(50, (i) => dataOf(`${i}`)));
   });
 
-  test("KEEP-2: whoever is told of a message can read it", async () => {
-    const [a, b] = await workplace.nodes();
+  test("KEEP-2: a node that got a message can read it", async () => {
+    const [a, b] = await engines.nodes();
     await b.tail(ROOM);
     const reads: Promise<number>[] = [];
     void b.until(() => {
-      const told = b.messages(ROOM).length;
-      if (told > reads.length) {
-        reads.push(b.node.read(ROOM, { after: 0 }, ALL).then(({ head }) => head - told));
+      const received = b.messages(ROOM).length;
+      if (received > reads.length) {
+        reads.push(b.node.read(ROOM, { after: 0 }, ALL).then(({ head }) => head - received));
       }
-      return told === 100;
+      return received === 100;
     });
     for (const _ of times(20, (i) => i)) a.submit(...times(5, () => append("x")));
     await b.until(() => b.messages(ROOM).length === 100);
@@ -89,7 +89,7 @@ export function keepingContract(harness: EngineHarness): void {
   });
 
   test("ROOM-1: a record comes back as it was given, whatever its text", async () => {
-    const [a, b] = await workplace.nodes();
+    const [a, b] = await engines.nodes();
     const odd = {
       ...append("x"),
       id: "id|with,odd;signs\u007f",
@@ -108,7 +108,7 @@ export function keepingContract(harness: EngineHarness): void {
   });
 
   test("ENGINE-3: text that is not clean is the caller's bug, and nothing of its batch is applied", async () => {
-    const [a] = await workplace.nodes();
+    const [a] = await engines.nodes();
     const unclean = [
       { ...append("x"), data: '{"a":\n1}' },
       { ...append("x"), id: "a\u0000b" },
@@ -124,7 +124,7 @@ export function keepingContract(harness: EngineHarness): void {
   });
 
   test("ENGINE-4: close settles what was submitted before", async () => {
-    const [a, b] = await workplace.nodes();
+    const [a, b] = await engines.nodes();
     a.submit(...times(100, () => append("x")));
     await a.node.close();
     expect(offsets(a.outcomes)).toEqual(times(100, (i) => i + 1));

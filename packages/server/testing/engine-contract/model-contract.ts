@@ -2,9 +2,9 @@ import { afterEach, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Append, Outcome } from "../../src/engines/engine.ts";
 import type { EngineHarness } from "./harness.ts";
+import type { RecordingListener } from "./recording-listener.ts";
 import { ALL, append, dataOf, identified, numbered } from "./samples.ts";
-import type { Witness } from "./witness.ts";
-import { Workplace } from "./workplace.ts";
+import { TestEngines } from "./test-engines.ts";
 
 /** A publish in the terms of the model; few rooms, names and texts, so that they meet. */
 interface Publish {
@@ -71,13 +71,13 @@ function appendOf({ room, text, by, name, n }: Publish): Append {
 
 /** Random publishes and retries over three nodes, against the model. */
 export function modelContract(harness: EngineHarness): void {
-  const workplace = new Workplace(harness);
-  afterEach(() => workplace.clear());
+  const engines = new TestEngines(harness);
+  afterEach(() => engines.clear());
 
   test("ONCE-1, ONCE-2, ORDER-1: an engine does as the model does, whatever is published and retried", async () => {
     await fc.assert(
       fc.asyncProperty(submissions, async (steps) => {
-        const nodes = await workplace.nodes();
+        const nodes = await engines.nodes();
         const model = new Model();
         const answered: { readonly expected: object[]; readonly outcomes: Promise<Outcome[]> }[] = [];
         // One node at a time, unless the run did not wait: then its own order is still that of submission.
@@ -97,7 +97,7 @@ export function modelContract(harness: EngineHarness): void {
           const { messages } = await nodes[0].node.read(room, { after: 0 }, ALL);
           expect(messages.map(({ data }) => data)).toEqual(texts);
         }
-        await workplace.clear();
+        await engines.clear();
       }),
       { numRuns: 40 },
     );
@@ -106,12 +106,12 @@ export function modelContract(harness: EngineHarness): void {
   test("ORDER-1: nodes that publish at once see what the log says", async () => {
     await fc.assert(
       fc.asyncProperty(submissions, async (steps) => {
-        const nodes = await workplace.nodes();
+        const nodes = await engines.nodes();
         for (const node of nodes) await node.tail("chat:a");
         await Promise.all(
           steps.map(({ node, publishes }) => {
-            const witness: Witness = nodes[node] ?? nodes[0];
-            return witness.append(...publishes.map((one) => appendOf({ ...one, room: "chat:a" })));
+            const listener: RecordingListener = nodes[node] ?? nodes[0];
+            return listener.append(...publishes.map((one) => appendOf({ ...one, room: "chat:a" })));
           }),
         );
         const { messages, head } = await nodes[0].node.read("chat:a", { after: 0 }, ALL);
@@ -119,7 +119,7 @@ export function modelContract(harness: EngineHarness): void {
           await node.until(() => node.messages("chat:a").length >= head);
           expect(node.messages("chat:a")).toEqual([...messages]);
         }
-        await workplace.clear();
+        await engines.clear();
       }),
       { numRuns: 20 },
     );

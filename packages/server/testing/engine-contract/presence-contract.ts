@@ -1,14 +1,14 @@
 import { afterEach, expect, test } from "bun:test";
 import type { Attendee, Operation } from "../../src/engines/engine.ts";
 import type { EngineHarness } from "./harness.ts";
+import { RecordingListener } from "./recording-listener.ts";
 import { append, ROOM, times } from "./samples.ts";
-import { Witness } from "./witness.ts";
-import { Workplace } from "./workplace.ts";
+import { TestEngines } from "./test-engines.ts";
 
 /** Who is present, over all nodes. */
 export function presenceContract(harness: EngineHarness): void {
-  const workplace = new Workplace(harness);
-  afterEach(() => workplace.clear());
+  const engines = new TestEngines(harness);
+  afterEach(() => engines.clear());
 
   const attendee = (key: string): Attendee => ({ key, user: `user ${key}`, since: 1_700_000_000_000 });
   const enter = (key: string, room = ROOM): Operation => ({ kind: "enter", room, attendee: attendee(key) });
@@ -17,7 +17,7 @@ export function presenceContract(harness: EngineHarness): void {
   const left = (key: string) => ({ kind: "left", room: ROOM, key }) as const;
 
   test("ENGINE-11: a snapshot lists the attendees of all nodes in order of arrival", async () => {
-    const [a, b, c] = await workplace.nodes();
+    const [a, b, c] = await engines.nodes();
     await c.tail(ROOM);
     for (const i of times(6, (i) => i)) {
       (i % 2 === 0 ? a : b).submit(enter(`k${i}`), enter(`k${i}`, "chat:two"));
@@ -30,20 +30,20 @@ export function presenceContract(harness: EngineHarness): void {
     expect((await b.tail("chat:two")).attendees).toHaveLength(6);
   });
 
-  test("ENGINE-11: comings and goings are told in order, among the messages of their node", async () => {
-    const [a, b] = await workplace.nodes();
+  test("ENGINE-11: comings and goings are delivered in order, among the messages of their node", async () => {
+    const [a, b] = await engines.nodes();
     await b.tail(ROOM);
     a.submit(enter("k1"), append("hello"), enter("k2"));
     a.submit(leave("k1"), append("bye"));
     await b.until(() => b.changes.length === 5);
-    const heard = b.changes.map((change) => (change.kind === "message" ? change.message.offset : change));
-    expect(heard).toEqual([entered("k1"), 1, entered("k2"), left("k1"), 2]);
+    const received = b.changes.map((change) => (change.kind === "message" ? change.message.offset : change));
+    expect(received).toEqual([entered("k1"), 1, entered("k2"), left("k1"), 2]);
   });
 
-  test("ENGINE-12: leaving without being there, or with the key of another node, tells nobody", async () => {
-    const [a, b] = await workplace.nodes();
+  test("ENGINE-12: leaving without being there, or with the key of another node, changes nothing", async () => {
+    const [a, b] = await engines.nodes();
     await b.tail(ROOM);
-    a.submit(enter("k1"), leave("nobody"));
+    a.submit(enter("k1"), leave("absent"));
     await b.until(() => b.changes.length === 1);
     b.submit(leave("k1"), enter("k2"));
     await b.until(() => b.changes.length === 2);
@@ -51,7 +51,7 @@ export function presenceContract(harness: EngineHarness): void {
   });
 
   test("PRES-3: the attendees of a node that closes leave at once", async () => {
-    const [a, b] = await workplace.nodes();
+    const [a, b] = await engines.nodes();
     await b.tail(ROOM);
     a.submit(enter("k1"), enter("k2"), append("last words"));
     await a.node.close();
@@ -62,8 +62,8 @@ export function presenceContract(harness: EngineHarness): void {
   });
 
   test("PRES-3: the attendees of a node that dies leave when its lease runs out, and only they", async () => {
-    const opened = await workplace.open({ leaseMs: 2_000 });
-    const [a, b] = [new Witness(opened.engine), new Witness(opened.engine)];
+    const opened = await engines.open({ leaseMs: 2_000 });
+    const [a, b] = [new RecordingListener(opened.engine), new RecordingListener(opened.engine)];
     await b.tail(ROOM);
     a.submit(enter("k1"), enter("k2"));
     b.submit(enter("own"));

@@ -13,20 +13,20 @@ import {
   ROOM,
   times,
 } from "./samples.ts";
-import { Workplace } from "./workplace.ts";
+import { TestEngines } from "./test-engines.ts";
 
 /** Retries: what is recognised, refused, and forgotten. */
 export function recognitionContract(harness: EngineHarness): void {
-  const workplace = new Workplace(harness);
-  afterEach(() => workplace.clear());
+  const engines = new TestEngines(harness);
+  afterEach(() => engines.clear());
 
   const duplicate = (offset: number) => expect.objectContaining({ kind: "kept", offset, duplicate: true });
   const kept = (offset: number) => expect.objectContaining({ kind: "kept", offset, duplicate: false });
   const conflict: Outcome = { kind: "conflict" };
 
   describe("recognition by number", () => {
-    test("ONCE-1: a retried number gives the first offset, and nothing is told again", async () => {
-      const [a, b] = await workplace.nodes();
+    test("ONCE-1: a retried number gives the first offset, and nothing is delivered again", async () => {
+      const [a, b] = await engines.nodes();
       await b.tail(ROOM);
       await a.append(numbered(1), numbered(2));
       expect(await b.append(numbered(2), numbered(1))).toEqual([duplicate(2), duplicate(1)]);
@@ -36,7 +36,7 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-1: exactly the last 64 numbers are recognised, each with its own offset", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       await a.append(...times(100, (i) => numbered(i + 1)));
       expect(await a.append(numbered(37))).toEqual([duplicate(37)]);
       expect(await a.append(numbered(36))).toEqual([{ kind: "too-old" }]);
@@ -45,7 +45,7 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-3: the same number with another type, data or sender is refused", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       await a.append(numbered(1), numbered(2));
       const others: Append[] = [
         { ...numbered(1), data: dataOf("other") },
@@ -57,7 +57,7 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-4: a number that leaves a gap is refused with the expected one, and uses nothing up", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       await a.append(numbered(1));
       const gap = { kind: "out-of-sequence", expected: 2 } as const;
       expect(await a.append(numbered(3), numbered(4))).toEqual([gap, gap]);
@@ -65,13 +65,13 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-6: without state only number 1 can be judged", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       expect(await a.append(numbered(2))).toEqual([{ kind: "unknown-publisher" }]);
       expect(await a.append(numbered(1))).toEqual([kept(1)]);
     });
 
     test("ENGINE-5: earlier appends of a batch count for later ones", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       const outcomes = await a.append(
         numbered(1),
         numbered(1),
@@ -89,7 +89,7 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ENGINE-6: numbers are counted per publisher and room", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       const outcomes = await a.append(
         numbered(1),
         numbered(1, "x", "chat:two"),
@@ -100,14 +100,14 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-1: a number whose message was trimmed is still a duplicate", async () => {
-      const [a] = await workplace.nodes({ policies: historyOf(2) });
+      const [a] = await engines.nodes({ policies: historyOf(2) });
       await a.append(...times(10, (i) => numbered(i + 1)));
       expect(await a.append(numbered(1), numbered(10))).toEqual([duplicate(1), duplicate(10)]);
     });
 
     test("ONCE-6: a publisher that was silent past its time is unknown, and may begin anew", async () => {
       const hour = 3_600_000;
-      const [a] = await workplace.nodes({ publisherTtlMs: hour });
+      const [a] = await engines.nodes({ publisherTtlMs: hour });
       const long = Date.now() - 2 * hour;
       await a.append({ ...numbered(1), at: long }, { ...numbered(1, "x", ROOM, "recent-publisher") });
       expect(await a.append(numbered(2), numbered(2, "x", ROOM, "recent-publisher"))).toEqual([
@@ -120,7 +120,7 @@ export function recognitionContract(harness: EngineHarness): void {
 
   describe("recognition by id", () => {
     test("ONCE-2: the last 1,000 ids of a room are recognised, and not one more", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       await a.append(...times(1001, (i) => identified(`m${i + 1}`)));
       expect(await a.append(identified("m2"), identified("m1001"))).toEqual([duplicate(2), duplicate(1001)]);
       expect(await a.append(identified("m1"))).toEqual([kept(1002)]);
@@ -128,7 +128,7 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-2: only ids published by id are in the window", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       const bare = { ...append("x"), id: "bare" };
       await a.append(bare, { ...numbered(1), id: "by-number" }, identified("early"));
       await a.append(...times(1500, () => append("y")));
@@ -140,7 +140,7 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-3: the same id with another type, data or sender is refused", async () => {
-      const [a, b] = await workplace.nodes();
+      const [a, b] = await engines.nodes();
       await a.append(identified("m"));
       const others = [
         identified("m", "other"),
@@ -156,12 +156,12 @@ export function recognitionContract(harness: EngineHarness): void {
     });
 
     test("ONCE-2: the same id in another room is another message", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       expect(offsets(await a.append(identified("m"), identified("m", "x", "chat:two")))).toEqual([1, 1]);
     });
 
     test("ENGINE-5: earlier appends of a batch count for later ones", async () => {
-      const [a] = await workplace.nodes();
+      const [a] = await engines.nodes();
       const outcomes = await a.append(identified("m"), identified("m"), identified("m", "other"));
       expect(outcomes).toEqual([kept(1), duplicate(1), conflict]);
       expect((await a.node.read(ROOM, { after: 0 }, ALL)).head).toBe(1);
@@ -169,7 +169,7 @@ export function recognitionContract(harness: EngineHarness): void {
   });
 
   test("ONCE-1: retries by two nodes at once keep one message", async () => {
-    const [a, b] = await workplace.nodes();
+    const [a, b] = await engines.nodes();
     const batch = times(50, (i) => numbered(i + 1, `text ${i}`, ROOM, PUBLISHER));
     const outcomes = await Promise.all([a.append(...batch), b.append(...batch)]);
     expect(outcomes.map(offsets)).toEqual([times(50, (i) => i + 1), times(50, (i) => i + 1)]);

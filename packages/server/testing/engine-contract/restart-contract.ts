@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { EngineHarness } from "./harness.ts";
+import { RecordingListener } from "./recording-listener.ts";
 import { ALL, append, historyOf, identified, numbered, offsets, ROOM, times } from "./samples.ts";
-import { Witness } from "./witness.ts";
-import { Workplace } from "./workplace.ts";
+import { TestEngines } from "./test-engines.ts";
 
 /** What outlives a stop, orderly or not. Skipped for engines that declare `durable: false`. */
 export function restartContract(harness: EngineHarness): void {
@@ -10,27 +10,27 @@ export function restartContract(harness: EngineHarness): void {
     test.skip("restarts (the engine declares that its logs end with the process)", () => {});
     return;
   }
-  const workplace = new Workplace(harness);
-  afterEach(() => workplace.clear());
+  const engines = new TestEngines(harness);
+  afterEach(() => engines.clear());
 
   const duplicate = (offset: number) => expect.objectContaining({ kind: "kept", offset, duplicate: true });
 
   describe.each(["close", "crash"] as const)("restart after a %s", (how) => {
     test("KEEP-1: every acknowledged message is there, in order, and offsets go on", async () => {
-      const opened = await workplace.open();
-      const a = new Witness(opened.engine);
+      const opened = await engines.open();
+      const a = new RecordingListener(opened.engine);
       await a.append(...times(300, (i) => append(`${i}`)));
       const before = await a.node.read(ROOM, { after: 0 }, ALL);
-      const b = new Witness((await workplace.reopen(opened, how)).engine);
+      const b = new RecordingListener((await engines.reopen(opened, how)).engine);
       expect(await b.node.read(ROOM, { after: 0 }, ALL)).toEqual(before);
       expect(offsets(await b.append(append("next")))).toEqual([301]);
     });
 
     test("ONCE-5: numbers and ids are recognised as before", async () => {
-      const opened = await workplace.open();
-      const a = new Witness(opened.engine);
+      const opened = await engines.open();
+      const a = new RecordingListener(opened.engine);
       await a.append(...times(100, (i) => numbered(i + 1)), ...times(1001, (i) => identified(`m${i}`)));
-      const b = new Witness((await workplace.reopen(opened, how)).engine);
+      const b = new RecordingListener((await engines.reopen(opened, how)).engine);
       expect(
         await b.append(numbered(100), numbered(37), numbered(36), numbered(102), numbered(99, "other")),
       ).toEqual([
@@ -49,11 +49,11 @@ export function restartContract(harness: EngineHarness): void {
     });
 
     test("ROOM-2: the epoch stays, also of a room without messages", async () => {
-      const opened = await workplace.open();
-      const a = new Witness(opened.engine);
+      const opened = await engines.open();
+      const a = new RecordingListener(opened.engine);
       const empty = await a.tail("chat:empty");
       const [kept] = await a.append(append("x"));
-      const b = new Witness((await workplace.reopen(opened, how)).engine);
+      const b = new RecordingListener((await engines.reopen(opened, how)).engine);
       expect((await b.tail("chat:empty")).epoch).toBe(empty.epoch);
       expect(await b.tail(ROOM)).toMatchObject({ epoch: empty.epoch, head: 1 });
       expect(kept).toMatchObject({ epoch: empty.epoch });
@@ -61,13 +61,13 @@ export function restartContract(harness: EngineHarness): void {
 
     test("ROOM-3: what was trimmed stays trimmed, and a room that was trimmed to nothing keeps its head", async () => {
       const hour = 3_600_000;
-      const opened = await workplace.open({ policies: historyOf(5, hour) });
-      const a = new Witness(opened.engine);
+      const opened = await engines.open({ policies: historyOf(5, hour) });
+      const a = new RecordingListener(opened.engine);
       await a.append(...times(9, () => append("x")));
       await a.append(
         ...times(4, () => ({ ...append("x", { by: "nothing" }, "chat:old"), at: Date.now() - 2 * hour })),
       );
-      const b = new Witness((await workplace.reopen(opened, how)).engine);
+      const b = new RecordingListener((await engines.reopen(opened, how)).engine);
       expect(await b.node.read(ROOM, { after: 0 }, ALL)).toMatchObject({ oldest: 5, head: 9 });
       expect(await b.tail("chat:old")).toMatchObject({ head: 4 });
       expect(await b.node.read("chat:old", { after: 0 }, ALL)).toMatchObject({
@@ -78,11 +78,11 @@ export function restartContract(harness: EngineHarness): void {
     });
 
     test("PRES-3: presence ends with the engine", async () => {
-      const opened = await workplace.open();
-      const a = new Witness(opened.engine);
+      const opened = await engines.open();
+      const a = new RecordingListener(opened.engine);
       a.submit({ kind: "enter", room: ROOM, attendee: { key: "k", user: "Eren", since: 1 } });
       expect((await a.tail(ROOM)).attendees).toHaveLength(1);
-      const b = new Witness((await workplace.reopen(opened, how)).engine);
+      const b = new RecordingListener((await engines.reopen(opened, how)).engine);
       expect((await b.tail(ROOM)).attendees).toEqual([]);
     });
   });

@@ -1,20 +1,20 @@
 import { afterEach, expect, test } from "bun:test";
 import type { EngineHarness } from "./harness.ts";
+import { RecordingListener } from "./recording-listener.ts";
 import { append, dataOf, times } from "./samples.ts";
-import { Witness } from "./witness.ts";
-import { Workplace } from "./workplace.ts";
+import { TestEngines } from "./test-engines.ts";
 
-/** What a node that watches a pattern is told. */
+/** What a node that watches a pattern gets. */
 export function watchingContract(harness: EngineHarness): void {
-  const workplace = new Workplace(harness);
-  afterEach(() => workplace.clear());
+  const engines = new TestEngines(harness);
+  afterEach(() => engines.clear());
 
   const event = { type: "typing", from: "Eren", data: dataOf("x") };
   const say = (text: string, room: string) => append(text, { by: "nothing" }, room);
-  const told = (node: Witness) => node.changes.map(({ kind, room }) => `${kind} ${room}`);
+  const received = (node: RecordingListener) => node.changes.map(({ kind, room }) => `${kind} ${room}`);
 
-  test("ENGINE-23: a node is told of messages and events of all rooms that match, over all nodes, and of no others", async () => {
-    const [a, b] = await workplace.nodes();
+  test("ENGINE-23: a node gets messages and events of all rooms that match, over all nodes, and of no others", async () => {
+    const [a, b] = await engines.nodes();
     await a.watch("orders.*");
     b.submit(
       say("1", "orders.eu"),
@@ -25,15 +25,15 @@ export function watchingContract(harness: EngineHarness): void {
     );
     a.submit(say("5", "orders.eu"), say("6", "orders"));
     await a.until(() => a.changes.length === 4 && a.outcomes.length === 2);
-    expect(told(a).sort()).toEqual(
+    expect(received(a).sort()).toEqual(
       ["message orders.eu", "message orders.", "event orders.us", "message orders.eu"].sort(),
     );
     expect(a.messages("orders.eu").map(({ offset }) => offset)).toEqual([1, 2]);
     expect(b.changes).toEqual([]);
   });
 
-  test("ENGINE-23: what several interests of a node match is told once, in the order of its room", async () => {
-    const [a, b] = await workplace.nodes();
+  test("ENGINE-23: what several subscriptions of a node match comes once, in the order of its room", async () => {
+    const [a, b] = await engines.nodes();
     await a.watch("*");
     await a.watch("orders.*");
     await a.watch("orders.eu*");
@@ -46,20 +46,20 @@ export function watchingContract(harness: EngineHarness): void {
     expect(a.messages("orders.eu").map(({ offset }) => offset)).toEqual(times(count, (i) => i + 1));
   });
 
-  test("ENGINE-23: attendees are told to those who tail the room, and not to those who watch it", async () => {
-    const [a, b] = await workplace.nodes();
+  test("ENGINE-23: attendees are delivered to nodes that tail the room, and not to those that watch it", async () => {
+    const [a, b] = await engines.nodes();
     await a.watch("orders.*");
     await b.tail("orders.eu");
     b.submit({ kind: "enter", room: "orders.eu", attendee: { key: "k", user: "Eren", since: 1 } });
     b.submit({ kind: "leave", room: "orders.eu", key: "k" }, say("1", "orders.eu"));
     await a.until(() => a.changes.length > 0);
     await b.until(() => b.changes.length === 3);
-    expect(told(a)).toEqual(["message orders.eu"]);
-    expect(told(b)).toEqual(["entered orders.eu", "left orders.eu", "message orders.eu"]);
+    expect(received(a)).toEqual(["message orders.eu"]);
+    expect(received(b)).toEqual(["entered orders.eu", "left orders.eu", "message orders.eu"]);
   });
 
   test("ENGINE-23: it begins and ends exactly at its place", async () => {
-    const [a] = await workplace.nodes();
+    const [a] = await engines.nodes();
     a.submit(say("1", "orders.eu"));
     a.node.watch("orders.*");
     a.submit(say("2", "orders.eu"));
@@ -72,8 +72,8 @@ export function watchingContract(harness: EngineHarness): void {
     expect(a.messages("orders.eu").map(({ offset }) => offset)).toEqual([2, 4]);
   });
 
-  test("ENGINE-23: a node that tails a room goes on to hear it when it no longer watches, and the other way", async () => {
-    const [a] = await workplace.nodes();
+  test("ENGINE-23: a node that tails a room goes on to get its messages when it no longer watches, and the other way", async () => {
+    const [a] = await engines.nodes();
     await a.tail("orders.eu");
     await a.watch("orders.*");
     a.node.unwatch("orders.*");
@@ -84,8 +84,8 @@ export function watchingContract(harness: EngineHarness): void {
     expect(a.messages("orders.eu").map(({ offset }) => offset)).toEqual([1, 2]);
   });
 
-  test("ENGINE-23: a node that has gone is no longer told, and leaves the others' patterns as they are", async () => {
-    const [a, b, c] = await workplace.nodes();
+  test("ENGINE-23: a node that has closed gets nothing more, and leaves the others' patterns as they are", async () => {
+    const [a, b, c] = await engines.nodes();
     await a.watch("orders.*");
     await b.watch("orders.*");
     await b.node.close();
@@ -95,8 +95,8 @@ export function watchingContract(harness: EngineHarness): void {
   });
 
   test("ENGINE-3 ENGINE-23: what is not a pattern is the caller's bug", async () => {
-    const { engine } = await workplace.open();
-    const { node } = new Witness(engine);
+    const { engine } = await engines.open();
+    const { node } = new RecordingListener(engine);
     for (const pattern of ["orders", "a\n*"]) {
       expect(() => node.watch(pattern)).toThrow(TypeError);
       expect(() => node.unwatch(pattern)).toThrow(TypeError);

@@ -1,7 +1,7 @@
 /** The logs of all rooms that have messages. */
 import { type Policy, policyFor } from "../../config/policy.ts";
 import type { Append, EngineOptions, Outcome, Page, PageLimit, Range } from "../engine.ts";
-import type { RoomLogs } from "../exchange/room-logs.ts";
+import type { LocalLogs } from "../local/local-engine.ts";
 import { judge } from "../sequencer/sequencer.ts";
 import { MemoryRoom } from "./memory-room.ts";
 
@@ -9,7 +9,7 @@ interface Options extends Pick<EngineOptions, "policies" | "publisherTtlMs"> {
   readonly now: () => number;
 }
 
-export class MemoryLogs implements RoomLogs {
+export class MemoryLogs implements LocalLogs {
   readonly #epoch: string;
   readonly #options: Options;
   readonly #rooms = new Map<string, MemoryRoom>();

@@ -1,7 +1,7 @@
 /** One room's log, and what the room remembers of ids and publishers. */
 import type { Policy } from "../../config/policy.ts";
+import { pageOf } from "../broker/page.ts";
 import type { Append, PageLimit, Range, StoredMessage } from "../engine.ts";
-import { pageOf } from "../exchange/page.ts";
 import { IdWindow } from "../sequencer/id-window.ts";
 import { NumberWindow } from "../sequencer/number-window.ts";
 import type { Recall } from "../sequencer/sequencer.ts";

@@ -3,7 +3,7 @@ import {
   type EngineSettings,
   engineContract,
   type OpenEngine,
-  Witness,
+  RecordingListener,
 } from "../../../testing/engine-contract/engine-contract.ts";
 import { append, numbered, offsets } from "../../../testing/engine-contract/samples.ts";
 import { MemoryEngine } from "./index.ts";
@@ -56,10 +56,10 @@ describe("simulation", () => {
 
   test("ENGINE-19: nothing happens but by the clock and the scheduling that were passed in", () => {
     const { engine, settle } = simulate();
-    const node = new Witness(engine);
+    const node = new RecordingListener(engine);
     node.node.tail("chat:one");
     node.submit(append("x"));
-    expect(node.told).toEqual([]);
+    expect(node.calls).toEqual([]);
     settle();
     expect(node.openings("chat:one")).toEqual([{ epoch: "first life", head: 0, attendees: [] }]);
     expect(offsets(node.outcomes)).toEqual([1]);
@@ -67,7 +67,7 @@ describe("simulation", () => {
 
   test("PRES-3: a node that crashed loses its attendees after the lease, and not before", () => {
     const { engine, settle, pass } = simulate();
-    const [a, b] = [new Witness(engine), new Witness(engine)];
+    const [a, b] = [new RecordingListener(engine), new RecordingListener(engine)];
     b.node.tail("chat:one");
     a.submit({ kind: "enter", room: "chat:one", attendee: { key: "k", user: "Eren", since: 1 } });
     settle();
@@ -82,7 +82,7 @@ describe("simulation", () => {
 
   test("ONCE-6: a publisher's numbers are forgotten in time", () => {
     const { engine, settle, pass } = simulate();
-    const node = new Witness(engine);
+    const node = new RecordingListener(engine);
     node.submit({ ...numbered(1), at: 1_700_000_000_000 });
     settle();
     pass(8 * 24 * 3_600_000);

@@ -1,6 +1,6 @@
 /**
  * Decides what becomes of an append, against what its room remembers (SPEC ONCE-1 to ONCE-6).
- * Pure: it changes nothing, so that a number or an id is used up only by whoever keeps the message.
+ * Pure: it changes nothing, so that a number or an id is used up only once the message is kept.
  */
 import type { Append, Outcome, StoredMessage } from "../engine.ts";
 import type { IdWindow } from "./id-window.ts";

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Witness } from "../../../testing/engine-contract/engine-contract.ts";
+import { RecordingListener } from "../../../testing/engine-contract/engine-contract.ts";
 import { ALL, append, numbered, offsets, ROOM, times } from "../../../testing/engine-contract/samples.ts";
 import { EngineError } from "../engine.ts";
 import { DATABASE_FILE } from "./database.ts";
@@ -90,7 +90,7 @@ describe("a data directory", () => {
       });
       acknowledged = Math.max(acknowledged, ...printed.filter((offset) => !Number.isNaN(offset)));
       const engine = await open(directory);
-      const node = new Witness(engine);
+      const node = new RecordingListener(engine);
       const { head, messages } = await node.node.read(ROOM, { after: 0 }, ALL);
       expect(head).toBeGreaterThanOrEqual(acknowledged);
       expect(messages.map(({ offset }) => offset)).toEqual(times(head, (i) => i + 1));
@@ -139,7 +139,7 @@ describe("a file that is not for us", () => {
   test("ENGINE-15: a database whose end was cut off is refused as damaged", async () => {
     const directory = scratch();
     const engine = await open(directory);
-    await new Witness(engine).append(...times(500, () => append("x".repeat(100))));
+    await new RecordingListener(engine).append(...times(500, () => append("x".repeat(100))));
     await engine.close();
     truncateSync(join(directory, DATABASE_FILE), 20 * 4096);
     expect(await refusal(directory)).toBe("damaged");

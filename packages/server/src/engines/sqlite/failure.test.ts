@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Witness } from "../../../testing/engine-contract/engine-contract.ts";
+import { RecordingListener } from "../../../testing/engine-contract/engine-contract.ts";
 import {
   ALL,
   append,
@@ -35,9 +35,9 @@ async function open(options: Partial<SqliteEngineOptions> = {}): Promise<[Sqlite
 }
 
 describe("a damaged record", () => {
-  test("GAP-2: it is told with its offset, and nothing else is affected", async () => {
+  test("GAP-2: it is reported with its offset, and nothing else is affected", async () => {
     const [first, directory] = await open();
-    await new Witness(first).append(
+    await new RecordingListener(first).append(
       ...times(10, (i) => append(`${i}`)),
       append("x", { by: "nothing" }, "chat:two"),
     );
@@ -47,7 +47,7 @@ describe("a damaged record", () => {
     db.run(`DELETE FROM messages WHERE "offset" = 8`);
     db.close();
 
-    const node = new Witness((await open({ directory }))[0]);
+    const node = new RecordingListener((await open({ directory }))[0]);
     const read = (after: number) =>
       node.node.read(ROOM, { after }, ALL).then(
         ({ messages }) => messages.map(({ offset }) => offset),
@@ -66,12 +66,12 @@ describe("a damaged record", () => {
 
   test("GAP-2: a retry of it is a duplicate: it cannot be compared", async () => {
     const [first, directory] = await open();
-    await new Witness(first).append(identified("m"));
+    await new RecordingListener(first).append(identified("m"));
     await first.close();
     const db = new Database(join(directory, DATABASE_FILE));
     db.run("UPDATE messages SET sender = 'Nobody'");
     db.close();
-    const node = new Witness((await open({ directory }))[0]);
+    const node = new RecordingListener((await open({ directory }))[0]);
     expect(await node.append(identified("m"))).toEqual([
       expect.objectContaining({ offset: 1, duplicate: true }),
     ]);
@@ -83,14 +83,14 @@ describe("a full disk", () => {
 
   test("KEEP-1: what was not committed is unavailable, and kept by a retry", async () => {
     const [engine, directory] = await open({ maxPages: 100 });
-    const node = new Witness(engine);
-    const observer = new Witness(engine);
+    const node = new RecordingListener(engine);
+    const observer = new RecordingListener(engine);
     await observer.tail(ROOM);
     let n = 0;
     let [outcome] = await node.append(numbered(++n, big));
     while (outcome?.kind === "kept") [outcome] = await node.append(numbered(++n, big));
     expect(outcome?.kind).toBe("unavailable");
-    const failed = () => node.told.filter((told) => told.kind === "health").map((told) => told.health.ok);
+    const failed = () => node.calls.filter((call) => call.kind === "health").map((call) => call.health.ok);
     expect(failed()).toEqual([false]);
 
     // Reads, events and presence go on.
@@ -109,14 +109,14 @@ describe("a full disk", () => {
     expect(observer.messages(ROOM).map(({ offset }) => offset)).toEqual(times(n, (i) => i + 1));
 
     await engine.close();
-    const again = new Witness((await open({ directory }))[0]);
+    const again = new RecordingListener((await open({ directory }))[0]);
     expect((await again.node.read(ROOM, { after: 0 }, ALL)).messages).toEqual(observer.messages(ROOM));
     expect(offsets(await again.append(numbered(n + 1, big)))).toEqual([n + 1]);
   });
 
-  test("KEEP-1: a batch that does not fit fails as a whole, and no node is told of any of it", async () => {
+  test("KEEP-1: a batch that does not fit fails as a whole, and no node gets any of it", async () => {
     const [engine] = await open({ maxPages: 100 });
-    const [node, observer] = [new Witness(engine), new Witness(engine)];
+    const [node, observer] = [new RecordingListener(engine), new RecordingListener(engine)];
     await observer.tail(ROOM);
     const batch = times(50, (i) => identified(`m${i}`, big));
     const outcomes = await node.append(append("before"), ...batch);
@@ -128,32 +128,32 @@ describe("a full disk", () => {
     expect(observer.messages(ROOM).map(({ offset, id }) => [offset, id])).toEqual([[1, "m0"]]);
   });
 
-  test("ENGINE-17: a node that connects while commits fail is told so", async () => {
+  test("ENGINE-17: a node that connects while commits fail learns of it", async () => {
     const [engine] = await open({ maxPages: 20 });
-    const node = new Witness(engine);
+    const node = new RecordingListener(engine);
     await node.append(append(big.repeat(10)));
-    const late = new Witness(engine);
-    await late.until(() => late.told.length > 0);
-    expect(late.told).toMatchObject([{ kind: "health", health: { ok: false } }]);
+    const late = new RecordingListener(engine);
+    await late.until(() => late.calls.length > 0);
+    expect(late.calls).toMatchObject([{ kind: "health", health: { ok: false } }]);
   });
 });
 
 describe("the end of the thread", () => {
   test("ENGINE-18: what waits is unavailable, health is red, and nothing hangs", async () => {
     const [engine] = await open();
-    const node = new Witness(engine);
+    const node = new RecordingListener(engine);
     await node.append(append("kept"));
     node.submit(...times(2000, () => append("pending")));
     const read = node.node.read(ROOM, { after: 0 }, ALL).catch((error) => error.kind);
     await engine.terminate();
     await node.until(() => node.outcomes.length === 2001);
     expect(node.outcomes.at(-1)?.kind).toBe("unavailable");
-    expect(node.told.some((told) => told.kind === "health" && !told.health.ok)).toBe(true);
+    expect(node.calls.some((call) => call.kind === "health" && !call.health.ok)).toBe(true);
     expect(await read).toBe("unavailable");
     expect((await node.append(append("late")))[0]?.kind).toBe("unavailable");
     expect(await node.node.read(ROOM, { after: 0 }, ALL).catch((error) => error.kind)).toBe("unavailable");
-    const late = new Witness(engine);
-    await late.until(() => late.told.length > 0);
+    const late = new RecordingListener(engine);
+    await late.until(() => late.calls.length > 0);
     expect(late.premature).toEqual([]);
     await node.node.close();
   });

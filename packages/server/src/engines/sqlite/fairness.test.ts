@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Witness } from "../../../testing/engine-contract/engine-contract.ts";
+import { RecordingListener } from "../../../testing/engine-contract/engine-contract.ts";
 import { append, ROOM, times } from "../../../testing/engine-contract/samples.ts";
 import { DEFAULT_ENGINE_OPTIONS, type Engine } from "../engine.ts";
 import { SqliteNode } from "./sqlite-node.ts";
@@ -25,7 +25,7 @@ function serve(directory: string): Engine {
 test("ENGINE-25: however much is read, commits take turns with it", async () => {
   const directory = mkdtempSync(join(tmpdir(), "fanfare-"));
   const engine = serve(directory);
-  const node = new Witness(engine);
+  const node = new RecordingListener(engine);
   await node.append(...times(1000, (i) => append(`${i}`)));
   let reads = 0;
   const everything = { count: 1000, bytes: 1_000_000 };

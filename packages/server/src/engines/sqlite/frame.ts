@@ -1,7 +1,7 @@
 /**
  * How requests and notices cross between threads: as one text per batch, since a structured clone of 1,000
  * objects takes 25 times as long. A frame is fields joined by line feeds, which no field contains
- * (`exchange/fields.ts`); numbers are decimal.
+ * (`broker/field-checks.ts`); numbers are decimal.
  */
 const SEPARATOR = "\n";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { identified, numbered, times } from "../../../testing/engine-contract/samples.ts";
+import type { NodeRequest } from "../broker/node-request.ts";
 import type { Outcome } from "../engine.ts";
-import type { Request } from "../exchange/request.ts";
 import { decodeNotices, NoticeWriter } from "./notice-frame.ts";
 import { decodeOffsets, encodeOffsets } from "./offset-list.ts";
 import { decodePage, encodePage } from "./page-frame.ts";
@@ -17,7 +17,7 @@ test("a request frame is one field a line", () => {
 });
 
 test("every kind of request crosses as it was", () => {
-  const requests: Request[] = [
+  const requests: NodeRequest[] = [
     numbered(1),
     identified("m"),
     { ...identified("n", ""), recognition: { by: "nothing" }, from: "" },
@@ -28,7 +28,7 @@ test("every kind of request crosses as it was", () => {
     { kind: "untail", room: "r" },
     { kind: "watch", pattern: "r*" },
     { kind: "unwatch", pattern: "r*" },
-    { kind: "goodbye" },
+    { kind: "disconnect" },
   ];
   expect(decodeRequests(encodeRequests(requests))).toEqual(requests);
 });
@@ -55,9 +55,9 @@ test("every kind of notice crosses as it was", () => {
   writer.watching("r*");
   writer.health({ ok: true });
   writer.health({ ok: false, reason: "two\nlines" });
-  writer.farewell();
+  writer.disconnected();
   expect([...decodeNotices(writer.take())]).toEqual([
-    ...outcomes.map((outcome, i) => ({ kind: "outcome" as const, outcome, told: i === 0 })),
+    ...outcomes.map((outcome, i) => ({ kind: "outcome" as const, outcome, subscribed: i === 0 })),
     { kind: "change", change: { kind: "message", room: "r", message } },
     { kind: "change", change: { kind: "event", room: "r", event } },
     { kind: "change", change: { kind: "entered", room: "r", attendee } },
@@ -66,7 +66,7 @@ test("every kind of notice crosses as it was", () => {
     { kind: "watching", pattern: "r*" },
     { kind: "health", health: { ok: true } },
     { kind: "health", health: { ok: false, reason: "two lines" } },
-    { kind: "farewell" },
+    { kind: "disconnected" },
   ]);
 });
 

@@ -1,7 +1,7 @@
 /** The messages of all rooms. Every record carries a checksum, which is verified whenever it is read. */
 import type { Database } from "bun:sqlite";
+import { pageOf } from "../broker/page.ts";
 import { type Append, EngineError, type PageLimit, type Range, type StoredMessage } from "../engine.ts";
-import { pageOf } from "../exchange/page.ts";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
 
 /** What a record's checksum needs of its room. */

@@ -1,19 +1,19 @@
-/** What the worker tells a node. The node's own messages come back as offsets: it still has their text. */
+/** What the worker sends a node. The node's own messages come back as offsets: it still has their text. */
 import type { Attendee, Change, EngineHealth, Outcome, RoomSnapshot } from "../engine.ts";
 import type { Failure } from "./failure.ts";
 import { FrameReader, FrameWriter } from "./frame.ts";
 import { putMessage, takeMessage } from "./page-frame.ts";
 
-/** One thing that is told; outcomes are those of the node's appends, in order of submission. */
+/** One part of what the worker sends; outcomes are those of the node's appends, in order of submission. */
 export type Notice =
-  /** `told`: the message is also a change in a room that the node tails or watches. */
-  | { readonly kind: "outcome"; readonly outcome: Outcome; readonly told: boolean }
+  /** `subscribed`: the message is also a change in a room that the node tails or watches. */
+  | { readonly kind: "outcome"; readonly outcome: Outcome; readonly subscribed: boolean }
   | { readonly kind: "change"; readonly change: Change }
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
   | { readonly kind: "watching"; readonly pattern: string }
   | { readonly kind: "settled" }
   | { readonly kind: "health"; readonly health: EngineHealth }
-  | { readonly kind: "farewell" };
+  | { readonly kind: "disconnected" };
 
 /** What a node receives: notices, or the answer to a read. */
 export type ToNode =
@@ -26,7 +26,7 @@ const TAG = {
   /** The epoch of the outcomes that follow. */
   epoch: "E",
   kept: "k",
-  keptAndTold: "K",
+  keptAndDelivered: "K",
   duplicate: "d",
   conflict: "c",
   outOfSequence: "s",
@@ -42,7 +42,7 @@ const TAG = {
   watching: "w",
   healthy: "h",
   unhealthy: "H",
-  farewell: "g",
+  disconnected: "g",
 } as const;
 
 export class NoticeWriter {
@@ -59,13 +59,13 @@ export class NoticeWriter {
     return this.#frame.take();
   }
 
-  outcome(outcome: Outcome, told: boolean): void {
+  outcome(outcome: Outcome, subscribed: boolean): void {
     switch (outcome.kind) {
       case "kept":
         if (outcome.epoch !== this.#epoch) this.#frame.put(TAG.epoch, outcome.epoch);
         this.#epoch = outcome.epoch;
         this.#frame.put(
-          outcome.duplicate ? TAG.duplicate : told ? TAG.keptAndTold : TAG.kept,
+          outcome.duplicate ? TAG.duplicate : subscribed ? TAG.keptAndDelivered : TAG.kept,
           String(outcome.offset),
         );
         break;
@@ -124,15 +124,19 @@ export class NoticeWriter {
     else this.#frame.put(TAG.unhealthy, oneLine(health.reason));
   }
 
-  farewell(): void {
-    this.#frame.put(TAG.farewell);
+  disconnected(): void {
+    this.#frame.put(TAG.disconnected);
   }
 }
 
 export function* decodeNotices(frame: string): Generator<Notice> {
   const reader = new FrameReader(frame);
   let epoch = "";
-  const outcome = (outcome: Outcome, told = false): Notice => ({ kind: "outcome", outcome, told });
+  const outcome = (outcome: Outcome, subscribed = false): Notice => ({
+    kind: "outcome",
+    outcome,
+    subscribed,
+  });
   const kept = (duplicate: boolean): Outcome => ({ kind: "kept", epoch, offset: reader.number(), duplicate });
   const change = (change: Change): Notice => ({ kind: "change", change });
   while (!reader.done) {
@@ -144,7 +148,7 @@ export function* decodeNotices(frame: string): Generator<Notice> {
       case TAG.kept:
         yield outcome(kept(false));
         break;
-      case TAG.keptAndTold:
+      case TAG.keptAndDelivered:
         yield outcome(kept(false), true);
         break;
       case TAG.duplicate:
@@ -195,8 +199,8 @@ export function* decodeNotices(frame: string): Generator<Notice> {
       case TAG.unhealthy:
         yield { kind: "health", health: { ok: false, reason: reader.text() } };
         break;
-      case TAG.farewell:
-        yield { kind: "farewell" };
+      case TAG.disconnected:
+        yield { kind: "disconnected" };
         break;
       default:
         throw new RangeError(`no notice begins with ${JSON.stringify(tag)}`);

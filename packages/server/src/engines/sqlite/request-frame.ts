@@ -1,6 +1,7 @@
 /** Requests of a node on their way to the worker. */
+
+import type { NodeRequest } from "../broker/node-request.ts";
 import type { PageLimit, Range, Recognition } from "../engine.ts";
-import type { Request } from "../exchange/request.ts";
 import { FrameReader, FrameWriter } from "./frame.ts";
 
 /** First field of each request. */
@@ -16,7 +17,7 @@ const TAG = {
   watch: "w",
   unwatch: "W",
   settle: "s",
-  goodbye: "g",
+  disconnect: "g",
 } as const;
 
 export interface ReadRequest {
@@ -33,20 +34,20 @@ export type FromNode =
   | ({ readonly kind: "read" } & ReadRequest)
   | { readonly kind: "alive" };
 
-export function encodeRequests(requests: readonly Request[]): string {
+export function encodeRequests(requests: readonly NodeRequest[]): string {
   const frame = new FrameWriter();
   for (const request of requests) put(frame, request);
   return frame.take();
 }
 
-export function decodeRequests(frame: string): Request[] {
+export function decodeRequests(frame: string): NodeRequest[] {
   const reader = new FrameReader(frame);
-  const requests: Request[] = [];
+  const requests: NodeRequest[] = [];
   while (!reader.done) requests.push(take(reader));
   return requests;
 }
 
-function put(frame: FrameWriter, request: Request): void {
+function put(frame: FrameWriter, request: NodeRequest): void {
   switch (request.kind) {
     case "append": {
       const { room, id, type, from, at, data, recognition } = request;
@@ -81,14 +82,14 @@ function put(frame: FrameWriter, request: Request): void {
     case "settle":
       frame.put(TAG.settle);
       break;
-    case "goodbye":
-      frame.put(TAG.goodbye);
+    case "disconnect":
+      frame.put(TAG.disconnect);
       break;
   }
 }
 
 /** Owns the texts that outlive the step; of an append, what is remembered copies for itself. */
-function take(frame: FrameReader): Request {
+function take(frame: FrameReader): NodeRequest {
   const tag = frame.text();
   switch (tag) {
     case TAG.bare:
@@ -118,14 +119,14 @@ function take(frame: FrameReader): Request {
       return { kind: "unwatch", pattern: frame.text() };
     case TAG.settle:
       return { kind: "settle" };
-    case TAG.goodbye:
-      return { kind: "goodbye" };
+    case TAG.disconnect:
+      return { kind: "disconnect" };
     default:
       throw new RangeError(`no request begins with ${JSON.stringify(tag)}`);
   }
 }
 
-function takeAppend(frame: FrameReader, recognition: Recognition): Request {
+function takeAppend(frame: FrameReader, recognition: Recognition): NodeRequest {
   return {
     kind: "append",
     room: frame.text(),

@@ -72,7 +72,7 @@ export class Retention {
     for (let quota = 2 * added; quota > 0 && this.#due.size > 0; quota -= STEP) this.#cleanOne(now, touched);
   }
 
-  /** One step while nobody waits. @returns whether there is more to do now. */
+  /** One step while no commit waits. @returns whether there is more to do now. */
   step(touched: Set<Room>, now: number): boolean {
     if (this.#due.size === 0) this.#goRound(touched, now);
     this.#cleanOne(now, touched);

@@ -26,7 +26,7 @@ export class SqliteEngine implements Engine {
   #ended: string | undefined;
   #closed: Promise<void> | undefined;
   readonly #end = Promise.withResolvers<void>();
-  #hear: ((message: ToEngine) => void) | undefined;
+  #onAnswer: ((message: ToEngine) => void) | undefined;
 
   /**
    * Opens the database in `directory`, and creates both if need be.
@@ -48,19 +48,19 @@ export class SqliteEngine implements Engine {
   private constructor(leaseMs: number) {
     this.#leaseMs = leaseMs;
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url));
-    this.#worker.onmessage = ({ data }: MessageEvent<ToEngine>) => this.#hear?.(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<ToEngine>) => this.#onAnswer?.(data);
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
       this.#ended ??= `the engine's thread has failed: ${event.message}`;
     });
-    this.#worker.addEventListener("close", () => this.#mourn());
+    this.#worker.addEventListener("close", () => this.#onWorkerExit());
   }
 
   connect(listener: EngineListener): EngineNode {
     const { port1, port2 } = new MessageChannel();
     const node = new SqliteNode(port1, listener, this.#leaseMs);
-    // Not at once: nothing is told before the caller has its node.
-    if (this.#ended !== undefined) setImmediate((reason: string) => node.lose(reason), this.#ended);
+    // Not at once: no listener is called before the caller has its node.
+    if (this.#ended !== undefined) setImmediate((reason: string) => node.engineLost(reason), this.#ended);
     else this.#send({ kind: "connect", port: port2 }, [port2]);
     for (const other of this.#nodes) if (other.closed) this.#nodes.delete(other);
     this.#nodes.add(node);
@@ -91,14 +91,14 @@ export class SqliteEngine implements Engine {
 
   async #ask(message: FromEngine): Promise<ToEngine | { readonly kind: "ended" }> {
     const answer = Promise.withResolvers<ToEngine>();
-    this.#hear = answer.resolve;
+    this.#onAnswer = answer.resolve;
     this.#send(message);
     return Promise.race([answer.promise, this.#end.promise.then(() => ({ kind: "ended" }) as const)]);
   }
 
-  #mourn(): void {
+  #onWorkerExit(): void {
     this.#ended ??= "the engine's thread has ended";
-    for (const node of this.#nodes) node.lose(this.#ended);
+    for (const node of this.#nodes) node.engineLost(this.#ended);
     this.#end.resolve();
   }
 }

@@ -1,5 +1,6 @@
 /** The logs of all rooms, in the database. One step is one transaction. */
 import type { Database } from "bun:sqlite";
+import type { RoomLogs } from "../broker/room-logs.ts";
 import {
   type Append,
   EngineError,
@@ -9,7 +10,6 @@ import {
   type PageLimit,
   type Range,
 } from "../engine.ts";
-import type { RoomLogs } from "../exchange/room-logs.ts";
 import { judge } from "../sequencer/sequencer.ts";
 import { concernsOneStatement, engineErrorOf } from "./database.ts";
 import { MessageTable } from "./message-table.ts";

@@ -1,4 +1,7 @@
 /** A node's end of its pipe to the worker. */
+
+import { checkFields, checkPattern, checkRoom } from "../broker/field-checks.ts";
+import type { NodeRequest } from "../broker/node-request.ts";
 import {
   type Append,
   type Change,
@@ -11,8 +14,6 @@ import {
   type PageLimit,
   type Range,
 } from "../engine.ts";
-import { checkFields, checkPattern, checkRoom } from "../exchange/fields.ts";
-import type { Request } from "../exchange/request.ts";
 import { errorOf } from "./failure.ts";
 import { InFlight } from "./in-flight.ts";
 import { decodeNotices, type ToNode } from "./notice-frame.ts";
@@ -32,30 +33,30 @@ export class SqliteNode implements EngineNode {
   readonly #reads = new Map<number, PromiseWithResolvers<Page>>();
   #lastRead = 0;
   #unsettled = 0;
-  #farewell: PromiseWithResolvers<void> | undefined;
-  #silent = false;
-  /** Why there is no engine any more. */
+  #closing: PromiseWithResolvers<void> | undefined;
+  #hung = false;
+  /** Why the engine is gone. */
   #lost: string | undefined;
 
   constructor(port: MessagePort, listener: EngineListener, leaseMs: number) {
     this.#port = port;
     this.#listener = listener;
-    port.onmessage = ({ data }: { readonly data: ToNode }) => this.#hear(data);
+    port.onmessage = ({ data }: { readonly data: ToNode }) => this.#receive(data);
     port.addEventListener("close", () => {
-      if (this.#farewell === undefined) this.lose("the engine has let go of this node");
+      if (this.#closing === undefined) this.engineLost("the engine has dropped this node");
     });
     this.#heartbeat = setInterval(() => this.#send({ kind: "alive" }), leaseMs / 4);
     this.#heartbeat.unref();
   }
 
   get closed(): boolean {
-    return this.#farewell !== undefined;
+    return this.#closing !== undefined;
   }
 
   submit(operations: readonly Operation[]): void {
     checkFields(operations);
-    if (this.#silent) return;
-    if (this.#farewell !== undefined) throw new Error("the node is closed");
+    if (this.#hung) return;
+    if (this.#closing !== undefined) throw new Error("the node is closed");
     for (const operation of operations) if (operation.kind === "append") this.#inFlight.add(operation);
     this.#unsettled++;
     if (this.#lost !== undefined) {
@@ -87,7 +88,7 @@ export class SqliteNode implements EngineNode {
 
   read(room: string, range: Range, limit: PageLimit): Promise<Page> {
     if (this.#lost !== undefined) return Promise.reject(new EngineError("unavailable", this.#lost));
-    if (this.#farewell !== undefined)
+    if (this.#closing !== undefined)
       return Promise.reject(new EngineError("unavailable", "the node is closed"));
     const answer = Promise.withResolvers<Page>();
     const id = ++this.#lastRead;
@@ -97,46 +98,46 @@ export class SqliteNode implements EngineNode {
   }
 
   close(): Promise<void> {
-    if (this.#farewell !== undefined) return this.#farewell.promise;
-    this.#request([{ kind: "goodbye" }]);
-    this.#farewell = Promise.withResolvers();
-    if (this.#lost !== undefined) this.#farewell.resolve();
-    return this.#farewell.promise;
+    if (this.#closing !== undefined) return this.#closing.promise;
+    this.#request([{ kind: "disconnect" }]);
+    this.#closing = Promise.withResolvers();
+    if (this.#lost !== undefined) this.#closing.resolve();
+    return this.#closing.promise;
   }
 
-  /** Stops without a word, as if its thread hung. For tests. */
-  fallSilent(): void {
-    this.#silent = true;
+  /** Stops sending and receiving, as if its thread hung. For tests. */
+  simulateHang(): void {
+    this.#hung = true;
     clearInterval(this.#heartbeat);
     this.#port.onmessage = null;
-    this.#farewell = Promise.withResolvers();
-    this.#farewell.resolve();
+    this.#closing = Promise.withResolvers();
+    this.#closing.resolve();
   }
 
-  /** The engine is gone: what waits for it will not be answered by it any more. */
-  lose(reason: string): void {
+  /** The worker has ended: everything that waits for it fails. */
+  engineLost(reason: string): void {
     if (this.#lost !== undefined) return;
     this.#lost = reason;
     clearInterval(this.#heartbeat);
     for (const read of this.#reads.values()) read.reject(new EngineError("unavailable", reason));
     this.#reads.clear();
-    if (this.#farewell === undefined) this.#listener.health({ ok: false, reason, lost: true });
+    if (this.#closing === undefined) this.#listener.health({ ok: false, reason, lost: true });
     this.#failAll(reason);
-    this.#farewell?.resolve();
+    this.#closing?.resolve();
   }
 
-  #request(requests: readonly Request[]): void {
+  #request(requests: readonly NodeRequest[]): void {
     this.#send({ kind: "requests", frame: encodeRequests(requests) });
   }
 
   #send(message: FromNode): void {
-    if (this.#lost === undefined && this.#farewell === undefined) this.#port.postMessage(message);
+    if (this.#lost === undefined && this.#closing === undefined) this.#port.postMessage(message);
   }
 
-  #hear(message: ToNode): void {
+  #receive(message: ToNode): void {
     switch (message.kind) {
       case "notices":
-        this.#tell(message.frame);
+        this.#deliver(message.frame);
         break;
       case "page":
         this.#settle(message.id)?.resolve(decodePage(message.frame));
@@ -158,11 +159,11 @@ export class SqliteNode implements EngineNode {
     return read;
   }
 
-  #tell(frame: string): void {
+  #deliver(frame: string): void {
     let settled = 0;
     let outcomes: Outcome[] = [];
     let changes: Change[] = [];
-    const pass = () => {
+    const flush = () => {
       if (outcomes.length > 0 || changes.length > 0) this.#listener.committed(outcomes, changes);
       if (settled > 0) this.#settled(settled);
       outcomes = [];
@@ -172,10 +173,10 @@ export class SqliteNode implements EngineNode {
     for (const notice of decodeNotices(frame)) {
       switch (notice.kind) {
         case "outcome": {
-          const { outcome, told } = notice;
+          const { outcome, subscribed } = notice;
           const append = this.#inFlight.take();
           outcomes.push(outcome);
-          if (told && outcome.kind === "kept") changes.push(messageOf(append, outcome.offset));
+          if (subscribed && outcome.kind === "kept") changes.push(messageOf(append, outcome.offset));
           break;
         }
         case "change":
@@ -185,33 +186,33 @@ export class SqliteNode implements EngineNode {
           settled++;
           break;
         case "opened":
-          pass();
+          flush();
           this.#listener.opened(notice.room, notice.snapshot);
           break;
         case "watching":
-          pass();
+          flush();
           this.#listener.watching(notice.pattern);
           break;
         case "health":
-          pass();
+          flush();
           this.#listener.health(notice.health);
           break;
-        case "farewell":
-          pass();
-          this.#leave();
+        case "disconnected":
+          flush();
+          this.#disconnected();
           break;
       }
     }
-    pass();
+    flush();
   }
 
-  #leave(): void {
+  #disconnected(): void {
     clearInterval(this.#heartbeat);
     for (const read of this.#reads.values())
       read.reject(new EngineError("unavailable", "the node is closed"));
     this.#reads.clear();
     this.#port.close();
-    this.#farewell?.resolve();
+    this.#closing?.resolve();
   }
 
   #failSoon(reason: string): void {
@@ -229,7 +230,7 @@ function messageOf({ room, id, type, from, at, data }: Append, offset: number): 
   return { kind: "message", room, message: { offset, id, type, from, at, data } };
 }
 
-function* partsOf(operations: readonly Request[]): Generator<readonly Request[]> {
+function* partsOf(operations: readonly NodeRequest[]): Generator<readonly NodeRequest[]> {
   let first = 0;
   let data = 0;
   for (const [i, operation] of operations.entries()) {

@@ -1,13 +1,13 @@
-/** The worker's side: gathers what all nodes ask for, and carries it out in steps of one commit each. */
+/** The worker's side: collects the requests of all nodes, and carries them out in steps of one commit each. */
 import type { Database } from "bun:sqlite";
-import { Exchange } from "../exchange/exchange.ts";
-import type { Delivery } from "../exchange/request.ts";
-import type { Seat } from "../exchange/seat.ts";
+import { Broker } from "../broker/broker.ts";
+import type { RequestBatch } from "../broker/node-request.ts";
+import type { NodeSession } from "../broker/node-session.ts";
 import { openDatabase } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import type { ToNode } from "./notice-frame.ts";
 import { encodePage } from "./page-frame.ts";
-import { PortLink } from "./port-link.ts";
+import { PortChannel } from "./port-channel.ts";
 import { decodeRequests, encodeRequests, type FromNode, type ReadRequest } from "./request-frame.ts";
 import { SqliteLogs } from "./sqlite-logs.ts";
 import type { WorkerOptions } from "./worker-messages.ts";
@@ -19,7 +19,7 @@ const PROBE_MS = 1000;
 const TIDY_MS = 250;
 
 interface Waiting {
-  readonly seat: Seat;
+  readonly session: NodeSession;
   readonly frame: string;
 }
 
@@ -31,7 +31,7 @@ interface WaitingRead {
 export class SqliteService {
   readonly #db: Database;
   readonly #logs: SqliteLogs;
-  readonly #exchange: Exchange;
+  readonly #broker: Broker;
   readonly #timers: readonly Timer[];
   #waiting: Waiting[] = [];
   readonly #reads: WaitingRead[] = [];
@@ -42,7 +42,7 @@ export class SqliteService {
   constructor(options: WorkerOptions) {
     this.#db = openDatabase(options);
     this.#logs = new SqliteLogs(this.#db, options);
-    this.#exchange = new Exchange(this.#logs, options);
+    this.#broker = new Broker(this.#logs, options);
     this.#timers = [
       setInterval(() => this.#checkLeases(options.leaseMs), options.leaseMs / 4),
       setInterval(() => this.#probe(), PROBE_MS),
@@ -51,12 +51,13 @@ export class SqliteService {
   }
 
   connect(port: MessagePort): void {
-    const seat = this.#exchange.join(new PortLink(port), Date.now());
-    this.#exchange.flush();
-    port.onmessage = ({ data }: { readonly data: FromNode }) => this.#hear(seat, port, data);
-    // Its thread has ended without a goodbye: this one follows what the node had submitted.
+    const session = this.#broker.connect(new PortChannel(port), Date.now());
+    this.#broker.flush();
+    port.onmessage = ({ data }: { readonly data: FromNode }) => this.#receive(session, port, data);
+    // The node's thread has ended without disconnecting: this follows what the node had submitted.
     port.addEventListener("close", () => {
-      if (this.#exchange.seats.has(seat)) this.#take(seat, encodeRequests([{ kind: "goodbye" }]));
+      if (this.#broker.sessions.has(session))
+        this.#enqueue(session, encodeRequests([{ kind: "disconnect" }]));
     });
   }
 
@@ -68,24 +69,24 @@ export class SqliteService {
     this.#db.close();
   }
 
-  #hear(seat: Seat, port: MessagePort, message: FromNode): void {
+  #receive(session: NodeSession, port: MessagePort, message: FromNode): void {
     switch (message.kind) {
       case "requests":
-        this.#take(seat, message.frame);
+        this.#enqueue(session, message.frame);
         break;
       case "read":
         this.#reads.push({ port, request: message });
         this.#schedule();
         break;
       case "alive":
-        this.#exchange.heard(seat, Date.now());
-        this.#exchange.flush();
+        this.#broker.renewLease(session, Date.now());
+        this.#broker.flush();
         break;
     }
   }
 
-  #take(seat: Seat, frame: string): void {
-    this.#waiting.push({ seat, frame });
+  #enqueue(session: NodeSession, frame: string): void {
+    this.#waiting.push({ session, frame });
     this.#schedule();
   }
 
@@ -114,51 +115,51 @@ export class SqliteService {
   }
 
   #step(): void {
-    const deliveries: Delivery[] = [];
+    const batches: RequestBatch[] = [];
     let bytes = 0;
     let count = 0;
     let taken = 0;
-    for (const { seat, frame } of this.#waiting) {
+    for (const { session, frame } of this.#waiting) {
       const requests = decodeRequests(frame);
-      deliveries.push({ seat, requests });
+      batches.push({ session, requests });
       taken++;
       bytes += frame.length;
       count += requests.length;
       if (bytes >= STEP_BYTES || count >= STEP_REQUESTS) break;
     }
     this.#waiting = this.#waiting.slice(taken);
-    this.#exchange.carryOut(deliveries, Date.now());
+    this.#broker.carryOut(batches, Date.now());
   }
 
-  /** A thread that was held up itself cannot say that others were silent: their signs of life still wait. */
+  /** After this thread was held up itself, the nodes' signs of life still wait to be read: no lease is judged then. */
   #checkLeases(leaseMs: number): void {
     const now = Date.now();
     const heldUp = now - this.#leasesChecked > leaseMs / 2;
     this.#leasesChecked = now;
-    if (!heldUp) this.#exchange.expire(now);
+    if (!heldUp) this.#broker.expire(now);
   }
 
-  /** While commits fail, tries one now and then; nobody might publish otherwise. */
+  /** While commits fail, tries one now and then: maybe no client publishes, and health would stay red. */
   #probe(): void {
-    if (this.#exchange.health.ok) return;
+    if (this.#broker.health.ok) return;
     try {
       this.#logs.probe();
-      this.#exchange.report({ ok: true });
-      this.#exchange.retryTails();
+      this.#broker.report({ ok: true });
+      this.#broker.retryTails();
     } catch (error) {
-      this.#exchange.report({ ok: false, reason: failureOf(error).message });
+      this.#broker.report({ ok: false, reason: failureOf(error).message });
     }
-    this.#exchange.flush();
+    this.#broker.flush();
   }
 
   #tidy(): void {
     // Commits come first, and do their share of it.
-    if (this.#waiting.length > 0 || !this.#exchange.health.ok) return;
+    if (this.#waiting.length > 0 || !this.#broker.health.ok) return;
     try {
       if (this.#logs.tidy()) setImmediate(() => this.#tidy());
     } catch (error) {
-      this.#exchange.report({ ok: false, reason: failureOf(error).message });
-      this.#exchange.flush();
+      this.#broker.report({ ok: false, reason: failureOf(error).message });
+      this.#broker.flush();
     }
   }
 }

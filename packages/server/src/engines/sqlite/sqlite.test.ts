@@ -14,7 +14,7 @@ async function open(directory: string, settings: EngineSettings): Promise<OpenEn
   return {
     engine,
     crash: (node) => {
-      if (node instanceof SqliteNode) node.fallSilent();
+      if (node instanceof SqliteNode) node.simulateHang();
     },
     reopen: async (how) => {
       await (how === "crash" ? engine.terminate() : engine.close());

@@ -1,4 +1,4 @@
-/** A node's listener for tests: writes down what it hears, and lets a test wait for it. */
+/** A node's listener for tests: records every call, and lets a test wait for one. */
 import type {
   Append,
   Change,
@@ -14,8 +14,8 @@ import type {
 
 type Waiter = { readonly seen: () => boolean; readonly done: () => void };
 
-/** Everything in the order in which it was told. */
-export type Told =
+/** A call of the listener, or a part of one, in the order in which they came. */
+export type ListenerCall =
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
   | { readonly kind: "watching"; readonly pattern: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
@@ -23,49 +23,49 @@ export type Told =
   | { readonly kind: "health"; readonly health: EngineHealth }
   | { readonly kind: "change"; readonly change: Change };
 
-export class Witness implements EngineListener {
+export class RecordingListener implements EngineListener {
   readonly node: EngineNode;
-  readonly told: Told[] = [];
+  readonly calls: ListenerCall[] = [];
   readonly outcomes: Outcome[] = [];
   readonly changes: Change[] = [];
   settlements = 0;
   readonly #waiters = new Set<Waiter>();
   #submitted = 0;
-  /** True while the node is being called: nothing may be told then. */
+  /** True while the node is being called: the engine must not call the listener then. */
   #calling = false;
-  /** What was told from inside a call to the node. */
-  readonly premature: Told[] = [];
+  /** Calls that came from inside a call to the node. */
+  readonly premature: ListenerCall[] = [];
 
   constructor(engine: Engine) {
     this.node = engine.connect(this);
   }
 
   opened(room: string, snapshot: RoomSnapshot): void {
-    this.#write({ kind: "opened", room, snapshot });
+    this.#record({ kind: "opened", room, snapshot });
     this.#wake();
   }
 
   watching(pattern: string): void {
-    this.#write({ kind: "watching", pattern });
+    this.#record({ kind: "watching", pattern });
     this.#wake();
   }
 
   committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
-    for (const change of changes) this.#write({ kind: "change", change });
-    for (const outcome of outcomes) this.#write({ kind: "outcome", outcome });
+    for (const change of changes) this.#record({ kind: "change", change });
+    for (const outcome of outcomes) this.#record({ kind: "outcome", outcome });
     this.changes.push(...changes);
     this.outcomes.push(...outcomes);
     this.#wake();
   }
 
   settled(submissions: number): void {
-    this.#write({ kind: "settled", submissions });
+    this.#record({ kind: "settled", submissions });
     this.settlements += submissions;
     this.#wake();
   }
 
   health(health: EngineHealth): void {
-    this.#write({ kind: "health", health });
+    this.#record({ kind: "health", health });
     this.#wake();
   }
 
@@ -94,9 +94,9 @@ export class Witness implements EngineListener {
     return snapshot;
   }
 
-  /** How often `watching` has been told. */
+  /** How often `watching` has been called. */
   watches(pattern: string): number {
-    return this.told.filter((told) => told.kind === "watching" && told.pattern === pattern).length;
+    return this.calls.filter((call) => call.kind === "watching" && call.pattern === pattern).length;
   }
 
   async watch(pattern: string): Promise<void> {
@@ -106,7 +106,9 @@ export class Witness implements EngineListener {
   }
 
   openings(room: string): RoomSnapshot[] {
-    return this.told.flatMap((told) => (told.kind === "opened" && told.room === room ? [told.snapshot] : []));
+    return this.calls.flatMap((call) =>
+      call.kind === "opened" && call.room === room ? [call.snapshot] : [],
+    );
   }
 
   messages(room: string): StoredMessage[] {
@@ -115,15 +117,15 @@ export class Witness implements EngineListener {
     );
   }
 
-  /** Resolves once `seen` holds; it is asked again whenever something was told. */
+  /** Resolves once `seen` holds; it is asked again after every call. */
   until(seen: () => boolean): Promise<void> {
     if (seen()) return Promise.resolve();
     return new Promise((done) => this.#waiters.add({ seen, done }));
   }
 
-  #write(told: Told): void {
-    this.told.push(told);
-    if (this.#calling) this.premature.push(told);
+  #record(call: ListenerCall): void {
+    this.calls.push(call);
+    if (this.#calling) this.premature.push(call);
   }
 
   #wake(): void {

@@ -1,4 +1,5 @@
-/** Gathers what one step has for a node, and tells its listener. */
+/** Collects what one step has for a node, and calls its listener. */
+import type { NodeChannel } from "../broker/node-channel.ts";
 import type {
   Append,
   Change,
@@ -8,26 +9,25 @@ import type {
   RoomSnapshot,
   StoredMessage,
 } from "../engine.ts";
-import type { Link } from "../exchange/link.ts";
 
-export class MemoryLink implements Link {
+export class LocalChannel implements NodeChannel {
   readonly #listener: EngineListener;
   #outcomes: Outcome[] = [];
   #changes: Change[] = [];
   #settled = 0;
-  #tellings: (() => void)[] = [];
-  /** Called once nothing will be told any more. */
-  onFarewell: (() => void) | undefined;
-  /** A crashed node hears nothing. */
-  deaf = false;
+  #calls: (() => void)[] = [];
+  /** Called once the listener will not be called any more. */
+  onDisconnected: (() => void) | undefined;
+  /** The listener of a crashed node is not called. */
+  crashed = false;
 
   constructor(listener: EngineListener) {
     this.#listener = listener;
   }
 
-  answer(append: Append, outcome: Outcome, hears: boolean): void {
+  outcome(append: Append, outcome: Outcome, subscribed: boolean): void {
     this.#outcomes.push(outcome);
-    if (!hears || outcome.kind !== "kept" || outcome.duplicate) return;
+    if (!subscribed || outcome.kind !== "kept" || outcome.duplicate) return;
     const { room, id, type, from, at, data } = append;
     this.message(room, { offset: outcome.offset, id, type, from, at, data });
   }
@@ -45,38 +45,38 @@ export class MemoryLink implements Link {
   }
 
   opened(room: string, snapshot: RoomSnapshot): void {
-    this.#gather();
-    this.#tellings.push(() => this.#listener.opened(room, snapshot));
+    this.#addCommitted();
+    this.#calls.push(() => this.#listener.opened(room, snapshot));
   }
 
   watching(pattern: string): void {
-    this.#gather();
-    this.#tellings.push(() => this.#listener.watching(pattern));
+    this.#addCommitted();
+    this.#calls.push(() => this.#listener.watching(pattern));
   }
 
   health(health: EngineHealth): void {
-    this.#gather();
-    this.#tellings.push(() => this.#listener.health(health));
+    this.#addCommitted();
+    this.#calls.push(() => this.#listener.health(health));
   }
 
-  farewell(): void {
-    this.#gather();
-    this.#tellings.push(() => this.onFarewell?.());
+  disconnected(): void {
+    this.#addCommitted();
+    this.#calls.push(() => this.onDisconnected?.());
   }
 
   flush(): void {
-    this.#gather();
-    if (this.#tellings.length === 0) return;
-    const tellings = this.#tellings;
-    this.#tellings = [];
-    for (const tell of tellings) if (!this.deaf) tell();
+    this.#addCommitted();
+    if (this.#calls.length === 0) return;
+    const calls = this.#calls;
+    this.#calls = [];
+    for (const call of calls) if (!this.crashed) call();
   }
 
   dropped(): void {
-    this.deaf = true;
+    this.crashed = true;
   }
 
-  #gather(): void {
+  #addCommitted(): void {
     if (this.#outcomes.length === 0 && this.#changes.length === 0 && this.#settled === 0) return;
     const outcomes = this.#outcomes;
     const changes = this.#changes;
@@ -84,7 +84,7 @@ export class MemoryLink implements Link {
     this.#changes = [];
     const settled = this.#settled;
     this.#settled = 0;
-    this.#tellings.push(() => {
+    this.#calls.push(() => {
       if (outcomes.length > 0 || changes.length > 0) this.#listener.committed(outcomes, changes);
       if (settled > 0) this.#listener.settled(settled);
     });

@@ -1,5 +1,5 @@
 /**
- * What the contract forbids in an operation, refused at the door: a raw control character could break the
+ * Refuses what the contract forbids in an operation: a raw control character could break the
  * framing between threads, and a lone surrogate would be stored as another character.
  */
 import type { Operation } from "../engine.ts";

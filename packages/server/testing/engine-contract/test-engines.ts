@@ -1,8 +1,8 @@
-/** Engines of one test, disposed of together when it ends. */
+/** The engines of one test, disposed of together when it ends. */
 import type { EngineHarness, EngineSettings, OpenEngine } from "./harness.ts";
-import { Witness } from "./witness.ts";
+import { RecordingListener } from "./recording-listener.ts";
 
-export class Workplace {
+export class TestEngines {
   readonly #harness: EngineHarness;
   readonly #open: OpenEngine[] = [];
 
@@ -17,9 +17,11 @@ export class Workplace {
   }
 
   /** Three nodes on a new engine. */
-  async nodes(settings: EngineSettings = {}): Promise<[Witness, Witness, Witness]> {
+  async nodes(
+    settings: EngineSettings = {},
+  ): Promise<[RecordingListener, RecordingListener, RecordingListener]> {
     const { engine } = await this.open(settings);
-    return [new Witness(engine), new Witness(engine), new Witness(engine)];
+    return [new RecordingListener(engine), new RecordingListener(engine), new RecordingListener(engine)];
   }
 
   async reopen(opened: OpenEngine, how: "close" | "crash"): Promise<OpenEngine> {

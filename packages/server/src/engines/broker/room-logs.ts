@@ -1,4 +1,4 @@
-/** Where an exchange keeps messages: all that differs between engines that live in one process. */
+/** Where a broker keeps messages: all that differs between engines that live in one process. */
 import type { Append, Outcome } from "../engine.ts";
 
 export interface RoomLogs {

@@ -1,9 +1,9 @@
-/** Tells a node through its port. */
+/** Sends what is for a node through its port. */
+import type { NodeChannel } from "../broker/node-channel.ts";
 import type { Append, Change, EngineHealth, Outcome, RoomSnapshot, StoredMessage } from "../engine.ts";
-import type { Link } from "../exchange/link.ts";
 import { NoticeWriter, type ToNode } from "./notice-frame.ts";
 
-export class PortLink implements Link {
+export class PortChannel implements NodeChannel {
   readonly #port: MessagePort;
   readonly #notices = new NoticeWriter();
 
@@ -11,8 +11,8 @@ export class PortLink implements Link {
     this.#port = port;
   }
 
-  answer(_append: Append, outcome: Outcome, hears: boolean): void {
-    this.#notices.outcome(outcome, hears);
+  outcome(_append: Append, outcome: Outcome, subscribed: boolean): void {
+    this.#notices.outcome(outcome, subscribed);
   }
 
   message(room: string, message: StoredMessage): void {
@@ -39,8 +39,8 @@ export class PortLink implements Link {
     this.#notices.health(health);
   }
 
-  farewell(): void {
-    this.#notices.farewell();
+  disconnected(): void {
+    this.#notices.disconnected();
   }
 
   flush(): void {

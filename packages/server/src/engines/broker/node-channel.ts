@@ -1,9 +1,9 @@
-/** The engine's end of the pipe to one node. What is told is passed on by `flush`, in the order of the calls. */
+/** The engine's end of the pipe to one node. `flush` passes on what was put in, in the order of the calls. */
 import type { Append, Change, EngineHealth, Outcome, RoomSnapshot, StoredMessage } from "../engine.ts";
 
-export interface Link {
-  /** The outcome of one of the node's own appends; if `hears`, a message that was kept now is told as well. */
-  answer(append: Append, outcome: Outcome, hears: boolean): void;
+export interface NodeChannel {
+  /** The outcome of one of the node's own appends; if `subscribed`, the node also gets the message that was kept now. */
+  outcome(append: Append, outcome: Outcome, subscribed: boolean): void;
   /** A message that another node published. */
   message(room: string, message: StoredMessage): void;
   change(change: Exclude<Change, { kind: "message" }>): void;
@@ -12,9 +12,9 @@ export interface Link {
   opened(room: string, snapshot: RoomSnapshot): void;
   watching(pattern: string): void;
   health(health: EngineHealth): void;
-  /** The node's last words were carried out; nothing follows. */
-  farewell(): void;
+  /** The node's `disconnect` was carried out; nothing follows. */
+  disconnected(): void;
   flush(): void;
-  /** The exchange has let go of the node, with or without a farewell. */
+  /** The broker has forgotten the node, whether it disconnected or not. */
   dropped(): void;
 }
