@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Dialect, Session, UpgradeRequest } from "../src/dialects/dialect.ts";
-import { SimulatedLink } from "./simulation/simulated-link.ts";
+import { SimulatedSocket } from "./simulation/simulated-socket.ts";
 import { type SimulatedNode, Simulation } from "./simulation/simulation.ts";
 
 /** What the contract needs to know of a dialect. */
@@ -19,14 +19,14 @@ export interface DialectHarness {
   said(frames: readonly string[]): string[];
   /** Frames that its clients send, more or less. */
   readonly frame: fc.Arbitrary<string>;
-  /** How many answers a frame must have if the link stays open, and how many of them there are. */
+  /** How many answers a frame must have if the socket stays open, and how many of them there are. */
   answersDue(frame: string): number;
   answers(frames: readonly string[], user: string): number;
 }
 
 /** One client of the dialect, as the gateway would serve it. */
 export class DialectClient {
-  readonly link: SimulatedLink;
+  readonly socket: SimulatedSocket;
   readonly session: Session;
 
   constructor(
@@ -37,22 +37,22 @@ export class DialectClient {
   ) {
     const admission = dialect.admit(request);
     if (!admission.ok) throw new Error(admission.error);
-    this.link = new SimulatedLink(node.broadcast);
-    this.session = admission.open(node.hub, this.link);
-    if (this.link.ended) this.session.closed();
-    else this.link.onEnded = () => this.session.closed();
+    this.socket = new SimulatedSocket(node.broadcast);
+    this.session = admission.open(node.hub, this.socket);
+    if (this.socket.ended) this.session.closed();
+    else this.socket.onEnded = () => this.session.closed();
   }
 
   /** Sends frames, one turn each. */
   async send(...frames: readonly string[]): Promise<void> {
     for (const frame of frames) {
-      if (!this.link.ended) this.session.receive(frame);
+      if (!this.socket.ended) this.session.receive(frame);
       await this.settle();
     }
   }
 
   get frames(): readonly string[] {
-    return this.link.frames;
+    return this.socket.frames;
   }
 }
 
@@ -96,8 +96,8 @@ export function dialectContract(name: string, harness: DialectHarness): void {
           for (const frame of frames) {
             const before = harness.answers(client.frames, "ada");
             await client.send(frame);
-            if (client.link.ended) {
-              expect(client.link.farewell?.reason).not.toBe("");
+            if (client.socket.ended) {
+              expect(client.socket.farewell?.reason).not.toBe("");
               client = await open("ada");
             } else expect(harness.answers(client.frames, "ada") - before).toBe(harness.answersDue(frame));
           }
@@ -114,14 +114,14 @@ export function dialectContract(name: string, harness: DialectHarness): void {
           await bystander.send(harness.say("before"));
           let vandal = await open("eve");
           for (const frame of frames) {
-            if (vandal.link.ended) vandal = await open("eve");
+            if (vandal.socket.ended) vandal = await open("eve");
             await vandal.send(frame);
           }
           await bystander.send(harness.say("after"));
           const said = harness.said(bystander.frames);
           expect(said[0]).toBe("before");
           expect(said.at(-1)).toBe("after");
-          expect([bystander.link.ended, bystander.link.paused]).toEqual([false, false]);
+          expect([bystander.socket.ended, bystander.socket.paused]).toEqual([false, false]);
           if (room === undefined) return;
           const historian = node.client("historian");
           historian.join(room, { start: { from: "position", offset: 0 } });
@@ -135,26 +135,26 @@ export function dialectContract(name: string, harness: DialectHarness): void {
       );
     });
 
-    test(`ERR-2: ${name} says nothing more on a link that has gone, and leaves nothing behind`, async () => {
+    test(`ERR-2: ${name} says nothing more on a socket that has gone, and leaves nothing behind`, async () => {
       const plays = fc.tuple(fc.array(anything, { minLength: 1, maxLength: 8 }), fc.nat({ max: 12 }));
       await fc.assert(
         fc.asyncProperty(plays, async ([frames, sends]) => {
           const { simulation, node, open } = await start();
           await simulation.clock.settle();
           const client = await open("ada");
-          const { link } = client;
-          const send = link.send.bind(link);
+          const { socket } = client;
+          const send = socket.send.bind(socket);
           let left = sends;
           // The client goes in the midst of something: a socket may end inside a call that sends to it.
-          link.send = (frame) => {
+          socket.send = (frame) => {
             send(frame);
-            if (left-- === 0) link.end();
+            if (left-- === 0) socket.end();
           };
           await client.send(...frames);
-          link.end();
-          const { tooLate } = link;
+          socket.end();
+          const { tooLate } = socket;
           await simulation.clock.advance(120_000);
-          expect(link.tooLate).toBe(tooLate);
+          expect(socket.tooLate).toBe(tooLate);
           expect(node.hub.roomCount).toBe(0);
           expect(node.broadcast.topicCount).toBe(0);
           expect(simulation.clock.waiting).toBe(1);
@@ -180,15 +180,15 @@ export function dialectContract(name: string, harness: DialectHarness): void {
     test(`KEEP-3: ${name} tells a publisher, and nobody else, that the log cannot be written`, async () => {
       const { simulation, open } = await start();
       const [ada, bob] = [await open("ada"), await open("bob")];
-      const heard = bob.frames.length;
+      const received = bob.frames.length;
       simulation.engine.commits = false;
       const before = harness.answers(ada.frames, "ada");
       await ada.send(harness.say("lost"));
-      if (!ada.link.ended) expect(harness.answers(ada.frames, "ada")).toBe(before + 1);
-      else expect(ada.link.farewell).toMatchObject({ code: 1013 });
+      if (!ada.socket.ended) expect(harness.answers(ada.frames, "ada")).toBe(before + 1);
+      else expect(ada.socket.farewell).toMatchObject({ code: 1013 });
       expect(harness.said(bob.frames)).toEqual([]);
-      expect(bob.link.ended).toBe(false);
-      if (!ada.link.ended) expect(bob.frames).toHaveLength(heard);
+      expect(bob.socket.ended).toBe(false);
+      if (!ada.socket.ended) expect(bob.frames).toHaveLength(received);
     });
   });
 }

@@ -1,7 +1,7 @@
 import { ERRORS, type Refusal } from "@fanfare/protocol";
 import type { Authorizer } from "../hub/authorizer.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { Caller, Link } from "../hub/ports.ts";
+import type { Caller, ClientSocket } from "../hub/ports.ts";
 
 /**
  * A wire protocol: from frames to hub calls and back. `testing/dialect-contract.ts` holds every
@@ -24,7 +24,7 @@ export interface UpgradeRequest {
 }
 
 export type Admission =
-  | { readonly ok: true; readonly open: (hub: Hub, link: Link) => Session }
+  | { readonly ok: true; readonly open: (hub: Hub, socket: ClientSocket) => Session }
   /** Answered with `{"error": …}`. */
   | { readonly ok: false; readonly status: number; readonly error: string };
 
@@ -47,7 +47,7 @@ export function denied({ name, message = ERRORS[name].message }: Refusal) {
 /** One connection's end of the protocol. */
 export interface Session {
   /**
-   * One whole frame. MUST answer it or close the link with a reason, MUST NOT throw whatever it holds,
+   * One whole frame. MUST answer it or close the socket with a reason, MUST NOT throw whatever it holds,
    * MUST NOT touch another connection but through the hub.
    */
   receive(frame: string): void;
@@ -57,6 +57,6 @@ export interface Session {
   writable(): void;
   /** The server is about to stop: the client should come back `delay` ms after the close. */
   closing?(delay: number): void;
-  /** The link is gone, whoever closed it. Called once. */
+  /** The socket is gone, whoever closed it. Called once. */
   closed(): void;
 }

@@ -1,8 +1,8 @@
 import { LIMITS } from "@fanfare/protocol";
-import type { Start } from "../hub/catch-up.ts";
+import type { ReplayStart } from "../hub/replay.ts";
 
 /** What the plain dialects take from the address: `?history=N` or `?after=OFFSET`. */
-export function parseReplay(query: URLSearchParams): { start: Start } | { error: string } {
+export function parseReplay(query: URLSearchParams): { start: ReplayStart } | { error: string } {
   const history = query.get("history");
   const after = query.get("after");
   if (history !== null && after !== null) return { error: "give history or after, not both" };

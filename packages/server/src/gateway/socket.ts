@@ -2,7 +2,7 @@ import type { CloseFrame } from "@fanfare/protocol";
 import type { ServerWebSocket } from "bun";
 import type { Session } from "../dialects/dialect.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { Charge, Link } from "../hub/ports.ts";
+import type { Charge, ClientSocket } from "../hub/ports.ts";
 import type { Departing } from "./departure.ts";
 import type { Patient } from "./heartbeat.ts";
 import { type Frame, Inlet, type Source } from "./inlet.ts";
@@ -12,7 +12,7 @@ import type { Turns } from "./turns.ts";
 import type { Behind, Unread } from "./unread.ts";
 
 /** Opens the dialect's session once the socket is there. */
-export type Opening = (hub: Hub, link: Link) => Session;
+export type Opening = (hub: Hub, link: ClientSocket) => Session;
 
 /** What Bun keeps with each socket. */
 export interface SocketData {
@@ -29,7 +29,7 @@ export interface SocketData {
 export type Handle = (socket: Socket, frame: Frame) => void;
 
 /** One WebSocket: the link that the hub holds, and what the gateway knows of its health. */
-export class Socket implements Link, Patient, Departing, Paced, Source, Behind {
+export class Socket implements ClientSocket, Patient, Departing, Paced, Source, Behind {
   readonly inlet: Inlet;
   #session: Session | undefined;
   /** When the client was last heard, and last took something; ms by the gateway's clock. */

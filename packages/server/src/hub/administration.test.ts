@@ -8,7 +8,7 @@ test("AUTH-9: where a revocation cannot be kept, who is meant goes all the same,
     id: "c",
     identity: { user: "mallory", proof: { token: "t", expires: 1 } },
     tokens: () => ["t"],
-    link: { close: (code: number) => closed.push(code) },
+    socket: { close: (code: number) => closed.push(code) },
   };
   const hub = { clock: { now: () => 0 }, connections: () => [connection] } as unknown as Hub;
   const administration = new Administration(hub, {

@@ -35,7 +35,7 @@ export class Administration {
     );
     if (user === undefined && meant.length === 0) return "unknown";
     const close = () => {
-      for (const { link } of meant) link.close(CLOSE.revoked.code, CLOSE.revoked.reason);
+      for (const { socket } of meant) socket.close(CLOSE.revoked.code, CLOSE.revoked.reason);
     };
     let kept: boolean;
     try {

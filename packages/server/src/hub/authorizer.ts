@@ -70,14 +70,14 @@ export class Authorizer {
   admit(by: "hello" | "http", caller: Caller, name: () => string): Identity | Refusal {
     const identity = this.identify(caller, name);
     if (isRefused(identity) && (by === "hello" || caller.kind === "refused"))
-      this.audit?.turnedAway(by, identity);
+      this.audit?.tokenRefused(by, identity);
     return identity;
   }
 
   /** @param caller as the new token says @returns the token that takes the place of the identity's own */
   renew({ user }: Identity, caller: Caller): Proof | Refusal {
     const proof = renewed(user, caller);
-    if (isRefused(proof)) this.audit?.turnedAway("refresh", proof);
+    if (isRefused(proof)) this.audit?.tokenRefused("refresh", proof);
     return proof;
   }
 

@@ -3,15 +3,15 @@ import type { Limits } from "../config/limits.ts";
 import type { Identity, Proof } from "./identity.ts";
 import type { Membership } from "./membership.ts";
 import type { Listener } from "./pattern.ts";
-import type { Link } from "./ports.ts";
-import type { Tenure } from "./tenure.ts";
+import type { ClientSocket } from "./ports.ts";
+import type { TokenExpiry } from "./token-expiry.ts";
 
 /** What a connection needs of its hub. */
 export interface ConnectionHost {
   /** Sends what a task has left to be said. */
-  endTurn(): void;
+  flush(): void;
   /** A fault of ours: it costs the client the connection, and nobody else anything. */
-  fault(error: unknown, link: Link): void;
+  fault(error: unknown, socket: ClientSocket): void;
 }
 
 /** Tokens of one connection that are remembered, so that none of them brings back who was sent away. */
@@ -19,7 +19,7 @@ const REMEMBERED = 64;
 
 const NONE: ReadonlyMap<string, Listener> = new Map();
 
-/** One client link: its rooms, and how much of it is waiting. */
+/** One client socket: its rooms, and how much of it is waiting. */
 export class Connection {
   /** By room name. */
   readonly memberships = new Map<string, Membership>();
@@ -27,7 +27,7 @@ export class Connection {
   #listening: Map<string, Listener> | undefined;
   closed = false;
   /** Of one whose user proved who they are. */
-  tenure: Tenure | undefined;
+  expiry: TokenExpiry | undefined;
   /** Tokens that it had before the present one, the newest last. */
   #spent: readonly Proof[] = [];
   #uncommitted = 0;
@@ -40,7 +40,7 @@ export class Connection {
   constructor(
     readonly id: string,
     public identity: Identity,
-    readonly link: Link,
+    readonly socket: ClientSocket,
     private readonly limits: Limits,
     private readonly host: ConnectionHost,
   ) {}
@@ -60,7 +60,7 @@ export class Connection {
   }
 
   /** Why it may be in no more rooms; patterns count as rooms. */
-  crowded(): Refusal | undefined {
+  roomLimit(): Refusal | undefined {
     const { roomsPerConnection } = this.limits;
     return this.memberships.size + this.listening.size < roomsPerConnection
       ? undefined
@@ -68,7 +68,7 @@ export class Connection {
   }
 
   /** Why it may listen to no more patterns. */
-  crowdedByPatterns(): Refusal | undefined {
+  patternLimit(): Refusal | undefined {
     const { patternsPerConnection } = this.limits;
     return this.listening.size < patternsPerConnection
       ? undefined
@@ -123,7 +123,7 @@ export class Connection {
 
   /** The gateway says that the client has taken some of what was waiting. */
   writable(): void {
-    while (!this.#busy && !this.closed && this.link.buffered <= this.limits.replayAhead) {
+    while (!this.#busy && !this.closed && this.socket.buffered <= this.limits.replayAhead) {
       const task = this.#tasks.shift();
       if (task === undefined) break;
       this.#run(task);
@@ -132,11 +132,11 @@ export class Connection {
   }
 
   #run(task: () => Promise<void> | undefined): void {
-    const fault = (error: unknown) => this.host.fault(error, this.link);
+    const fault = (error: unknown) => this.host.fault(error, this.socket);
     this.#busy = true;
     try {
       const running = task();
-      this.host.endTurn();
+      this.host.flush();
       if (running === undefined) {
         this.#busy = false;
         return;
@@ -159,7 +159,7 @@ export class Connection {
       this.#requests + this.#tasks.length + (this.#busy ? 1 : 0) > this.limits.requestsPerConnection * room;
     if (pause === this.#paused || this.closed) return;
     this.#paused = pause;
-    if (pause) this.link.pause();
-    else this.link.resume();
+    if (pause) this.socket.pause();
+    else this.socket.resume();
   }
 }

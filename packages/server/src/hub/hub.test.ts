@@ -68,18 +68,18 @@ describe("leaving", () => {
         for (let i = 0; i < 20; i++) publisher.publish(ROOM, LARGE);
         await clock.settle();
         const client = node.client("ada");
-        client.link.slow = state === "replaying";
+        client.socket.slow = state === "replaying";
         const start = from === "history" ? { from, count: 20 } : { from, offset: 0 };
         client.join(ROOM, { start, visible: true });
         await reach(simulation);
         expect(client.kinds(ROOM).includes("live")).toBe(state === "live");
-        const heard = client.link.frames.length;
+        const received = client.socket.frames.length;
         client.disconnect();
         await clock.advance(60_000);
         expect(node.hub.roomCount).toBe(0);
         expect(node.broadcast.topicCount).toBe(0);
-        expect(client.link.frames).toHaveLength(heard);
-        expect(client.link.tooLate).toBe(0);
+        expect(client.socket.frames).toHaveLength(received);
+        expect(client.socket.tooLate).toBe(0);
       });
     }
   }

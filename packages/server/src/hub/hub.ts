@@ -12,19 +12,19 @@ import {
   type PageLimit,
   type Range,
 } from "../engines/engine.ts";
+import { AppendQueue } from "./append-queue.ts";
 import { type Action, Authorizer } from "./authorizer.ts";
-import type { Start } from "./catch-up.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
-import { GivenNames } from "./given-names.ts";
+import { FlushQueue } from "./flush-queue.ts";
+import { IdGenerator } from "./id-generator.ts";
 import type { Identity, Proof } from "./identity.ts";
-import { Intake } from "./intake.ts";
 import { type Listening, Patterns } from "./patterns.ts";
-import type { Audit, Authenticator, Broadcast, Clock, Link, Randomness } from "./ports.ts";
-import { Publications, type Published, type Publishing } from "./publications.ts";
-import { Reads } from "./reads.ts";
+import type { Audit, Authenticator, Broadcast, ClientSocket, Clock, Randomness } from "./ports.ts";
+import { type NewMessage, type OnPublished, PublishHandler } from "./publish-handler.ts";
+import { ReadLimiter } from "./read-limiter.ts";
+import type { ReplayStart } from "./replay.ts";
 import { type Joining, type MemberList, Rooms } from "./rooms.ts";
-import { Tenure } from "./tenure.ts";
-import { Turn } from "./turn.ts";
+import { TokenExpiry } from "./token-expiry.ts";
 
 export interface HubOptions {
   readonly engine: Engine;
@@ -50,15 +50,15 @@ export class Hub {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly authorizer: Authorizer;
-  readonly names: GivenNames;
+  readonly ids: IdGenerator;
   readonly #options: HubOptions;
   readonly #engine: EngineNode;
-  readonly #intake: Intake;
-  readonly #reads: Reads;
+  readonly #appendQueue: AppendQueue;
+  readonly #reads: ReadLimiter;
   readonly #rooms: Rooms;
   readonly #patterns: Patterns;
-  readonly #publications: Publications;
-  readonly #turn = new Turn();
+  readonly #publishHandler: PublishHandler;
+  readonly #flushQueue = new FlushQueue();
   readonly #connections = new Set<Connection>();
   readonly #connectionHost: ConnectionHost;
   #health: EngineHealth = { ok: true };
@@ -69,43 +69,43 @@ export class Hub {
     this.clock = clock;
     this.limits = limits;
     this.authorizer = new Authorizer(policies, auth !== undefined, audit);
-    this.names = new GivenNames(randomness);
+    this.ids = new IdGenerator(randomness);
     this.#engine = options.engine.connect({
       opened: (name, snapshot) => {
         this.#rooms.opened(name, snapshot);
-        this.endTurn();
+        this.flush();
       },
       watching: (name) => {
         this.#patterns.opened(name);
-        this.endTurn();
+        this.flush();
       },
       committed: (outcomes, changes) => this.#committed(outcomes, changes),
-      settled: (submissions) => this.#intake.finish(submissions),
+      settled: (submissions) => this.#appendQueue.finish(submissions),
       health: (health) => {
         this.#health = health;
         options.health?.(health);
       },
     });
     const policy = (room: string) => this.policy(room);
-    this.#intake = new Intake(this.#engine, clock, limits);
-    this.#reads = new Reads(this.#engine, limits.reads);
-    this.#publications = new Publications(this.#intake, policy, this.names, clock);
+    this.#appendQueue = new AppendQueue(this.#engine, clock, limits);
+    this.#reads = new ReadLimiter(this.#engine, limits.reads);
+    this.#publishHandler = new PublishHandler(this.#appendQueue, policy, this.ids, clock);
     this.#patterns = new Patterns(this.#engine, broadcast);
     this.#rooms = new Rooms({
       engine: this.#engine,
-      intake: this.#intake,
+      appendQueue: this.#appendQueue,
       reads: this.#reads,
       policy,
       clock,
       limits,
       broadcast,
-      turn: this.#turn,
+      flushQueue: this.#flushQueue,
     });
     this.#connectionHost = {
-      endTurn: () => this.endTurn(),
-      fault: (error, link) => {
+      flush: () => this.flush(),
+      fault: (error, socket) => {
         options.onFault(error);
-        link.close(CLOSE.fault.code, CLOSE.fault.reason);
+        socket.close(CLOSE.fault.code, CLOSE.fault.reason);
       },
     };
   }
@@ -116,7 +116,7 @@ export class Hub {
 
   /** Publishes and events that wait for the engine, in bytes; 500 for each are added to what it is on the wire. */
   get uncommitted(): number {
-    return this.#intake.waiting;
+    return this.#appendQueue.waiting;
   }
 
   get roomCount(): number {
@@ -132,17 +132,17 @@ export class Hub {
   }
 
   /** @param expiring called before its token ends, with the ms that are left */
-  connect(link: Link, identity: Identity, expiring: (left: number) => void = () => {}): Connection {
+  connect(socket: ClientSocket, identity: Identity, expiring: (left: number) => void = () => {}): Connection {
     const { auth, randomness } = this.#options;
-    const connection = new Connection(randomness.name(), identity, link, this.limits, this.#connectionHost);
+    const connection = new Connection(randomness.name(), identity, socket, this.limits, this.#connectionHost);
     this.#connections.add(connection);
     const { user, proof } = identity;
-    link.named?.(user, proof !== undefined);
+    socket.named?.(user, proof !== undefined);
     if (proof === undefined) return connection;
-    connection.tenure = new Tenure(this.clock, link, expiring);
-    connection.tenure.until(proof.expires);
+    connection.expiry = new TokenExpiry(this.clock, socket, expiring);
+    connection.expiry.set(proof.expires);
     // Between the look at the token and now somebody may have revoked it.
-    if (auth?.revoked(user, proof)) link.close(CLOSE.revoked.code, CLOSE.revoked.reason);
+    if (auth?.revoked(user, proof)) socket.close(CLOSE.revoked.code, CLOSE.revoked.reason);
     return connection;
   }
 
@@ -152,7 +152,7 @@ export class Hub {
    */
   refresh(connection: Connection, proof: Proof, left: (room: string, refusal: Refusal) => void): void {
     connection.renew(proof, this.clock.now());
-    connection.tenure?.until(proof.expires);
+    connection.expiry?.set(proof.expires);
     for (const [name, { visible }] of [...connection.memberships]) {
       const refusal = this.#denied(connection, visible ? "attend" : "join", name);
       if (refusal === undefined) continue;
@@ -176,7 +176,7 @@ export class Hub {
   disconnect(connection: Connection): void {
     if (connection.closed) return;
     connection.closed = true;
-    connection.tenure?.end();
+    connection.expiry?.cancel();
     this.#connections.delete(connection);
     for (const name of [...connection.memberships.keys()]) this.leave(connection, name);
     for (const name of [...connection.listening.keys()]) this.unlisten(connection, name);
@@ -186,7 +186,7 @@ export class Hub {
     return policyFor(this.#options.policies, room);
   }
 
-  /** @returns why not, or undefined; then the follower hears what comes of it. */
+  /** @returns why not, or undefined; then the observer hears what comes of it. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room, visible } = joining;
     const refusal = this.#denied(connection, visible ? "attend" : "join", room) ?? this.#lost();
@@ -218,16 +218,18 @@ export class Hub {
   }
 
   /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
-  publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
+  publish(connection: Connection, publishing: NewMessage, published: OnPublished): Refusal | undefined {
     return (
       this.#denied(connection, "publish", publishing.room) ??
-      this.#publications.publish(connection, publishing, published)
+      this.#publishHandler.publish(connection, publishing, published)
     );
   }
 
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
-    return this.#denied(connection, "event", room) ?? this.#publications.event(connection, room, type, data);
+    return (
+      this.#denied(connection, "event", room) ?? this.#publishHandler.event(connection, room, type, data)
+    );
   }
 
   /**
@@ -244,9 +246,9 @@ export class Hub {
     const refusal = this.#denied(connection, "history", room);
     if (refusal !== undefined) return refusal;
     connection.enqueue(async () => {
-      const result = await this.#reads.page(room, range, limit).catch(refusalOf);
+      const result = await this.#reads.read(room, range, limit).catch(refusalOf);
       done(result);
-      this.endTurn();
+      this.flush();
     });
     return undefined;
   }
@@ -261,29 +263,29 @@ export class Hub {
   }
 
   /** Runs once before this turn ends, or before the room next speaks: replies of a turn share a frame. */
-  atTurnEnd(run: () => void): void {
-    this.#turn.atEnd(run);
+  onFlush(run: () => void): void {
+    this.#flushQueue.add(run);
   }
 
-  endTurn(): void {
-    this.#turn.end();
+  flush(): void {
+    this.#flushQueue.flush();
   }
 
   /** Resolves once everything taken in so far has been kept or refused, and whoever sent it been told. */
   settled(): Promise<void> {
-    return new Promise((resolve) => this.#intake.whenSettled(resolve));
+    return new Promise((resolve) => this.#appendQueue.whenSettled(resolve));
   }
 
   async close(): Promise<void> {
     this.#rooms.close();
-    this.#intake.close();
+    this.#appendQueue.close();
     await this.#engine.close();
   }
 
   #committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
-    this.#intake.settle(outcomes);
+    this.#appendQueue.settle(outcomes);
     // Replies leave before the messages they are about, so that a publisher knows its own.
-    this.endTurn();
+    this.flush();
     const byRoom = new Map<string, Change[]>();
     for (const change of changes) {
       const known = byRoom.get(change.room);
@@ -294,7 +296,7 @@ export class Hub {
       this.#rooms.apply(name, list);
       this.#patterns.apply(name, list);
     }
-    this.endTurn();
+    this.flush();
   }
 
   /** Every operation passes here before it is handed on. @param room or a pattern */
@@ -303,7 +305,7 @@ export class Hub {
   }
 
   /** A member who may not read the past is refused it where it asks for history, and told so where it resumes. */
-  #startOf(connection: Connection, { room, start }: Joining): Start | Refusal {
+  #startOf(connection: Connection, { room, start }: Joining): ReplayStart | Refusal {
     if (start.from === "history") return this.#denied(connection, "history", room) ?? start;
     if (start.from !== "position") return start;
     const withheld = this.authorizer.denial(connection.identity, "history", room) !== undefined;

@@ -1,12 +1,12 @@
-import type { CatchUp } from "./catch-up.ts";
 import type { Connection } from "./connection.ts";
+import type { Replay } from "./replay.ts";
 import type { Room } from "./room.ts";
 import type { Encoder } from "./update.ts";
 
 /** One connection in one room: first it catches up, then it is live. */
 export class Membership {
   /** Let go of once the member is live: most members are, most of the time. */
-  #catchUp: CatchUp | undefined;
+  #replay: Replay | undefined;
   #ended = false;
   /** Whether an `enter` was put in for it. */
   entered = false;
@@ -17,13 +17,13 @@ export class Membership {
     readonly encoder: Encoder,
     /** Whether it is seen by others. */
     readonly visible: boolean,
-    catchUp: CatchUp,
+    replay: Replay,
   ) {
-    this.#catchUp = catchUp;
+    this.#replay = replay;
   }
 
   get live(): boolean {
-    return this.#catchUp === undefined;
+    return this.#replay === undefined;
   }
 
   get ended(): boolean {
@@ -32,12 +32,12 @@ export class Membership {
 
   /** The room is open: its epoch and head are known. */
   begin(): void {
-    if (!this.connection.closed) this.#catchUp?.begin(this);
+    if (!this.connection.closed) this.#replay?.begin(this);
   }
 
   /** It has caught up with the room's head in this very step. */
   welcome(): void {
-    this.#catchUp = undefined;
+    this.#replay = undefined;
     this.room.welcome(this);
   }
 

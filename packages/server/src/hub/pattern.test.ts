@@ -56,7 +56,7 @@ describe("a pattern", () => {
     }
   });
 
-  test("FAN-1: is encoded once per room, turn and audience", async () => {
+  test("FAN-1: is encoded once per room, turn and group", async () => {
     const simulation = new Simulation();
     const node = simulation.node();
     const encoders = Array.from(
@@ -109,10 +109,10 @@ describe("a pattern", () => {
     simulation.engine.newsLag = () => 1_000;
     const ada = simulation.node().client("ada");
     for (let i = 0; i < 6; i++) ada.listen(`a${i}*`);
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     for (let i = 0; i < 3; i++) ada.unlisten(`a${i}*`);
     await simulation.clock.advance(5_000);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
   });
 
   test("JOIN-7: whoever listens may go at any moment, and leaves nothing behind", async () => {

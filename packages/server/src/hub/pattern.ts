@@ -1,6 +1,6 @@
 import type { Change } from "../engines/engine.ts";
-import { Audiences } from "./audience.ts";
 import type { Connection } from "./connection.ts";
+import { FanOut } from "./fan-out.ts";
 import type { Broadcast } from "./ports.ts";
 import type { Encoder, Update } from "./update.ts";
 
@@ -18,14 +18,14 @@ export interface Listener {
  */
 export class Pattern {
   readonly #listeners = new Set<Listener>();
-  readonly #audiences: Audiences;
+  readonly #fanOut: FanOut;
   #open = false;
 
   constructor(
     readonly name: string,
     broadcast: Broadcast,
   ) {
-    this.#audiences = new Audiences(name, broadcast);
+    this.#fanOut = new FanOut(name, broadcast);
   }
 
   get open(): boolean {
@@ -44,7 +44,7 @@ export class Pattern {
 
   remove(listener: Listener): void {
     this.#listeners.delete(listener);
-    if (this.#open) this.#audiences.remove(listener.connection.link, listener.encoder);
+    if (this.#open) this.#fanOut.remove(listener.connection.socket, listener.encoder);
     else listener.connection.addRequests(-1);
   }
 
@@ -59,12 +59,12 @@ export class Pattern {
     const updates = changes.filter(
       (change): change is Change & Update => change.kind === "message" || change.kind === "event",
     );
-    this.#audiences.tell(room, updates);
+    this.#fanOut.send(room, updates);
   }
 
   #welcome({ connection, encoder, live }: Listener): void {
     connection.addRequests(-1);
-    this.#audiences.add(connection.link, encoder);
+    this.#fanOut.add(connection.socket, encoder);
     live();
   }
 }

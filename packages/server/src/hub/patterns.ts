@@ -27,8 +27,8 @@ export class Patterns {
 
   listen(connection: Connection, { pattern: name, encoder, joined, live }: Listening): Refusal | undefined {
     if (connection.listening.has(name)) return refuse("already_joined");
-    const crowded = connection.crowded() ?? connection.crowdedByPatterns();
-    if (crowded !== undefined) return crowded;
+    const limit = connection.roomLimit() ?? connection.patternLimit();
+    if (limit !== undefined) return limit;
     joined();
     const listener = { connection, encoder, live };
     connection.listen(name, listener);

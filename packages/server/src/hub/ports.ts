@@ -23,8 +23,8 @@ export interface Randomness {
   digest(text: string): string;
 }
 
-/** One client's socket, as far as the hub needs it. Every call on a closed link does nothing. */
-export interface Link {
+/** One client's socket, as far as the hub needs it. Every call on a closed socket does nothing. */
+export interface ClientSocket {
   send(frame: string): void;
   sendBinary(frame: Uint8Array): void;
   /** Bytes accepted by `send` or a broadcast that the client has not taken yet. */
@@ -44,7 +44,7 @@ export interface Link {
 /** Requests of a batch beside its first; rooms that were not there before. */
 export type Charge = "requests" | "rooms";
 
-/** Sends one frame to every link subscribed to `topic`, in order with what is sent to each of them alone. */
+/** Sends one frame to every socket subscribed to `topic`, in order with what is sent to each of them alone. */
 export interface Broadcast {
   publish(topic: string, frame: string): void;
 }
@@ -69,5 +69,5 @@ export interface Authenticator {
 export interface Audit {
   denied(identity: Identity, permission: Permission, room: string): void;
   /** A token that was said on a connection, or came with a request, is not taken. */
-  turnedAway(op: "hello" | "refresh" | "http", refusal: Refusal): void;
+  tokenRefused(op: "hello" | "refresh" | "http", refusal: Refusal): void;
 }

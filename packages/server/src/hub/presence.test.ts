@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Heard, SimulatedClient } from "../../testing/simulation/simulated-client.ts";
+import type { Received, SimulatedClient } from "../../testing/simulation/simulated-client.ts";
 import { type SimulatedNode, Simulation } from "../../testing/simulation/simulation.ts";
 
 const ROOM = "lobby";
@@ -19,7 +19,7 @@ function told(client: SimulatedClient): string[] {
 }
 
 function listed(client: SimulatedClient): string[] | undefined {
-  const live = client.of(ROOM).find((each): each is Heard & { kind: "live" } => each.kind === "live");
+  const live = client.of(ROOM).find((each): each is Received & { kind: "live" } => each.kind === "live");
   return live?.members?.map(({ user }) => user);
 }
 

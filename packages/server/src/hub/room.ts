@@ -2,7 +2,7 @@ import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Change, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
 import { Attendance } from "./attendance.ts";
-import { Audiences } from "./audience.ts";
+import { FanOut } from "./fan-out.ts";
 import type { Membership } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
 import { Presence } from "./presence.ts";
@@ -20,7 +20,7 @@ export interface RoomHost {
   /** A live member is to be seen from now on. */
   enter(membership: Membership): void;
   /** Runs at the end of a turn in which the room spoke up by itself. */
-  endTurn(): void;
+  flush(): void;
 }
 
 /**
@@ -32,7 +32,7 @@ const PLACES = 8;
 /** A room that somebody on this node is in. It opens when the engine has told where its log stands. */
 export class Room {
   readonly #memberships = new Set<Membership>();
-  readonly #audiences: Audiences;
+  readonly #fanOut: FanOut;
   readonly #tail = new Tail();
   #waiting: (() => void)[] = [];
   #ahead: { readonly offset: number; readonly run: () => void }[] = [];
@@ -47,7 +47,7 @@ export class Room {
     readonly policy: Policy,
     private readonly host: RoomHost,
   ) {
-    this.#audiences = new Audiences(name, host.broadcast);
+    this.#fanOut = new FanOut(name, host.broadcast);
     this.typing = new Typing(host.clock, host.limits.typingMs, (event) => host.relay(name, event));
   }
 
@@ -84,7 +84,7 @@ export class Room {
   }
 
   /** Runs once the message at `offset`, kept already, has been told on this node. */
-  whenTold(offset: number, run: () => void): void {
+  whenDelivered(offset: number, run: () => void): void {
     if (this.#head >= offset) run();
     else this.#ahead.push({ offset, run });
   }
@@ -110,7 +110,7 @@ export class Room {
     this.#presence = new Presence(attendees, this.host.clock, this.host.limits.presenceGraceMs, () => {
       const update = this.#presence?.take();
       if (update !== undefined) this.#tell([update]);
-      this.host.endTurn();
+      this.host.flush();
     });
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -119,14 +119,14 @@ export class Room {
 
   /** Puts a member who has caught up on the live topic. */
   welcome(membership: Membership): void {
-    this.#audiences.add(membership.connection.link, membership.encoder);
+    this.#fanOut.add(membership.connection.socket, membership.encoder);
     if (membership.visible) this.host.enter(membership);
   }
 
   remove(membership: Membership): void {
     membership.end();
     this.#memberships.delete(membership);
-    if (membership.live) this.#audiences.remove(membership.connection.link, membership.encoder);
+    if (membership.live) this.#fanOut.remove(membership.connection.socket, membership.encoder);
   }
 
   /** One turn's changes, in their order. */
@@ -167,7 +167,7 @@ export class Room {
     const presence = this.#presence.take();
     if (presence !== undefined) updates.push(presence);
     this.#tell(updates);
-    this.#catchUp();
+    this.#replay();
   }
 
   close(): void {
@@ -175,7 +175,7 @@ export class Room {
     this.#presence?.close();
   }
 
-  #catchUp(): void {
+  #replay(): void {
     if (this.#ahead.length === 0) return;
     const ahead = this.#ahead;
     this.#ahead = ahead.filter(({ offset }) => offset > this.#head);
@@ -190,6 +190,6 @@ export class Room {
   }
 
   #tell(updates: readonly Update[]): void {
-    this.#audiences.tell(this.name, updates);
+    this.#fanOut.send(this.name, updates);
   }
 }

@@ -2,24 +2,24 @@ import { type Member, type Refusal, refuse } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Change, EngineNode, RoomSnapshot } from "../engines/engine.ts";
-import { CatchUp, type Follower, type Start } from "./catch-up.ts";
+import type { AppendQueue } from "./append-queue.ts";
 import type { Connection } from "./connection.ts";
-import type { Intake } from "./intake.ts";
+import type { FlushQueue } from "./flush-queue.ts";
 import { Membership } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
-import type { Reads } from "./reads.ts";
+import type { ReadLimiter } from "./read-limiter.ts";
+import { type JoinObserver, Replay, type ReplayStart } from "./replay.ts";
 import { Room, type RoomHost } from "./room.ts";
 import { Tails } from "./tail.ts";
-import type { Turn } from "./turn.ts";
 import type { Encoder } from "./update.ts";
 
 export interface Joining {
   readonly room: string;
   readonly encoder: Encoder;
-  readonly start: Start;
+  readonly start: ReplayStart;
   /** Be seen by others. */
   readonly visible: boolean;
-  readonly follower: Follower;
+  readonly observer: JoinObserver;
 }
 
 /** `members` is left undefined past the listing bound. */
@@ -30,13 +30,13 @@ export interface MemberList {
 
 export interface RoomsOptions {
   readonly engine: Pick<EngineNode, "tail" | "untail">;
-  readonly intake: Intake;
-  readonly reads: Reads;
+  readonly appendQueue: AppendQueue;
+  readonly reads: ReadLimiter;
   readonly policy: (room: string) => Policy;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly broadcast: Broadcast;
-  readonly turn: Turn;
+  readonly flushQueue: FlushQueue;
 }
 
 /** The rooms that connections of this node are in. Each is tailed for as long as somebody is in it. */
@@ -45,15 +45,15 @@ export class Rooms {
   readonly #host: RoomHost;
 
   constructor(private readonly options: RoomsOptions) {
-    const { clock, limits, broadcast, intake, turn } = options;
+    const { clock, limits, broadcast, appendQueue, flushQueue } = options;
     this.#host = {
       clock,
       limits,
       broadcast,
       tails: new Tails(limits),
-      relay: (room, event) => intake.put({ kind: "relay", room, event }),
+      relay: (room, event) => appendQueue.put({ kind: "relay", room, event }),
       enter: (membership) => this.#enter(membership),
-      endTurn: () => turn.end(),
+      flush: () => flushQueue.flush(),
     };
   }
 
@@ -61,19 +61,19 @@ export class Rooms {
     return this.#rooms.size;
   }
 
-  /** @returns why not, or undefined; then the follower hears what comes of it. */
+  /** @returns why not, or undefined; then the observer hears what comes of it. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
-    const { room: name, encoder, start, visible, follower } = joining;
+    const { room: name, encoder, start, visible, observer } = joining;
     if (connection.memberships.has(name)) return refuse("already_joined");
-    const crowded = connection.crowded();
-    if (crowded !== undefined) return crowded;
+    const limit = connection.roomLimit();
+    if (limit !== undefined) return limit;
     const room = this.#rooms.get(name);
     const { maxMembers } = room?.policy ?? this.options.policy(name);
     if (room !== undefined && room.size >= maxMembers) {
       return refuse("room_full", `The room takes ${maxMembers} members.`);
     }
-    const catchUp = new CatchUp(start, follower, this.options.reads);
-    this.#admit(new Membership(connection, room ?? this.#open(connection, name), encoder, visible, catchUp));
+    const replay = new Replay(start, observer, this.options.reads);
+    this.#admit(new Membership(connection, room ?? this.#open(connection, name), encoder, visible, replay));
     return undefined;
   }
 
@@ -85,7 +85,7 @@ export class Rooms {
     room.typing.left(connection.user, connection.id);
     room.remove(membership);
     if (membership.entered) {
-      this.options.intake.attend(connection, { kind: "leave", room: name, key: connection.id });
+      this.options.appendQueue.attend(connection, { kind: "leave", room: name, key: connection.id });
     }
     this.#closeIfEmpty(room);
     return undefined;
@@ -138,7 +138,7 @@ export class Rooms {
   #open(connection: Connection, name: string): Room {
     const room = new Room(name, this.options.policy(name), this.#host);
     this.#rooms.set(name, room);
-    connection.link.charge?.("rooms", 1);
+    connection.socket.charge?.("rooms", 1);
     this.options.engine.tail(name);
     return room;
   }
@@ -156,7 +156,7 @@ export class Rooms {
     const { connection, room } = membership;
     membership.entered = true;
     const attendee = { key: connection.id, user: connection.user, since: this.options.clock.now() };
-    this.options.intake.attend(connection, { kind: "enter", room: room.name, attendee });
+    this.options.appendQueue.attend(connection, { kind: "enter", room: room.name, attendee });
   }
 
   #closeIfEmpty(room: Room): void {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { checkDelivery } from "../../testing/simulation/delivery-check.ts";
 import type { SimulatedClient } from "../../testing/simulation/simulated-client.ts";
 import { type SimulatedNode, Simulation } from "../../testing/simulation/simulation.ts";
-import { checkTelling } from "../../testing/simulation/telling.ts";
 import { DEFAULT_POLICY } from "../config/policy.ts";
-import type { Start } from "./catch-up.ts";
+import type { ReplayStart } from "./replay.ts";
 
 const ROOMS = ["a", "b"];
 const TYPES = ["chat", "note", "mark"];
@@ -27,14 +27,14 @@ type Move = { move: string; number: number; large?: boolean; start?: number };
 interface Joined {
   readonly client: SimulatedClient;
   readonly room: string;
-  readonly start: Start;
+  readonly start: ReplayStart;
   readonly types: readonly string[] | undefined;
   /** How many joins of the room this client had made before. */
   readonly turn: number;
   left: boolean;
 }
 
-/** Publishers, members who come and go, slow links and late news on two nodes, as the moves say. */
+/** Publishers, members who come and go, slow sockets and late news on two nodes, as the moves say. */
 class Crowd {
   readonly simulation: Simulation;
   readonly nodes: SimulatedNode[];
@@ -61,7 +61,7 @@ class Crowd {
   async play(moves: readonly Move[]): Promise<void> {
     for (const each of moves) await this.#play(each);
     for (const { client } of this.clients) {
-      client.link.slow = false;
+      client.socket.slow = false;
       client.take();
     }
     await this.simulation.clock.advance(10_000);
@@ -70,10 +70,10 @@ class Crowd {
   log(room: string): string[] {
     const log: string[] = [];
     for (const publisher of this.publishers) {
-      for (const heard of publisher.heard) {
-        if (heard.kind !== "published" || heard.outcome.kind !== "kept") continue;
-        const sent = this.sent.get(heard.id);
-        if (sent?.room === room) log[heard.outcome.offset - 1] = sent.type;
+      for (const received of publisher.received) {
+        if (received.kind !== "published" || received.outcome.kind !== "kept") continue;
+        const sent = this.sent.get(received.id);
+        if (sent?.room === room) log[received.outcome.offset - 1] = sent.type;
       }
     }
     return log;
@@ -81,13 +81,13 @@ class Crowd {
 
   check(): void {
     for (const { client, room, start, types, turn, left } of this.joins) {
-      const heard = client.of(room);
-      const begins = heard.flatMap((each, i) => (each.kind === "joined" ? [i] : []));
+      const received = client.of(room);
+      const begins = received.flatMap((each, i) => (each.kind === "joined" ? [i] : []));
       const from = begins[turn];
-      const part = from === undefined ? [] : heard.slice(from, begins[turn + 1]);
-      const complete = !left && !client.link.ended;
+      const part = from === undefined ? [] : received.slice(from, begins[turn + 1]);
+      const complete = !left && !client.socket.ended;
       const trimmed = Number.isFinite(this.history);
-      checkTelling(part, { log: this.log(room), start, trimmed, complete, ...(types && { types }) });
+      checkDelivery(part, { log: this.log(room), start, trimmed, complete, ...(types && { types }) });
     }
   }
 
@@ -133,7 +133,7 @@ class Crowd {
         this.clients[i] = this.#client(i);
         break;
       case "slow":
-        each.client.link.slow = true;
+        each.client.socket.slow = true;
         break;
       case "take":
         each.client.take(number % 1_000);
@@ -146,7 +146,7 @@ class Crowd {
     }
   }
 
-  #start(number: number, client: SimulatedClient, room: string): Start {
+  #start(number: number, client: SimulatedClient, room: string): ReplayStart {
     switch (number % 4) {
       case 0:
         return { from: "now" };

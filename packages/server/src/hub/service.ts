@@ -37,7 +37,7 @@ export class Service {
     private readonly hub: Hub,
     name: string,
   ) {
-    const link = {
+    const socket = {
       buffered: 0,
       send() {},
       sendBinary() {},
@@ -49,7 +49,7 @@ export class Service {
       },
       resume: () => this.#release(),
     };
-    this.#connection = hub.connect(link, { user: name, service: true });
+    this.#connection = hub.connect(socket, { user: name, service: true });
   }
 
   /** Resolves once it is kept, or is known not to be. While too much waits for the engine, it waits here in its turn. */

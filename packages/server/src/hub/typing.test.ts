@@ -4,7 +4,7 @@ import { Simulation } from "../../testing/simulation/simulation.ts";
 
 const ROOM = "lobby";
 
-function heard(client: SimulatedClient): string[] {
+function received(client: SimulatedClient): string[] {
   return client
     .of(ROOM)
     .flatMap((each) => (each.kind === "event" ? [`${each.event.from} ${each.event.data}`] : []));
@@ -24,11 +24,11 @@ test("EVENT-3: who types and goes quiet has stopped after 6 s", async () => {
   const { clock, ada, bob } = await start();
   ada.event(ROOM, "typing", true);
   await clock.advance(5_999);
-  expect(heard(bob)).toEqual(["ada true"]);
+  expect(received(bob)).toEqual(["ada true"]);
   await clock.advance(1);
-  expect(heard(bob)).toEqual(["ada true", "ada false"]);
+  expect(received(bob)).toEqual(["ada true", "ada false"]);
   await clock.advance(60_000);
-  expect(heard(bob)).toEqual(["ada true", "ada false"]);
+  expect(received(bob)).toEqual(["ada true", "ada false"]);
 });
 
 test("EVENT-3: who types on is typing", async () => {
@@ -37,7 +37,7 @@ test("EVENT-3: who types on is typing", async () => {
     ada.event(ROOM, "typing", true);
     await clock.advance(5_000);
   }
-  expect(heard(bob)).toEqual(["ada true", "ada true", "ada true", "ada true"]);
+  expect(received(bob)).toEqual(["ada true", "ada true", "ada true", "ada true"]);
 });
 
 test("EVENT-3: who says that they stopped is not said so again", async () => {
@@ -45,7 +45,7 @@ test("EVENT-3: who says that they stopped is not said so again", async () => {
   ada.event(ROOM, "typing", true);
   ada.event(ROOM, "typing", false);
   await clock.advance(60_000);
-  expect(heard(bob)).toEqual(["ada true", "ada false"]);
+  expect(received(bob)).toEqual(["ada true", "ada false"]);
 });
 
 test("EVENT-3: who leaves the room has stopped, at once and once", async () => {
@@ -53,9 +53,9 @@ test("EVENT-3: who leaves the room has stopped, at once and once", async () => {
   ada.event(ROOM, "typing", true);
   ada.leave(ROOM);
   await clock.settle();
-  expect(heard(bob)).toEqual(["ada true", "ada false"]);
+  expect(received(bob)).toEqual(["ada true", "ada false"]);
   await clock.advance(60_000);
-  expect(heard(bob)).toEqual(["ada true", "ada false"]);
+  expect(received(bob)).toEqual(["ada true", "ada false"]);
 });
 
 test("EVENT-3: another connection of the user that leaves does not end the typing", async () => {
@@ -66,10 +66,10 @@ test("EVENT-3: another connection of the user that leaves does not end the typin
   ada.event(ROOM, "typing", true);
   phone.disconnect();
   await clock.settle();
-  expect(heard(bob)).toEqual(["ada true"]);
+  expect(received(bob)).toEqual(["ada true"]);
   ada.disconnect();
   await clock.settle();
-  expect(heard(bob)).toEqual(["ada true", "ada false"]);
+  expect(received(bob)).toEqual(["ada true", "ada false"]);
 });
 
 test("EVENT-1: an event goes to everyone in the room, in order with the messages, and is never stored", async () => {

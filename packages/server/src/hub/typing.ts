@@ -22,7 +22,7 @@ export class Typing {
   ) {}
 
   /** Takes note of a typing event that is being relayed. */
-  heard({ from, data }: RoomEvent, connection: string): void {
+  record({ from, data }: RoomEvent, connection: string): void {
     this.#typists.get(from)?.timer.cancel();
     if (data === "false") this.#typists.delete(from);
     else

@@ -45,7 +45,7 @@ test("AUTH-10: a flood of refused upgrades or tokens is a line for each reason a
   for (let i = 0; i < 1_000; i++) {
     audit.upgradeRefused({ ...refused, path: `/${i}`, from: "192.0.2.1" });
     audit.upgradeRefused({ ...refused, path: `/${i}`, from: "192.0.2.2" });
-    audit.turnedAway("hello", refuse("unauthorized"));
+    audit.tokenRefused("hello", refuse("unauthorized"));
   }
   audit.upgradeRefused({ status: 403, error: "foreign", path: "/ws", from: "192.0.2.1" });
   expect(lines).toEqual([

@@ -36,7 +36,7 @@ export class AuditLog implements Audit {
     this.log.info("access.denied", { user, guest: proof === undefined, permission, room, ...more });
   }
 
-  turnedAway(op: "hello" | "refresh" | "http", { name, message = ERRORS[name].message }: Refusal): void {
+  tokenRefused(op: "hello" | "refresh" | "http", { name, message = ERRORS[name].message }: Refusal): void {
     const more = this.#tokens.next(`${op} ${message}`);
     if (more !== undefined) this.log.info("token.refused", { op, error: message, ...more });
   }

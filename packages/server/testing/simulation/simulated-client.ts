@@ -1,17 +1,17 @@
 import type { Member, Refusal } from "@fanfare/protocol";
 import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../src/engines/engine.ts";
-import type { Follower, Reset, Start } from "../../src/hub/catch-up.ts";
 import type { Connection } from "../../src/hub/connection.ts";
 import type { Hub } from "../../src/hub/hub.ts";
 import type { Identity } from "../../src/hub/identity.ts";
+import type { JoinObserver, ReplayStart, Reset } from "../../src/hub/replay.ts";
 import type { Room } from "../../src/hub/room.ts";
 import type { MemberList } from "../../src/hub/rooms.ts";
 import type { Encoder, Update } from "../../src/hub/update.ts";
-import type { SimulatedBroadcast } from "./simulated-link.ts";
-import { SimulatedLink } from "./simulated-link.ts";
+import type { SimulatedBroadcast } from "./simulated-socket.ts";
+import { SimulatedSocket } from "./simulated-socket.ts";
 
-/** What a client hears, in the order in which it came over its link. */
-export type Heard =
+/** What a client hears, in the order in which it came over its socket. */
+export type Received =
   | { readonly kind: "joined"; readonly room: string; readonly epoch: string; readonly offset: number }
   | ({ readonly kind: "reset"; readonly room: string } & Reset)
   | { readonly kind: "live"; readonly room: string; readonly offset: number; readonly members?: Member[] }
@@ -40,7 +40,7 @@ export class PlainEncoder implements Encoder {
 }
 
 export interface JoinOptions {
-  readonly start?: Start;
+  readonly start?: ReplayStart;
   readonly visible?: boolean;
   readonly types?: readonly string[];
   readonly encoder?: Encoder;
@@ -48,7 +48,7 @@ export interface JoinOptions {
 
 /** One client of a node, without a dialect. */
 export class SimulatedClient {
-  readonly link: SimulatedLink;
+  readonly socket: SimulatedSocket;
   readonly connection: Connection;
   /** The log of some room could not be read. */
   unreadable = false;
@@ -58,9 +58,9 @@ export class SimulatedClient {
     broadcast: SimulatedBroadcast,
     identity: Identity,
   ) {
-    this.link = new SimulatedLink(broadcast);
-    this.connection = hub.connect(this.link, identity);
-    this.link.onEnded = () => hub.disconnect(this.connection);
+    this.socket = new SimulatedSocket(broadcast);
+    this.connection = hub.connect(this.socket, identity);
+    this.socket.onEnded = () => hub.disconnect(this.connection);
   }
 
   join(room: string, { start = { from: "now" }, visible = false, types, encoder }: JoinOptions = {}) {
@@ -69,7 +69,7 @@ export class SimulatedClient {
       start,
       visible,
       encoder: encoder ?? new PlainEncoder(types),
-      follower: this.#follower(room),
+      observer: this.#observer(room),
     });
   }
 
@@ -78,8 +78,8 @@ export class SimulatedClient {
     return this.hub.listen(this.connection, {
       pattern,
       encoder: new PlainEncoder(types),
-      joined: () => this.#hear({ kind: "joined", room: pattern, epoch: "", offset: 0 }),
-      live: () => this.#hear({ kind: "live", room: pattern, offset: 0 }),
+      joined: () => this.#receive({ kind: "joined", room: pattern, epoch: "", offset: 0 }),
+      live: () => this.#receive({ kind: "live", room: pattern, offset: 0 }),
     });
   }
 
@@ -98,7 +98,7 @@ export class SimulatedClient {
   ): Refusal | undefined {
     const publishing = { room, type: "chat", data: JSON.stringify(data), ...more };
     return this.hub.publish(this.connection, publishing, (outcome, id) => {
-      if (!this.link.ended) this.#hear({ kind: "published", outcome, id });
+      if (!this.socket.ended) this.#receive({ kind: "published", outcome, id });
     });
   }
 
@@ -121,20 +121,20 @@ export class SimulatedClient {
 
   /** The client takes some of what waits for it. */
   take(bytes?: number): void {
-    if (this.link.take(bytes)) this.connection.writable();
+    if (this.socket.take(bytes)) this.connection.writable();
   }
 
   disconnect(): void {
-    this.link.end();
+    this.socket.end();
   }
 
-  get heard(): Heard[] {
-    return this.link.frames.map((frame): Heard => JSON.parse(frame));
+  get received(): Received[] {
+    return this.socket.frames.map((frame): Received => JSON.parse(frame));
   }
 
-  /** What it heard of one room, in order. */
-  of(room: string): Exclude<Heard, { kind: "published" }>[] {
-    return this.heard.filter((each) => each.kind !== "published").filter((each) => each.room === room);
+  /** What it received of one room, in order. */
+  of(room: string): Exclude<Received, { kind: "published" }>[] {
+    return this.received.filter((each) => each.kind !== "published").filter((each) => each.room === room);
   }
 
   messages(room: string): StoredMessage[] {
@@ -146,33 +146,33 @@ export class SimulatedClient {
   }
 
   outcomes(): Outcome[] {
-    return this.heard.flatMap((each) => (each.kind === "published" ? [each.outcome] : []));
+    return this.received.flatMap((each) => (each.kind === "published" ? [each.outcome] : []));
   }
 
-  /** The kinds of what it heard of one room. */
+  /** The kinds of what it received of one room. */
   kinds(room: string): string[] {
     return this.of(room).map(({ kind }) => kind);
   }
 
-  #follower(room: string): Follower {
+  #observer(room: string): JoinObserver {
     return {
-      joined: (at) => this.#hear({ kind: "joined", room, ...at }),
+      joined: (at) => this.#receive({ kind: "joined", room, ...at }),
       replay: (frames) => {
-        for (const frame of frames) this.link.send(frame);
+        for (const frame of frames) this.socket.send(frame);
       },
-      reset: (reset) => this.#hear({ kind: "reset", room, ...reset }),
+      reset: (reset) => this.#receive({ kind: "reset", room, ...reset }),
       live: (offset: number, { presence }: Room) => {
         const members = presence?.members();
-        this.#hear({ kind: "live", room, offset, ...(members && { members }) });
+        this.#receive({ kind: "live", room, offset, ...(members && { members }) });
       },
       unreadable: () => {
         this.unreadable = true;
-        this.link.close(4002, "unreadable");
+        this.socket.close(4002, "unreadable");
       },
     };
   }
 
-  #hear(heard: Heard): void {
-    this.link.send(JSON.stringify(heard));
+  #receive(received: Received): void {
+    this.socket.send(JSON.stringify(received));
   }
 }

@@ -3,10 +3,10 @@ import type { Policy } from "../../src/config/policy.ts";
 import { MemoryEngine } from "../../src/engines/memory/index.ts";
 import { Hub } from "../../src/hub/hub.ts";
 import type { Identity } from "../../src/hub/identity.ts";
+import { FaultyEngine } from "./faulty-engine.ts";
 import { Seed } from "./seed.ts";
 import { SimulatedClient } from "./simulated-client.ts";
-import { SimulatedBroadcast } from "./simulated-link.ts";
-import { UnrulyEngine } from "./unruly-engine.ts";
+import { SimulatedBroadcast } from "./simulated-socket.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export interface SimulationOptions {
@@ -19,7 +19,7 @@ export interface SimulationOptions {
 export class Simulation {
   readonly clock = new VirtualClock();
   readonly seed: Seed;
-  readonly engine: UnrulyEngine;
+  readonly engine: FaultyEngine;
   readonly #memory: MemoryEngine;
 
   constructor(private readonly options: SimulationOptions = {}) {
@@ -34,7 +34,7 @@ export class Simulation {
       },
       epoch: () => "life1",
     });
-    this.engine = new UnrulyEngine(this.#memory, this.clock);
+    this.engine = new FaultyEngine(this.#memory, this.clock);
   }
 
   node(): SimulatedNode {

@@ -44,8 +44,8 @@ async function start(options?: SimulationOptions) {
 }
 
 /** What a client got since the last time it was asked. */
-function got({ link }: DialectClient): string[] {
-  return link.frames.splice(0);
+function got({ socket }: DialectClient): string[] {
+  return socket.frames.splice(0);
 }
 
 const online = (...users: string[]) =>
@@ -73,7 +73,7 @@ describe("the chat wire, byte for byte", () => {
     expect(got(mikasa)).toEqual([said("Eren", "old"), ...news]);
   });
 
-  test("CHAT-3, CHAT-5: whoever speaks and goes before it is in the room comes, is heard, and goes", async () => {
+  test("CHAT-3, CHAT-5: whoever speaks and goes before it is in the room comes, is received, and goes", async () => {
     const { simulation, clock, node, open } = await start();
     const eren = await open("Eren");
     await eren.send("old");
@@ -81,7 +81,7 @@ describe("the chat wire, byte for byte", () => {
     simulation.engine.readLag = () => 1_000;
     const mikasa = new DialectClient(node, chat, request("Mikasa", "history=5"), () => clock.settle());
     await mikasa.send("early");
-    mikasa.link.end();
+    mikasa.socket.end();
     await clock.advance(5_000);
     expect(got(eren)).toEqual([
       online("Eren", "Mikasa"),
@@ -96,7 +96,7 @@ describe("the chat wire, byte for byte", () => {
     const { clock, node, open } = await start();
     const eren = await open("Eren");
     const { hub } = node;
-    const link = eren.link;
+    const socket = eren.socket;
     got(eren);
     const guest = node.client("Guest");
     for (let i = 0; i < 100; i++) {
@@ -105,7 +105,7 @@ describe("the chat wire, byte for byte", () => {
       guest.leave("chat:room1");
     }
     await clock.settle();
-    const frames = link.frames.splice(0).map((frame) => JSON.parse(frame));
+    const frames = socket.frames.splice(0).map((frame) => JSON.parse(frame));
     expect(frames.filter(({ type }) => type === "chat")).toHaveLength(100);
     expect(frames.filter(({ type }) => type === "online_users").length).toBeLessThanOrEqual(9);
     expect(frames.at(-1)).toMatchObject({ type: "online_users", content: "Eren" });
@@ -120,7 +120,7 @@ describe("the chat wire, byte for byte", () => {
       expect(got(each)).toEqual([online("Eren", "Mikasa"), joined("Mikasa")]);
     await eren.send("hello");
     for (const each of [eren, mikasa]) expect(got(each)).toEqual([said("Eren", "hello")]);
-    mikasa.link.end();
+    mikasa.socket.end();
     await eren.send("alone");
     expect(got(eren)).toEqual([left("Mikasa"), online("Eren"), said("Eren", "alone")]);
     expect(got(mikasa)).toEqual([]);
@@ -156,7 +156,7 @@ describe("the chat wire, byte for byte", () => {
     const eren = await open("Eren");
     const others = [await open("Mikasa"), await open("Armin")];
     got(eren);
-    for (const other of others) other.link.end();
+    for (const other of others) other.socket.end();
     const settle = () => clock.settle();
     for (const user of ["Levi", "Hange"]) new DialectClient(node, chat, request(user), settle);
     await clock.settle();
@@ -175,7 +175,7 @@ describe("the chat wire, byte for byte", () => {
     got(eren);
     const passing = new DialectClient(node, chat, request("Levi"), () => clock.settle());
     passing.session.receive("hi");
-    passing.link.end();
+    passing.socket.end();
     await clock.settle();
     expect(got(eren)).toEqual([
       online("Eren", "Levi"),
@@ -184,7 +184,7 @@ describe("the chat wire, byte for byte", () => {
       left("Levi"),
       online("Eren"),
     ]);
-    new DialectClient(node, chat, request("Levi"), () => clock.settle()).link.end();
+    new DialectClient(node, chat, request("Levi"), () => clock.settle()).socket.end();
     await clock.settle();
     expect(got(eren)).toEqual([]);
   });
@@ -199,7 +199,7 @@ describe("the chat wire, byte for byte", () => {
       mikasa.session.receive(`${i}`);
       await clock.turn();
     }
-    mikasa.link.end();
+    mikasa.socket.end();
     await clock.advance(1_000);
     expect(got(eren)).toEqual([
       ...[0, 1, 2, 3].map((i) => said("Mikasa", `${i}`)),
@@ -304,11 +304,11 @@ describe("the chat wire, byte for byte", () => {
     expect(got(first)).toEqual([]);
     const typing = await open("typist", "typing=1");
     expect(got(typing)).toEqual([online()]);
-    for (const each of [late, later]) each.link.end();
+    for (const each of [late, later]) each.socket.end();
     await clock.settle();
     expect(got(first)).toEqual([]);
     // Who comes and goes in the turn in which the list begins again is in the list, and that is all.
-    for (const each of [typing, crowd[1]]) each?.link.end();
+    for (const each of [typing, crowd[1]]) each?.socket.end();
     new DialectClient(node, chat, request("back"), settle);
     await clock.settle();
     const [list = "", ...rest] = parsed(got(first));
@@ -316,7 +316,7 @@ describe("the chat wire, byte for byte", () => {
     expect(list).toMatchObject({ type: "online_users" });
     expect(JSON.stringify(list).split(",u")).toHaveLength(499);
     expect(JSON.stringify(list)).toContain(",back");
-    crowd[0]?.link.end();
+    crowd[0]?.socket.end();
     await clock.settle();
     expect(got(first)[0]).toBe(left("u0"));
   });
@@ -328,10 +328,10 @@ describe("the chat wire, byte for byte", () => {
     got(mikasa);
     simulation.engine.commits = false;
     await eren.send("lost");
-    expect(eren.link.farewell).toMatchObject({ code: 1013 });
-    expect(eren.link.farewell?.reason).not.toBe("");
+    expect(eren.socket.farewell).toMatchObject({ code: 1013 });
+    expect(eren.socket.farewell?.reason).not.toBe("");
     expect(got(mikasa)).toEqual([left("Eren"), online("Mikasa")]);
-    expect(mikasa.link.ended).toBe(false);
+    expect(mikasa.socket.ended).toBe(false);
   });
 });
 
@@ -388,15 +388,15 @@ describe("who is admitted to chat", () => {
     const name = '"'.repeat(120);
     const client = new DialectClient(node, chat, request("Eren", "", name), () => clock.settle());
     await client.send("hello");
-    expect(client.link.farewell).toMatchObject({ code: 1008 });
+    expect(client.socket.farewell).toMatchObject({ code: 1008 });
   });
 
   test("JOIN-5: a full room closes the newcomer with 1013 and a reason", async () => {
     const { open } = await start({ policies: [{ ...DEFAULT_POLICY, maxMembers: 1 }] });
     const eren = await open("Eren");
     const mikasa = await open("Mikasa");
-    expect(mikasa.link.farewell).toMatchObject({ code: 1013 });
-    expect(mikasa.link.frames).toEqual([]);
-    expect(eren.link.ended).toBe(false);
+    expect(mikasa.socket.farewell).toMatchObject({ code: 1013 });
+    expect(mikasa.socket.frames).toEqual([]);
+    expect(eren.socket.ended).toBe(false);
   });
 });

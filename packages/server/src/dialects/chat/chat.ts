@@ -1,5 +1,5 @@
 import { isRefused, parseRoomName, parseUserName } from "@fanfare/protocol";
-import type { Start } from "../../hub/catch-up.ts";
+import type { ReplayStart } from "../../hub/replay.ts";
 import { type Admission, type Dialect, denied, refused } from "../dialect.ts";
 import { parseReplay } from "../replay-query.ts";
 import { ChatSession } from "./session.ts";
@@ -34,9 +34,9 @@ export const chat: Dialect = {
     const replay = parseReplay(query);
     if ("error" in replay) return refused(replay.error);
     const resumes = query.has("after");
-    const start: Start = replay.start;
+    const start: ReplayStart = replay.start;
     const people = authorizer.denial(identity, "presence", room) === undefined;
     const view = { room: name, people, offsets: resumes, typing: query.get("typing") === "1" };
-    return { ok: true, open: (hub, link) => new ChatSession(hub, link, { room, identity, start, view }) };
+    return { ok: true, open: (hub, socket) => new ChatSession(hub, socket, { room, identity, start, view }) };
   },
 };

@@ -1,19 +1,19 @@
 import { refuse } from "@fanfare/protocol";
-import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
-import type { Link } from "../../hub/ports.ts";
+import type { ClientSocket } from "../../hub/ports.ts";
+import type { ReplayStart } from "../../hub/replay.ts";
+import { closeRefused } from "../close-refused.ts";
 import type { Session } from "../dialect.ts";
-import { turnAway } from "../turn-away.ts";
 import { CHAT, ChatEncoder, type ChatView } from "./encoder.ts";
-import { ChatFollower } from "./follower.ts";
+import { ChatJoinObserver } from "./join-observer.ts";
 
 export interface ChatAdmission {
   /** Full name, prefix included. */
   readonly room: string;
   readonly identity: Identity;
-  readonly start: Start;
+  readonly start: ReplayStart;
   readonly view: ChatView;
 }
 
@@ -25,20 +25,20 @@ export class ChatSession implements Session {
 
   constructor(
     private readonly hub: Hub,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     private readonly admission: ChatAdmission,
   ) {
     const { room, identity, start, view } = admission;
-    this.#connection = hub.connect(link, identity);
+    this.#connection = hub.connect(socket, identity);
     const encoder = new ChatEncoder(view);
     const refusal = hub.join(this.#connection, {
       room,
       start,
       visible: view.people,
       encoder,
-      follower: new ChatFollower(link, encoder, view.people, () => this.#catchUpOnWords()),
+      observer: new ChatJoinObserver(socket, encoder, view.people, () => this.#catchUpOnWords()),
     });
-    if (refusal !== undefined) turnAway(link, refusal);
+    if (refusal !== undefined) closeRefused(socket, refusal);
   }
 
   receive(frame: string): void {
@@ -74,8 +74,8 @@ export class ChatSession implements Session {
   #say(frame: string): void {
     const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
     const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
-      if (outcome.kind !== "kept") turnAway(this.link, refuse("unavailable"));
+      if (outcome.kind !== "kept") closeRefused(this.socket, refuse("unavailable"));
     });
-    if (refusal !== undefined) turnAway(this.link, refusal);
+    if (refusal !== undefined) closeRefused(this.socket, refusal);
   }
 }

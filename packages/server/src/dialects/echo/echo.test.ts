@@ -76,22 +76,22 @@ describe("a client that sends and does not read", () => {
   test("ECHO-2: is not read past the bound, what was read before waits unanswered, and all is answered in order", async () => {
     for (const dialect of [echo(new Notes()), mirror]) {
       const { client } = start(dialect);
-      const { link, session } = client;
-      link.slow = true;
+      const { socket, session } = client;
+      socket.slow = true;
       const texts = Array.from({ length: 500 }, (_, i) => `${i} ${"x".repeat(50)}`);
       for (const text of texts) session.receive(text);
-      expect(link.paused).toBe(true);
-      expect(link.mostBuffered).toBeLessThan(1_200);
-      while (link.frames.length < texts.length) {
-        expect(link.paused).toBe(true);
-        link.take(300);
+      expect(socket.paused).toBe(true);
+      expect(socket.mostBuffered).toBeLessThan(1_200);
+      while (socket.frames.length < texts.length) {
+        expect(socket.paused).toBe(true);
+        socket.take(300);
         session.writable();
       }
-      expect(link.mostBuffered).toBeLessThan(1_200);
+      expect(socket.mostBuffered).toBeLessThan(1_200);
       expect(client.frames.map((frame) => frame.replace(PREFIX, ""))).toEqual(texts);
-      link.take();
+      socket.take();
       session.writable();
-      expect(link.paused).toBe(false);
+      expect(socket.paused).toBe(false);
       session.receive("again");
       expect(client.frames.at(-1)).toEndWith("again");
     }
@@ -105,6 +105,6 @@ describe("mirror", () => {
     await client.send("text", "");
     for (const each of bytes) client.session.receiveBinary?.(each);
     expect(client.frames).toEqual(["text", ""]);
-    expect(client.link.binaries).toEqual(bytes);
+    expect(client.socket.binaries).toEqual(bytes);
   });
 });

@@ -2,10 +2,10 @@ import { isRefused } from "@fanfare/protocol";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
-import type { Link } from "../../hub/ports.ts";
+import type { ClientSocket } from "../../hub/ports.ts";
 import type { Log } from "../../telemetry/log.ts";
-import { Answers } from "../answers.ts";
 import { type Dialect, denied, type Session } from "../dialect.ts";
+import { ReplyQueue } from "../reply-queue.ts";
 
 /** Characters of a message that are logged. */
 const LOGGED = 200;
@@ -19,29 +19,29 @@ export function echo(log: Log): Dialect {
     admit({ caller, authorizer }) {
       const identity = authorizer.identify(caller, () => NAMELESS);
       if (isRefused(identity)) return denied(identity);
-      return { ok: true, open: (hub, link) => new EchoSession(hub, link, identity, log) };
+      return { ok: true, open: (hub, socket) => new EchoSession(hub, socket, identity, log) };
     },
   };
 }
 
 class EchoSession implements Session {
   readonly #connection: Connection;
-  readonly #answers: Answers;
+  readonly #answers: ReplyQueue;
 
   constructor(
     private readonly hub: Hub,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     identity: Identity,
     private readonly log: Log,
   ) {
     // It ends with its token, and when that is revoked, like any other (SPEC AUTH-4, AUTH-9).
-    this.#connection = hub.connect(link, identity);
-    this.#answers = new Answers(link, hub.limits.replayAhead);
+    this.#connection = hub.connect(socket, identity);
+    this.#answers = new ReplyQueue(socket, hub.limits.replayAhead);
   }
 
   receive(frame: string): void {
     this.log.info("echo.received", { text: beginning(frame) });
-    this.#answers.put(() => this.link.send(`This is the message received by the server: ${frame}`));
+    this.#answers.put(() => this.socket.send(`This is the message received by the server: ${frame}`));
   }
 
   writable(): void {

@@ -2,9 +2,9 @@ import { isRefused } from "@fanfare/protocol";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
-import type { Link } from "../../hub/ports.ts";
-import { Answers } from "../answers.ts";
+import type { ClientSocket } from "../../hub/ports.ts";
 import { type Dialect, denied, type Session } from "../dialect.ts";
+import { ReplyQueue } from "../reply-queue.ts";
 
 /** Nobody is told who speaks on this wire. */
 const NAMELESS = "guest-";
@@ -15,30 +15,30 @@ export const mirror: Dialect = {
   admit({ caller, authorizer }) {
     const identity = authorizer.identify(caller, () => NAMELESS);
     if (isRefused(identity)) return denied(identity);
-    return { ok: true, open: (hub, link) => new MirrorSession(hub, link, identity) };
+    return { ok: true, open: (hub, socket) => new MirrorSession(hub, socket, identity) };
   },
 };
 
 class MirrorSession implements Session {
   readonly #connection: Connection;
-  readonly #answers: Answers;
+  readonly #answers: ReplyQueue;
 
   constructor(
     private readonly hub: Hub,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     identity: Identity,
   ) {
     // It ends with its token, and when that is revoked, like any other (SPEC AUTH-4, AUTH-9).
-    this.#connection = hub.connect(link, identity);
-    this.#answers = new Answers(link, hub.limits.replayAhead);
+    this.#connection = hub.connect(socket, identity);
+    this.#answers = new ReplyQueue(socket, hub.limits.replayAhead);
   }
 
   receive(frame: string): void {
-    this.#answers.put(() => this.link.send(frame));
+    this.#answers.put(() => this.socket.send(frame));
   }
 
   receiveBinary(frame: Uint8Array): void {
-    this.#answers.put(() => this.link.sendBinary(frame));
+    this.#answers.put(() => this.socket.sendBinary(frame));
   }
 
   writable(): void {

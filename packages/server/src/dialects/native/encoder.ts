@@ -1,7 +1,7 @@
 import type { PresenceFrame } from "@fanfare/protocol";
 import type { StoredMessage } from "../../engines/engine.ts";
 import type { Encoder, Update } from "../../hub/update.ts";
-import { batch } from "./outbox.ts";
+import { batchFrames } from "./frame-batcher.ts";
 
 /** A room as native members see it: with or without presence, all types or some, by itself or through a pattern. */
 export class NativeEncoder implements Encoder {
@@ -65,7 +65,7 @@ export class NativeEncoder implements Encoder {
           update satisfies never;
       }
     }
-    return batch(elements);
+    return batchFrames(elements);
   }
 }
 

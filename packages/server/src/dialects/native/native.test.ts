@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { GUEST } from "../../../test/support/guest.ts";
 import { DialectClient, dialectContract } from "../../../testing/dialect-contract.ts";
 import { Simulation, type SimulationOptions } from "../../../testing/simulation/simulation.ts";
+import { batchFrames } from "./frame-batcher.ts";
 import { native } from "./native.ts";
-import { batch } from "./outbox.ts";
 
 const ROOM = "chat:lobby";
 const REQUEST = { name: undefined, query: new URLSearchParams(), prefix: "", ...GUEST };
@@ -101,7 +101,7 @@ async function start(options?: SimulationOptions) {
 async function greeted(user = "ada") {
   const world = await start();
   await world.client.send(`{"op":"hello","ref":1,"user":"${user}","publisher":"${PUBLISHER}"}`);
-  world.client.link.frames.length = 0;
+  world.client.socket.frames.length = 0;
   return world;
 }
 
@@ -136,11 +136,11 @@ describe("hello, byte for byte", () => {
     await polite.send('{"op":"hello","ref":1}');
     await client.send('{"op":"ping","ref":1}');
     await clock.advance(9_999);
-    expect(client.link.ended).toBe(false);
+    expect(client.socket.ended).toBe(false);
     await clock.advance(1);
-    expect(client.link.farewell).toMatchObject({ code: 4500 });
+    expect(client.socket.farewell).toMatchObject({ code: 4500 });
     await clock.advance(60_000);
-    expect(polite.link.ended).toBe(false);
+    expect(polite.socket.ended).toBe(false);
   });
 
   test("HELLO-2, ONCE-1: a publisher who gives no name is the same guest each time, so its retry is its own", async () => {
@@ -149,7 +149,7 @@ describe("hello, byte for byte", () => {
       const client = new DialectClient(node, native, REQUEST, () => clock.settle());
       await client.send(JSON.stringify({ op: "hello", ref: 1, publisher: PUBLISHER }));
       await client.send(JSON.stringify({ op: "publish", ref: 2, room: ROOM, type: "t", data: 1, n: 1 }));
-      return elements(client.link.frames).map(({ user, offset, duplicate }) => user ?? [offset, duplicate]);
+      return elements(client.socket.frames).map(({ user, offset, duplicate }) => user ?? [offset, duplicate]);
     };
     const first = await retry();
     expect(first).toEqual([expect.stringMatching(/^guest-/), [1, undefined]]);
@@ -240,7 +240,7 @@ describe("a room, byte for byte", () => {
       `{"op":"join","ref":2,"room":"${ROOM}","presence":true}`,
       `{"op":"members","ref":3,"room":"${ROOM}"}`,
     );
-    bob.link.end();
+    bob.socket.end();
     await clock.advance(5_000);
     const at = 1763692800000;
     expect(client.frames).toEqual([
@@ -294,8 +294,8 @@ describe("a room, byte for byte", () => {
         `{"op":"event","ref":3,"room":"${ROOM}","type":"${type}","data":2}`,
       );
     }
-    const heard = elements(client.frames).filter(({ op }) => op === "message" || op === "event");
-    expect(heard.map(({ op, type }) => `${op} ${type}`)).toEqual(["message note", "event note"]);
+    const received = elements(client.frames).filter(({ op }) => op === "message" || op === "event");
+    expect(received.map(({ op, type }) => `${op} ${type}`)).toEqual(["message note", "event note"]);
   });
 
   test("ERR-2: a client that goes in the middle of its own batch is in none of the rooms of the rest", async () => {
@@ -303,8 +303,8 @@ describe("a room, byte for byte", () => {
     const host = node.client("host");
     for (const room of ["a", "b"]) host.join(room);
     await clock.settle();
-    const { link } = client;
-    link.send = () => link.end();
+    const { socket } = client;
+    socket.send = () => socket.end();
     await client.send(
       '[{"op":"join","ref":1,"room":"a"},{"op":"join","ref":2,"room":"b"},{"op":"join","ref":3,"room":"c"}]',
     );
@@ -381,8 +381,8 @@ describe("a pattern, byte for byte", () => {
       '[{"op":"join","ref":2,"room":"orders.eu"},{"op":"join","ref":3,"room":"orders.*"},{"op":"join","ref":4,"room":"*","types":["t"]}]',
       publish("orders.eu", 1, "m1"),
     );
-    const heard = elements(client.frames).filter(({ op }) => op === "message");
-    expect(heard.map(({ room, pattern, offset }) => [room, pattern, offset])).toEqual([
+    const received = elements(client.frames).filter(({ op }) => op === "message");
+    expect(received.map(({ room, pattern, offset }) => [room, pattern, offset])).toEqual([
       ["orders.eu", undefined, 1],
       ["orders.eu", "orders.*", 1],
       ["orders.eu", "*", 1],
@@ -418,7 +418,7 @@ describe("history, byte for byte", () => {
         `{"op":"publish","ref":${i},"room":"${ROOM}","type":"t","data":${i},"id":"m${i}"}`,
       );
     }
-    world.client.link.frames.length = 0;
+    world.client.socket.frames.length = 0;
     return world;
   }
 
@@ -483,7 +483,7 @@ describe("frames that go out", () => {
           { length: Math.min(count, 3_000) },
           (_, i) => `"${i}${unit.repeat(size / unit.length)}"`,
         );
-        const frames = batch(all);
+        const frames = batchFrames(all);
         expect(frames.flatMap((frame) => JSON.parse(frame))).toEqual(
           all.map((element) => JSON.parse(element)),
         );
@@ -496,6 +496,6 @@ describe("frames that go out", () => {
 
   test("FRAME-7: a frame is filled before the next begins", () => {
     const all = Array.from({ length: 4 }, () => `"${"x".repeat(128 * 1024 - 5)}"`);
-    expect(batch(all)).toHaveLength(2);
+    expect(batchFrames(all)).toHaveLength(2);
   });
 });

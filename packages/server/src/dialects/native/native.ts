@@ -7,6 +7,6 @@ export const native: Dialect = {
   /** Whoever it is: a token may also come with `hello`, and browsers cannot see why an upgrade is refused. */
   admit: ({ caller }) => ({
     ok: true,
-    open: (hub, link) => new NativeSession(hub, link, caller),
+    open: (hub, socket) => new NativeSession(hub, socket, caller),
   }),
 };

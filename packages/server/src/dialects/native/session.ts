@@ -26,14 +26,14 @@ import {
   type ServerFrame,
 } from "@fanfare/protocol";
 import type { Outcome, Page, Range } from "../../engines/engine.ts";
-import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
-import type { Authenticator, Caller, Link, Timer } from "../../hub/ports.ts";
+import type { Authenticator, Caller, ClientSocket, Timer } from "../../hub/ports.ts";
+import type { ReplayStart } from "../../hub/replay.ts";
 import type { Session } from "../dialect.ts";
 import { encodeRecord, NativeEncoder } from "./encoder.ts";
-import { NativeFollower } from "./follower.ts";
-import { Outbox } from "./outbox.ts";
+import { FrameBatcher } from "./frame-batcher.ts";
+import { NativeJoinObserver } from "./join-observer.ts";
 
 /** Messages of a page of history where the request does not say, and its bytes at most. */
 const PAGE = { count: 100, bytes: 96 * 1024 };
@@ -41,7 +41,7 @@ const PAGE = { count: 100, bytes: 96 * 1024 };
 /** One native connection: greets, then turns requests into hub calls and their results into replies. */
 export class NativeSession implements Session {
   #connection: Connection | undefined;
-  readonly #outbox: Outbox;
+  readonly #batcher: FrameBatcher;
   #helloTimer: Timer | undefined;
   /** What came while the token of `hello` is being looked at; undefined while none is. */
   #waiting: Decoded[] | undefined;
@@ -50,20 +50,20 @@ export class NativeSession implements Session {
   /** @param caller as the upgrade has it */
   constructor(
     private readonly hub: Hub,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     private readonly caller: Caller,
   ) {
-    this.#outbox = new Outbox(link);
+    this.#batcher = new FrameBatcher(socket);
     this.#helloTimer = hub.clock.after(hub.limits.helloMs, () =>
-      link.close(CLOSE.helloTimeout.code, CLOSE.helloTimeout.reason),
+      socket.close(CLOSE.helloTimeout.code, CLOSE.helloTimeout.reason),
     );
   }
 
   receive(frame: string): void {
     const requests = decodeFrame(frame);
-    if (requests.length > 1) this.link.charge?.("requests", requests.length - 1);
+    if (requests.length > 1) this.socket.charge?.("requests", requests.length - 1);
     this.#take(requests);
-    this.#outbox.flush();
+    this.#batcher.flush();
   }
 
   writable(): void {
@@ -72,7 +72,7 @@ export class NativeSession implements Session {
 
   closing(delay: number): void {
     this.#reply({ op: "closing", delay });
-    this.#outbox.flush();
+    this.#batcher.flush();
   }
 
   closed(): void {
@@ -83,7 +83,7 @@ export class NativeSession implements Session {
 
   #take(requests: readonly Decoded[]): void {
     for (const decoded of requests) {
-      // A link can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
+      // A socket can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
       if (this.#closed) return;
       if (this.#waiting === undefined) this.#handle(decoded);
       else this.#waiting.push(decoded);
@@ -106,31 +106,31 @@ export class NativeSession implements Session {
     if (hello.token === undefined || auth === undefined) return this.#greet(hello, this.caller);
     this.#waiting = [];
     // What the gateway has read already waits here, and nothing more is read.
-    this.link.pause();
+    this.socket.pause();
     void auth.verify(hello.token).then((caller) => {
       if (this.#closed) return;
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;
-      this.link.resume();
+      this.socket.resume();
       const refusal = this.#greet(hello, caller);
       if (refusal !== undefined) this.#refuse(refusal, hello.ref);
       this.#take(waiting);
-      this.#outbox.flush();
+      this.#batcher.flush();
     });
     return undefined;
   }
 
   #greet({ ref, user, publisher }: HelloRequest, caller: Caller): Refusal | undefined {
-    const name = () => user ?? this.hub.names.guest(publisher);
+    const name = () => user ?? this.hub.ids.guestName(publisher);
     const identity = this.hub.authorizer.admit("hello", caller, name);
     if (isRefused(identity)) return identity;
     this.#greeted();
     const connection = this.hub.connect(
-      this.link,
+      this.socket,
       { ...identity, ...(publisher !== undefined && { publisher }) },
       (left) => {
         this.#reply({ op: "expiring", in: left });
-        this.hub.endTurn();
+        this.hub.flush();
       },
     );
     // Its token was revoked in this very moment.
@@ -144,7 +144,7 @@ export class NativeSession implements Session {
       ref,
       connection: connection.id,
       user: connection.user,
-      ...(publisher !== undefined && { publisher: this.hub.names.publisherTag(publisher) }),
+      ...(publisher !== undefined && { publisher: this.hub.ids.publisherTag(publisher) }),
       time: this.hub.clock.now(),
       heartbeat: HEARTBEAT,
       limits: { frame: LIMITS.frameIn, rooms: this.hub.limits.roomsPerConnection, inFlight: LIMITS.inFlight },
@@ -163,7 +163,7 @@ export class NativeSession implements Session {
       if (this.#closed) return;
       if (refusal !== undefined) this.#refuse(refusal, ref);
       else this.#ok(ref);
-      this.hub.endTurn();
+      this.hub.flush();
     });
     return undefined;
   }
@@ -213,7 +213,7 @@ export class NativeSession implements Session {
       case "publisher": {
         const { ref, publisher } = request;
         connection.identity = { ...connection.identity, publisher };
-        return this.#reply({ op: "ok", ref, publisher: this.hub.names.publisherTag(publisher) });
+        return this.#reply({ op: "ok", ref, publisher: this.hub.ids.publisherTag(publisher) });
       }
       case "refresh":
         return this.#refresh(connection, request);
@@ -228,7 +228,7 @@ export class NativeSession implements Session {
     connection: Connection,
     { ref, room, after, history, presence = false, types }: JoinRequest,
   ): Refusal | undefined {
-    const start: Start =
+    const start: ReplayStart =
       after !== undefined
         ? { from: "position", ...after }
         : history !== undefined
@@ -240,7 +240,7 @@ export class NativeSession implements Session {
       start,
       visible: presence,
       encoder: NativeEncoder.for(presence, types),
-      follower: new NativeFollower(room, ref, presence, this.link, reply, this.#outbox.flush),
+      observer: new NativeJoinObserver(room, ref, presence, this.socket, reply, this.#batcher.flush),
     });
   }
 
@@ -321,8 +321,8 @@ export class NativeSession implements Session {
 
   /** @param frame to send with this turn's others; text is encoded already. */
   #reply(frame: ServerFrame | string): undefined {
-    this.#outbox.push(typeof frame === "string" ? frame : JSON.stringify(frame));
-    this.hub.atTurnEnd(this.#outbox.flush);
+    this.#batcher.push(typeof frame === "string" ? frame : JSON.stringify(frame));
+    this.hub.onFlush(this.#batcher.flush);
   }
 }
 

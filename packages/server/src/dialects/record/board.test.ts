@@ -109,11 +109,11 @@ describe("the board wire, byte for byte", () => {
       const { open } = await start();
       const [ada, bob] = [await open(), await open()];
       await ada.send(frame);
-      expect(ada.link.farewell).toEqual({
+      expect(ada.socket.farewell).toEqual({
         code: 1007,
         reason: 'a message on the board is a JSON object whose values are strings, such as {"message":"hi"}',
       });
-      expect([bob.link.ended, bob.frames]).toEqual([false, []]);
+      expect([bob.socket.ended, bob.frames]).toEqual([false, []]);
       expect((await open()).frames).toEqual([]);
     });
   }
@@ -152,14 +152,14 @@ describe("the board wire, byte for byte", () => {
     });
     const [ada, bob, eve] = [await open(), await open(), await open()];
     await eve.send(JSON.stringify({ a: "x".repeat(60) }));
-    expect(eve.link.farewell).toMatchObject({
+    expect(eve.socket.farewell).toMatchObject({
       code: 1008,
       reason: "This room takes data of up to 60 bytes.",
     });
     simulation.engine.commits = false;
     await ada.send('{"a":"b"}');
-    expect(ada.link.farewell).toMatchObject({ code: 1013 });
-    expect([bob.link.ended, bob.frames]).toEqual([false, []]);
+    expect(ada.socket.farewell).toMatchObject({ code: 1013 });
+    expect([bob.socket.ended, bob.frames]).toEqual([false, []]);
   });
 });
 

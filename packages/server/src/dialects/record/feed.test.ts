@@ -82,11 +82,11 @@ describe("the feed wire, byte for byte", () => {
       const { open } = await start();
       const [ada, bob] = [await open(), await open()];
       await ada.send(frame);
-      expect(ada.link.farewell).toEqual({
+      expect(ada.socket.farewell).toEqual({
         code: 1007,
         reason: 'a frame of a feed is a JSON object with the strings "email" and "content"',
       });
-      expect([bob.link.ended, bob.frames]).toEqual([false, []]);
+      expect([bob.socket.ended, bob.frames]).toEqual([false, []]);
     });
   }
 
@@ -125,7 +125,7 @@ describe("a pattern of topics", () => {
     for (const each of [eu, us, other]) await each.send('{"content":"x"}');
     await eu.send('{"content":"y"}');
     expect(listener.frames.map((frame) => JSON.parse(frame).content)).toEqual(["x", "x", "y"]);
-    listener.link.end();
+    listener.socket.end();
   });
 
   test("FEED-5: who listens to a pattern and publishes is closed with 1008 and a reason, and nothing is kept", async () => {
@@ -133,7 +133,7 @@ describe("a pattern of topics", () => {
     const listener = await open("orders.*");
     const eu = await open("orders.eu");
     await listener.send('{"content":"x"}');
-    expect(listener.link.farewell).toEqual({
+    expect(listener.socket.farewell).toEqual({
       code: 1008,
       reason: "a pattern is for listening; publish to one of its topics",
     });

@@ -18,7 +18,7 @@ export function recordDialect(kind: RecordKind): Dialect {
     admit({ name = MAIN, query, prefix, caller, authorizer }): Admission {
       const visiting = authorizer.identify(caller, () => NAMELESS);
       if (isRefused(visiting)) return denied(visiting);
-      const identity = (hub: Hub): Identity => (visiting.proof ? visiting : { user: hub.names.guest() });
+      const identity = (hub: Hub): Identity => (visiting.proof ? visiting : { user: hub.ids.guestName() });
       const replay = parseReplay(query);
       if ("error" in replay) return refused(replay.error);
       const asked = query.has("history") || query.has("after");
@@ -32,7 +32,7 @@ export function recordDialect(kind: RecordKind): Dialect {
         if (refusal !== undefined) return denied(refusal);
         return {
           ok: true,
-          open: (hub, link) => new ListeningSession(hub, link, identity(hub), kind, pattern),
+          open: (hub, socket) => new ListeningSession(hub, socket, identity(hub), kind, pattern),
         };
       }
       const room = name === "" ? undefined : parseRoomName(prefix + name);
@@ -46,7 +46,7 @@ export function recordDialect(kind: RecordKind): Dialect {
       const start = asked ? replay.start : kind.start;
       return {
         ok: true,
-        open: (hub, link) => new RecordSession(hub, link, identity(hub), kind, room, start),
+        open: (hub, socket) => new RecordSession(hub, socket, identity(hub), kind, room, start),
       };
     },
   };

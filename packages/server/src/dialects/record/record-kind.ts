@@ -1,11 +1,11 @@
-import type { Start } from "../../hub/catch-up.ts";
+import type { ReplayStart } from "../../hub/replay.ts";
 
 /** A dialect whose frames are the records themselves: what differs between `board` and `feed`. */
 export interface RecordKind {
   /** Name of the dialect, and type of its messages. */
   readonly name: string;
   /** What a client is told where it does not ask. */
-  readonly start: Start;
+  readonly start: ReplayStart;
   /** Whether a name may be a pattern, for listening. */
   readonly patterns: boolean;
   /** What a frame must be, for the reason of a close: 123 bytes at most. */

@@ -1,12 +1,12 @@
 import { CLOSE, refuse } from "@fanfare/protocol";
-import type { Start } from "../../hub/catch-up.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
-import type { Link } from "../../hub/ports.ts";
+import type { ClientSocket } from "../../hub/ports.ts";
+import type { ReplayStart } from "../../hub/replay.ts";
+import { closeRefused } from "../close-refused.ts";
 import type { Session } from "../dialect.ts";
-import { PlainFollower } from "../plain-follower.ts";
-import { turnAway } from "../turn-away.ts";
+import { PlainJoinObserver } from "../plain-join-observer.ts";
 import { RecordEncoder } from "./encoder.ts";
 import type { RecordKind } from "./record-kind.ts";
 
@@ -16,34 +16,34 @@ export class RecordSession implements Session {
 
   constructor(
     private readonly hub: Hub,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     identity: Identity,
     private readonly kind: RecordKind,
     private readonly room: string,
-    start: Start,
+    start: ReplayStart,
   ) {
-    this.#connection = hub.connect(link, identity);
+    this.#connection = hub.connect(socket, identity);
     const refusal = hub.join(this.#connection, {
       room,
       start,
       visible: false,
       encoder: new RecordEncoder(kind),
-      follower: new PlainFollower(link),
+      observer: new PlainJoinObserver(socket),
     });
-    if (refusal !== undefined) turnAway(link, refusal);
+    if (refusal !== undefined) closeRefused(socket, refusal);
   }
 
   receive(frame: string): void {
     const { name: type, expected } = this.kind;
     const data = this.kind.take(parsed(frame), this.hub.clock.now());
     if (data === undefined) {
-      this.link.close(CLOSE.badData.code, expected);
+      this.socket.close(CLOSE.badData.code, expected);
       return;
     }
     const refusal = this.hub.publish(this.#connection, { room: this.room, type, data }, (outcome) => {
-      if (outcome.kind !== "kept") turnAway(this.link, refuse("unavailable"));
+      if (outcome.kind !== "kept") closeRefused(this.socket, refuse("unavailable"));
     });
-    if (refusal !== undefined) turnAway(this.link, refusal);
+    if (refusal !== undefined) closeRefused(this.socket, refusal);
   }
 
   writable(): void {
@@ -61,12 +61,12 @@ export class ListeningSession implements Session {
 
   constructor(
     private readonly hub: Hub,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     identity: Identity,
     kind: RecordKind,
     pattern: string,
   ) {
-    this.#connection = hub.connect(link, identity);
+    this.#connection = hub.connect(socket, identity);
     const nothingToSay = () => {};
     const refusal = hub.listen(this.#connection, {
       pattern,
@@ -74,11 +74,11 @@ export class ListeningSession implements Session {
       joined: nothingToSay,
       live: nothingToSay,
     });
-    if (refusal !== undefined) turnAway(link, refusal);
+    if (refusal !== undefined) closeRefused(socket, refusal);
   }
 
   receive(): void {
-    this.link.close(CLOSE.refused.code, "a pattern is for listening; publish to one of its topics");
+    this.socket.close(CLOSE.refused.code, "a pattern is for listening; publish to one of its topics");
   }
 
   writable(): void {

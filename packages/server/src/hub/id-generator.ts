@@ -4,7 +4,7 @@ import type { Randomness } from "./ports.ts";
 const REMEMBERED = 10_000;
 
 /** The names that a node gives: to messages and guests that came without one, and to publishers in public. */
-export class GivenNames {
+export class IdGenerator {
   /** Unique by this node's random part. */
   readonly #idPrefix: string;
   #ids = 0;
@@ -20,7 +20,7 @@ export class GivenNames {
   }
 
   /** A name for someone who gave none; a publisher's is always the same, or its retries would not be its own. */
-  guest(publisher?: string): string {
+  guestName(publisher?: string): string {
     const name = publisher === undefined ? this.randomness.name() : this.publisherTag(publisher);
     return `guest-${name.slice(0, 8)}`;
   }

@@ -20,7 +20,7 @@ const ATTENDANCE = 200;
  * What anything that waits counts for beside its bytes on the wire: about what it takes in the memory of two threads.
  * Very many small things are a flood as well.
  */
-export const EACH = 500;
+export const OVERHEAD = 500;
 
 export type Settle = (outcome: Outcome) => void;
 
@@ -45,7 +45,7 @@ interface Batch {
  * The way in: gathers what arrives in a turn into one batch, keeps its order, and holds back those who send
  * while too much of it waits for the engine (SPEC FLOW-2).
  */
-export class Intake {
+export class AppendQueue {
   /** What the engine has not been handed yet. */
   #gathered: Batch[] = [];
   #underWay: Batch[] = [];
@@ -137,7 +137,7 @@ export class Intake {
     }
     batch.operations.push(operation);
     batch.bytes += bytes;
-    if (connection !== undefined) this.#hold(batch, { connection, weight: EACH + bytes });
+    if (connection !== undefined) this.#hold(batch, { connection, weight: OVERHEAD + bytes });
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.clock.soon(() => {

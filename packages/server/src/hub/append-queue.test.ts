@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Simulation } from "../../testing/simulation/simulation.ts";
-import { EACH } from "./intake.ts";
+import { OVERHEAD } from "./append-queue.ts";
 import { weight } from "./tail.ts";
 
 const ROOM = "lobby";
@@ -9,7 +9,8 @@ const KB = "x".repeat(1022);
 const id = (i: number) => ({ id: `m${String(i).padStart(5, "0")}` });
 const user = (i: number) => `user${String(i).padStart(3, "0")}`;
 const ADA = user(0);
-const WEIGHT = EACH + ROOM.length + weight({ data: JSON.stringify(KB), from: ADA, type: "chat", ...id(0) });
+const WEIGHT =
+  OVERHEAD + ROOM.length + weight({ data: JSON.stringify(KB), from: ADA, type: "chat", ...id(0) });
 
 /** A node whose commits take a second to come back. */
 function start(limits: object = {}) {
@@ -25,15 +26,15 @@ describe("a fast publisher", () => {
     const bob = node.client("bob");
     const most = Math.floor((1024 * 1024) / WEIGHT);
     for (let i = 0; i < most; i++) ada.publish(ROOM, KB, id(i));
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     ada.publish(ROOM, KB, id(most));
     bob.publish(ROOM, KB);
-    expect(ada.link.paused).toBe(true);
-    expect(bob.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(true);
+    expect(bob.socket.paused).toBe(false);
     // Four batches, two of them under way at a time.
     await clock.advance(2_000);
     expect(ada.outcomes()).toHaveLength(most + 1);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     expect(node.hub.uncommitted).toBe(0);
   });
 
@@ -43,11 +44,11 @@ describe("a fast publisher", () => {
     ada.join(ROOM);
     await clock.advance(2_000);
     for (let i = 0; i < 10; i++) ada.event(ROOM, "cursor", KB);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     ada.event(ROOM, "cursor", KB);
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(10_000);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     expect(node.hub.uncommitted).toBe(0);
     expect(ada.kinds(ROOM).filter((kind) => kind === "event")).toHaveLength(11);
   });
@@ -61,9 +62,9 @@ describe("a fast publisher", () => {
     const ada = node.client(ADA);
     const most = Math.floor((1024 * 1024) / (WEIGHT - KB.length));
     for (let i = 0; i < most; i++) ada.publish(ROOM, "", id(i));
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     ada.publish(ROOM, "", id(most));
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(2_000);
     expect(ada.outcomes()).toHaveLength(most + 1);
     expect(largest).toBe((most + 1) * '""'.length); // one batch
@@ -98,13 +99,13 @@ describe("a fast publisher", () => {
     for (let i = 0; i < 4; i++) ada.publish(ROOM, KB, id(i));
     await clock.advance(500);
     for (let i = 4; i < 11; i++) ada.publish(ROOM, KB, id(i));
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(600);
     expect(ada.outcomes()).toHaveLength(4);
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(1_000);
     expect(ada.outcomes()).toHaveLength(11);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
   });
 
   test("FLOW-2: past the bound of the node whoever publishes is not read, until half of it is committed", async () => {
@@ -112,10 +113,10 @@ describe("a fast publisher", () => {
     const publishers = Array.from({ length: 12 }, (_, i) => node.client(user(i)));
     const idle = node.client("idle");
     for (const [i, each] of publishers.entries()) each.publish(ROOM, KB, id(i));
-    expect(publishers.map(({ link }) => link.paused)).toEqual([...Array(10).fill(false), true, true]);
-    expect(idle.link.paused).toBe(false);
+    expect(publishers.map(({ socket }) => socket.paused)).toEqual([...Array(10).fill(false), true, true]);
+    expect(idle.socket.paused).toBe(false);
     await clock.advance(1_000);
-    expect(publishers.some(({ link }) => link.paused)).toBe(false);
+    expect(publishers.some(({ socket }) => socket.paused)).toBe(false);
   });
 
   test("FLOW-2: by default a node holds 64 MiB uncommitted", () => {
@@ -130,7 +131,7 @@ describe("a fast publisher", () => {
       each.publish(ROOM, mb);
       each.publish(ROOM, mb);
     }
-    const held = publishers.filter(({ link }) => link.paused);
+    const held = publishers.filter(({ socket }) => socket.paused);
     expect(held.length).toBeGreaterThan(0);
     expect(held.length).toBeLessThan(3);
   });
@@ -145,14 +146,14 @@ describe("a fast publisher", () => {
         pages.push(page),
       );
     for (let i = 0; i < 64; i++) ask();
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     ask();
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(3_200);
     expect(pages).toHaveLength(32);
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(100);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     await clock.advance(10_000);
     expect(pages).toHaveLength(65);
   });
@@ -172,16 +173,16 @@ describe("a client that asks faster than it is answered", () => {
     ada.join(ROOM, replay);
     await clock.advance(5_000);
     let pairs = 0;
-    for (; pairs < 1_000 && !ada.link.paused; pairs++) {
+    for (; pairs < 1_000 && !ada.socket.paused; pairs++) {
       ada.leave(ROOM);
       ada.join(ROOM, replay);
       await clock.advance(2_000);
     }
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     expect(pairs).toBeLessThan(100);
     simulation.engine.readLag = () => 0;
     await clock.advance(2_000_000);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     expect(ada.offsets(ROOM).at(-1)).toBe(1);
   });
 
@@ -193,9 +194,9 @@ describe("a client that asks faster than it is answered", () => {
     ada.leave(ROOM);
     for (let i = 0; i < 20; i++) ada.join(`room${i}`, { visible: true });
     await clock.advance(1_000);
-    expect(ada.link.paused).toBe(true);
+    expect(ada.socket.paused).toBe(true);
     await clock.advance(5_000);
-    expect(ada.link.paused).toBe(false);
+    expect(ada.socket.paused).toBe(false);
     expect(node.hub.uncommitted).toBe(0);
   });
 });
@@ -208,9 +209,9 @@ describe("what becomes of a publish", () => {
     await clock.advance(2_000);
     ada.publish(ROOM, "hi", { id: "m1" });
     await clock.advance(999);
-    expect(ada.heard.map(({ kind }) => kind)).toEqual(["joined", "live"]);
+    expect(ada.received.map(({ kind }) => kind)).toEqual(["joined", "live"]);
     await clock.advance(1);
-    expect(ada.heard.slice(2)).toMatchObject([
+    expect(ada.received.slice(2)).toMatchObject([
       { kind: "published", id: "m1", outcome: { kind: "kept", offset: 1, epoch: "life1", duplicate: false } },
       { kind: "message", message: { offset: 1, id: "m1" } },
     ]);
@@ -241,8 +242,8 @@ describe("what becomes of a publish", () => {
       }
     }
     await clock.advance(5_000);
-    const ids = all.flatMap(({ heard }) =>
-      heard.flatMap((each) => (each.kind === "published" ? [each.id] : [])),
+    const ids = all.flatMap(({ received }) =>
+      received.flatMap((each) => (each.kind === "published" ? [each.id] : [])),
     );
     expect(ids).toHaveLength(12);
     expect(new Set(ids).size).toBe(12);

@@ -1,10 +1,10 @@
 import { CLOSE, ERRORS, type Refusal } from "@fanfare/protocol";
-import type { Link } from "../hub/ports.ts";
+import type { ClientSocket } from "../hub/ports.ts";
 
 /** A plain dialect has no way to say "no" or "retry": it closes with the reason (SPEC CLOSE-1). */
-export function turnAway(link: Link, { name, message }: Refusal): void {
+export function closeRefused(socket: ClientSocket, { name, message }: Refusal): void {
   const { code } = ERRORS[name].retry ? CLOSE.tryLater : CLOSE.refused;
-  link.close(code, fitting(message ?? ERRORS[name].message));
+  socket.close(code, fitting(message ?? ERRORS[name].message));
 }
 
 /** A reason has at most 123 bytes of UTF-8 (RFC 6455 section 5.5); a longer one is cut between characters. */

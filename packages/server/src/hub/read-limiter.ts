@@ -1,7 +1,7 @@
 import type { EngineNode, Page, PageLimit, Range } from "../engines/engine.ts";
 
-/** Reads of the log in order of arrival, a bounded number at a time: pages under way are memory. */
-export class Reads {
+/** Reads the log in order of arrival, a bounded number at a time: pages under way are memory. */
+export class ReadLimiter {
   #underWay = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -11,7 +11,7 @@ export class Reads {
   ) {}
 
   /** @throws {EngineError} as `EngineNode.read` does. */
-  async page(room: string, range: Range, limit: PageLimit): Promise<Page> {
+  async read(room: string, range: Range, limit: PageLimit): Promise<Page> {
     // Whoever waits is handed the place of one who leaves; nobody can slip in between.
     if (this.#underWay < this.most) this.#underWay++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,8 +1,8 @@
 import { LIMITS } from "@fanfare/protocol";
-import type { Link } from "../../hub/ports.ts";
+import type { ClientSocket } from "../../hub/ports.ts";
 
 /** Joins encoded elements into frames: one alone as it is, several as an array, none past the frame bound. */
-export function batch(elements: readonly string[]): string[] {
+export function batchFrames(elements: readonly string[]): string[] {
   const frames: string[] = [];
   let from = 0;
   /** Bytes of the frame so far: a bracket, and each element with what follows it, a comma or a bracket. */
@@ -26,11 +26,11 @@ function frame(elements: readonly string[], from: number, to: number): string {
 }
 
 /** What goes to one client alone: gathered over a turn, sent as one batch. */
-export class Outbox {
+export class FrameBatcher {
   /** Left out while nothing waits: there are as many outboxes as clients, and most are idle. */
   #waiting: string[] | undefined;
 
-  constructor(private readonly link: Link) {}
+  constructor(private readonly socket: ClientSocket) {}
 
   push(element: string): void {
     this.#waiting ??= [];
@@ -41,6 +41,6 @@ export class Outbox {
     const elements = this.#waiting;
     if (elements === undefined) return;
     this.#waiting = undefined;
-    for (const each of batch(elements)) this.link.send(each);
+    for (const each of batchFrames(elements)) this.socket.send(each);
   };
 }

@@ -1,14 +1,14 @@
 import type { ResetReason } from "@fanfare/protocol";
 import { EngineError, type Page, type StoredMessage } from "../engines/engine.ts";
 import type { Membership } from "./membership.ts";
-import type { Reads } from "./reads.ts";
+import type { ReadLimiter } from "./read-limiter.ts";
 import type { Room } from "./room.ts";
 
 /** Messages and bytes of one piece of a replay. */
 const PIECE = { count: 1000, bytes: 192 * 1024 };
 
 /** Where a membership begins in the log. */
-export type Start =
+export type ReplayStart =
   | { readonly from: "now" }
   /** The last `count` messages that its encoder shows. */
   | { readonly from: "history"; readonly count: number }
@@ -25,7 +25,7 @@ export interface Reset {
 }
 
 /** What a dialect hears while a membership catches up, in this order: joined, then replays and resets, then live. */
-export interface Follower {
+export interface JoinObserver {
   joined(at: { readonly epoch: string; readonly offset: number }): void;
   replay(frames: readonly string[]): void;
   reset(reset: Reset): void;
@@ -36,21 +36,21 @@ export interface Follower {
 }
 
 /** Brings a new member up to the present: what it asked of the past, piece by piece, then the live topic. */
-export class CatchUp {
+export class Replay {
   /** Everything up to this offset has been sent or is not wanted. */
   #cursor = 0;
   #resetDue: ResetReason | undefined;
 
   constructor(
-    private readonly start: Start,
-    private readonly follower: Follower,
-    private readonly reads: Reads,
+    private readonly start: ReplayStart,
+    private readonly observer: JoinObserver,
+    private readonly reads: ReadLimiter,
   ) {}
 
   /** The room is open: its epoch and head are known. */
   begin(member: Membership): void {
     const { epoch, head } = member.room;
-    this.follower.joined({ epoch, offset: head });
+    this.observer.joined({ epoch, offset: head });
     // Left while the room opened: the join has its reply (SPEC FRAME-2), and that is all.
     if (member.ended) return;
     const { start } = this;
@@ -64,7 +64,7 @@ export class CatchUp {
         break;
       case "withheld":
         this.#cursor = head;
-        this.follower.reset({ reason: "forbidden", epoch, oldest: head + 1, newest: head });
+        this.observer.reset({ reason: "forbidden", epoch, oldest: head + 1, newest: head });
         break;
       case "history":
         member.connection.enqueue(() => this.#seek(member, start.count));
@@ -82,7 +82,7 @@ export class CatchUp {
       this.#cursor = head;
       let missing = count;
       while (missing > 0 && !member.ended) {
-        const page = await this.reads.page(member.room.name, { before: this.#cursor + 1 }, PIECE);
+        const page = await this.reads.read(member.room.name, { before: this.#cursor + 1 }, PIECE);
         for (let i = page.messages.length - 1; i >= 0 && missing > 0; i--) {
           const message = page.messages[i];
           if (message === undefined) break;
@@ -113,7 +113,7 @@ export class CatchUp {
     }
     return this.#guarded(member, async () => {
       const after = this.#resetDue === undefined ? this.#cursor : 0;
-      this.#take(member, await this.reads.page(member.room.name, { after }, PIECE));
+      this.#take(member, await this.reads.read(member.room.name, { after }, PIECE));
     }).then(() => this.#again(member));
   }
 
@@ -123,10 +123,10 @@ export class CatchUp {
    */
   async #awaitNews(member: Membership): Promise<void> {
     const { name } = member.room;
-    const { head } = await this.reads.page(name, { after: this.#cursor }, { count: 1, bytes: 0 });
+    const { head } = await this.reads.read(name, { after: this.#cursor }, { count: 1, bytes: 0 });
     if (member.ended) return;
     if (head >= this.#cursor) {
-      member.room.whenTold(this.#cursor, () => this.#again(member));
+      member.room.whenDelivered(this.#cursor, () => this.#again(member));
       return;
     }
     this.#resetDue = "future";
@@ -139,7 +139,7 @@ export class CatchUp {
     if (this.#resetDue === undefined && page.oldest > this.#cursor + 1) this.#resetDue = "trimmed";
     if (this.#resetDue !== undefined) {
       const { epoch, oldest, head } = page;
-      this.follower.reset({ reason: this.#resetDue, epoch, oldest, newest: head });
+      this.observer.reset({ reason: this.#resetDue, epoch, oldest, newest: head });
       this.#resetDue = undefined;
       this.#cursor = oldest - 1;
     }
@@ -155,14 +155,14 @@ export class CatchUp {
     const last = messages.at(-1);
     if (last === undefined) return;
     const updates = messages.map((message) => ({ kind: "message", message }) as const);
-    this.follower.replay(member.encoder.encode(member.room.name, updates));
+    this.observer.replay(member.encoder.encode(member.room.name, updates));
     this.#cursor = last.offset;
   }
 
   /** In one synchronous step with the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
   #goLive(member: Membership): void {
     member.welcome();
-    if (!member.ended) this.follower.live(member.room.head, member.room);
+    if (!member.ended) this.observer.live(member.room.head, member.room);
   }
 
   #again(member: Membership): void {
@@ -181,7 +181,7 @@ export class CatchUp {
         return;
       }
       member.end();
-      this.follower.unreadable();
+      this.observer.unreadable();
     }
   }
 
@@ -189,11 +189,11 @@ export class CatchUp {
   async #passOver(member: Membership, damaged: number): Promise<void> {
     const count = Math.min(PIECE.count, damaged - 1 - this.#cursor);
     if (count > 0) {
-      this.#take(member, await this.reads.page(member.room.name, { before: damaged }, { ...PIECE, count }));
+      this.#take(member, await this.reads.read(member.room.name, { before: damaged }, { ...PIECE, count }));
     }
     if (member.ended) return;
     const { epoch, head } = member.room;
-    this.follower.reset({ reason: "damaged", epoch, oldest: damaged + 1, newest: head });
+    this.observer.reset({ reason: "damaged", epoch, oldest: damaged + 1, newest: head });
     this.#resetDue = undefined;
     this.#cursor = damaged;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Page } from "../engines/engine.ts";
-import { Reads } from "./reads.ts";
+import { ReadLimiter } from "./read-limiter.ts";
 
 const LIMIT = { count: 1, bytes: 1 };
 
@@ -22,8 +22,8 @@ class Desk {
 
 test("FLOW-3: a node reads the log for so many at a time, in the order in which they came", async () => {
   const desk = new Desk();
-  const reads = new Reads(desk, 2);
-  const pages = ["a", "b", "c", "d"].map((room) => reads.page(room, { after: 0 }, LIMIT));
+  const reads = new ReadLimiter(desk, 2);
+  const pages = ["a", "b", "c", "d"].map((room) => reads.read(room, { after: 0 }, LIMIT));
   expect(desk.rooms).toEqual(["a", "b"]);
   desk.asked[1]?.give();
   await pages[1];
@@ -35,10 +35,10 @@ test("FLOW-3: a node reads the log for so many at a time, in the order in which 
 
 test("FLOW-3: whoever comes in the very moment in which a place is free goes behind those who wait", async () => {
   const desk = new Desk();
-  const reads = new Reads(desk, 1);
-  const first = reads.page("a", { after: 0 }, LIMIT);
-  const second = reads.page("b", { after: 0 }, LIMIT);
-  void desk.asked[0]?.page.then(() => reads.page("c", { after: 0 }, LIMIT));
+  const reads = new ReadLimiter(desk, 1);
+  const first = reads.read("a", { after: 0 }, LIMIT);
+  const second = reads.read("b", { after: 0 }, LIMIT);
+  void desk.asked[0]?.page.then(() => reads.read("c", { after: 0 }, LIMIT));
   desk.asked[0]?.give();
   await first;
   await Promise.resolve();
@@ -55,8 +55,8 @@ test("FLOW-3: a read that fails gives its place to the next", async () => {
     asked++;
     return Promise.reject(new Error("gone"));
   };
-  const reads = new Reads({ read: gone }, 1);
-  const all = await Promise.allSettled(["a", "b", "c"].map((room) => reads.page(room, { after: 0 }, LIMIT)));
+  const reads = new ReadLimiter({ read: gone }, 1);
+  const all = await Promise.allSettled(["a", "b", "c"].map((room) => reads.read(room, { after: 0 }, LIMIT)));
   expect(all.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(asked).toBe(3);
 });

@@ -1,8 +1,8 @@
 import type { CloseFrame } from "@fanfare/protocol";
-import type { Broadcast, Link } from "../../src/hub/ports.ts";
+import type { Broadcast, ClientSocket } from "../../src/hub/ports.ts";
 
 /** A client's socket without a network: keeps every frame, and takes them as slowly as the test wants. */
-export class SimulatedLink implements Link {
+export class SimulatedSocket implements ClientSocket {
   readonly frames: string[] = [];
   readonly binaries: Uint8Array[] = [];
   readonly topics = new Set<string>();
@@ -93,23 +93,23 @@ export class SimulatedLink implements Link {
 
 /** Native publish without a network. */
 export class SimulatedBroadcast implements Broadcast {
-  readonly #topics = new Map<string, Set<SimulatedLink>>();
-  /** Calls, however many links each of them reached. */
+  readonly #topics = new Map<string, Set<SimulatedSocket>>();
+  /** Calls, however many sockets each of them reached. */
   published = 0;
 
   publish(topic: string, frame: string): void {
     this.published++;
-    for (const link of this.#topics.get(topic) ?? []) link.send(frame);
+    for (const socket of this.#topics.get(topic) ?? []) socket.send(frame);
   }
 
-  subscribe(topic: string, link: SimulatedLink): void {
-    this.#topics.set(topic, (this.#topics.get(topic) ?? new Set()).add(link));
+  subscribe(topic: string, socket: SimulatedSocket): void {
+    this.#topics.set(topic, (this.#topics.get(topic) ?? new Set()).add(socket));
   }
 
-  unsubscribe(topic: string, link: SimulatedLink): void {
-    const links = this.#topics.get(topic);
-    links?.delete(link);
-    if (links?.size === 0) this.#topics.delete(topic);
+  unsubscribe(topic: string, socket: SimulatedSocket): void {
+    const sockets = this.#topics.get(topic);
+    sockets?.delete(socket);
+    if (sockets?.size === 0) this.#topics.delete(topic);
   }
 
   get topicCount(): number {

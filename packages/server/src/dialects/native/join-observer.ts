@@ -1,17 +1,17 @@
 import type { JoinReply, LiveFrame, ResetFrame } from "@fanfare/protocol";
 import { CLOSE } from "@fanfare/protocol";
-import type { Follower, Reset } from "../../hub/catch-up.ts";
-import type { Link } from "../../hub/ports.ts";
+import type { ClientSocket } from "../../hub/ports.ts";
+import type { JoinObserver, Reset } from "../../hub/replay.ts";
 import type { Room } from "../../hub/room.ts";
 import { encodePresence } from "./encoder.ts";
 
 /** Tells a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
-export class NativeFollower implements Follower {
+export class NativeJoinObserver implements JoinObserver {
   constructor(
     private readonly room: string,
     private readonly ref: number,
     private readonly presence: boolean,
-    private readonly link: Link,
+    private readonly socket: ClientSocket,
     private readonly reply: (frame: JoinReply | LiveFrame | ResetFrame | string) => void,
     /** Sends what waits: replays go past the outbox. */
     private readonly flush: () => void,
@@ -23,7 +23,7 @@ export class NativeFollower implements Follower {
 
   replay(frames: readonly string[]): void {
     this.flush();
-    for (const frame of frames) this.link.send(frame);
+    for (const frame of frames) this.socket.send(frame);
   }
 
   reset({ reason, epoch, oldest, newest }: Reset): void {
@@ -41,6 +41,6 @@ export class NativeFollower implements Follower {
 
   unreadable(): void {
     this.flush();
-    this.link.close(CLOSE.unavailable.code, CLOSE.unavailable.reason);
+    this.socket.close(CLOSE.unavailable.code, CLOSE.unavailable.reason);
   }
 }

@@ -96,7 +96,7 @@ describe("what a join is told of the past", () => {
     await simulation.clock.advance(10);
     bob.join(ROOM, { start: { from: "position", offset: 0 } });
     await simulation.clock.advance(10_000);
-    expect(bob.heard.map(({ kind }) => kind)).toEqual([
+    expect(bob.received.map(({ kind }) => kind)).toEqual([
       "joined",
       "message",
       "message",
@@ -178,14 +178,14 @@ describe("a position that cannot be served", () => {
     const options = { ...keeping(30), limits: { replayAhead: 1_000, ...NO_TAIL } };
     const { simulation, node, publisher } = await talked(30, options, LARGE);
     const slow = node.client("bob");
-    slow.link.slow = true;
+    slow.socket.slow = true;
     slow.join(ROOM, { start: { from: "position", epoch: "life1", offset: 0 } });
     await simulation.clock.settle();
     const first = slow.offsets(ROOM);
     expect(first.length).toBeLessThan(10);
     for (let i = 0; i < 20; i++) publisher.publish(ROOM, "more");
     await simulation.clock.settle();
-    slow.link.slow = false;
+    slow.socket.slow = false;
     slow.take();
     await simulation.clock.settle();
     const reset = slow.of(ROOM).find((each) => each.kind === "reset");
@@ -269,19 +269,19 @@ describe("a log that is not whole", () => {
     publisher.publish(ROOM, "still here");
     await simulation.clock.settle();
     expect(publisher.offsets(ROOM).at(-1)).toBe(4);
-    expect(late.link.tooLate).toBe(0);
+    expect(late.socket.tooLate).toBe(0);
   });
 });
 
 describe("the pace of a replay", () => {
   const limits = { replayAhead: 50_000 };
-  /** What one piece may weigh on the link of this test: 192 KiB of data, one message more, and its frames. */
+  /** What one piece may weigh on the socket of this test: 192 KiB of data, one message more, and its frames. */
   const PIECE = 192 * 1024 + LARGE.length + 2_000;
 
   async function replaying(more: object) {
     const { simulation, node, publisher } = await talked(40, { limits: { ...limits, ...more } }, LARGE);
     const slow = node.client("bob");
-    slow.link.slow = true;
+    slow.socket.slow = true;
     slow.join(ROOM, { start: { from: "position", offset: 0 } });
     await simulation.clock.settle();
     return { simulation, node, publisher, slow };
@@ -291,13 +291,13 @@ describe("the pace of a replay", () => {
     const source = more === NO_TAIL ? "the log" : "memory";
     test(`JOIN-6, FLOW-3: a replay from ${source} is never more than a piece ahead of its client`, async () => {
       const { simulation, slow } = await replaying(more);
-      expect(slow.link.mostBuffered).toBeLessThan(PIECE);
-      while (slow.link.buffered > 0) {
+      expect(slow.socket.mostBuffered).toBeLessThan(PIECE);
+      while (slow.socket.buffered > 0) {
         slow.take(10_000);
         await simulation.clock.settle();
       }
       expect(slow.offsets(ROOM)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
-      expect(slow.link.mostBuffered).toBeLessThan(limits.replayAhead + PIECE);
+      expect(slow.socket.mostBuffered).toBeLessThan(limits.replayAhead + PIECE);
       expect(slow.kinds(ROOM).at(-1)).toBe("live");
     });
   }
@@ -310,7 +310,7 @@ describe("the pace of a replay", () => {
     await simulation.clock.settle();
     expect(slow.kinds("other")).toEqual(["joined"]);
     expect(pages).toEqual([]);
-    slow.link.slow = false;
+    slow.socket.slow = false;
     slow.take();
     await simulation.clock.settle();
     expect(slow.kinds("other")).toEqual(["joined", "live"]);

@@ -1,11 +1,11 @@
-import type { Start } from "../../src/hub/catch-up.ts";
-import type { Heard } from "./simulated-client.ts";
+import type { ReplayStart } from "../../src/hub/replay.ts";
+import type { Received } from "./simulated-client.ts";
 
 /** What one member should have been told of a room. */
-export interface Telling {
+export interface ExpectedDelivery {
   /** The type of every message of the room, in order: offset 1 first. */
   readonly log: readonly string[];
-  readonly start: Start;
+  readonly start: ReplayStart;
   readonly types?: readonly string[];
   /** Whether the log was trimmed under its readers: then less than was asked for may be there. */
   readonly trimmed: boolean;
@@ -14,15 +14,15 @@ export interface Telling {
 }
 
 /**
- * Holds what one member heard, from `joined` on, against the log: in order, nothing twice, nothing left out
+ * Holds what one member received, from `joined` on, against the log: in order, nothing twice, nothing left out
  * but what a `reset` owns up to (SPEC JOIN-1, JOIN-3, GAP-1).
  * @throws {Error} says what is wrong.
  */
-export function checkTelling(
-  heard: readonly Heard[],
-  { log, start, types, trimmed, complete }: Telling,
+export function checkDelivery(
+  received: readonly Received[],
+  { log, start, types, trimmed, complete }: ExpectedDelivery,
 ): void {
-  const [joined, ...rest] = heard;
+  const [joined, ...rest] = received;
   if (joined === undefined) {
     if (complete) throw new Error("the join was never answered");
     return;
@@ -71,9 +71,9 @@ export function checkTelling(
 
 /** The offset at which what it is told begins. */
 function firstOffset(
-  start: Start,
+  start: ReplayStart,
   head: number,
-  rest: readonly Heard[],
+  rest: readonly Received[],
   shown: (offset: number) => boolean,
   trimmed: boolean,
 ): number {

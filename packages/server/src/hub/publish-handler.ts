@@ -1,13 +1,13 @@
 import { type Refusal, refuse } from "@fanfare/protocol";
 import type { Policy } from "../config/policy.ts";
 import type { Outcome, Recognition, RoomEvent } from "../engines/engine.ts";
+import type { AppendQueue, Settle } from "./append-queue.ts";
 import type { Connection } from "./connection.ts";
-import type { GivenNames } from "./given-names.ts";
-import type { Intake, Settle } from "./intake.ts";
+import type { IdGenerator } from "./id-generator.ts";
 import type { Clock } from "./ports.ts";
 import { TYPING } from "./typing.ts";
 
-export interface Publishing {
+export interface NewMessage {
   readonly room: string;
   readonly type: string;
   /** Compact JSON text. */
@@ -17,26 +17,26 @@ export interface Publishing {
 }
 
 /** What a publisher is told: the outcome and the id under which the message stands. */
-export type Published = (outcome: Outcome, id: string) => void;
+export type OnPublished = (outcome: Outcome, id: string) => void;
 
 const BY_NOTHING: Recognition = { by: "nothing" };
 const BY_ID: Recognition = { by: "id" };
 
 /** What connections say: messages, on their way to the log, and events, which go past it. */
-export class Publications {
+export class PublishHandler {
   constructor(
-    private readonly intake: Intake,
+    private readonly appendQueue: AppendQueue,
     private readonly policy: (room: string) => Policy,
-    private readonly names: GivenNames,
+    private readonly ids: IdGenerator,
     private readonly clock: Clock,
   ) {}
 
   /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
-  publish(connection: Connection, publishing: Publishing, published: Published): Refusal | undefined {
+  publish(connection: Connection, publishing: NewMessage, published: OnPublished): Refusal | undefined {
     const { room, type, data, n } = publishing;
     const refusal = oversized(data, this.policy(room));
     if (refusal !== undefined) return refusal;
-    if (this.intake.closed) return refuse("unavailable");
+    if (this.appendQueue.closed) return refuse("unavailable");
     let id = publishing.id;
     let recognition: Recognition = id === undefined ? BY_NOTHING : BY_ID;
     if (n !== undefined) {
@@ -44,16 +44,16 @@ export class Publications {
       if (publisher === undefined)
         return refuse("bad_request", "n needs a publisher: name it in hello, or by the request publisher.");
       recognition = { by: "number", publisher, n };
-      id = `${this.names.publisherTag(publisher)}:${n}`;
+      id = `${this.ids.publisherTag(publisher)}:${n}`;
     }
-    const kept = id ?? this.names.messageId();
+    const kept = id ?? this.ids.messageId();
     const settle: Settle = (outcome) => {
       const isFirst = outcome.kind === "kept" && outcome.offset === 1 && !outcome.duplicate;
-      if (isFirst) connection.link.charge?.("rooms", 1);
+      if (isFirst) connection.socket.charge?.("rooms", 1);
       published(outcome, kept);
     };
     const at = this.clock.now();
-    this.intake.append(
+    this.appendQueue.append(
       connection,
       { kind: "append", room, id: kept, type, from: connection.user, at, data, recognition },
       settle,
@@ -68,8 +68,8 @@ export class Publications {
     const membership = connection.memberships.get(room);
     if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
     const event: RoomEvent = { type, from: connection.user, data };
-    if (type === TYPING) membership.room.typing.heard(event, connection.id);
-    this.intake.event(connection, room, event);
+    if (type === TYPING) membership.room.typing.record(event, connection.id);
+    this.appendQueue.event(connection, room, event);
     return undefined;
   }
 }
