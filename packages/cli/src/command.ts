@@ -1,7 +1,7 @@
 import { env, exit } from "node:process";
-import { settle } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { didYouMean } from "./configuration/nearest.ts";
+import { resolveSettings } from "./configuration/resolved-settings.ts";
 import { CONFIG_HELP, HELP } from "./help.ts";
 import { revoke } from "./revoke.ts";
 import { serve } from "./serve.ts";
@@ -28,7 +28,7 @@ async function obey([command, ...args]: readonly string[]): Promise<void> {
       break;
     case "config": {
       const commandLine = parseFlags(args, "config");
-      console.log(commandLine.help ? CONFIG_HELP : showConfig(settle(commandLine, env)));
+      console.log(commandLine.help ? CONFIG_HELP : showConfig(resolveSettings(commandLine, env)));
       break;
     }
     case "token":

@@ -94,14 +94,14 @@ function group(keys: readonly Key[]): string {
 /** `--port N` */
 function heading(key: Key): string | undefined {
   const flag = flagOf(key, SETTINGS[key]);
-  return flag && `${flag} ${SETTINGS[key].kind.placeholder}`.trim();
+  return flag && `${flag} ${SETTINGS[key].type.placeholder}`.trim();
 }
 
 /** The value that holds where nothing else is said, as people write it; empty where there is none. */
 export function shown(key: Key): string {
   const setting = SETTINGS[key] as Setting<unknown>;
-  if (setting.fallback === false) return "";
-  const printed = setting.shown ?? setting.kind.print(setting.fallback) ?? "";
+  if (setting.default === false) return "";
+  const printed = setting.defaultText ?? setting.type.format(setting.default) ?? "";
   return printed.replace(/^"(.*)"$/, "$1");
 }
 

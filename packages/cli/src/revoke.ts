@@ -1,7 +1,7 @@
 import { env } from "node:process";
 import { legible } from "@fanfare/server";
-import { settle } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
+import { resolveSettings } from "./configuration/resolved-settings.ts";
 import { REVOKE_HELP } from "./help.ts";
 import { only, takeFlags } from "./own-flags.ts";
 import { durationOf, mint } from "./token.ts";
@@ -25,10 +25,10 @@ export async function revoke(args: readonly string[]): Promise<void> {
   }
   const seconds = Math.round(durationOf("--for", only(own["--for"]) ?? "1h") / 1000);
   const { [TOKEN_VARIABLE]: given, ...environment } = env;
-  const settled = settle(commandLine, environment);
+  const settings = resolveSettings(commandLine, environment);
   const admin = { user: "fanfare-revoke", ttlMs: MINUTE, rooms: { "*": ["admin"] } } as const;
-  const token = given ?? (await mint(settled, admin));
-  const server = only(own["--server"]) ?? `http://localhost:${settled.port.value}`;
+  const token = given ?? (await mint(settings, admin));
+  const server = only(own["--server"]) ?? `http://localhost:${settings.port.value}`;
   if (!URL.canParse("/api/admin/revoke", server))
     throw new UsageError(`--server is ${JSON.stringify(server)}, which is no address`);
   console.log(await ask(new URL("/api/admin/revoke", server), token, { user, connection, seconds }));

@@ -9,8 +9,9 @@ import {
   isText,
   startServer,
 } from "@fanfare/server";
-import { configOf, settle } from "./configuration/configuration.ts";
+import { configOf } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
+import { resolveSettings } from "./configuration/resolved-settings.ts";
 import { SERVE_HELP } from "./help.ts";
 import { obeySignals } from "./signals.ts";
 import { explainFailure } from "./start-failure.ts";
@@ -28,8 +29,8 @@ export async function serve(args: readonly string[]): Promise<void> {
     console.log(SERVE_HELP);
     return;
   }
-  const settled = settle(commandLine, env);
-  const config = configOf(settled);
+  const settings = resolveSettings(commandLine, env);
+  const config = configOf(settings);
   const log = ConsoleLog.open(config.log);
   // Bun would print a fault's text as it is, and with it whatever a client has put there.
   const crash = (fault: unknown) => {
@@ -38,8 +39,8 @@ export async function serve(args: readonly string[]): Promise<void> {
   };
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
-  const web = webPages(settled.web.value, log);
-  const todos = new Todos(databaseOf(settled), todoLimitsOf(settled), log);
+  const web = webPages(settings.web.value, log);
+  const todos = new Todos(databaseOf(settings), todoLimitsOf(settings), log);
   const http = firstOf([todos.handle, ...(web ? [web.http] : [])]);
   const starting = start(config, log, todos, { http, ...(web && { notFound: web.notFound }) });
   let stopping = false;

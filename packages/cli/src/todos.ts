@@ -15,8 +15,9 @@ import {
   type TodoService,
   Unavailable,
 } from "@fanfare/todo";
-import { engineConfigOf, type Settled } from "./configuration/configuration.ts";
+import { engineConfigOf } from "./configuration/configuration.ts";
 import { withoutPassword } from "./configuration/database-url.ts";
+import type { ResolvedSettings } from "./configuration/resolved-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Publishes to the rooms of the lists under this name. */
@@ -75,15 +76,15 @@ export class Todos {
 }
 
 /** PostgreSQL where there is an address; else a file beside the messages, or memory like theirs. */
-export function databaseOf(settled: Settled): DatabaseAddress {
-  const url = settled["todo.database"].value;
+export function databaseOf(settings: ResolvedSettings): DatabaseAddress {
+  const url = settings["todo.database"].value;
   if (url !== undefined) return { kind: "postgres", url };
-  const { directory } = configuredEngine(engineConfigOf(settled));
+  const { directory } = configuredEngine(engineConfigOf(settings));
   return { kind: "sqlite", file: directory === undefined ? ":memory:" : `${directory}/todos.sqlite` };
 }
 
-export function todoLimitsOf(settled: Settled): TodoLimits {
-  return limitValues(TODO_LIMITS, ({ key }) => settled[key].value);
+export function todoLimitsOf(settings: ResolvedSettings): TodoLimits {
+  return limitValues(TODO_LIMITS, ({ key }) => settings[key].value);
 }
 
 function explain(database: DatabaseAddress, what: string): string {

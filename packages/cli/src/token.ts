@@ -1,10 +1,9 @@
 import { env } from "node:process";
 import { parseUserName } from "@fanfare/protocol";
 import { type Minting, mintToken, parsePermissions, wrongWithPattern } from "@fanfare/server";
-import type { Settled } from "./configuration/configuration.ts";
-import { settle } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { parseDuration } from "./configuration/quantity.ts";
+import { type ResolvedSettings, resolveSettings } from "./configuration/resolved-settings.ts";
 import { TOKEN_HELP } from "./help.ts";
 import { only, takeFlags } from "./own-flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -30,17 +29,17 @@ export async function token(args: readonly string[]): Promise<void> {
   }
   const ttlMs = durationOf("--ttl", only(own["--ttl"]) ?? "1h");
   const rooms = own["--room"].length > 0 ? Object.fromEntries(own["--room"].map(parseRoom)) : undefined;
-  console.log(await mint(settle(commandLine, env), { user, ttlMs, ...(rooms && { rooms }) }));
+  console.log(await mint(resolveSettings(commandLine, env), { user, ttlMs, ...(rooms && { rooms }) }));
 }
 
 /** By the secret that holds, for the issuer and audience that hold. @throws {UsageError} where there is no secret */
-export function mint(settled: Settled, minting: Minting): Promise<string> {
-  const secret = settled["token.secret"].value;
+export function mint(settings: ResolvedSettings, minting: Minting): Promise<string> {
+  const secret = settings["token.secret"].value;
   if (secret === undefined) {
     throw new UsageError("there is no secret to sign with; set FANFARE_TOKEN_SECRET to that of the server");
   }
-  const issuer = settled["token.issuer"].value;
-  const audience = settled["token.audience"].value;
+  const issuer = settings["token.issuer"].value;
+  const audience = settings["token.audience"].value;
   return mintToken(secret, {
     ...minting,
     ...(issuer !== undefined && { issuer }),

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { DEFAULT_RATE_LIMITS } from "@fanfare/server";
-import { configOf, settle } from "../src/configuration/configuration.ts";
+import { configOf } from "../src/configuration/configuration.ts";
 import { parseFlags } from "../src/configuration/flags.ts";
+import { resolveSettings } from "../src/configuration/resolved-settings.ts";
 
-const config = (...args: string[]) => configOf(settle(parseFlags(args, "serve"), {}));
+const config = (...args: string[]) => configOf(resolveSettings(parseFlags(args, "serve"), {}));
 const ABROAD = ["--host", "0.0.0.0", "--insecure"];
 
 test("LIMIT-1 LIMIT-3: on this machine rates are off, and one address may have all connections", () => {

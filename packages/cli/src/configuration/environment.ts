@@ -1,7 +1,7 @@
 import { UsageError } from "../usage-error.ts";
-import type { Given } from "./given.ts";
+import type { Layer } from "./layer.ts";
 import { nearest } from "./nearest.ts";
-import { type RawValue, refuse } from "./raw-value.ts";
+import { type RawValue, rejectValue } from "./raw-value.ts";
 import { variableOf } from "./setting.ts";
 import { KEYS, type Key } from "./settings.ts";
 import { parseToml } from "./toml.ts";
@@ -10,21 +10,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Names the configuration file. */
 export const FILE_VARIABLE = "FANFARE_CONFIG";
-/** Where hosts say which port they forward to; `FANFARE_PORT` goes before it. */
+/** Hosting platforms set it to the port that they forward to; `FANFARE_PORT` overrides it. */
 const SHARED_PORT = "PORT";
-/** What Kubernetes and Docker links set for a service that is called fanfare. */
+/** The variables that Kubernetes and Docker links set for a service called fanfare. */
 const LINK = /^FANFARE_(SERVICE_|PORT_\d|NAME$|ENV_)/;
 const LINKED = "Kubernetes sets it for a service called fanfare; say enableServiceLinks: false in the pod";
 
 /**
- * The values that variables give.
- * @throws {UsageError} for a variable that begins with `FANFARE_` and is no setting.
+ * Reads the settings that environment variables set.
+ * @throws {UsageError} for a variable that begins with `FANFARE_` and is not a setting.
  */
-export function readEnvironment(environment: Environment): Given {
-  const given = new Map<Key, RawValue>();
+export function readEnvironment(environment: Environment): Layer {
+  const layer = new Map<Key, RawValue>();
   const shared = environment[SHARED_PORT];
   if (shared !== undefined && shared !== "") {
-    given.set("port", {
+    layer.set("port", {
       name: SHARED_PORT,
       source: { kind: "shared-variable", name: SHARED_PORT },
       value: shared,
@@ -37,10 +37,10 @@ export function readEnvironment(environment: Environment): Given {
     if (key === undefined)
       throw new UsageError(`there is no variable ${name}${hint(name, [...keys.keys()])}`);
     const raw: RawValue = { name, source: { kind: "variable", name }, value };
-    if (key === "port" && value.startsWith("tcp://")) return refuse(raw, LINKED);
-    given.set(key, key === "policies" ? fromToml(raw, value) : raw);
+    if (key === "port" && value.startsWith("tcp://")) return rejectValue(raw, LINKED);
+    layer.set(key, key === "policies" ? fromToml(raw, value) : raw);
   }
-  return given;
+  return layer;
 }
 
 function hint(name: string, names: readonly string[]): string {
@@ -49,7 +49,7 @@ function hint(name: string, names: readonly string[]): string {
   return near === undefined ? "; fanfare serve --help lists those there are" : `, did you mean ${near}?`;
 }
 
-/** A value that has an inner structure is written as in a file. */
+/** Parses a structured value, written as in a file. */
 function fromToml(raw: RawValue, text: string): RawValue {
   const prefix = "value = ";
   const root = parseToml(
@@ -58,7 +58,8 @@ function fromToml(raw: RawValue, text: string): RawValue {
     (line, column) => `${raw.name}:${line}:${line === 1 ? column - prefix.length : column}:`,
   );
   const value = root.get("value");
-  if (value === undefined || root.size > 1) return refuse(raw, "it takes one value, written as in a file");
+  if (value === undefined || root.size > 1)
+    return rejectValue(raw, "it takes one value, written as in a file");
   return rename(value, raw.name);
 }
 

@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../usage-error.ts";
-import type { Given } from "./given.ts";
+import type { Layer } from "./layer.ts";
 import { nearest } from "./nearest.ts";
 import { isTable, type RawTable, type RawValue } from "./raw-value.ts";
 import { KEYS, type Key } from "./settings.ts";
 import { describeSource, type Source } from "./source.ts";
 import { parseToml } from "./toml.ts";
 
-/** The file that is read where none is named, if it is there. */
+/** The file that is read, if it exists, unless another one is named. */
 export const USUAL_FILE = "fanfare.toml";
 
 /**
- * The values that a configuration file gives.
- * @param named the file, and the flag or variable that names it; unless given, the usual one if there is one.
- * @throws {UsageError} naming the place, for what cannot be read, is not TOML, or is no setting.
+ * Reads the settings that a configuration file sets.
+ * @param named the file and the flag or variable that names it; unless given, the usual file, if it exists.
+ * @throws {UsageError} with the location, for what cannot be read, is not TOML or is not a setting.
  */
-export function readFile(named: { readonly file: string; readonly source: Source } | undefined): Given {
+export function readFile(named: { readonly file: string; readonly source: Source } | undefined): Layer {
   const file = resolve(named?.file ?? USUAL_FILE);
   const text = textOf(file, named?.source);
   if (text === undefined) return new Map();
@@ -25,9 +25,9 @@ export function readFile(named: { readonly file: string; readonly source: Source
     ({ line, column }) => ({ kind: "file", file, line, column }),
     (line, column) => `${file}:${line}:${column}:`,
   );
-  const given = new Map<Key, RawValue>();
-  collect(root, "", given);
-  return given;
+  const layer = new Map<Key, RawValue>();
+  collect(root, "", layer);
+  return layer;
 }
 
 function textOf(file: string, source: Source | undefined): string | undefined {
@@ -49,14 +49,14 @@ function textOf(file: string, source: Source | undefined): string | undefined {
   }
 }
 
-/** A table that is no setting itself has settings in it. */
-function collect(table: RawTable, prefix: string, given: Map<Key, RawValue>): void {
+/** A table that is not a setting itself contains settings. */
+function collect(table: RawTable, prefix: string, layer: Map<Key, RawValue>): void {
   for (const [name, raw] of table) {
     const path = prefix + name;
     const key = KEYS.find((each) => each === path);
-    if (key !== undefined) given.set(key, raw);
+    if (key !== undefined) layer.set(key, raw);
     else if (isTable(raw.value) && KEYS.some((each) => each.startsWith(`${path}.`))) {
-      collect(raw.value, `${path}.`, given);
+      collect(raw.value, `${path}.`, layer);
     } else {
       const near = nearest(path, KEYS);
       const help = near === undefined ? "; fanfare config shows those there are" : `, did you mean ${near}?`;

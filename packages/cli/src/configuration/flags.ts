@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../usage-error.ts";
-import type { Given } from "./given.ts";
+import type { Layer } from "./layer.ts";
 import { nearest } from "./nearest.ts";
 import type { RawValue } from "./raw-value.ts";
 import { flagOf } from "./setting.ts";
@@ -8,7 +8,7 @@ import { KEYS, type Key, SETTINGS } from "./settings.ts";
 import type { Source } from "./source.ts";
 
 export interface CommandLine {
-  readonly given: Given;
+  readonly layer: Layer;
   /** The file that `--config` names. */
   readonly file: { readonly file: string; readonly source: Source } | undefined;
   readonly help: boolean;
@@ -17,17 +17,17 @@ export interface CommandLine {
 /** Names the configuration file. */
 export const FILE_FLAG = "--config";
 const HELP_FLAG = "--help";
-/** A setting whose placeholder is empty is switched on by its flag alone. */
+/** The flag of a setting without a placeholder takes no value: it switches the setting on. */
 const FLAGS = new Map(
   KEYS.flatMap((key) => {
     const flag = flagOf(key, SETTINGS[key]);
-    return flag === undefined ? [] : [[flag, { key, takesValue: SETTINGS[key].kind.placeholder !== "" }]];
+    return flag === undefined ? [] : [[flag, { key, takesValue: SETTINGS[key].type.placeholder !== "" }]];
   }),
 );
 
-/** @throws {UsageError} for a flag that is none, one without its value, and for words between them. */
+/** @throws {UsageError} for an unknown flag, a flag without its value and a word that is not a flag. */
 export function parseFlags(args: readonly string[], command: string): CommandLine {
-  const given = new Map<Key, RawValue>();
+  const layer = new Map<Key, RawValue>();
   let file: CommandLine["file"];
   let help = false;
   const see = `fanfare ${command} --help lists the flags`;
@@ -48,21 +48,21 @@ export function parseFlags(args: readonly string[], command: string): CommandLin
       throw new UsageError(`${flag} has no value; write ${flag}=${placeholder(found?.key)} (${see})`);
     }
     if (found === undefined) file = { file: text ?? "", source };
-    else add(given, found.key, { name: flag, source, value: text ?? true });
+    else add(layer, found.key, { name: flag, source, value: text ?? true });
   }
-  return { given, file, help };
+  return { layer, file, help };
 }
 
 function placeholder(key: Key | undefined): string {
-  return key === undefined ? "FILE" : SETTINGS[key].kind.placeholder;
+  return key === undefined ? "FILE" : SETTINGS[key].type.placeholder;
 }
 
-/** The last one holds, unless each counts. */
-function add(given: Map<Key, RawValue>, key: Key, raw: RawValue): void {
-  const earlier = given.get(key)?.value;
+/** The last value wins, unless the flag is repeatable. */
+function add(layer: Map<Key, RawValue>, key: Key, raw: RawValue): void {
+  const earlier = layer.get(key)?.value;
   const { repeatable }: { readonly repeatable?: boolean } = SETTINGS[key];
   const value = repeatable ? [...(Array.isArray(earlier) ? earlier : []), raw] : raw.value;
-  given.set(key, { ...raw, value });
+  layer.set(key, { ...raw, value });
 }
 
 interface Token {
@@ -83,7 +83,7 @@ function* tokens(args: readonly string[], see: string): Generator<Token> {
     if (token.kind === "positional") {
       throw new UsageError(`${JSON.stringify(token.value)} is no flag (${see})`);
     }
-    // `--port --host x`: the next flag is no value.
+    // `--port --host x`: the next flag is not the value of this one.
     const swallowed = !token.inlineValue && token.value?.startsWith("--");
     const flag = options[token.name] ? `--${token.name}` : token.rawName;
     yield { flag, text: swallowed ? undefined : token.value };

@@ -1,8 +1,8 @@
 import type { Limit } from "@fanfare/server";
-import { duration, type Kind, size, wholeNumber } from "./kind.ts";
 import type { Setting } from "./setting.ts";
+import { duration, size, type ValueType, wholeNumber } from "./value-type.ts";
 
-/** The settings that a table of limits declares, by their keys. */
+/** The settings that a table of limits declares, by key. */
 type LimitSettings<Table extends Readonly<Record<string, Limit>>> = {
   readonly [L in Table[keyof Table] as L["key"]]: Setting<number>;
 };
@@ -12,12 +12,12 @@ export function limitSettings<Table extends Readonly<Record<string, Limit>>>(
 ): LimitSettings<Table> {
   const settings = Object.values(table).map((limit): [string, Setting<number>] => [
     limit.key,
-    { kind: kindOf(limit), fallback: limit.default, help: limit.help },
+    { type: valueTypeOf(limit), default: limit.default, help: limit.help },
   ]);
   return Object.fromEntries(settings) as LimitSettings<Table>;
 }
 
-export function kindOf({ unit, least, most }: Limit): Kind<number> {
+export function valueTypeOf({ unit, least, most }: Limit): ValueType<number> {
   switch (unit) {
     case "bytes":
       return size(least, most);

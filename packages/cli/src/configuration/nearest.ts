@@ -1,4 +1,4 @@
-/** The candidate that `word` was probably meant to be; undefined if none is near. */
+/** The candidate that `word` probably stands for; undefined if none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `, did you mean X?`, or what to do if nothing is near. */
+/** `, did you mean X?`, or `otherwise` if nothing is near. */
 export function didYouMean(word: string, candidates: Iterable<string>, otherwise: string): string {
   const candidate = nearest(word, candidates);
   return candidate === undefined ? `; ${otherwise}` : `, did you mean ${candidate}?`;

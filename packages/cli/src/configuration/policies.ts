@@ -9,24 +9,32 @@ import {
   wrongWithPattern,
 } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
-import { boolean, choice, duration, type Kind, optional, size, unlimited, wholeNumber } from "./kind.ts";
-import type { Item } from "./list-kinds.ts";
 import { didYouMean } from "./nearest.ts";
-import { at, isTable, itemsOf, type RawTable, type RawValue, refuse } from "./raw-value.ts";
-import { DEFAULT } from "./source.ts";
+import { isTable, itemsOf, locationPrefix, type RawTable, type RawValue, rejectValue } from "./raw-value.ts";
+import { DEFAULT, type Sourced } from "./source.ts";
+import {
+  boolean,
+  choice,
+  duration,
+  optional,
+  size,
+  unlimited,
+  type ValueType,
+  wholeNumber,
+} from "./value-type.ts";
 
 const CENTURY = 100 * 365 * 86_400_000;
 
-/** A key of a policy: how it is written, and what it sets. */
+/** A key of a policy: how its value is written and what it sets. */
 interface PolicyKey {
   readonly placeholder: string;
   readonly help: string;
-  print(policy: Policy): string | undefined;
-  /** The policy with what was written. @throws {UsageError} */
-  read(policy: Policy, raw: RawValue): Policy;
+  format(policy: Policy): string | undefined;
+  /** @returns the policy with that value @throws {UsageError} */
+  parse(policy: Policy, raw: RawValue): Policy;
 }
 
-/** All but `pattern`. */
+/** All keys but `pattern`. */
 export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map([
   [
     "history.count",
@@ -111,54 +119,56 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map([
   ],
 ]);
 
-function permissions(): Kind<readonly Permission[]> {
+function permissions(): ValueType<readonly Permission[]> {
   return {
     placeholder: "PERMISSIONS",
-    read: (raw) =>
+    parse: (raw) =>
       itemsOf(raw).map(
         (item) =>
           PERMISSIONS.find((each) => each === item.value) ??
-          refuse(item, `it takes a list of ${PERMISSIONS.join(", ")}`),
+          rejectValue(item, `it takes a list of ${PERMISSIONS.join(", ")}`),
       ),
-    print: (value) => `[${value.map((each) => JSON.stringify(each)).join(", ")}]`,
+    format: (value) => `[${value.map((each) => JSON.stringify(each)).join(", ")}]`,
   };
 }
 
 function key<T>(
   help: string,
-  kind: Kind<T>,
+  type: ValueType<T>,
   get: (policy: Policy) => T,
   set: (policy: Policy, value: T) => Policy,
 ): PolicyKey {
   return {
-    placeholder: kind.placeholder,
+    placeholder: type.placeholder,
     help,
-    print: (policy) => kind.print(get(policy)),
-    read: (policy, raw) => set(policy, kind.read(raw)),
+    format: (policy) => type.format(get(policy)),
+    parse: (policy, raw) => set(policy, type.parse(raw)),
   };
 }
 
-/** Written as `[[policies]]` in a file; as a list of inline tables in a variable. */
-export const policies: Kind<readonly Item<Policy>[]> = {
+/** Written as `[[policies]]` in a file, as a list of inline tables in a variable. */
+export const policies: ValueType<readonly Sourced<Policy>[]> = {
   placeholder: "POLICIES",
-  read(raw) {
-    const own: Item<Policy>[] = [];
+  parse(raw) {
+    const own: Sourced<Policy>[] = [];
     for (const item of listOf(raw)) {
-      if (!isTable(item.value)) return refuse(item, 'it takes tables such as {pattern = "chat:*"}');
+      if (!isTable(item.value)) return rejectValue(item, 'it takes tables such as {pattern = "chat:*"}');
       const policy = readPolicy(item, item.value);
       if (own.some(({ value }) => value.pattern === policy.pattern)) {
         const { name, source } = item;
-        throw new UsageError(`${at(source)}${name} has two policies for ${policy.pattern}; make them one`);
+        throw new UsageError(
+          `${locationPrefix(source)}${name} has two policies for ${policy.pattern}; make them one`,
+        );
       }
       own.push({ value: policy, source: item.source });
     }
     return own;
   },
-  print: (items) => `[${items.map(({ value }) => `{ ${lines(value).join(", ")} }`).join(", ")}]`,
+  format: (items) => `[${items.map(({ value }) => `{ ${policyLines(value).join(", ")} }`).join(", ")}]`,
 };
 
-/** The policies in force, the more exact first, so that the order in which they are written does not matter. */
-export function withDefaultPolicies(own: readonly Item<Policy>[]): readonly Item<Policy>[] {
+/** The policies in force, the most specific first: the order in which they are written does not matter. */
+export function withDefaultPolicies(own: readonly Sourced<Policy>[]): readonly Sourced<Policy>[] {
   const patterns = new Set(own.map(({ value }) => value.pattern));
   const others = [...DEFAULT_POLICIES, DEFAULT_POLICY].filter(({ pattern }) => !patterns.has(pattern));
   const all = [...own, ...others.map((value) => ({ value, source: DEFAULT }))];
@@ -166,30 +176,30 @@ export function withDefaultPolicies(own: readonly Item<Policy>[]): readonly Item
 }
 
 /** `key = value` for each key. */
-export function lines(policy: Policy): string[] {
+export function policyLines(policy: Policy): string[] {
   const rest = [...POLICY_KEYS].flatMap(([name, each]) => {
-    const printed = each.print(policy);
-    return printed === undefined ? [] : [`${name} = ${printed}`];
+    const formatted = each.format(policy);
+    return formatted === undefined ? [] : [`${name} = ${formatted}`];
   });
   return [`pattern = ${JSON.stringify(policy.pattern)}`, ...rest];
 }
 
 function listOf(raw: RawValue): readonly RawValue[] {
   if (Array.isArray(raw.value)) return raw.value;
-  return refuse(raw, 'it takes a list of tables such as [{pattern = "chat:*", history.count = 100}]');
+  return rejectValue(raw, 'it takes a list of tables such as [{pattern = "chat:*", history.count = 100}]');
 }
 
 function readPolicy(raw: RawValue, table: RawTable): Policy {
   const pattern = table.get("pattern");
   if (typeof pattern?.value !== "string") {
-    if (pattern !== undefined) return refuse(pattern, "it takes a text such as chat:*");
+    if (pattern !== undefined) return rejectValue(pattern, "it takes a text such as chat:*");
     throw new UsageError(
-      `${at(raw.source)}${raw.name} has a policy without a pattern; say for which rooms it is`,
+      `${locationPrefix(raw.source)}${raw.name} has a policy without a pattern; say for which rooms it is`,
     );
   }
   const wrong = wrongWithPattern(pattern.value);
-  if (wrong !== undefined) return refuse(pattern, wrong);
-  // What it does not say stays as it was for these rooms.
+  if (wrong !== undefined) return rejectValue(pattern, wrong);
+  // A key that is left out keeps the value that these rooms have by default.
   let policy: Policy = { ...policyFor(DEFAULT_POLICIES, pattern.value), pattern: pattern.value };
   for (const [name, value] of leaves(table)) {
     if (name === "pattern") continue;
@@ -197,14 +207,14 @@ function readPolicy(raw: RawValue, table: RawTable): Policy {
     if (found === undefined) {
       const names = ["pattern", ...POLICY_KEYS.keys()];
       const near = didYouMean(name, names, `there are ${names.join(", ")}`);
-      throw new UsageError(`${at(value.source)}${raw.name} has no key ${name}${near}`);
+      throw new UsageError(`${locationPrefix(value.source)}${raw.name} has no key ${name}${near}`);
     }
-    policy = found.read(policy, value);
+    policy = found.parse(policy, value);
   }
   return policy;
 }
 
-/** The values of a table and of the tables in it, by their dotted names. */
+/** The values of a table and of the tables in it, by dotted key. */
 function* leaves(table: RawTable, prefix = ""): Generator<[string, RawValue]> {
   for (const [name, raw] of table) {
     if (isTable(raw.value)) yield* leaves(raw.value, `${prefix}${name}.`);

@@ -1,4 +1,4 @@
-/** Durations (`30s`, `7d`) and sizes (`64KiB`) as people write them. */
+/** Durations (`30s`, `7d`) and sizes (`64KiB`), as text. */
 
 const DURATIONS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const SIZES = {
@@ -11,29 +11,29 @@ const SIZES = {
   GiB: 2 ** 30,
 } as const;
 
-/** @returns milliseconds; undefined if it is none. */
+/** @returns milliseconds; undefined for a text that is not a duration. */
 export function parseDuration(text: string): number | undefined {
   return parse(text, DURATIONS);
 }
 
-/** Without weeks: people say 7 days. */
+/** Never in weeks: people say 7 days. */
 export function formatDuration(ms: number): string {
   const { w, ...units } = DURATIONS;
   return format(ms, units);
 }
 
-/** @returns bytes; undefined if it is none. */
+/** @returns bytes; undefined for a text that is not a size. */
 export function parseSize(text: string): number | undefined {
   return parse(text, SIZES);
 }
 
-/** In the binary units, which are the ones that come out even. */
+/** In binary units, since sizes are mostly multiples of them. */
 export function formatSize(bytes: number): string {
   const { B, KiB, MiB, GiB } = SIZES;
   return format(bytes, { B, KiB, MiB, GiB });
 }
 
-/** A number and a unit, which case does not tell apart. */
+/** Parses a number and a unit; case does not matter. */
 function parse(text: string, units: Readonly<Record<string, number>>): number | undefined {
   const [, number, unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?) ?([a-z]+)$/i.exec(text.trim()) ?? [];
   const size = Object.entries(units).find(([name]) => name.toLowerCase() === unit.toLowerCase())?.[1];
@@ -41,7 +41,7 @@ function parse(text: string, units: Readonly<Record<string, number>>): number | 
   return Number.isSafeInteger(amount) ? amount : undefined;
 }
 
-/** In the largest unit in which it is a whole number. */
+/** In the largest unit that gives a whole number. */
 function format(amount: number, units: Readonly<Record<string, number>>): string {
   const fitting = Object.entries(units).filter(([, size]) => amount % size === 0);
   const [name, size] = (amount === 0 ? Object.entries(units)[0] : fitting.at(-1)) ?? ["", 1];

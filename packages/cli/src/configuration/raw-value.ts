@@ -1,9 +1,9 @@
 import { UsageError } from "../usage-error.ts";
 import { describeSource, type Source } from "./source.ts";
 
-/** A value as it was written, not judged yet, and where. */
+/** A value as written, before it is parsed, and where it was written. */
 export interface RawValue {
-  /** What the place calls it: `limits.stalled` in a file, `FANFARE_LIMITS_STALLED`, `--limits-stalled`. */
+  /** The setting's name as the source writes it: `limits.stalled` in a file, `FANFARE_LIMITS_STALLED`, `--limits-stalled`. */
   readonly name: string;
   readonly source: Source;
   readonly value: string | number | boolean | readonly RawValue[] | RawTable;
@@ -15,7 +15,7 @@ export function isTable(value: RawValue["value"]): value is RawTable {
   return value instanceof Map;
 }
 
-/** The items of a list: an array in a file, texts that are joined by commas elsewhere. */
+/** The items of a list: an array in a file, a comma-separated text elsewhere. */
 export function itemsOf(raw: RawValue): readonly RawValue[] {
   if (Array.isArray(raw.value)) return (raw.value as readonly RawValue[]).flatMap(itemsOf);
   if (typeof raw.value !== "string") return [raw];
@@ -23,14 +23,14 @@ export function itemsOf(raw: RawValue): readonly RawValue[] {
   return texts.filter((text) => text !== "").map((value) => ({ ...raw, value }));
 }
 
-/** Names the place, the key and the value, and says what would do. */
-export function refuse({ name, source, value }: RawValue, why: string): never {
+/** The error names the location, the key and the value, and says what is accepted. */
+export function rejectValue({ name, source, value }: RawValue, why: string): never {
   const shown = value === "" ? "empty" : showValue(value);
-  throw new UsageError(`${at(source)}${name} is ${shown}; ${why}`);
+  throw new UsageError(`${locationPrefix(source)}${name} is ${shown}; ${why}`);
 }
 
-/** A file's place, to begin a sentence with; flags and variables are named in it anyway. */
-export function at(source: Source): string {
+/** `FILE:LINE:COLUMN: ` for a value of a file; empty otherwise, since the error names flags and variables anyway. */
+export function locationPrefix(source: Source): string {
   return source.kind === "file" ? `${describeSource(source)}: ` : "";
 }
 

@@ -1,18 +1,18 @@
-import type { Kind } from "./kind.ts";
+import type { ValueType } from "./value-type.ts";
 
-/** Something that can be set, in three ways: in a file, by a variable, by a flag. */
+/** What can be set in a file, by an environment variable and by a flag. */
 export interface Setting<T> {
-  readonly kind: Kind<T>;
-  readonly fallback: T;
-  /** One line, to stand in help behind the names. */
+  readonly type: ValueType<T>;
+  readonly default: T;
+  /** One line; help and docs show it behind the names. */
   readonly help: string;
-  /** How help writes `fallback`, where it depends on the place. */
-  readonly shown?: string;
-  /** Where the usual name would not do: `--mount` adds one of the `mounts`. Null: there is none. */
+  /** How help writes the default, where that depends on the machine or on other settings. */
+  readonly defaultText?: string;
+  /** The flag, where it does not follow from the key: `--mount` adds one of the `mounts`. Null: there is no flag. */
   readonly flag?: string | null;
-  /** Whether the flag may be given several times, each of which counts. */
+  /** Whether the flag may be given several times, each adding a value. */
   readonly repeatable?: boolean;
-  /** What a higher source makes of a lower one's value; unless given, it replaces it. */
+  /** Combines the values of two sources; unless given, the higher one replaces the lower one. */
   readonly merge?: (lower: T, higher: T) => T;
 }
 

@@ -12,20 +12,29 @@ import {
 } from "@fanfare/server";
 import { TODO_LIMITS } from "@fanfare/todo";
 import { databaseUrl } from "./database-url.ts";
-import { boolean, choice, duration, type Kind, optional, path, text, wholeNumber } from "./kind.ts";
-import { kindOf, limitSettings } from "./limit-settings.ts";
-import { hosts, mergeMounts, mounts, networks, origins } from "./list-kinds.ts";
+import { limitSettings, valueTypeOf } from "./limit-settings.ts";
+import { hosts, mergeMounts, mounts, networks, origins } from "./list-types.ts";
 import { policies } from "./policies.ts";
 import type { Setting } from "./setting.ts";
 import { DEFAULT } from "./source.ts";
-import { cookieName, keySetUrl, secret, signInUrl } from "./token-kinds.ts";
+import { cookieName, keySetUrl, secret, signInUrl } from "./token-types.ts";
+import {
+  boolean,
+  choice,
+  duration,
+  optional,
+  path,
+  text,
+  type ValueType,
+  wholeNumber,
+} from "./value-type.ts";
 
 const { log, mounts: defaultMounts } = DEFAULT_CONFIG;
 const { connectionsPerAddress } = SERVER_LIMITS;
 
 const YEAR = 365 * 24 * 3_600_000;
 
-/** Every setting, by its key in a file. From this table come parsing, help, `fanfare config` and the docs. */
+/** Every setting, by its key in a file. Parsing, help, `fanfare config` and the docs derive from this table. */
 export const SETTINGS = {
   port: setting(wholeNumber(0, 65_535), 8080, "where to listen; 0 takes a free port"),
   host: setting(
@@ -52,7 +61,7 @@ export const SETTINGS = {
   "tls.hsts": setting(
     duration(0, 10 * YEAR),
     YEAR,
-    "how long browsers that called it by a name come by TLS alone; 0s: they are not told to",
+    "how long browsers use only TLS after they called the server by a name; 0s turns that off",
   ),
   origins: {
     ...setting(origins, [], "whose pages may connect, beside this host and localhost; https://*.example.com"),
@@ -117,7 +126,7 @@ export const SETTINGS = {
       resolve("data"),
       `the directory that ${ENGINE_NAMES.filter((name) => ENGINES[name].hasFiles).join(", ")} keeps them in`,
     ),
-    shown: "./data",
+    defaultText: "./data",
   },
   "todo.database": setting(
     optional(databaseUrl),
@@ -127,8 +136,8 @@ export const SETTINGS = {
   policies: { ...setting(policies, [], "the rules of rooms, by pattern"), flag: null },
   ...limitSettings(SERVER_LIMITS),
   "limits.connections_per_address": {
-    ...setting(optional(kindOf(connectionsPerAddress)), undefined, connectionsPerAddress.help),
-    shown: `${connectionsPerAddress.default}; where only this machine connects, no other bound than limits.connections`,
+    ...setting(optional(valueTypeOf(connectionsPerAddress)), undefined, connectionsPerAddress.help),
+    defaultText: `${connectionsPerAddress.default}; where only this machine connects, no other bound than limits.connections`,
   },
   ...limitSettings(TODO_LIMITS),
   "rates.apply": setting(
@@ -151,7 +160,7 @@ export type ValueOf<K extends Key> = (typeof SETTINGS)[K] extends Setting<infer 
 
 export const KEYS = Object.keys(SETTINGS) as Key[];
 
-/** Where people look for them, in the order of help. */
+/** The groups of help and docs, in their order. */
 export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[] = [
   ["Listening", ["port", "host", "insecure", "socket", "tls.cert", "tls.key", "tls.hsts"]],
   ["Who may connect, and what is spoken", ["origins", "hosts", "mounts", "trusted_proxies"]],
@@ -163,6 +172,6 @@ export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[]
   ["Rates, per second", KEYS.filter((key) => key.startsWith("rates."))],
 ];
 
-function setting<T>(kind: Kind<T>, fallback: T, help: string): Setting<T> {
-  return { kind, fallback, help };
+function setting<T>(type: ValueType<T>, defaultValue: T, help: string): Setting<T> {
+  return { type, default: defaultValue, help };
 }

@@ -1,43 +1,43 @@
 import { readFileSync } from "node:fs";
 import { type AuthConfig, AuthError, openTokenKey, type TokenKeyConfig } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
-import type { Settled } from "./configuration.ts";
-import { at } from "./raw-value.ts";
+import { locationPrefix } from "./raw-value.ts";
+import type { ResolvedSettings } from "./resolved-settings.ts";
 import { flagOf, variableOf } from "./setting.ts";
 import { type Key, SETTINGS } from "./settings.ts";
 import type { Source } from "./source.ts";
 
 const KEYS = ["token.secret", "token.public_key", "token.jwks"] as const;
 
-/** @returns undefined where no tokens are in use @throws {UsageError} where the settings contradict each other */
-export function auth(settled: Settled): AuthConfig | undefined {
-  const [first, second] = KEYS.filter((key) => settled[key].value !== undefined);
+/** @returns undefined where no tokens are in use @throws {UsageError} where settings contradict each other */
+export function auth(settings: ResolvedSettings): AuthConfig | undefined {
+  const [first, second] = KEYS.filter((key) => settings[key].value !== undefined);
   if (first === undefined) return undefined;
   if (second !== undefined) {
     throw new UsageError(
-      `${nameOf(first, settled)} and ${nameOf(second, settled)} are both given; keep the one that tokens are checked with`,
+      `${nameOf(first, settings)} and ${nameOf(second, settings)} are both given; keep the one that tokens are checked with`,
     );
   }
-  const issuer = settled["token.issuer"].value;
-  const audience = settled["token.audience"].value;
-  const signIn = settled["token.sign_in"].value;
+  const issuer = settings["token.issuer"].value;
+  const audience = settings["token.audience"].value;
+  const signIn = settings["token.sign_in"].value;
   if (first === "token.jwks" && issuer === undefined && audience === undefined) {
     throw new UsageError(
-      `${nameOf(first, settled)} is given without token.audience or token.issuer; whoever signs with it may sign for others, too: say which tokens are meant for this server`,
+      `${nameOf(first, settings)} is given without token.audience or token.issuer; its keys may sign tokens for other services, too: say which tokens are meant for this server`,
     );
   }
   return {
-    key: tokenKey(first, settled),
+    key: tokenKey(first, settings),
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
     ...(signIn !== undefined && { signIn }),
-    skewMs: settled["token.skew"].value,
-    cookie: settled["token.cookie"].value,
+    skewMs: settings["token.skew"].value,
+    cookie: settings["token.cookie"].value,
   };
 }
 
-function tokenKey(key: (typeof KEYS)[number], settled: Settled): TokenKeyConfig {
-  const { value = "", source } = settled[key];
+function tokenKey(key: (typeof KEYS)[number], settings: ResolvedSettings): TokenKeyConfig {
+  const { value = "", source } = settings[key];
   switch (key) {
     case "token.secret":
       return { kind: "secret", secret: value };
@@ -49,7 +49,9 @@ function tokenKey(key: (typeof KEYS)[number], settled: Settled): TokenKeyConfig 
         openTokenKey(config);
       } catch (error) {
         if (!(error instanceof AuthError)) throw error;
-        throw new UsageError(`${at(source)}the public key ${value} cannot be used: ${error.message}`);
+        throw new UsageError(
+          `${locationPrefix(source)}the public key ${value} cannot be used: ${error.message}`,
+        );
       }
       return config;
     }
@@ -62,13 +64,13 @@ function readKey(file: string, source: Source): string {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new UsageError(
-      `${at(source)}the public key ${file} cannot be read (${code}); correct its path or its permissions`,
+      `${locationPrefix(source)}the public key ${file} cannot be read (${code}); correct its path or its permissions`,
     );
   }
 }
 
-function nameOf(key: Key, settled: Settled): string {
-  const { source } = settled[key];
+function nameOf(key: Key, settings: ResolvedSettings): string {
+  const { source } = settings[key];
   if (source.kind === "flag") return flagOf(key, SETTINGS[key]) ?? key;
-  return source.kind === "variable" ? variableOf(key) : `${at(source)}${key}`;
+  return source.kind === "variable" ? variableOf(key) : `${locationPrefix(source)}${key}`;
 }

@@ -3,14 +3,14 @@ import { UsageError } from "../usage-error.ts";
 import type { RawTable, RawValue } from "./raw-value.ts";
 import type { Source } from "./source.ts";
 
-/** Where the text stands, for errors and for the values that are taken from it. */
+/** The source of the value at a position of the text. */
 export type Place = (position: { readonly line: number; readonly column: number }) => Source;
 
 type Table = Map<string, RawValue>;
 
 /**
- * The values of a TOML 1.0 text, each with its place and its full key for a name.
- * @throws {UsageError} with line and column, for what is not TOML.
+ * Parses TOML 1.0; each value has its location, and its full key as its name.
+ * @throws {UsageError} with line and column, for a text that is not TOML.
  */
 export function parseToml(
   text: string,
@@ -46,7 +46,7 @@ function put(table: Table, { key, value }: AST.TOMLKeyValue, outer: Path, place:
   inner.set(last, read(value, [...outer, ...names, last], source(key, place), place));
 }
 
-/** @param at where the key stands: that is what people look for. */
+/** @param at the location of the key, which is what people look for */
 function read(node: AST.TOMLContentNode, path: Path, at: Source, place: Place): RawValue {
   const raw = (value: RawValue["value"]): RawValue => ({ name: nameOf(path), source: at, value });
   switch (node.type) {
@@ -62,10 +62,10 @@ function read(node: AST.TOMLContentNode, path: Path, at: Source, place: Place): 
   }
 }
 
-/** Keys, and indices of tables in a list. */
+/** Keys, and the indices of tables in a list. */
 type Path = readonly (string | number)[];
 
-/** The table at a path, made if need be. The parser has seen to it that nothing else is there. */
+/** The table at a path, created if it is missing. The parser refuses a path that leads to something else. */
 function tableAt(root: Table, path: Path, at: Source, outer: Path = []): Table {
   let table = root;
   for (let i = 0; i < path.length; i++) {
@@ -86,7 +86,7 @@ function tableAt(root: Table, path: Path, at: Source, outer: Path = []): Table {
   return table;
 }
 
-/** Without the indices. */
+/** The path without indices. */
 function nameOf(path: Path): string {
   return path.filter((part) => typeof part === "string").join(".");
 }

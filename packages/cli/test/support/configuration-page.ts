@@ -26,7 +26,7 @@ function settings(): string {
 
 function ways(key: Key): string[] {
   const flag = flagOf(key, SETTINGS[key]);
-  const written = `${flag} ${SETTINGS[key].kind.placeholder}`.trim().replaceAll("|", "\\|");
+  const written = `${flag} ${SETTINGS[key].type.placeholder}`.trim().replaceAll("|", "\\|");
   return [`\`${variableOf(key)}\``, flag === undefined ? "" : `\`${written}\``];
 }
 

@@ -4,24 +4,24 @@ import { DEFAULT_POLICIES, type Policy } from "./policy.ts";
 
 export type { DialectName, MountConfig } from "./mount.ts";
 
-/** Everything a server can be told, complete and valid: what defaults, file, environment and flags come to. */
+/** A server's whole configuration, complete and valid: defaults, file, environment and flags are merged already. */
 export interface Config {
   readonly listen: Listen;
-  /** Each path once. */
+  /** Each path appears once. */
   readonly mounts: readonly MountConfig[];
   /** Patterns of origins from which browsers are admitted, beside the server's own host and localhost at any port. */
   readonly origins: readonly string[];
-  /** Names, beside the usual ones, by which the server may be called (SPEC HTTP-10); `*.example.com` for all under it. */
+  /** Names that requests may call the server by, beside the usual ones (SPEC HTTP-10); `*.example.com` covers its subdomains. */
   readonly hosts: readonly string[];
-  /** How users prove who they are; without it everyone is a guest. */
+  /** How users prove who they are; left out, everyone is a guest. */
   readonly auth?: AuthConfig;
   readonly engine: EngineConfig;
-  /** The first that matches a room holds. */
+  /** The first policy that matches a room applies. */
   readonly policies: readonly Policy[];
   readonly limits: Limits;
-  /** Undefined: off. */
+  /** Undefined: rates are off. */
   readonly rateLimits: RateLimits | undefined;
-  /** Networks (`10.0.0.0/8`) whose word on the client's address is believed. */
+  /** Networks (`10.0.0.0/8`) of proxies; what they say about the client's address is believed. */
   readonly trustedProxies: readonly string[];
   readonly log: LogConfig;
 }
@@ -30,19 +30,19 @@ export type Listen =
   | {
       readonly kind: "tcp";
       readonly host: string;
-      /** 0 takes a free one. */
+      /** 0 takes a free port. */
       readonly port: number;
       readonly tls?: TlsConfig;
     }
   | { readonly kind: "unix"; readonly path: string };
 
-/** How the server speaks TLS itself; undefined where it does not. */
+/** @returns undefined where the server does not speak TLS itself */
 export function tlsOf(listen: Listen): TlsConfig | undefined {
   return listen.kind === "tcp" ? listen.tls : undefined;
 }
 
 export interface TlsConfig extends TlsFiles {
-  /** For how many ms browsers that call it by a name come by TLS alone (SPEC HTTP-11); 0: they are not told to. */
+  /** For how many ms browsers use only TLS after they called the server by a name (SPEC HTTP-11); 0 sends no such header. */
   readonly hsts: number;
 }
 
@@ -52,24 +52,24 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** By what the signature of a token is checked. */
+/** What checks the signature of a token. */
 export type TokenKeyConfig =
   /** HS256; at least 32 bytes. */
   | { readonly kind: "secret"; readonly secret: string }
   | { readonly kind: "public"; readonly pem: string }
-  /** Where the key set of an identity provider is. */
+  /** The address of an identity provider's key set. */
   | { readonly kind: "jwks"; readonly url: string };
 
 export interface AuthConfig {
   readonly key: TokenKeyConfig;
-  /** What `iss` and `aud` must be, if they must be something. */
+  /** The `iss` and `aud` that a token must have; left out, any will do. */
   readonly issuer?: string;
   readonly audience?: string;
-  /** How far the clocks of the two machines may be apart. */
+  /** How far the issuer's clock may differ from ours. */
   readonly skewMs: number;
   /** The name of the cookie that may hold a token. */
   readonly cookie: string;
-  /** Where people without a token are sent by the web apps. */
+  /** Where the web apps send people without a token. */
   readonly signIn?: string;
   /** For tests: how a key set is fetched, in ms. */
   readonly keySet?: {

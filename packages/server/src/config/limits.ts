@@ -4,7 +4,7 @@ const GIB = 1024 * MIB;
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
 
-/** One limit: what sets it, and what it is unless set. Checks, settings, help and docs derive from this. */
+/** One limit: its setting, its default and its range. Checks, settings, help and docs derive from this. */
 export interface Limit {
   /** The setting's key. */
   readonly key: string;
@@ -12,14 +12,14 @@ export interface Limit {
   readonly default: number;
   readonly least: number;
   readonly most: number;
-  /** One line, to stand in help behind the setting's name. */
+  /** One line; help and docs show it behind the setting's name. */
   readonly help: string;
 }
 
 /** The values of a table of limits, each under its name in the table. */
 export type LimitValues<Table> = { readonly [Name in keyof Table]: number };
 
-/** How much may wait, how long it may take, and how many there may be. */
+/** How much may wait, how long it may take and how many there may be. */
 export const SERVER_LIMITS = {
   waitingPerClient: {
     key: "limits.waiting_per_client",
@@ -101,7 +101,7 @@ export const SERVER_LIMITS = {
     most: 1_000_000,
     help: "rooms that one connection may be in",
   },
-  /** Among its rooms: every message of the node is compared with them. */
+  /** They count as rooms, too. Every message of the node is compared with them. */
   patternsPerConnection: {
     key: "limits.patterns_per_connection",
     unit: "count",
@@ -142,7 +142,7 @@ export const SERVER_LIMITS = {
     most: 1_000_000,
     help: "WebSockets of all clients; past it, the answer is 503",
   },
-  /** Where only this machine can connect, the command sets it to `connections` unless it is given. */
+  /** Unless it is set, `limits.connections` holds instead where only this machine can connect. */
   connectionsPerAddress: {
     key: "limits.connections_per_address",
     unit: "count",
@@ -159,7 +159,7 @@ export const DEFAULT_LIMITS: Limits = defaultsOf(SERVER_LIMITS);
 const PER_SECOND = { unit: "count", least: 1, most: 1_000_000 } as const;
 const BYTES_PER_SECOND = { unit: "bytes", least: KIB, most: GIB } as const;
 
-/** How often, per second. For a moment ten times as often, if it was quiet before (SPEC LIMIT-3). */
+/** How much per second. What was not used in the last ten seconds may be used at once (SPEC LIMIT-3). */
 export const RATE_LIMITS = {
   handshakesPerAddress: {
     ...PER_SECOND,
@@ -173,7 +173,7 @@ export const RATE_LIMITS = {
     default: 100,
     help: "other requests; past it, the answer is 429",
   },
-  /** The requests of a batch count one by one. */
+  /** Each request of a batch counts. */
   requestsPerConnection: {
     ...PER_SECOND,
     key: "rates.requests_per_connection",
@@ -220,7 +220,7 @@ export function defaultsOf<Table extends Readonly<Record<string, Limit>>>(table:
   return limitValues(table, (limit) => limit.default);
 }
 
-/** @param read gives what holds for one of them */
+/** @param read returns the value of one limit */
 export function limitValues<Table extends Readonly<Record<string, Limit>>>(
   table: Table,
   read: (limit: Table[keyof Table]) => number,

@@ -4,7 +4,7 @@ export type DialectName = (typeof DIALECT_NAMES)[number];
 export interface MountConfig {
   /** Literal segments, the last of which may be a parameter: `/ws/:room`. */
   readonly path: string;
-  /** What clients without the native subprotocol speak there. */
+  /** What clients without the native subprotocol speak on this path. */
   readonly dialect: DialectName;
 }
 
@@ -17,12 +17,12 @@ export const DEFAULT_MOUNTS: readonly MountConfig[] = [
   { path: "/echo", dialect: "echo" },
 ];
 
-/** What the server answers itself. */
+/** Paths that the server answers itself. */
 const RESERVED = ["/health"];
 const PATH = /^(\/|(\/[A-Za-z0-9._~-]+)+)$/;
 const PARAMETER = /\/:([A-Za-z][A-Za-z0-9_]*)$/;
 
-/** Why a path cannot be mounted; undefined if it can. */
+/** @returns why a path cannot be mounted; undefined if it can */
 export function wrongWithMount({ path, dialect }: MountConfig): string | undefined {
   const literal = path.replace(PARAMETER, "");
   const hasParameter = literal !== path;
@@ -37,7 +37,7 @@ export function wrongWithMount({ path, dialect }: MountConfig): string | undefin
   return undefined;
 }
 
-/** The same for paths that differ in the name of their parameter alone: one mount replaces the other. */
+/** Equal for paths that differ only in the name of their parameter: one mount replaces the other. */
 export function mountKey(path: string): string {
   return path.replace(PARAMETER, "/:");
 }

@@ -1,13 +1,13 @@
-/** What a token's claim, or a policy, can allow in a room; for the rooms of a pattern, in all of them. */
+/** What a token's claim or a policy can allow in a room, or in all rooms of a pattern. */
 export const PERMISSIONS = ["join", "publish", "event", "presence", "history", "admin"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What whoever is let in may do where nothing else is said: everything but `admin`. */
+/** What a user or guest may do unless something else is configured: everything but `admin`. */
 export const EVERYDAY: readonly Permission[] = PERMISSIONS.filter((each) => each !== "admin");
 
 /** One entry of a token's claim `rooms`. Plain data. */
 export interface Grant {
-  /** A room name, or the beginning of one and `*`. */
+  /** A room name, or a prefix followed by `*`. */
   readonly pattern: string;
   readonly may: readonly Permission[];
 }

@@ -21,11 +21,11 @@ export interface Policy {
   /** Who may publish: everyone who may join, or the service alone. */
   readonly publish: "anyone" | "service";
   /**
-   * What guests may do. Left out: nothing where there are tokens; where not, what the next less exact policy that says
-   * it does, and where none does, everything but `admin`.
+   * What guests may do. Left out: nothing where tokens are in use; otherwise what the next less specific policy that
+   * has this key allows; without one, everything but `admin`.
    */
   readonly guests?: readonly Permission[];
-  /** What users may do whose token has no claim `rooms`. Left out: what the next less exact policy says; where none does, all but `admin`. */
+  /** What users may do whose token has no claim `rooms`. Left out: what the next less specific policy allows; without one, all but `admin`. */
   readonly users?: readonly Permission[];
 }
 
@@ -48,7 +48,7 @@ export const DEFAULT_POLICIES: readonly Policy[] = [
   { ...DEFAULT_POLICY, pattern: "todo:*", publish: "service" },
 ];
 
-/** Why a text is no pattern; undefined if it is one. */
+/** @returns why a text is not a pattern; undefined if it is one */
 export function wrongWithPattern(pattern: string): string | undefined {
   if (pattern.slice(0, -1).includes("*")) return "a pattern has its * at the end, as in chat:*";
   if ((isPattern(pattern) ? parsePattern : parseRoomName)(pattern) !== pattern) {
@@ -57,18 +57,18 @@ export function wrongWithPattern(pattern: string): string | undefined {
   return undefined;
 }
 
-/** The more exact first: names before patterns, longer patterns before shorter ones. */
+/** The most specific first: names before patterns, longer patterns before shorter ones. */
 export function byExactness(a: Policy, b: Policy): number {
   const [isPatternA, isPatternB] = [a.pattern.endsWith("*"), b.pattern.endsWith("*")];
   return Number(isPatternA) - Number(isPatternB) || b.pattern.length - a.pattern.length;
 }
 
-/** @param room or a pattern, which matches if all of its rooms do */
+/** @param room a room, or a pattern, which matches if all of its rooms do */
 export function matches(pattern: string, room: string): boolean {
   return pattern.endsWith("*") ? room.startsWith(pattern.slice(0, -1)) : room === pattern;
 }
 
-/** The first policy that matches, else the defaults. */
+/** The first policy that matches, or else the default one. */
 export function policyFor(policies: readonly Policy[], room: string): Policy {
   return policies.find((policy) => matches(policy.pattern, room)) ?? DEFAULT_POLICY;
 }

@@ -7,99 +7,93 @@ import {
   parseOriginPattern,
   wrongWithMount,
 } from "@fanfare/server";
-import type { Kind } from "./kind.ts";
 import { nearest } from "./nearest.ts";
-import { isTable, itemsOf, type RawValue, refuse } from "./raw-value.ts";
-import type { Source } from "./source.ts";
+import { isTable, itemsOf, type RawValue, rejectValue } from "./raw-value.ts";
+import type { Sourced } from "./source.ts";
+import type { ValueType } from "./value-type.ts";
 
-/** One of several values, each of which may come from elsewhere. */
-export interface Item<T> {
-  readonly value: T;
-  readonly source: Source;
-}
-
-export const origins: Kind<readonly Item<string>[]> = {
+export const origins: ValueType<readonly Sourced<string>[]> = {
   placeholder: "ORIGIN",
-  read: (raw) =>
+  parse: (raw) =>
     itemsOf(raw).map((item) => {
       if (typeof item.value === "string" && parseOriginPattern(item.value) !== undefined) {
         return { value: item.value, source: item.source };
       }
-      return refuse(
+      return rejectValue(
         item,
         "it takes the origin of a page, such as https://app.example.com or https://*.example.com",
       );
     }),
-  print: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,
+  format: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,
 };
 
-export const hosts: Kind<readonly Item<string>[]> = {
+export const hosts: ValueType<readonly Sourced<string>[]> = {
   ...origins,
   placeholder: "HOST",
-  read: (raw) =>
+  parse: (raw) =>
     itemsOf(raw).map((item) =>
       typeof item.value === "string" && parseHostPattern(item.value) !== undefined
         ? { value: item.value, source: item.source }
-        : refuse(item, "it takes a name without a port, such as chat.example.com or *.example.com"),
+        : rejectValue(item, "it takes a name without a port, such as chat.example.com or *.example.com"),
     ),
 };
 
-export const networks: Kind<readonly Item<string>[]> = {
+export const networks: ValueType<readonly Sourced<string>[]> = {
   ...origins,
   placeholder: "NETWORK",
-  read: (raw) =>
+  parse: (raw) =>
     itemsOf(raw).map((item) =>
       typeof item.value === "string" && parseNetwork(item.value) !== undefined
         ? { value: item.value, source: item.source }
-        : refuse(item, "it takes an address or a network, such as 10.0.0.1 or 10.0.0.0/8"),
+        : rejectValue(item, "it takes an address or a network, such as 10.0.0.1 or 10.0.0.0/8"),
     ),
 };
 
-/** What is spoken nowhere: takes a mount away. */
+/** Stands for no dialect: removes a mount. */
 const UNMOUNTED = "none";
 
 export type MountChange = MountConfig | { readonly path: string; readonly dialect: typeof UNMOUNTED };
 
-/** Written PATH=DIALECT, or as a table in a file. */
-export const mounts: Kind<readonly Item<MountChange>[]> = {
+/** Written as PATH=DIALECT; in a file, as a table. */
+export const mounts: ValueType<readonly Sourced<MountChange>[]> = {
   placeholder: "PATH=DIALECT",
-  read(raw) {
+  parse(raw) {
     const changes = isTable(raw.value)
       ? [...raw.value].map(([path, dialect]) => readMount(dialect, path, dialect.value))
       : itemsOf(raw).map((item) => {
           const text = typeof item.value === "string" ? item.value : "";
           const equals = text.lastIndexOf("=");
-          if (equals < 1) return refuse(item, "it takes a path and a dialect, such as /ws=echo");
+          if (equals < 1) return rejectValue(item, "it takes a path and a dialect, such as /ws=echo");
           return readMount(item, text.slice(0, equals), text.slice(equals + 1));
         });
     return mergeMounts([], changes);
   },
-  print(items) {
+  format(items) {
     const entries = items.map(({ value: { path, dialect } }) => `${JSON.stringify(path)} = "${dialect}"`);
     return `{ ${entries.join(", ")} }`;
   },
 };
 
-function readMount(raw: RawValue, path: string, name: RawValue["value"]): Item<MountChange> {
+function readMount(raw: RawValue, path: string, name: RawValue["value"]): Sourced<MountChange> {
   const names = [...DIALECT_NAMES, UNMOUNTED] as const;
   const dialect = names.find((each) => each === name);
   if (dialect === undefined) {
     const near = nearest(String(name), names);
-    return refuse(
+    return rejectValue(
       raw,
       near === undefined ? `it takes a dialect: ${names.join(", ")}` : `did you mean the dialect ${near}?`,
     );
   }
   const change = { path, dialect } as MountChange;
   const wrong = wrongWithMount({ path, dialect: dialect === UNMOUNTED ? "native" : dialect });
-  return wrong === undefined ? { value: change, source: raw.source } : refuse(raw, wrong);
+  return wrong === undefined ? { value: change, source: raw.source } : rejectValue(raw, wrong);
 }
 
-/** The higher replace the lower of the same path. */
+/** A mount of the higher source replaces one of the same path. */
 export function mergeMounts(
-  lower: readonly Item<MountChange>[],
-  higher: readonly Item<MountChange>[],
-): readonly Item<MountChange>[] {
+  lower: readonly Sourced<MountChange>[],
+  higher: readonly Sourced<MountChange>[],
+): readonly Sourced<MountChange>[] {
   const merged = new Map(lower.map((item) => [mountKey(item.value.path), item]));
   for (const item of higher) merged.set(mountKey(item.value.path), item);
   return [...merged.values()];
