@@ -5,7 +5,7 @@ import {
   type FanfareServer,
   faultFields,
   firstOf,
-  type HttpAnswers,
+  type HttpHandlers,
   isText,
   startServer,
 } from "@fanfare/server";
@@ -71,7 +71,7 @@ async function start(
   config: Config,
   log: ConsoleLog,
   todos: Todos,
-  answers: HttpAnswers,
+  answers: HttpHandlers,
 ): Promise<FanfareServer> {
   try {
     // Whatever starts this program again does what is needed: the log is whole.

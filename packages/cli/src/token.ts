@@ -1,6 +1,6 @@
 import { env } from "node:process";
 import { parseUserName } from "@fanfare/protocol";
-import { type Minting, mintToken, parsePermissions, wrongWithPattern } from "@fanfare/server";
+import { mintToken, parsePermissions, type TokenSpec, wrongWithPattern } from "@fanfare/server";
 import { parseFlags } from "./configuration/flags.ts";
 import { parseDuration } from "./configuration/quantity.ts";
 import { type ResolvedSettings, resolveSettings } from "./configuration/resolved-settings.ts";
@@ -33,7 +33,7 @@ export async function token(args: readonly string[]): Promise<void> {
 }
 
 /** By the secret that holds, for the issuer and audience that hold. @throws {UsageError} where there is no secret */
-export function mint(settings: ResolvedSettings, minting: Minting): Promise<string> {
+export function mint(settings: ResolvedSettings, minting: TokenSpec): Promise<string> {
   const secret = settings["token.secret"].value;
   if (secret === undefined) {
     throw new UsageError("there is no secret to sign with; set FANFARE_TOKEN_SECRET to that of the server");

@@ -1,7 +1,7 @@
-export type { Asker, Authorize, Unwelcome } from "./api/access.ts";
+export type { Authorize, Requester, Unauthenticated } from "./api/access.ts";
 export { AuthError } from "./auth/auth-error.ts";
 export { parsePermissions } from "./auth/claims.ts";
-export { type Minting, mintToken } from "./auth/mint.ts";
+export { mintToken, type TokenSpec } from "./auth/mint.ts";
 export { openTokenKey, SHORTEST_SECRET } from "./auth/token-key.ts";
 export {
   type AuthConfig,
@@ -46,7 +46,7 @@ export {
 } from "./engines/engines.ts";
 export type { FanfareServer } from "./fanfare-server.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";
-export { firstOf, type HttpAnswers, type HttpHandler } from "./gateway/http-handler.ts";
+export { firstOf, type HttpHandler, type HttpHandlers } from "./gateway/http-handler.ts";
 export { parseNetwork } from "./gateway/limits/network.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";

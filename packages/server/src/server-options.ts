@@ -1,21 +1,21 @@
 import type { FanfareServer } from "./fanfare-server.ts";
-import type { Patience } from "./gateway/heartbeat.ts";
-import type { HttpAnswers } from "./gateway/http-handler.ts";
+import type { Timeouts } from "./gateway/heartbeat.ts";
+import type { HttpHandlers } from "./gateway/http-handler.ts";
 import type { Clock } from "./hub/ports.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** What no configuration sets: for tests, and for programs that embed the server. */
-export interface ServerOptions extends HttpAnswers {
-  /** What has to be ready before anybody is served: where it fails, the server does not start. */
+export interface ServerOptions extends HttpHandlers {
+  /** Runs before the first client is admitted; where it rejects, the server does not start. */
   readonly prepare?: (server: FanfareServer) => Promise<void>;
-  readonly patience?: Patience;
-  /** The machine's, unless given. */
+  readonly timeouts?: Timeouts;
+  /** Left out, the machine's. */
   readonly clock?: Clock;
   readonly log?: Log;
-  /** What travels when the server stops gets so many ms to arrive. */
-  readonly farewellMs?: number;
-  /** The engine is gone for good. What was acknowledged is kept; a new start is all that helps. */
+  /** Ms for frames to arrive before the first and after the last close of a drain. */
+  readonly drainGraceMs?: number;
+  /** The engine is gone for good. What was acknowledged is kept; only a restart helps. */
   readonly onLost?: () => void;
-  /** A fault of ours, met while serving a client. */
+  /** A fault of the server, met while serving a client. */
   readonly onFault?: (error: unknown) => void;
 }

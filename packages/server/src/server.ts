@@ -10,13 +10,14 @@ import { configuredEngine } from "./engines/engines.ts";
 import type { FanfareServer } from "./fanfare-server.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import { DEFAULT_PATIENCE } from "./gateway/heartbeat.ts";
-import { parseHostPattern } from "./gateway/hosts.ts";
-import { firstOf, type HttpHandler } from "./gateway/http-handler.ts";
+import { DEFAULT_TIMEOUTS } from "./gateway/heartbeat.ts";
+import { Hosts, parseHostPattern } from "./gateway/hosts.ts";
+import { firstOf } from "./gateway/http-handler.ts";
 import { Networks, parseNetwork } from "./gateway/limits/network.ts";
 import type { Mount } from "./gateway/mounts.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
-import { Reception } from "./gateway/reception.ts";
+import { RequestAuthenticator } from "./gateway/request-authenticator.ts";
+import { RequestHandler } from "./gateway/request-handler.ts";
 import { Administration } from "./hub/administration.ts";
 import { Hub } from "./hub/hub.ts";
 import { Service } from "./hub/service.ts";
@@ -38,18 +39,18 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const auth = config.auth && new Authentication(config.auth, now, configured.directory);
     const audit = new AuditLog(log, now);
     const origins = originsOf(config);
-    const reception = new Reception(origins, auth);
-    const api: HttpHandler[] = [];
+    const hosts = new Hosts(
+      config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
+      config.listen,
+    );
+    const authenticator = new RequestAuthenticator(origins, auth);
     const gateway = await Gateway.open({
-      ...frontOf(config, options),
+      ...gatewaySettings(config, options),
       clock,
       random: Math.random,
       log,
-      mounts: mountsOf(config, log),
       origins,
-      reception,
-      refused: (request) => audit.upgradeRefused(request),
-      http: (request) => firstOf(api)(request) ?? options.http?.(request),
+      hosts,
       onFault,
     });
     const hub = new Hub({
@@ -57,7 +58,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       clock,
       randomness: systemRandomness,
       onFault,
-      broadcast: gateway,
+      broadcast: gateway.broadcast,
       policies: config.policies,
       ...(auth && { auth }),
       audit,
@@ -65,9 +66,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       health: healthTo(log, options.onLost),
     });
     parts.defer(() => hub.close());
-    parts.defer(() => gateway.stop());
-    const authorize = authorizeBy(reception, hub.authorizer);
-    api.push(session(authorize, hub.authorizer, now, auth), permissions(authorize));
+    parts.defer(() => gateway.stop(() => hub.settled()));
+    const authorize = authorizeBy(authenticator, hub.authorizer);
+    const api = [session(authorize, hub.authorizer, now, auth), permissions(authorize)];
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     const stop = async () => {
       const began = now();
@@ -88,7 +89,19 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       },
     };
     await options.prepare?.(server);
-    gateway.serve(hub);
+    const { http, notFound } = options;
+    gateway.serve(
+      new RequestHandler({
+        hub,
+        mounts: mountsOf(config, log),
+        origins,
+        hosts,
+        authenticator,
+        http: firstOf(http ? [...api, http] : api),
+        ...(notFound && { notFound }),
+        onRefused: (request) => audit.upgradeRefused(request),
+      }),
+    );
     log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: configured.name });
     return server;
   } catch (error) {
@@ -109,20 +122,18 @@ function mountsOf({ mounts }: Config, log: Log): Mount[] {
   return mounts.map(({ path, dialect }) => ({ path, ...spoken[dialect] }));
 }
 
-/** What the gateway takes as it was set. */
-function frontOf(config: Config, { patience, farewellMs, notFound }: ServerOptions) {
+/** What the gateway takes as it is configured. */
+function gatewaySettings(config: Config, { timeouts, drainGraceMs }: ServerOptions) {
   const { waitingPerClient, stalledMs, connections, connectionsPerAddress } = config.limits;
   return {
     listen: config.listen,
-    hosts: config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
     proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
-    patience: patience ?? { ...DEFAULT_PATIENCE, stalled: stalledMs },
+    timeouts: timeouts ?? { ...DEFAULT_TIMEOUTS, stalled: stalledMs },
     waitingPerClient,
     connections,
     connectionsPerAddress,
     ...(config.rateLimits && { rateLimits: config.rateLimits }),
-    ...(farewellMs !== undefined && { farewellMs }),
-    ...(notFound && { notFound }),
+    ...(drainGraceMs !== undefined && { drainGraceMs }),
   };
 }
 

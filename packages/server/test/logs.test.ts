@@ -107,10 +107,10 @@ test("LOG-1: whom the server sends away, and why", async () => {
     lines.push(`${level} ${event} ${fields?.code}`);
   };
   const log = { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
-  const patience = { ping: 100, dead: 60_000, stalled: 60_000 };
-  await using strict = await openServer({ log, patience: { ...patience, dead: 200 } });
+  const timeouts = { ping: 100, dead: 60_000, stalled: 60_000 };
+  await using strict = await openServer({ log, timeouts: { ...timeouts, dead: 200 } });
   const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 4 * 1024 * 1024 };
-  await using server = await openServer({ log, patience, limits });
+  await using server = await openServer({ log, timeouts, limits });
   const mute = await RawSocket.open(strict.url, "/ws/room1?username=Mute");
   expect(await mute.closed()).toEqual(CLOSE.silent);
   expect(lines).toContain("info connection.silent 4001");

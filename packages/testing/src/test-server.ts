@@ -10,7 +10,7 @@ type Settings = Omit<Partial<Config>, "log" | "limits"> &
 /** A server in this process, with the SQLite engine in a scratch directory. At the end a manual clock follows the machine's. */
 export async function openServer({
   limits,
-  patience,
+  timeouts,
   clock,
   onFault,
   log,
@@ -29,7 +29,7 @@ export async function openServer({
         limits: { ...DEFAULT_CONFIG.limits, ...limits },
       },
       {
-        ...(patience && { patience }),
+        ...(timeouts && { timeouts }),
         ...(clock && { clock }),
         ...(onFault && { onFault }),
         ...(log && { log }),

@@ -1,4 +1,4 @@
-import type { Asker, HttpHandler } from "@fanfare/server";
+import type { HttpHandler, Requester } from "@fanfare/server";
 import { askerOf, namedHeaders } from "./http/asker.ts";
 import { readBytes } from "./http/body.ts";
 import { busy, PATH, Problem } from "./http/problem.ts";
@@ -29,7 +29,7 @@ export class TodoService {
   readonly #ended = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (answer: Answered | undefined) => void>();
   /** Who asked by each call, where somebody looks at that. */
-  readonly #askers = new Map<number, Asker>();
+  readonly #askers = new Map<number, Requester>();
   /** Requests under way, by the user; `""` for guests. */
   readonly #places = new Map<string, number>();
   #serial = 0;
@@ -98,7 +98,7 @@ export class TodoService {
   }
 
   /** @returns undefined where all of its places are taken */
-  #takePlace({ user = "" }: Asker): string | undefined {
+  #takePlace({ user = "" }: Requester): string | undefined {
     const taken = this.#places.get(user) ?? 0;
     if (taken >= (user === "" ? FIXED_LIMITS.requestsOfGuests : FIXED_LIMITS.requestsPerUser))
       return undefined;
@@ -190,7 +190,7 @@ export function isTodoRequest({ url }: Request): boolean {
   return pathname === PATH || pathname.startsWith(`${PATH}/`);
 }
 
-async function read(request: Request, asker: Asker | undefined): Promise<Asked> {
+async function read(request: Request, asker: Requester | undefined): Promise<Asked> {
   const { method, url } = request;
   const headers = [...(asker === undefined ? request.headers : namedHeaders(request.headers, asker))];
   const { user } = asker ?? {};

@@ -1,11 +1,11 @@
 import { ERRORS, isRefused, parseUserName, type Refusal } from "@fanfare/protocol";
 import type { Permission } from "../config/permission.ts";
-import type { Reception } from "../gateway/reception.ts";
+import type { RequestAuthenticator } from "../gateway/request-authenticator.ts";
 import type { Authorizer, Permitted } from "../hub/authorizer.ts";
 import type { Identity } from "../hub/identity.ts";
 
 /** Who asks over HTTP, and what that one may do. */
-export interface Asker {
+export interface Requester {
   /** The name that a token proves; a guest has none, or the one it gives itself. */
   readonly user?: string;
   /** When the token ends; ms since 1970. */
@@ -19,24 +19,24 @@ export interface Asker {
 }
 
 /** Nobody is let in so. */
-export interface Unwelcome {
+export interface Unauthenticated {
   readonly status: 401 | 503;
   readonly error: string;
 }
 
 /** What an HTTP handler asks before it does something. */
-export type Authorize = (request: Request) => Promise<Asker | Unwelcome>;
+export type Authorize = (request: Request) => Promise<Requester | Unauthenticated>;
 
 /** The same rules over HTTP as over WebSocket: both ask the hub's authorizer. */
-export function authorizeBy(reception: Reception, authorizer: Authorizer): Authorize {
+export function authorizeBy(authenticator: RequestAuthenticator, authorizer: Authorizer): Authorize {
   return async (request) => {
-    const caller = await reception.receive(request);
+    const caller = await authenticator.authenticate(request);
     const identity = authorizer.admit("http", caller, () => "guest-http");
-    return isRefused(identity) ? unwelcome(identity) : askerOf(identity, authorizer);
+    return isRefused(identity) ? unauthenticated(identity) : requesterOf(identity, authorizer);
   };
 }
 
-function askerOf(identity: Identity, authorizer: Authorizer): Asker {
+function requesterOf(identity: Identity, authorizer: Authorizer): Requester {
   const { user, proof } = identity;
   return {
     ...(proof !== undefined && { user, expires: proof.expires }),
@@ -52,7 +52,7 @@ function askerOf(identity: Identity, authorizer: Authorizer): Asker {
   };
 }
 
-function unwelcome(refusal: Refusal): Unwelcome {
+function unauthenticated(refusal: Refusal): Unauthenticated {
   return { status: ERRORS[refusal.name].retry ? 503 : 401, error: sentence(refusal) };
 }
 

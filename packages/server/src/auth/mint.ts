@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import type { Permission } from "../config/permission.ts";
 
-export interface Minting {
+export interface TokenSpec {
   readonly user: string;
   /** Ms that it holds. */
   readonly ttlMs: number;
@@ -14,7 +14,7 @@ export interface Minting {
 /** A token by the server's own secret (HS256), for development and for the server's own administrator. */
 export function mintToken(
   secret: string,
-  { user, ttlMs, rooms, issuer, audience }: Minting,
+  { user, ttlMs, rooms, issuer, audience }: TokenSpec,
 ): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const jwt = new SignJWT(rooms === undefined ? {} : { rooms })

@@ -20,7 +20,7 @@ export class ReplyQueue {
       send();
       return;
     }
-    if (this.#waiting.length === 0) this.socket.pause();
+    if (this.#waiting.length === 0) this.socket.block("replies");
     this.#waiting.push(send);
   }
 
@@ -32,7 +32,7 @@ export class ReplyQueue {
       if (send === undefined) {
         this.#waiting = [];
         this.#next = 0;
-        this.socket.resume();
+        this.socket.unblock("replies");
         return;
       }
       send();

@@ -2,207 +2,187 @@ import { CLOSE } from "@fanfare/protocol";
 import type { Server } from "bun";
 import { type Listen, tlsOf } from "../config/config.ts";
 import type { RateLimits } from "../config/limits.ts";
-import type { Hub } from "../hub/hub.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
-import type { RefusedRequest } from "../telemetry/audit-log.ts";
 import type { Log } from "../telemetry/log.ts";
-import { bareFault } from "./answer-headers.ts";
-import { depart, returnWithin } from "./departure.ts";
-import { Doorway } from "./doorway.ts";
-import type { Patience } from "./heartbeat.ts";
-import { Hosts } from "./hosts.ts";
-import type { HttpAnswers } from "./http-handler.ts";
+import { drain, reconnectWithin } from "./drain.ts";
+import type { Timeouts } from "./heartbeat.ts";
+import type { Hosts } from "./hosts.ts";
 import { json } from "./json.ts";
 import { clientAddress } from "./limits/client-address.ts";
-import { Gate, type Overload } from "./limits/gate.ts";
+import { ConnectionLimiter, type Overload } from "./limits/connection-limiter.ts";
+import { LimitLog } from "./limits/limit-log.ts";
 import type { Networks } from "./limits/network.ts";
-import { Offences } from "./limits/offences.ts";
-import { Pacing } from "./limits/pacing.ts";
-import { UnnamedProxy } from "./limits/unnamed-proxy.ts";
+import { SharedRates } from "./limits/shared-rates.ts";
+import { UntrustedProxyWarning } from "./limits/untrusted-proxy-warning.ts";
 import { Listener } from "./listener.ts";
-import type { Mount } from "./mounts.ts";
-import { Origins } from "./origins.ts";
-import { Reception } from "./reception.ts";
+import type { Origins } from "./origins.ts";
+import type { RequestHandler } from "./request-handler.ts";
+import { internalError, ResponseHeaders } from "./response-headers.ts";
 import type { SocketData } from "./socket.ts";
+import { SocketBroadcast } from "./socket-broadcast.ts";
 import { Sockets } from "./sockets.ts";
 
-export interface GatewayOptions extends HttpAnswers {
+export interface GatewayOptions {
   readonly listen: Listen;
-  readonly mounts: readonly Mount[];
   readonly clock: Clock;
   /** From 0 to 1, 1 excluded: spreads what must not happen at once. */
   readonly random: () => number;
   readonly log: Log;
-  /** From where browsers are admitted. */
-  readonly origins?: Origins;
-  /** By which names it may be called, beside the usual ones. */
-  readonly hosts?: readonly string[];
-  /** Says who asks; unless given, everyone is a guest. */
-  readonly reception?: Reception;
-  readonly patience?: Patience;
+  readonly origins: Origins;
+  readonly hosts: Hosts;
+  readonly timeouts?: Timeouts;
   /** WebSockets: in all, and of one address. */
   readonly connections: number;
   readonly connectionsPerAddress: number;
-  /** Unless given, nobody is slowed. */
+  /** Left out, rates are off. */
   readonly rateLimits?: RateLimits;
   readonly proxies: Networks;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
-  /** What travels when the server stops gets so many ms to arrive. */
-  readonly farewellMs?: number;
-  /** Told of each upgrade that is refused. */
-  readonly refused: (request: RefusedRequest) => void;
-  /** A fault of ours, met while serving a client. */
+  /** Ms for frames to arrive before the first and after the last close of a drain. */
+  readonly drainGraceMs?: number;
+  /** A fault of the server, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
 
-const FAREWELL = 100;
+const DRAIN_GRACE = 100;
 const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
 
-/** The front of the only room that touches sockets: listens, upgrades, and sends everyone away in the end. */
-export class Gateway implements Broadcast {
-  readonly #sockets: Sockets;
-  readonly #doorway: Doorway;
-  readonly #gate: Gate;
-  /** Undefined where there is nothing that its clients could share. */
-  readonly #unnamedProxy: UnnamedProxy | undefined;
-  #listener: Listener | undefined;
-  #hub: Hub | undefined;
+/**
+ * The front of the only floor that touches sockets: listens, bounds what each address may ask for, upgrades, and drains
+ * in the end. From `open` on the port is taken, and every request is answered with 503 until `serve`.
+ */
+export class Gateway {
+  /** What the hub publishes through. */
+  readonly broadcast: Broadcast;
+  readonly #headers: ResponseHeaders;
+  /** Undefined where rates are off: then there is nothing that the proxy's clients could share. */
+  readonly #untrustedProxy: UntrustedProxyWarning | undefined;
+  /** Undefined until everything is ready. */
+  #handler: RequestHandler | undefined;
   #serial = 0;
 
   /** @throws {ListenError}, or what Bun throws where it cannot listen, with its `code`. */
   static async open(options: GatewayOptions): Promise<Gateway> {
-    const gateway = new Gateway(options);
+    const { log, clock, rateLimits, listen } = options;
+    const limitLog = new LimitLog(log, () => clock.now());
+    const limiter = new ConnectionLimiter({ ...options, limitLog });
+    const rateLimiting = rateLimits && {
+      rateLimits,
+      shared: new SharedRates(rateLimits, clock),
+      clock,
+      limitLog,
+    };
+    const sockets = new Sockets({ ...options, limiter, limitLog, rateLimiting });
     try {
-      gateway.#listener = await Listener.open(options.listen, gateway.#handlers());
-      return gateway;
+      return new Gateway(
+        options,
+        limiter,
+        sockets,
+        await Listener.open(listen, sockets.handler, options.onFault),
+      );
     } catch (error) {
-      gateway.#sockets.stop();
+      sockets.stop();
       throw error;
     }
   }
 
-  private constructor(private readonly options: GatewayOptions) {
-    const {
-      origins = new Origins([], tlsOf(options.listen) !== undefined),
-      reception = new Reception(origins),
-      hosts = [],
-      listen,
-    } = options;
-    const { log, clock, rateLimits } = options;
-    const offences = new Offences(log, () => clock.now());
-    this.#gate = new Gate({ ...options, offences });
-    this.#unnamedProxy = rateLimits && new UnnamedProxy(log, options.proxies);
-    const hub = () => this.#hub;
-    this.#sockets = new Sockets({
-      ...options,
-      hub,
-      gate: this.#gate,
-      offences,
-      pacing: rateLimits && new Pacing(rateLimits, clock, offences),
-    });
-    this.#doorway = new Doorway({
-      ...options,
-      origins,
-      reception,
-      hosts: new Hosts(hosts, listen),
-      hsts: Math.floor((tlsOf(listen)?.hsts ?? 0) / 1_000),
-      hub,
-    });
+  private constructor(
+    private readonly options: GatewayOptions,
+    private readonly limiter: ConnectionLimiter,
+    private readonly sockets: Sockets,
+    private readonly listener: Listener,
+  ) {
+    const { listen, log, origins, hosts, proxies, rateLimits } = options;
+    this.#headers = new ResponseHeaders(origins, hosts, Math.floor((tlsOf(listen)?.hsts ?? 0) / 1_000));
+    this.#untrustedProxy = rateLimits && new UntrustedProxyWarning(log, proxies);
+    this.broadcast = new SocketBroadcast(sockets, listener);
+    listener.serve((request, server) => this.#fetch(request, server));
   }
 
   get url(): URL {
-    return this.#listening.url;
+    return this.listener.url;
   }
 
-  /** Sockets that are open now. */
+  /** How many sockets are open. */
   get connections(): number {
-    return this.#sockets.size;
+    return this.sockets.size;
   }
 
-  /** Until a hub is there, upgrades are answered with 503. */
-  serve(hub: Hub): void {
-    this.#hub = hub;
+  /** Everything is ready: requests are handled from now on. */
+  serve(handler: RequestHandler): void {
+    this.#handler = handler;
   }
 
-  publish(topic: string, frame: string): void {
-    this.#sockets.publishing(frame.length);
-    this.#listener?.publish(topic, frame);
-  }
-
-  /** Reads the certificate again; whatever is wrong with the new one is logged, and the old one stays. */
+  /** Reads the certificate again. Where the new one is not good, logs why and keeps the old one. */
   reload(): void {
     const { log } = this.options;
     try {
-      const certificate = this.#listening.reload();
+      const certificate = this.listener.reload();
       if (certificate !== undefined) log.info("tls.reloaded", { validTo: certificate.validTo });
     } catch (error) {
       log.error("tls.unchanged", { error: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  /** Lets nobody in, sends everyone away, and then lets go of the port. Takes 6 s at most. */
-  async stop(): Promise<void> {
-    const everyone = [...this.#sockets];
-    this.#doorway.close(returnWithin(everyone.length));
-    await depart(everyone, {
-      clock: this.options.clock,
-      random: this.options.random,
-      settled: () => this.#hub?.settled() ?? Promise.resolve(),
-      grace: this.options.farewellMs ?? FAREWELL,
-    });
-    for (const socket of this.#sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
-    await this.#listening.stop();
-    this.#sockets.stop();
+  /**
+   * Admits no further client, drains all connections, and lets go of the port. Takes 6 s at most.
+   * @param settled resolves once every request received so far has been committed or refused, and answered
+   */
+  async stop(settled: () => Promise<void>): Promise<void> {
+    const { clock, random, drainGraceMs: grace = DRAIN_GRACE } = this.options;
+    const connections = [...this.sockets];
+    this.#handler?.close(reconnectWithin(connections.length));
+    await drain(connections, { clock, random, settled, grace });
+    for (const socket of this.sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
+    await this.listener.stop();
+    this.sockets.stop();
   }
 
-  get #listening(): Listener {
-    if (this.#listener === undefined) throw new Error("the gateway does not listen");
-    return this.#listener;
-  }
-
-  #handlers() {
-    return {
-      fetch: (request: Request, server: Server<SocketData>) =>
-        this.#fetch(request, server).catch((error) => this.#doorway.finish(this.#fault(error), request)),
-      error: (error: Error) => this.#fault(error),
-      websocket: this.#sockets.handler,
-    } satisfies Parameters<typeof Listener.open>[1];
-  }
-
-  /** Whatever went wrong is logged; nothing of it reaches the client. */
-  #fault(error: unknown): Response {
-    this.options.onFault(error);
-    return bareFault();
-  }
-
+  /** A fault is logged; the client gets nothing of it. */
   async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
+    let response: Response | undefined;
+    try {
+      response = await this.#respond(request, server);
+    } catch (error) {
+      this.options.onFault(error);
+      response = internalError();
+    }
+    return response && this.#headers.addTo(response, request);
+  }
+
+  /** @returns undefined where the request has become a WebSocket. */
+  async #respond(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
     const peer = server.requestIP(request)?.address;
     const from = clientAddress(peer, request.headers, this.options.proxies);
-    this.#unnamedProxy?.look(peer, request.headers);
-    const overload = this.#overload(request, from);
-    if (overload !== undefined) return this.#doorway.finish(tooMuch(overload), request);
-    const admitted = await this.#doorway.admit(request, from);
-    if (!("opening" in admitted)) return admitted;
-    const { headers, dialect, opening } = admitted;
-    const data: SocketData = { opening, serial: ++this.#serial, dialect, ...(from && { from }) };
-    // Judging it may have taken a while, in which others came.
-    const full = this.#gate.full(from);
-    if (full !== undefined) return this.#doorway.finish(tooMuch(full), request);
+    this.#untrustedProxy?.check(peer, request.headers);
+    const overload = this.#checkOverload(request, from);
+    if (overload !== undefined) return overloaded(overload);
+    if (this.#handler === undefined) return starting(request);
+    const upgrade = await this.#handler.handle(request, from);
+    if (upgrade instanceof Response) return upgrade;
+    // Others may have connected while this request was checked.
+    const full = this.limiter.checkCapacity(from);
+    if (full !== undefined) return overloaded(full);
+    const { headers, ...session } = upgrade;
+    const data: SocketData = { ...session, serial: ++this.#serial, ...(from && { from }) };
     if (server.upgrade(request, { data, headers })) return undefined;
-    return this.#doorway.finish(
-      json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" }),
-      request,
-    );
+    return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
   }
 
-  /** Health is told to everyone: whoever looks after the server asks for it when it is busiest. */
-  #overload(request: Request, from: string | undefined): Overload | undefined {
-    if (request.headers.has("upgrade")) return this.#gate.handshake(from);
-    return HEALTH.test(request.url) ? undefined : this.#gate.http(from);
+  /** Health is never refused: whoever operates the server asks for it when it is busiest. */
+  #checkOverload(request: Request, from: string | undefined): Overload | undefined {
+    if (request.headers.has("upgrade")) return this.limiter.checkHandshake(from);
+    return HEALTH.test(request.url) ? undefined : this.limiter.checkRequest(from);
   }
 }
 
-function tooMuch({ status, error, retryAfter }: Overload): Response {
+function overloaded({ status, error, retryAfter }: Overload): Response {
   return json(status, { error }, { "retry-after": String(retryAfter), connection: "close" });
+}
+
+/** SPEC HTTP-3. */
+function starting({ url }: Request): Response {
+  if (HEALTH.test(url)) return json(503, { status: "unavailable", reason: "starting" });
+  return json(503, { error: "starting" }, { "retry-after": "1" });
 }

@@ -1,18 +1,18 @@
 import { afterEach, expect, test } from "bun:test";
-import { DEFAULT_PATIENCE, Heartbeat, type Patient } from "./heartbeat.ts";
+import { DEFAULT_TIMEOUTS, Heartbeat, type HeartbeatSocket } from "./heartbeat.ts";
 
-class FakeSocket implements Patient {
+class FakeSocket implements HeartbeatSocket {
   closed = false;
   buffered = 0;
-  paused = false;
+  isBlocked = false;
   progressAt: number;
   readonly log: string[] = [];
 
   constructor(
     private readonly heartbeat: Heartbeat,
-    public heardAt = heartbeat.now,
+    public receivedAt = heartbeat.now,
   ) {
-    this.progressAt = heardAt;
+    this.progressAt = receivedAt;
     heartbeat.add(this);
   }
 
@@ -28,7 +28,7 @@ class FakeSocket implements Patient {
   }
 
   hear(): void {
-    this.heardAt = this.heartbeat.now;
+    this.receivedAt = this.heartbeat.now;
   }
 }
 
@@ -39,7 +39,7 @@ afterEach(() => {
 
 /** A heartbeat whose time goes on only with `at`: second by second, from 0. */
 function start() {
-  const heartbeat = new Heartbeat(DEFAULT_PATIENCE);
+  const heartbeat = new Heartbeat(DEFAULT_TIMEOUTS);
   heartbeat.stop();
   beating.push(heartbeat);
   // The wheel is turned on full seconds, as its own timer does.
@@ -133,10 +133,10 @@ test("LIVE-1 FLOW-1: while the server itself is held up nobody is silent, and no
 test("LIVE-1, FLOW-2: whom we do not read is not called silent", () => {
   const { heartbeat, at } = start();
   const socket = new FakeSocket(heartbeat);
-  socket.paused = true;
+  socket.isBlocked = true;
   at(120);
   expect(socket.log).toEqual([]);
-  socket.paused = false;
+  socket.isBlocked = false;
   at(173);
   expect(socket.log).toEqual([]);
   at(180);

@@ -4,7 +4,7 @@ import { CLOSE, HEARTBEAT } from "@fanfare/protocol";
 const TICK = 1_000;
 
 /** Silence and standstill, in ms (SPEC LIVE-1, FLOW-1). */
-export interface Patience {
+export interface Timeouts {
   /** Silent for this long: the client is pinged. */
   readonly ping: number;
   /** Silent for this long, pong included: it is gone. */
@@ -13,17 +13,17 @@ export interface Patience {
   readonly stalled: number;
 }
 
-export const DEFAULT_PATIENCE: Patience = { ...HEARTBEAT, stalled: 10_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = { ...HEARTBEAT, stalled: 10_000 };
 
 /** What a heartbeat needs of a socket, until that is removed. Times in ms, by the heartbeat's clock. */
-export interface Patient {
+export interface HeartbeatSocket {
   /** When it was last heard. */
-  heardAt: number;
+  receivedAt: number;
   /** When it last took something of what waits for it. */
   progressAt: number;
   readonly buffered: number;
   /** Whether it is not being read, so that it cannot be heard. */
-  readonly paused: boolean;
+  readonly isBlocked: boolean;
   ping(): void;
   /** Removes it. Bun cuts it off within 4 s if it does not go. */
   close(code: number, reason: string): void;
@@ -34,9 +34,9 @@ export interface Patient {
  * timeout neither pings a client that is being sent to nor ends one that is mute.
  */
 export class Heartbeat {
-  readonly #slots = new Map<number, Set<Patient>>();
+  readonly #slots = new Map<number, Set<HeartbeatSocket>>();
   /** Every socket, and the slot in which it is looked at next. */
-  readonly #sockets = new Map<Patient, number>();
+  readonly #sockets = new Map<HeartbeatSocket, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tick: number;
   /** By a clock that nobody sets: it must not jump when the machine's does. Without the time for which we were held up. */
@@ -46,8 +46,8 @@ export class Heartbeat {
   /** The first slot that the wheel has not turned past. */
   #next: number;
 
-  constructor(private readonly patience: Patience) {
-    this.#tick = Math.min(TICK, patience.ping);
+  constructor(private readonly timeouts: Timeouts) {
+    this.#tick = Math.min(TICK, timeouts.ping);
     this.#next = Math.floor(this.#now / this.#tick) + 1;
     this.#timer = setInterval(() => this.turn(performance.now()), this.#tick);
   }
@@ -61,11 +61,11 @@ export class Heartbeat {
     return this.#sockets.size;
   }
 
-  add(socket: Patient): void {
-    this.#due(socket, socket.heardAt + this.patience.ping);
+  add(socket: HeartbeatSocket): void {
+    this.#schedule(socket, socket.receivedAt + this.timeouts.ping);
   }
 
-  remove(socket: Patient): void {
+  remove(socket: HeartbeatSocket): void {
     const slot = this.#sockets.get(socket);
     if (slot === undefined) return;
     this.#sockets.delete(socket);
@@ -84,33 +84,33 @@ export class Heartbeat {
       const slot = this.#next++;
       const due = this.#slots.get(slot);
       this.#slots.delete(slot);
-      for (const socket of due ?? []) if (this.#sockets.get(socket) === slot) this.#judge(socket);
+      for (const socket of due ?? []) if (this.#sockets.get(socket) === slot) this.#check(socket);
     }
-    for (const socket of this.#sockets.keys()) this.#watch(socket);
+    for (const socket of this.#sockets.keys()) this.#checkProgress(socket);
   }
 
-  #judge(socket: Patient): void {
-    const { ping, dead } = this.patience;
-    const silent = this.#now - socket.heardAt;
+  #check(socket: HeartbeatSocket): void {
+    const { ping, dead } = this.timeouts;
+    const silent = this.#now - socket.receivedAt;
     if (silent >= dead) {
       socket.close(CLOSE.silent.code, CLOSE.silent.reason);
       return;
     }
     if (silent >= ping) socket.ping();
-    this.#due(socket, socket.heardAt + (silent >= ping ? dead : ping));
+    this.#schedule(socket, socket.receivedAt + (silent >= ping ? dead : ping));
   }
 
   /** Progress is a drain, or nothing waiting. */
-  #watch(socket: Patient): void {
+  #checkProgress(socket: HeartbeatSocket): void {
     // Whom we do not read we cannot hear.
-    if (socket.paused) socket.heardAt = this.#now;
+    if (socket.isBlocked) socket.receivedAt = this.#now;
     if (socket.buffered === 0) socket.progressAt = this.#now;
-    else if (this.#now - socket.progressAt >= this.patience.stalled)
+    else if (this.#now - socket.progressAt >= this.timeouts.stalled)
       socket.close(CLOSE.stalled.code, CLOSE.stalled.reason);
   }
 
   /** Puts the socket into the first slot that is turned past at or after `at`. */
-  #due(socket: Patient, at: number): void {
+  #schedule(socket: HeartbeatSocket, at: number): void {
     const slot = Math.max(Math.ceil(at / this.#tick), this.#next);
     this.#sockets.set(socket, slot);
     const sockets = this.#slots.get(slot);

@@ -5,7 +5,7 @@
 export type HttpHandler = (request: Request) => Response | Promise<Response> | undefined;
 
 /** What is answered besides WebSockets. */
-export interface HttpAnswers {
+export interface HttpHandlers {
   /** Asked before the mounts, after `/health`. */
   readonly http?: HttpHandler;
   /** Asked where nothing is. */

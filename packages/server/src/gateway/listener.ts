@@ -6,44 +6,72 @@ import { type Listen, type TlsFiles, tlsOf } from "../config/config.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
 import { ListenError } from "./listen-error.ts";
 import { probePort } from "./port-probe.ts";
+import { internalError } from "./response-headers.ts";
 import type { SocketData } from "./socket.ts";
 import { clearSocketPath, SOCKET_MASK } from "./unix-socket.ts";
 
-/** What is done with what comes in. */
-export interface Handlers {
-  readonly fetch: (request: Request, server: Server<SocketData>) => Promise<Response | undefined>;
+/** Answers a request; with undefined where it has become a WebSocket. */
+export type Fetch = (request: Request, server: Server<SocketData>) => Promise<Response | undefined>;
+
+/** What Bun is given to serve with. */
+interface Handlers {
+  readonly fetch: Fetch;
   readonly error: (error: Error) => Response;
   readonly websocket: WebSocketHandler<SocketData>;
 }
 
 /**
- * Where the server can be reached. Bun cannot change the certificate of a server that runs, so a new one takes its
- * place at the same port, and the old one goes on with the connections that it has.
+ * The address at which the server listens. Bun cannot change the certificate of a running server, so a server with the
+ * new certificate takes over the port, and the old one keeps the connections that it has.
  */
 export class Listener {
   #current: Server<SocketData>;
-  /** Listen no more, and go once their last connection has. */
+  /** Accept no more; each stops once its last connection has ended. */
   readonly #retired = new Set<Server<SocketData>>();
+  readonly #handlers: Handlers;
+  #fetch: Fetch = () => Promise.resolve(new Response(null, { status: 503 }));
 
-  /** @throws {ListenError}, or what Bun throws where it cannot listen, with its `code`. */
-  static async open(listen: Listen, handlers: Handlers): Promise<Listener> {
+  /**
+   * Takes the address. Requests are answered with 503 until `serve`.
+   * @throws {ListenError}, or what Bun throws where it cannot listen, with its `code`.
+   */
+  static async open(
+    listen: Listen,
+    websocket: WebSocketHandler<SocketData>,
+    onFault: (error: unknown) => void,
+  ): Promise<Listener> {
     if (listen.kind === "unix") {
-      const path = resolve(listen.path);
-      await clearSocketPath(path);
-      return new Listener(openSocket(path, handlers), listen, handlers);
+      await clearSocketPath(resolve(listen.path));
+      return new Listener(listen, undefined, websocket, onFault);
     }
-    const { host, port, tls } = listen;
-    const certificate = tls && readCertificate(tls);
-    await probePort(host, port);
-    return new Listener(openPort(host, port, handlers, certificate), listen, handlers);
+    const certificate = listen.tls && readCertificate(listen.tls);
+    await probePort(listen.host, listen.port);
+    return new Listener(listen, certificate, websocket, onFault);
   }
 
   private constructor(
-    first: Server<SocketData>,
     private readonly listen: Listen,
-    private readonly handlers: Handlers,
+    certificate: Certificate | undefined,
+    websocket: WebSocketHandler<SocketData>,
+    onFault: (error: unknown) => void,
   ) {
-    this.#current = first;
+    this.#handlers = {
+      fetch: (request, server) => this.#fetch(request, server),
+      error: (error) => {
+        onFault(error);
+        return internalError();
+      },
+      websocket,
+    };
+    this.#current =
+      listen.kind === "unix"
+        ? openSocket(resolve(listen.path), this.#handlers)
+        : openPort(listen.host, listen.port, this.#handlers, certificate);
+  }
+
+  /** From now on `fetch` answers. */
+  serve(fetch: Fetch): void {
+    this.#fetch = fetch;
   }
 
   get url(): URL {
@@ -71,7 +99,7 @@ export class Listener {
     if (tls === undefined || listen.kind !== "tcp") return undefined;
     const certificate = readCertificate(tls);
     const old = this.#current;
-    this.#current = openPort(listen.host, old.port ?? listen.port, this.handlers, certificate);
+    this.#current = openPort(listen.host, old.port ?? listen.port, this.#handlers, certificate);
     this.#retired.add(old);
     old.closeIdleConnections();
     void old.stop().then(() => this.#retired.delete(old));

@@ -1,22 +1,20 @@
 import type { CloseFrame } from "@fanfare/protocol";
 import type { ServerWebSocket } from "bun";
 import type { Session } from "../dialects/dialect.ts";
-import type { Hub } from "../hub/hub.ts";
-import type { Charge, ClientSocket } from "../hub/ports.ts";
-import type { Departing } from "./departure.ts";
-import type { Patient } from "./heartbeat.ts";
-import { type Frame, Inlet, type Source } from "./inlet.ts";
-import type { Pace } from "./limits/pace.ts";
-import type { Paced } from "./limits/pacing.ts";
-import type { Turns } from "./turns.ts";
-import type { Behind, Unread } from "./unread.ts";
+import type { BlockReason, Charge, ClientSocket } from "../hub/ports.ts";
+import type { Drainable } from "./drain.ts";
+import type { FairScheduler } from "./fair-scheduler.ts";
+import type { HeartbeatSocket } from "./heartbeat.ts";
+import { type Frame, type FrameSource, InboundQueue } from "./inbound-queue.ts";
+import type { RateLimited, RateLimiter } from "./limits/rate-limiter.ts";
+import type { PausedSocket, PausedSocketGuard } from "./paused-socket-guard.ts";
 
 /** Opens the dialect's session once the socket is there. */
-export type Opening = (hub: Hub, link: ClientSocket) => Session;
+export type SessionFactory = (socket: ClientSocket) => Session;
 
 /** What Bun keeps with each socket. */
 export interface SocketData {
-  readonly opening: Opening;
+  readonly openSession: SessionFactory;
   /** Which connection of this server it is, counted from 1. */
   readonly serial: number;
   readonly dialect: string;
@@ -25,37 +23,38 @@ export interface SocketData {
   socket?: Socket;
 }
 
-/** What is done with a frame once it is its turn. */
-export type Handle = (socket: Socket, frame: Frame) => void;
+/** Handles a frame when its turn has come. */
+export type FrameHandler = (socket: Socket, frame: Frame) => void;
 
-/** One WebSocket: the link that the hub holds, and what the gateway knows of its health. */
-export class Socket implements ClientSocket, Patient, Departing, Paced, Source, Behind {
-  readonly inlet: Inlet;
+/** One WebSocket: what the hub sends to, and what the gateway knows of the client. */
+export class Socket
+  implements ClientSocket, HeartbeatSocket, Drainable, FrameSource, RateLimited, PausedSocket
+{
+  readonly inbound: InboundQueue;
   #session: Session | undefined;
-  /** When the client was last heard, and last took something; ms by the gateway's clock. */
-  heardAt: number;
+  /** When the client last sent something, and last took something; ms by the heartbeat's clock. */
+  receivedAt: number;
   progressAt: number;
   /** Pings and pongs since `#controlsSince`. */
   #controls = 0;
   #controlsSince = 0;
-  /** How fast the client may send; undefined where rates are off. */
-  pace: Pace | undefined;
-  /** What the server said, once it has said goodbye. */
-  farewell: CloseFrame | undefined;
+  /** Undefined where rates are off. */
+  rateLimiter: RateLimiter | undefined;
+  /** The close frame that the server sent, if it did. */
+  sentClose: CloseFrame | undefined;
   #closed = false;
-  #isOverrun = false;
-  /** Nothing that the client says is taken in any more. */
-  leaving = false;
+  #isCutOff = false;
+  #isReceiving = true;
 
   constructor(
     private readonly ws: ServerWebSocket<SocketData>,
-    turns: Turns,
-    private readonly unread: Unread,
-    private readonly handle: Handle,
+    scheduler: FairScheduler,
+    private readonly pausedGuard: PausedSocketGuard,
+    private readonly onFrame: FrameHandler,
     now: number,
   ) {
-    this.inlet = new Inlet(this, turns);
-    this.heardAt = now;
+    this.inbound = new InboundQueue(this, scheduler);
+    this.receivedAt = now;
     this.progressAt = now;
   }
 
@@ -67,7 +66,7 @@ export class Socket implements ClientSocket, Patient, Departing, Paced, Source, 
     return this.#session;
   }
 
-  /** The link may have been closed while its session was being made. */
+  /** The socket may have been closed while its session was being made. */
   set session(session: Session) {
     this.#session = session;
     if (this.#closed) session.closed();
@@ -77,20 +76,25 @@ export class Socket implements ClientSocket, Patient, Departing, Paced, Source, 
     return this.#closed;
   }
 
+  /** Whether frames of the client are still handled. */
+  get isReceiving(): boolean {
+    return this.#isReceiving && !this.#closed;
+  }
+
   get buffered(): number {
     return this.#closed ? 0 : this.ws.getBufferedAmount();
   }
 
-  get paused(): boolean {
-    return this.inlet.paused;
+  get isBlocked(): boolean {
+    return this.inbound.isBlocked;
   }
 
   send(frame: string): void {
-    if (!this.#closed) this.#sent(this.ws.sendText(frame), frame);
+    if (!this.#closed) this.#checkSent(this.ws.sendText(frame), frame);
   }
 
   sendBinary(frame: Uint8Array): void {
-    if (!this.#closed) this.#sent(this.ws.sendBinary(frame), frame);
+    if (!this.#closed) this.#checkSent(this.ws.sendBinary(frame), frame);
   }
 
   subscribe(topic: string): void {
@@ -101,94 +105,85 @@ export class Socket implements ClientSocket, Patient, Departing, Paced, Source, 
     if (!this.#closed) this.ws.unsubscribe(topic);
   }
 
-  pause(): void {
-    if (!this.#closed && !this.leaving) this.inlet.stop();
+  block(reason: BlockReason | "rate"): void {
+    if (!this.#closed) this.inbound.block(reason);
   }
 
-  resume(): void {
-    this.inlet.go();
+  unblock(reason: BlockReason | "rate"): void {
+    this.inbound.unblock(reason);
   }
 
-  hold(): void {
-    if (!this.#closed && !this.leaving) this.inlet.hold();
-  }
-
-  release(): void {
-    this.inlet.release();
-  }
-
-  stopReading(): void {
+  pauseReading(): void {
     if (this.#closed) return;
     this.ws.pause();
-    this.unread.add(this);
+    this.pausedGuard.add(this);
   }
 
-  readOn(): void {
+  resumeReading(): void {
     if (!this.#closed) this.ws.resume();
   }
 
-  carryOut(frame: Frame): void {
-    if (!this.#closed && !this.leaving) this.handle(this, frame);
+  handle(frame: Frame): void {
+    if (this.isReceiving) this.onFrame(this, frame);
   }
 
   charge(what: Charge, amount: number): void {
-    this.pace?.charge(what, amount);
+    this.rateLimiter?.charge(what, amount);
   }
 
-  /** Guests of other machines may go by the same name. */
+  /** Guests at different addresses may have the same name. */
   named(user: string, proven: boolean): void {
-    this.pace?.named(proven ? user : `${this.data.from ?? ""} ${user}`);
+    this.rateLimiter?.setUser(proven ? user : `${this.data.from ?? ""} ${user}`);
   }
 
-  /** One more ping or pong. @returns how many have come at this time, by the gateway's coarse clock */
+  /** Counts a ping or pong. @returns how many have come at this time, by the heartbeat's coarse clock */
   countControl(now: number): number {
     if (now !== this.#controlsSince) this.#controls = 0;
     this.#controlsSince = now;
     return ++this.#controls;
   }
 
-  announce(delay: number): void {
+  announceClose(delay: number): void {
     if (!this.#closed) this.#session?.closing?.(delay);
   }
 
-  leave(): void {
-    this.leaving = true;
-    // Read on: a socket that is closed with something unread is reset, and what was sent last may be lost.
-    this.inlet.open();
+  stopReceiving(): void {
+    this.#isReceiving = false;
+    // A socket that is closed with unread bytes is reset (RFC 1122 section 4.2.2.13), and frames sent last may be lost.
+    this.inbound.discard();
   }
 
   ping(): void {
     if (!this.#closed) this.ws.ping();
   }
 
-  /** More waits for the client than may: it comes back, and resumes. */
-  overrun(): void {
-    if (this.#isOverrun) return;
-    this.#isOverrun = true;
+  /** Terminates a socket past its bound: the client reconnects and resumes. */
+  cutOff(): void {
+    if (this.#isCutOff) return;
+    this.#isCutOff = true;
     // Not within the step that sends.
     queueMicrotask(() => this.ws.terminate());
   }
 
-  /** Says goodbye: the client gets what waits for it, then the code, if it takes them. */
+  /** The client gets what waits for it, then the close frame, if it takes them. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
-    this.farewell = { code, reason };
-    // Unread, it would not be heard that the client goes as well.
-    this.inlet.open();
-    this.ended();
+    this.sentClose = { code, reason };
+    this.inbound.discard();
+    this.onClose();
     this.ws.close(code, reason);
   }
 
-  /** The socket is gone, or as good as gone: the session hears of it once. */
-  ended(): void {
+  /** The socket is closed or closing. Tells the session, once. */
+  onClose(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.pace?.end();
+    this.rateLimiter?.end();
     this.#session?.closed();
   }
 
-  /** @param result 0: Bun has dropped it, or it is empty */
-  #sent(result: number, { length }: Frame | Uint8Array): void {
-    if (result === 0 && length > 0) this.overrun();
+  /** @param result 0: Bun has dropped the frame, or the frame is empty */
+  #checkSent(result: number, { length }: Frame | Uint8Array): void {
+    if (result === 0 && length > 0) this.cutOff();
   }
 }

@@ -1,50 +1,47 @@
 import { CLOSE, LIMITS } from "@fanfare/protocol";
 import type { ServerWebSocket, WebSocketHandler } from "bun";
-import type { Hub } from "../hub/hub.ts";
 import type { Clock } from "../hub/ports.ts";
 import type { Log } from "../telemetry/log.ts";
-import { DEFAULT_PATIENCE, Heartbeat, type Patience } from "./heartbeat.ts";
-import type { Frame } from "./inlet.ts";
-import type { Gate } from "./limits/gate.ts";
-import type { Offences } from "./limits/offences.ts";
-import type { Pacing } from "./limits/pacing.ts";
-import { type Handle, Socket, type SocketData } from "./socket.ts";
-import { Turns } from "./turns.ts";
-import { Unread } from "./unread.ts";
+import { FairScheduler } from "./fair-scheduler.ts";
+import { DEFAULT_TIMEOUTS, Heartbeat, type Timeouts } from "./heartbeat.ts";
+import type { Frame } from "./inbound-queue.ts";
+import type { ConnectionLimiter } from "./limits/connection-limiter.ts";
+import type { LimitLog } from "./limits/limit-log.ts";
+import { RateLimiter, type RateLimiterOptions } from "./limits/rate-limiter.ts";
+import { PausedSocketGuard } from "./paused-socket-guard.ts";
+import { type FrameHandler, Socket, type SocketData } from "./socket.ts";
 
 /** Pings and pongs of one connection in one tick of the heartbeat, also where rates are off (SPEC LIMIT-9). */
 const CONTROL_FRAMES = 1_000;
 
 export interface SocketsOptions {
-  /** Undefined until there is one. */
-  readonly hub: () => Hub | undefined;
   readonly clock: Clock;
-  readonly gate: Gate;
-  readonly offences: Offences;
-  /** Undefined where nobody is slowed. */
-  readonly pacing: Pacing | undefined;
+  readonly limiter: ConnectionLimiter;
+  readonly limitLog: LimitLog;
+  /** Undefined where rates are off. */
+  readonly rateLimiting: RateLimiterOptions | undefined;
   readonly log: Log;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
   /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
   readonly waitingPerClient?: number;
-  /** A fault of ours, met while serving a client. */
+  /** A fault of the server, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** The WebSockets that are open: hands their frames to the dialects, and keeps time with each. */
+/** The WebSockets that are open: hands their frames to their sessions, and runs their heartbeat. */
 export class Sockets implements Iterable<Socket> {
   readonly #open = new Set<Socket>();
   readonly #heartbeat: Heartbeat;
-  readonly #turns: Turns;
-  readonly #unread: Unread;
+  readonly #scheduler: FairScheduler;
+  readonly #pausedGuard: PausedSocketGuard;
   readonly #waitingPerClient: number;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor(private readonly options: SocketsOptions) {
-    this.#turns = new Turns(options.clock);
+    this.#scheduler = new FairScheduler(options.clock);
     this.#waitingPerClient = options.waitingPerClient ?? 1024 * 1024;
-    this.#unread = new Unread((this.#waitingPerClient * 2) / 3);
-    this.#heartbeat = new Heartbeat(options.patience ?? DEFAULT_PATIENCE);
+    this.#pausedGuard = new PausedSocketGuard((this.#waitingPerClient * 2) / 3);
+    this.#heartbeat = new Heartbeat(options.timeouts ?? DEFAULT_TIMEOUTS);
   }
 
   get size(): number {
@@ -55,17 +52,17 @@ export class Sockets implements Iterable<Socket> {
     return this.#open.values();
   }
 
-  /** So many characters are about to be published to some of them. */
-  publishing(characters: number): void {
-    this.#unread.publishing(characters);
+  /** To be called before so many characters are published to some of the sockets. */
+  beforePublish(characters: number): void {
+    this.#pausedGuard.beforePublish(characters);
   }
 
-  /** Keeps time no more. */
+  /** Ends the heartbeat. */
   stop(): void {
     this.#heartbeat.stop();
   }
 
-  /** What Bun calls. */
+  /** The callbacks of Bun's server. */
   get handler(): WebSocketHandler<SocketData> {
     return {
       maxPayloadLength: LIMITS.frameIn,
@@ -74,18 +71,18 @@ export class Sockets implements Iterable<Socket> {
       idleTimeout: 0,
       sendPings: false,
       perMessageDeflate: false,
-      open: (ws) => this.#opened(ws),
+      open: (ws) => this.#onOpen(ws),
       message: ({ data: { socket } }, frame) => {
-        if (socket === undefined || socket.closed || socket.leaving) return;
-        socket.heardAt = this.#heartbeat.now;
-        if (socket.pace !== undefined) {
-          socket.pace.frame(Buffer.byteLength(frame));
+        if (socket?.isReceiving !== true) return;
+        socket.receivedAt = this.#heartbeat.now;
+        if (socket.rateLimiter !== undefined) {
+          socket.rateLimiter.chargeFrame(Buffer.byteLength(frame));
           if (socket.closed) return;
         }
-        socket.inlet.take(frame);
+        socket.inbound.receive(frame);
       },
-      ping: ({ data: { socket } }) => this.#heard(socket),
-      pong: ({ data: { socket } }) => this.#heard(socket),
+      ping: ({ data: { socket } }) => this.#onControl(socket),
+      pong: ({ data: { socket } }) => this.#onControl(socket),
       drain: ({ data: { socket } }) => {
         if (socket === undefined || socket.closed) return;
         socket.progressAt = this.#heartbeat.now;
@@ -93,35 +90,35 @@ export class Sockets implements Iterable<Socket> {
       },
       close: ({ data: { socket } }, code, reason) => {
         if (socket === undefined) return;
-        socket.inlet.finish();
+        socket.inbound.finish();
         this.#open.delete(socket);
-        this.#unread.remove(socket);
-        this.options.gate.left(socket.data.from);
+        this.#pausedGuard.remove(socket);
+        this.options.limiter.onClose(socket.data.from);
         this.#heartbeat.remove(socket);
-        this.#logEnd(socket, code, reason);
-        this.#guard(socket, () => socket.ended());
+        this.#logClose(socket, code, reason);
+        this.#guard(socket, () => socket.onClose());
       },
     };
   }
 
-  #opened(ws: ServerWebSocket<SocketData>): void {
-    const { gate, pacing, log } = this.options;
-    const socket = new Socket(ws, this.#turns, this.#unread, this.#handle, this.#heartbeat.now);
+  #onOpen(ws: ServerWebSocket<SocketData>): void {
+    const { limiter, rateLimiting, log } = this.options;
+    const socket = new Socket(ws, this.#scheduler, this.#pausedGuard, this.#onFrame, this.#heartbeat.now);
     const { data } = socket;
     data.socket = socket;
     this.#open.add(socket);
-    gate.entered(data.from);
-    socket.pace = pacing?.begin(socket);
+    limiter.onOpen(data.from);
+    if (rateLimiting !== undefined) socket.rateLimiter = new RateLimiter(socket, rateLimiting);
     this.#heartbeat.add(socket);
     const { serial: connection, dialect, from } = data;
     log.debug("connection.opened", { connection, dialect, from });
     this.#guard(socket, () => {
-      const hub = this.options.hub();
-      if (hub !== undefined) socket.session = data.opening(hub, socket);
+      socket.session = data.openSession(socket);
     });
   }
 
-  readonly #handle: Handle = (socket, frame) => this.#guard(socket, () => this.#receive(socket, frame));
+  readonly #onFrame: FrameHandler = (socket, frame) =>
+    this.#guard(socket, () => this.#receive(socket, frame));
 
   #receive(socket: Socket, frame: Frame): void {
     if (typeof frame === "string") {
@@ -142,37 +139,37 @@ export class Sockets implements Iterable<Socket> {
     socket.session?.receive(text);
   }
 
-  #heard(socket: Socket | undefined): void {
+  #onControl(socket: Socket | undefined): void {
     if (socket === undefined || socket.closed) return;
     const { now } = this.#heartbeat;
-    socket.heardAt = now;
-    if (socket.countControl(now) > CONTROL_FRAMES) this.#flooding(socket);
-    else socket.pace?.charge("control", 1);
+    socket.receivedAt = now;
+    if (socket.countControl(now) > CONTROL_FRAMES) this.#closeFlooding(socket);
+    else socket.rateLimiter?.charge("control", 1);
   }
 
-  #flooding(socket: Socket): void {
+  #closeFlooding(socket: Socket): void {
     const { serial: connection, from } = socket.data;
     const fields = { connection, from, action: "closed" };
-    this.options.offences.note("control frames", `closed ${from ?? connection}`, fields);
+    this.options.limitLog.record("control frames", `closed ${from ?? connection}`, fields);
     socket.close(CLOSE.flooding.code, `${CLOSE.flooding.reason}: control frames`);
   }
 
-  /** Whom we sent away, and why; else what the client said, or that it said nothing. */
-  #logEnd(socket: Socket, code: number, reason: string): void {
+  /** Logs the close frame that the server sent, else that of the client, or that there was none (1006). */
+  #logClose(socket: Socket, code: number, reason: string): void {
     const { log } = this.options;
     const { serial: connection, dialect, from } = socket.data;
-    const farewell = socket.farewell ?? { code, reason };
-    const said = { connection, dialect, from, ...farewell };
-    if (farewell.code === CLOSE.stalled.code) log.warn("connection.stalled", said);
-    else if (farewell.code === CLOSE.silent.code) log.info("connection.silent", said);
-    else if (code === 1006 && socket.farewell === undefined && socket.progressAt < this.#heartbeat.now) {
-      // Bun does not say why it cut a connection; this one was behind.
-      log.warn("connection.cut", said);
+    const close = socket.sentClose ?? { code, reason };
+    const fields = { connection, dialect, from, ...close };
+    if (close.code === CLOSE.stalled.code) log.warn("connection.stalled", fields);
+    else if (close.code === CLOSE.silent.code) log.info("connection.silent", fields);
+    else if (code === 1006 && socket.sentClose === undefined && socket.progressAt < this.#heartbeat.now) {
+      // Bun does not say why it cut a connection; this one had not taken everything.
+      log.warn("connection.cut", fields);
     }
-    log.debug("connection.closed", said);
+    log.debug("connection.closed", fields);
   }
 
-  /** A fault of ours costs its client the connection, and nobody else anything. */
+  /** A fault of the server closes the connection that met it, and no other. */
   #guard(socket: Socket, work: () => void): void {
     try {
       work();

@@ -159,7 +159,7 @@ export class Connection {
       this.#requests + this.#tasks.length + (this.#busy ? 1 : 0) > this.limits.requestsPerConnection * room;
     if (pause === this.#paused || this.closed) return;
     this.#paused = pause;
-    if (pause) this.socket.pause();
-    else this.socket.resume();
+    if (pause) this.socket.block("hub");
+    else this.socket.unblock("hub");
   }
 }

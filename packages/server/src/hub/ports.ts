@@ -23,6 +23,9 @@ export interface Randomness {
   digest(text: string): string;
 }
 
+/** Why a client is not read: flow control of the hub, a token of `hello` that is being checked, replies that it does not take. */
+export type BlockReason = "hub" | "hello" | "replies";
+
 /** One client's socket, as far as the hub needs it. Every call on a closed socket does nothing. */
 export interface ClientSocket {
   send(frame: string): void;
@@ -30,9 +33,9 @@ export interface ClientSocket {
   /** Bytes accepted by `send` or a broadcast that the client has not taken yet. */
   readonly buffered: number;
   close(code: number, reason: string): void;
-  /** Stops reading from the client; it feels the pressure of its own socket. */
-  pause(): void;
-  resume(): void;
+  /** Stops reading from the client until no reason is left. Meanwhile the client's own socket fills. */
+  block(reason: BlockReason): void;
+  unblock(reason: BlockReason): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
   /** Something was asked for that costs more than its frame tells. Left out: nobody counts. */

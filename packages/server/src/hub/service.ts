@@ -44,10 +44,10 @@ export class Service {
       close() {},
       subscribe() {},
       unsubscribe() {},
-      pause: () => {
+      block: () => {
         this.#held = true;
       },
-      resume: () => this.#release(),
+      unblock: () => this.#release(),
     };
     this.#connection = hub.connect(socket, { user: name, service: true });
   }

@@ -3,7 +3,7 @@ import type { Permission } from "../config/permission.ts";
 import type { Identity } from "../hub/identity.ts";
 import type { Audit } from "../hub/ports.ts";
 import type { Fields, Log } from "./log.ts";
-import { Repeats } from "./repeats.ts";
+import { LogThrottle } from "./log-throttle.ts";
 
 /** A request for a WebSocket, or by a name that is not the server's, that is refused. */
 export interface RefusedRequest {
@@ -16,17 +16,17 @@ export interface RefusedRequest {
 
 /** What was refused, once per reason, offender and minute, and what administrators did (SPEC AUTH-10). */
 export class AuditLog implements Audit {
-  readonly #denied: Repeats;
-  readonly #tokens: Repeats;
-  readonly #upgrades: Repeats;
+  readonly #denied: LogThrottle;
+  readonly #tokens: LogThrottle;
+  readonly #upgrades: LogThrottle;
 
   constructor(
     private readonly log: Log,
     now: () => number,
   ) {
-    this.#denied = new Repeats(now);
-    this.#tokens = new Repeats(now);
-    this.#upgrades = new Repeats(now);
+    this.#denied = new LogThrottle(now);
+    this.#tokens = new LogThrottle(now);
+    this.#upgrades = new LogThrottle(now);
   }
 
   /** Rooms are not told apart: there is no end of them. */

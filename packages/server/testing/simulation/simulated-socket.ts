@@ -1,5 +1,5 @@
 import type { CloseFrame } from "@fanfare/protocol";
-import type { Broadcast, ClientSocket } from "../../src/hub/ports.ts";
+import type { BlockReason, Broadcast, ClientSocket } from "../../src/hub/ports.ts";
 
 /** A client's socket without a network: keeps every frame, and takes them as slowly as the test wants. */
 export class SimulatedSocket implements ClientSocket {
@@ -11,7 +11,7 @@ export class SimulatedSocket implements ClientSocket {
   /** Bytes that wait, and the most that ever did. */
   buffered = 0;
   mostBuffered = 0;
-  paused = false;
+  readonly #blocked = new Set<BlockReason>();
   /** How it was closed by the server. */
   farewell: CloseFrame | undefined;
   /** Frames and closes that came after the end: a real socket ignores them. */
@@ -71,12 +71,17 @@ export class SimulatedSocket implements ClientSocket {
     this.onEnded?.();
   }
 
-  pause(): void {
-    this.paused = true;
+  block(reason: BlockReason): void {
+    this.#blocked.add(reason);
   }
 
-  resume(): void {
-    this.paused = false;
+  unblock(reason: BlockReason): void {
+    this.#blocked.delete(reason);
+  }
+
+  /** Whether the client is not read. */
+  get paused(): boolean {
+    return this.#blocked.size > 0;
   }
 
   subscribe(topic: string): void {

@@ -1,9 +1,9 @@
-import type { Asker, Authorize } from "@fanfare/server";
+import type { Authorize, Requester } from "@fanfare/server";
 import { parseUser, USER } from "./author.ts";
 import { busy, Problem } from "./problem.ts";
 
 /** @returns who asks @throws {Problem} where nobody is let in so */
-export async function askerOf(authorize: Authorize, request: Request): Promise<Asker> {
+export async function askerOf(authorize: Authorize, request: Request): Promise<Requester> {
   const asker = await authorize(request);
   if (!("error" in asker)) return asker;
   throw asker.status === 401
@@ -15,7 +15,7 @@ export async function askerOf(authorize: Authorize, request: Request): Promise<A
  * The headers of a request, with the name that holds: a token's, or what guests are called here.
  * @throws {Problem} where it was meant to be another user's: a browser sends the cookie that it has by then
  */
-export function namedHeaders(headers: Headers, asker: Asker): Headers {
+export function namedHeaders(headers: Headers, asker: Requester): Headers {
   const named = new Headers(headers);
   const given = headers.get(USER);
   const name = given === null ? undefined : parseUser(given);

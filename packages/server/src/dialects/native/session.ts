@@ -106,12 +106,12 @@ export class NativeSession implements Session {
     if (hello.token === undefined || auth === undefined) return this.#greet(hello, this.caller);
     this.#waiting = [];
     // What the gateway has read already waits here, and nothing more is read.
-    this.socket.pause();
+    this.socket.block("hello");
     void auth.verify(hello.token).then((caller) => {
       if (this.#closed) return;
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;
-      this.socket.resume();
+      this.socket.unblock("hello");
       const refusal = this.#greet(hello, caller);
       if (refusal !== undefined) this.#refuse(refusal, hello.ref);
       this.#take(waiting);

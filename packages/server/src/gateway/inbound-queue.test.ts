@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Inlet } from "./inlet.ts";
-import { Turns } from "./turns.ts";
+import { FairScheduler } from "./fair-scheduler.ts";
+import { InboundQueue } from "./inbound-queue.ts";
 
 const KIB = 1024;
 /** 63 KiB: one of them is within a share, two are not. */
@@ -9,33 +9,33 @@ const LARGE = "x".repeat(63 * KIB);
 /** Connections whose turns are taken one by one. */
 class Loop {
   readonly #soon: (() => void)[] = [];
-  readonly turns = new Turns({ soon: (run) => void this.#soon.push(run) });
+  readonly scheduler = new FairScheduler({ soon: (run) => void this.#soon.push(run) });
   /** What was carried out, over all connections. */
-  readonly told: string[] = [];
+  readonly handled: string[] = [];
 
-  connection(name: string, heard: (frame: string, inlet: Inlet) => void = () => {}) {
+  connection(name: string, onFrame: (frame: string, queue: InboundQueue) => void = () => {}) {
     let read = true;
-    const inlet: Inlet = new Inlet(
+    const queue: InboundQueue = new InboundQueue(
       {
-        stopReading: () => {
+        pauseReading: () => {
           read = false;
         },
-        readOn: () => {
+        resumeReading: () => {
           read = true;
         },
-        carryOut: (frame) => {
-          this.told.push(`${name} ${frame.slice(0, 1)}`);
-          heard(String(frame), inlet);
+        handle: (frame) => {
+          this.handled.push(`${name} ${frame.slice(0, 1)}`);
+          onFrame(String(frame), queue);
         },
       },
-      this.turns,
+      this.scheduler,
     );
     return {
-      inlet,
+      queue,
       isRead: () => read,
       /** Frames that one read of the socket gives. */
       sends: (...frames: string[]) => {
-        for (const frame of frames) inlet.take(frame);
+        for (const frame of frames) queue.receive(frame);
       },
     };
   }
@@ -55,13 +55,13 @@ describe("shares", () => {
     greedy.sends(`1${LARGE}`, `2${LARGE}`, `3${LARGE}`, `4${LARGE}`, "5");
     expect(greedy.isRead()).toBe(false);
     modest.sends("1");
-    expect(loop.told).toEqual(["greedy 1", "greedy 2", "modest 1"]);
+    expect(loop.handled).toEqual(["greedy 1", "greedy 2", "modest 1"]);
     loop.turn();
     modest.sends("2");
-    expect(loop.told.slice(3)).toEqual(["greedy 3", "greedy 4", "modest 2"]);
+    expect(loop.handled.slice(3)).toEqual(["greedy 3", "greedy 4", "modest 2"]);
     expect(greedy.isRead()).toBe(false);
     while (loop.turn());
-    expect(loop.told.slice(6)).toEqual(["greedy 5"]);
+    expect(loop.handled.slice(6)).toEqual(["greedy 5"]);
     expect(greedy.isRead()).toBe(true);
   });
 
@@ -69,9 +69,9 @@ describe("shares", () => {
     const loop = new Loop();
     const greedy = loop.connection("greedy");
     greedy.sends(...Array<string>(5_000).fill("x"));
-    expect(loop.told.length).toBeLessThan(1_100);
+    expect(loop.handled.length).toBeLessThan(1_100);
     while (loop.turn());
-    expect(loop.told.length).toBe(5_000);
+    expect(loop.handled.length).toBe(5_000);
   });
 
   test("LIMIT-9: who stays within it is read all along", () => {
@@ -82,53 +82,53 @@ describe("shares", () => {
       expect(isRead()).toBe(true);
       loop.turn();
     }
-    expect(loop.told).toHaveLength(100);
+    expect(loop.handled).toHaveLength(100);
   });
 });
 
 describe("stops", () => {
   test("FLOW-2: what was read before the hub said stop waits for it to say go", () => {
     const loop = new Loop();
-    const one = loop.connection("one", (frame, inlet) => {
-      if (frame === "stop") inlet.stop();
+    const one = loop.connection("one", (frame, queue) => {
+      if (frame === "stop") queue.block("hub");
     });
     one.sends("a", "stop", "b", "stop", "c");
     while (loop.turn());
-    expect([loop.told, one.isRead()]).toEqual([["one a", "one s"], false]);
-    one.inlet.go();
-    expect(loop.told).toHaveLength(2); // not within the hub's own step
+    expect([loop.handled, one.isRead()]).toEqual([["one a", "one s"], false]);
+    one.queue.unblock("hub");
+    expect(loop.handled).toHaveLength(2); // not within the hub's own step
     while (loop.turn());
-    expect([loop.told.slice(2), one.isRead()]).toEqual([["one b", "one s"], false]);
-    one.inlet.go();
+    expect([loop.handled.slice(2), one.isRead()]).toEqual([["one b", "one s"], false]);
+    one.queue.unblock("hub");
     one.sends("d");
     while (loop.turn());
-    expect([loop.told.slice(4), one.isRead()]).toEqual([["one c", "one d"], true]);
+    expect([loop.handled.slice(4), one.isRead()]).toEqual([["one c", "one d"], true]);
   });
 
   test("LIMIT-3: what was read before its pace held it is carried out; nothing more is read until it is let go", () => {
     const loop = new Loop();
-    const one = loop.connection("one", (_, inlet) => inlet.hold());
+    const one = loop.connection("one", (_, queue) => queue.block("rate"));
     one.sends("a", "b");
-    expect([loop.told, one.isRead()]).toEqual([["one a", "one b"], false]);
-    one.inlet.release();
+    expect([loop.handled, one.isRead()]).toEqual([["one a", "one b"], false]);
+    one.queue.unblock("rate");
     expect(one.isRead()).toBe(true);
   });
 
   test("FLOW-2: of a client that goes, what it said before is carried out", () => {
     const loop = new Loop();
-    const one = loop.connection("one", (_, inlet) => inlet.stop());
+    const one = loop.connection("one", (_, queue) => queue.block("hub"));
     one.sends("a", "b", "c");
-    one.inlet.finish();
+    one.queue.finish();
     while (loop.turn());
-    expect(loop.told).toEqual(["one a", "one b", "one c"]);
+    expect(loop.handled).toEqual(["one a", "one b", "one c"]);
   });
 
   test("STOP-1: of a client that is sent away, what waits is passed over, and its close is read", () => {
     const loop = new Loop();
-    const one = loop.connection("one", (_, inlet) => inlet.stop());
+    const one = loop.connection("one", (_, queue) => queue.block("hub"));
     one.sends("a", "b", `c${LARGE}`);
-    one.inlet.open();
+    one.queue.discard();
     while (loop.turn());
-    expect([loop.told, one.isRead()]).toEqual([["one a"], true]);
+    expect([loop.handled, one.isRead()]).toEqual([["one a"], true]);
   });
 });

@@ -1,22 +1,22 @@
 import type { Log } from "../../telemetry/log.ts";
 import { type Networks, plainAddress } from "./network.ts";
 
-/** Says, once, that a proxy stands before the server that nobody has named: all of its clients count as one. */
-export class UnnamedProxy {
-  #isTold = false;
+/** Logs, once, that a proxy forwards requests although it is not listed as trusted: all of its clients count as one. */
+export class UntrustedProxyWarning {
+  #isLogged = false;
 
   constructor(
     private readonly log: Log,
     private readonly trusted: Networks,
   ) {}
 
-  /** @param peer who holds the other end of the connection; undefined on a unix socket, which has no address to share */
-  look(peer: string | undefined, headers: Headers): void {
-    if (this.#isTold || peer === undefined) return;
+  /** @param peer the other end of the connection; undefined on a unix socket, which has no address to share */
+  check(peer: string | undefined, headers: Headers): void {
+    if (this.#isLogged || peer === undefined) return;
     if (!headers.has("x-forwarded-for") && !headers.has("forwarded")) return;
     const from = plainAddress(peer) ?? peer;
     if (this.trusted.has(from)) return;
-    this.#isTold = true;
+    this.#isLogged = true;
     this.log.warn("proxy.unnamed", {
       from,
       setting: "trusted_proxies",

@@ -1,0 +1,99 @@
+import type { FairScheduler, Scheduled } from "./fair-scheduler.ts";
+import { type ReadableSocket, type ReadBlock, ReadControl } from "./read-control.ts";
+
+export type Frame = string | Buffer;
+
+/** A socket as its inbound queue sees it. */
+export interface FrameSource extends ReadableSocket {
+  handle(frame: Frame): void;
+}
+
+/** What one connection may have handled in one turn: bytes of frames, and so many more for each frame. */
+const SHARE = 64 * 1024;
+const PER_FRAME = 64;
+
+/**
+ * The frames that one client has sent. They are handled at once, unless the hub or a dialect blocks the connection or
+ * it has had its share of the turn: then frames that were read already wait here, in order (SPEC FLOW-2, LIMIT-9).
+ */
+export class InboundQueue implements Scheduled {
+  readonly #reading: ReadControl;
+  /** Waits for the scheduler to call `onTurn`. */
+  #isQueued = false;
+  /** Most connections have none, most of the time. */
+  #backlog: Frame[] | undefined;
+  #turn = 0;
+  #spent = 0;
+
+  constructor(
+    private readonly source: FrameSource,
+    private readonly scheduler: FairScheduler,
+  ) {
+    this.#reading = new ReadControl(source);
+  }
+
+  /** Whether the socket is not read now. */
+  get isBlocked(): boolean {
+    return this.#reading.isBlocked;
+  }
+
+  receive(frame: Frame): void {
+    if (!this.#reading.isHeld && !this.#isQueued) {
+      this.#handle(frame);
+      return;
+    }
+    this.#backlog ??= [];
+    this.#backlog.push(frame);
+  }
+
+  block(reason: Exclude<ReadBlock, "turn">): void {
+    this.#reading.block(reason);
+  }
+
+  /** Frames that wait are handled from the next turn on, not within the caller's step. */
+  unblock(reason: Exclude<ReadBlock, "turn">): void {
+    if (this.#backlog !== undefined) this.#queue();
+    this.#reading.unblock(reason);
+  }
+
+  onTurn(): void {
+    this.#isQueued = false;
+    const frames = this.#backlog ?? [];
+    let handled = 0;
+    while (handled < frames.length && !this.#reading.isHeld && !this.#isQueued)
+      this.#handle(frames[handled++] ?? "");
+    this.#backlog = handled < frames.length ? frames.slice(handled) : undefined;
+    if (this.#backlog !== undefined && !this.#reading.isHeld) this.#queue();
+    if (!this.#isQueued) this.#reading.unblock("turn");
+  }
+
+  /** The client has gone: handles at once what it sent before. */
+  finish(): void {
+    const frames = this.#backlog ?? [];
+    this.#backlog = undefined;
+    for (const frame of frames) this.source.handle(frame);
+  }
+
+  /** Drops what waits, and reads on for good: the close of a client can only be received by reading. */
+  discard(): void {
+    this.#backlog = undefined;
+    this.#isQueued = false;
+    this.#reading.release();
+  }
+
+  #handle(frame: Frame): void {
+    const { turn } = this.scheduler;
+    if (this.#turn !== turn) this.#spent = 0;
+    this.#turn = turn;
+    this.#spent += frame.length + PER_FRAME;
+    if (this.#spent > SHARE) this.#queue();
+    this.source.handle(frame);
+  }
+
+  #queue(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#reading.block("turn");
+    this.scheduler.queue(this);
+  }
+}

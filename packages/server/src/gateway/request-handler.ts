@@ -1,0 +1,174 @@
+import { SUBPROTOCOL } from "@fanfare/protocol";
+import { denied } from "../dialects/dialect.ts";
+import { native } from "../dialects/native/native.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { RefusedRequest } from "../telemetry/audit-log.ts";
+import type { Hosts } from "./hosts.ts";
+import type { HttpHandlers } from "./http-handler.ts";
+import { json } from "./json.ts";
+import { findMount, type Mount } from "./mounts.ts";
+import type { Origins } from "./origins.ts";
+import type { RequestAuthenticator } from "./request-authenticator.ts";
+import { preflight } from "./response-headers.ts";
+import type { SessionFactory } from "./socket.ts";
+
+/** How to upgrade a request. */
+export interface Upgrade {
+  readonly openSession: SessionFactory;
+  readonly dialect: string;
+  readonly headers: Record<string, string>;
+}
+
+interface HttpRefusal {
+  readonly status: number;
+  readonly error: string;
+}
+
+const NOT_FOUND: HttpRefusal = { status: 404, error: "not found" };
+const FOREIGN_ORIGIN: HttpRefusal = {
+  status: 403,
+  error: "pages of this origin are not admitted; the server's --origin lists those that are",
+};
+const BAD_HOST: HttpRefusal = { status: 400, error: "the header Host is malformed" };
+const UNKNOWN_HOST: HttpRefusal = {
+  status: 421,
+  error: "the server is not called so; its --allow-host lists the names by which it is",
+};
+
+const REFUSAL_HEADERS: Readonly<Record<number, Record<string, string>>> = {
+  401: { "www-authenticate": "Bearer" },
+  503: { "retry-after": "1" },
+};
+
+export interface RequestHandlerOptions extends HttpHandlers {
+  readonly hub: Hub;
+  readonly mounts: readonly Mount[];
+  readonly origins: Origins;
+  readonly hosts: Hosts;
+  readonly authenticator: RequestAuthenticator;
+  /** Called for each upgrade, and each request to an unknown host, that is refused. */
+  readonly onRefused: (request: RefusedRequest) => void;
+}
+
+/** Handles each request: answers it over HTTP, or decides which mount and dialect its WebSocket gets. */
+export class RequestHandler {
+  /** While the server stops: the seconds after which a client should retry. */
+  #retryAfter: number | undefined;
+
+  constructor(private readonly options: RequestHandlerOptions) {}
+
+  /** The server stops: from now on no request is admitted. @param ms after which a client should retry */
+  close(ms: number): void {
+    this.#retryAfter = Math.ceil(ms / 1000);
+  }
+
+  /** @param from the client's address @returns how to upgrade the request; or the response where it is refused, or asks for no WebSocket */
+  async handle(request: Request, from: string | undefined): Promise<Upgrade | Response> {
+    const url = parseTarget(request);
+    if (url === undefined) return json(400, { error: "the address is malformed" });
+    const isOwnHost = this.options.hosts.admit(request.headers.get("host"));
+    if (isOwnHost !== true) {
+      return this.#refuse(request, url, isOwnHost === false ? UNKNOWN_HOST : BAD_HOST, from);
+    }
+    if (url.pathname === "/health") return this.#health();
+    if (this.#retryAfter !== undefined) {
+      const headers = { "retry-after": String(this.#retryAfter), connection: "close" };
+      return json(503, { error: "the server is stopping" }, headers);
+    }
+    const response = request.headers.has("upgrade") ? undefined : this.#respond(request, url);
+    if (response !== undefined) return response;
+    const upgrade = await this.#admit(request, url);
+    return "openSession" in upgrade ? upgrade : this.#refuse(request, url, upgrade, from);
+  }
+
+  async #refuse(
+    request: Request,
+    url: URL,
+    { status, error }: HttpRefusal,
+    from: string | undefined,
+  ): Promise<Response> {
+    const isUpgrade = request.headers.has("upgrade");
+    // The path alone: a query may hold a token.
+    if (isUpgrade || status === UNKNOWN_HOST.status) {
+      this.options.onRefused({ status, path: url.pathname, error, ...(from && { from }) });
+    }
+    const isUnknownPath = status === NOT_FOUND.status && !isUpgrade && URL.canParse(request.url);
+    const page = isUnknownPath ? await this.options.notFound?.(request) : undefined;
+    return page ?? json(status, { error }, REFUSAL_HEADERS[status]);
+  }
+
+  /** @returns undefined for what is left to the mounts. */
+  #respond(request: Request, url: URL): Response | Promise<Response> | undefined {
+    if (!this.#mayAsk(request)) return json(FOREIGN_ORIGIN.status, { error: FOREIGN_ORIGIN.error });
+    const cors = preflight(request);
+    if (cors !== undefined) return cors;
+    // Handlers parse the address without a check of their own.
+    const response = URL.canParse(request.url) ? this.options.http?.(request) : undefined;
+    return response ?? (url.pathname === "/" ? this.#frontPage() : undefined);
+  }
+
+  /** Any page may send a request that reads: the browser keeps the response from pages of other origins. */
+  #mayAsk(request: Request): boolean {
+    return request.method === "GET" || request.method === "HEAD" || this.#isAdmittedOrigin(request);
+  }
+
+  #isAdmittedOrigin({ headers }: Request): boolean {
+    return this.options.origins.admit(headers.get("origin"), headers.get("host"));
+  }
+
+  async #admit(request: Request, url: URL): Promise<Upgrade | HttpRefusal> {
+    const { hub, mounts, authenticator } = this.options;
+    const found = findMount(mounts, url.pathname);
+    if (found === undefined) return NOT_FOUND;
+    if (found === "malformed") {
+      return { status: 400, error: "the room in the path is not percent-encoded UTF-8" };
+    }
+    if (!this.#isAdmittedOrigin(request)) return FOREIGN_ORIGIN;
+    const { mount, name } = found;
+    const offered = request.headers.get("sec-websocket-protocol");
+    const isNative = offered?.split(",").some((each) => each.trim() === SUBPROTOCOL) ?? false;
+    if (offered !== null && !isNative) {
+      return { status: 400, error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none` };
+    }
+    const dialect = isNative ? native : mount.dialect;
+    const caller = await authenticator.authenticate(request, url.searchParams);
+    const { authorizer } = hub;
+    const rejection = isNative ? undefined : authorizer.rejection(caller);
+    if (rejection !== undefined) return denied(rejection);
+    const { prefix } = mount;
+    const admission = dialect.admit({ name, query: url.searchParams, prefix, caller, authorizer });
+    if (!admission.ok) return admission;
+    return {
+      openSession: (socket) => admission.open(hub, socket),
+      dialect: dialect.name,
+      headers: isNative ? { "sec-websocket-protocol": SUBPROTOCOL } : {},
+    };
+  }
+
+  /** For people who open the server in a browser: which mount speaks which dialect. */
+  #frontPage(): Response {
+    const rows = this.options.mounts.map(({ path, dialect }) => `  ${path.padEnd(16)} ${dialect.name}`);
+    return new Response(`Fanfare is up. Its WebSocket addresses, and what is spoken there:
+
+${rows.join("\n")}
+
+With the subprotocol ${SUBPROTOCOL} each of them speaks the native protocol. /health tells how it is.
+`);
+  }
+
+  #health(): Response {
+    const { health } = this.options.hub;
+    if (this.#retryAfter !== undefined) return json(503, { status: "unavailable", reason: "stopping" });
+    return health.ok
+      ? json(200, { status: "ok" })
+      : json(503, { status: "unavailable", reason: health.reason });
+  }
+}
+
+/** Path and query alone: the host that the client names may be missing or malformed, and is checked by itself. */
+function parseTarget({ url }: Request): URL | undefined {
+  const path = url.replace(/^[a-z]+:\/\/[^/?]*/i, "");
+  return (
+    URL.parse(path.startsWith("/") ? `http://localhost${path}` : `http://localhost/${path}`) ?? undefined
+  );
+}
