@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { FANFARE_PROGRAM } from "@fanfare/testing/server-process";
 import { parseCommandLine, UsageError } from "./command-line.ts";
-import { SERVER_PROGRAM } from "./targets/fanfare-server.ts";
 
 const parse = (line: string) => parseCommandLine(line.split(" ").filter((word) => word !== ""));
 
@@ -9,7 +9,7 @@ test("quick and saturation, with and without flags", () => {
     command: "quick",
     only: ["durable", "native", "chat", "idle"],
     engine: "sqlite",
-    server: SERVER_PROGRAM,
+    server: FANFARE_PROGRAM,
   });
   expect(parse("quick --only idle,native --json out.json --engine memory --server x.ts")).toEqual({
     command: "quick",

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "@fanfare/server";
-import { SERVER_PROGRAM } from "./targets/fanfare-server.ts";
+import { FANFARE_PROGRAM } from "@fanfare/testing/server-process";
 
 export const HELP = `The load generator of Fanfare. It starts its own servers on 127.0.0.1 and ends them.
 
@@ -93,7 +93,7 @@ function parseFlags(args: string[], flags: Flags): Record<string, string | undef
 
 function parseChoice({
   engine: name = DEFAULT_ENGINE,
-  server = SERVER_PROGRAM,
+  server = FANFARE_PROGRAM,
 }: Record<string, string | undefined>): ServerChoice {
   const engine = ENGINE_NAMES.find((known) => known === name);
   if (engine === undefined) {

@@ -2,7 +2,7 @@
 
 import { constants } from "node:os";
 import { type Command, HELP, parseCommandLine, UsageError } from "./command-line.ts";
-import { Stage } from "./processes/stage.ts";
+import { RunScope } from "./processes/run-scope.ts";
 import { runQuick } from "./quick.ts";
 import { runSaturation } from "./saturation.ts";
 
@@ -11,13 +11,13 @@ const SPARE = 90_000;
 const QUICK = 90_000;
 const WEB = 300_000;
 
-const stage = new Stage();
+const scope = new RunScope();
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, async () => {
     if (interrupted) return; // Ctrl-C arrives from the terminal and from npm
     interrupted = true;
-    await stage.clear();
+    await scope.clear();
     process.exit(128 + constants.signals[signal]);
   });
 }
@@ -25,11 +25,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   const command = parseCommandLine(process.argv.slice(2));
   const passed = await Promise.race([run(command), overdue(command)]);
-  await stage.clear();
+  await scope.clear();
   if (!interrupted) process.exit(passed ? 0 : 1);
 } catch (error) {
   if (!interrupted) {
-    await stage.clear();
+    await scope.clear();
     const text = error instanceof Error ? error.message : String(error);
     console.error(`fanfare bench: ${text}`);
     process.exit(error instanceof UsageError ? 2 : 1);
@@ -42,13 +42,13 @@ async function run(command: Command): Promise<boolean> {
       console.log(HELP);
       return true;
     case "quick":
-      return runQuick(stage, command);
+      return runQuick(scope, command);
     case "saturation":
-      return runSaturation(stage, command);
+      return runSaturation(scope, command);
     case "web": {
       // What drives a browser is loaded where it is wanted alone.
       const { runWeb } = await import("./web/run-web.ts");
-      return runWeb(stage, command);
+      return runWeb(scope, command);
     }
   }
 }

@@ -6,20 +6,23 @@ import { tableOf } from "./figures/table.ts";
 import { measureDurable } from "./loads/durable.ts";
 import { measureFanOut } from "./loads/fan-out.ts";
 import { measureIdle } from "./loads/idle.ts";
-import type { Stage } from "./processes/stage.ts";
-import type { ServerSettings } from "./targets/fanfare-server.ts";
+import type { RunScope } from "./processes/run-scope.ts";
+import type { ServerSettings } from "./servers/fanfare-server.ts";
 
-type Load = (stage: Stage, settings: ServerSettings) => Promise<Section>;
+type Load = (scope: RunScope, settings: ServerSettings) => Promise<Section>;
 
 const LOADS: Readonly<Record<LoadName, Load>> = {
   durable: measureDurable,
-  native: (stage, settings) => measureFanOut(stage, settings, "native"),
-  chat: (stage, settings) => measureFanOut(stage, settings, "chat"),
+  native: (scope, settings) => measureFanOut(scope, settings, "native"),
+  chat: (scope, settings) => measureFanOut(scope, settings, "chat"),
   idle: measureIdle,
 };
 
 /** All figures in a minute and a half. @returns whether nothing went wrong */
-export async function runQuick(stage: Stage, { only, json, server, engine }: QuickCommand): Promise<boolean> {
+export async function runQuick(
+  scope: RunScope,
+  { only, json, server, engine }: QuickCommand,
+): Promise<boolean> {
   if (json !== undefined) writeFileSync(json, ""); // a name that cannot be written is an error now, not in a minute
   const machine = thisMachine();
   const started = performance.now();
@@ -27,7 +30,7 @@ export async function runQuick(stage: Stage, { only, json, server, engine }: Qui
   const sections: Section[] = [];
   for (const name of LOAD_NAMES) {
     if (!only.includes(name)) continue;
-    const section = await LOADS[name](stage, { program: server, engine });
+    const section = await LOADS[name](scope, { program: server, engine });
     console.log(`${tableOf(section)}\n`);
     sections.push(section);
   }

@@ -2,9 +2,9 @@ import { residentMemory } from "@fanfare/testing/resident-memory";
 import type { SaturationCommand } from "./command-line.ts";
 import { inWords, thisMachine } from "./figures/machine.ts";
 import { spreadOf } from "./figures/spread.ts";
-import type { Sample } from "./generator/orders.ts";
-import { FanfareContender } from "./loads/fanfare-contender.ts";
-import type { Stage } from "./processes/stage.ts";
+import type { Sample } from "./generator/generator-methods.ts";
+import { FanfareTarget } from "./loads/fanfare-target.ts";
+import type { RunScope } from "./processes/run-scope.ts";
 
 const MEGABYTE = 1024 ** 2;
 const PUBLISHERS = 10;
@@ -16,13 +16,13 @@ const GROWTH = 1.2;
 
 /** Publishers that wait for nothing, into one full room. @returns whether every promise held */
 export async function runSaturation(
-  stage: Stage,
+  scope: RunScope,
   { seconds, server, engine }: SaturationCommand,
 ): Promise<boolean> {
   console.log(`Fanfare, ${engine} engine, and its load generator on one machine: ${inWords(thisMachine())}`);
   console.log(`${PUBLISHERS} publishers flat out into 1 room × ${MEMBERS}, ${SIZE} bytes, ${seconds} s\n`);
-  const contender = await FanfareContender.start(
-    stage,
+  const target = await FanfareTarget.start(
+    scope,
     { program: server, engine },
     {
       dialect: "native",
@@ -35,23 +35,23 @@ export async function runSaturation(
     },
     { size: SIZE, window: null, batch: false },
   );
-  const memory = await watch(contender, seconds);
-  await contender.end();
-  const end = await sampleOf(contender);
-  await contender.stop();
+  const memory = await watch(target, seconds);
+  await target.end();
+  const end = await sampleOf(target);
+  await target.stop();
   return judge(memory, end);
 }
 
 /** @returns the server's resident memory in MB, once a second */
-async function watch(contender: FanfareContender, seconds: number): Promise<number[]> {
+async function watch(target: FanfareTarget, seconds: number): Promise<number[]> {
   const memory: number[] = [];
-  let last = await sampleOf(contender);
-  await contender.begin();
+  let last = await sampleOf(target);
+  await target.begin();
   console.log("   s  server MB     acks/s  deliveries/s  listening");
   for (let second = 1; second <= seconds; second += 1) {
     await Bun.sleep(1_000);
-    const resident = residentMemory(contender.serverPid) / MEGABYTE;
-    const now = await sampleOf(contender);
+    const resident = residentMemory(target.serverPid) / MEGABYTE;
+    const now = await sampleOf(target);
     const perSecond = (count: number) => Math.round((count / (now.at - last.at)) * 1000);
     const cells = [
       String(second).padStart(4),
@@ -77,7 +77,7 @@ function judge(memory: readonly number[], end: Sample): boolean {
 written       ${thousands(end.sent)}
 acknowledged  ${thousands(end.acks)}
 delivered     ${thousands(end.deliveries)}
-closed        ${closes.length === 0 ? "nobody" : closes.join(", ")}
+closed        ${closes.length === 0 ? "none" : closes.join(", ")}
 memory        first half ${inMegabytes(first)}, second half ${inMegabytes(second)} (lowest, median, highest MB)
 `);
   const verdicts = [
@@ -105,8 +105,8 @@ function verdict(held: boolean, what: string): boolean {
   return held;
 }
 
-function sampleOf({ generator, serverPid }: FanfareContender): Promise<Sample> {
-  return generator.ask("sample", { serverPid });
+function sampleOf({ generator, serverPid }: FanfareTarget): Promise<Sample> {
+  return generator.call("sample", { serverPid });
 }
 
 function inMegabytes({ low, median, high }: { low: number; median: number; high: number }): string {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { DEFAULT_CONFIG, startServer } from "@fanfare/server";
 import { Generator } from "../src/generator/generator.ts";
-import type { Gathering } from "../src/generator/orders.ts";
+import type { ConnectOptions } from "../src/generator/generator-methods.ts";
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,16 +18,23 @@ async function fanfare(): Promise<string> {
   return server.url.origin.replace("http:", "ws:");
 }
 
-const crowd = { prefix: "bench:", rooms: 2, listeners: 3, publishers: 2, publishersJoin: true, rest: 0 };
+const connections = {
+  prefix: "bench:",
+  rooms: 2,
+  listeners: 3,
+  publishers: 2,
+  publishersJoin: true,
+  rest: 0,
+};
 const sampleOf = (generator: Generator) => generator.sample({ serverPid: process.pid });
 
-/** Loads a server until the generator has seen enough, then hushes. */
-async function load(url: string, order: Partial<Gathering>, window: number | null, patience = 5_000) {
+/** Loads a server until the generator has seen enough, then drains. */
+async function load(url: string, options: Partial<ConnectOptions>, window: number | null, patience = 5_000) {
   const generator = new Generator();
-  await generator.gather({ ...crowd, dialect: "native", url, ...order });
+  await generator.connect({ ...connections, dialect: "native", url, ...options });
   generator.publish({ size: 20, window, batch: window === 64 });
   while (sampleOf(generator).sent < 100) await Bun.sleep(1);
-  await generator.hush({ patience });
+  await generator.drain({ patience });
   return sampleOf(generator);
 }
 
@@ -66,8 +73,11 @@ function liar(deliver: (offset: number) => readonly number[], acknowledge = true
           return;
         }
         offset += 1;
-        for (const told of deliver(offset)) {
-          server.publish("room", JSON.stringify({ op: "message", room: "bench:1", offset: told, data: "" }));
+        for (const delivered of deliver(offset)) {
+          server.publish(
+            "room",
+            JSON.stringify({ op: "message", room: "bench:1", offset: delivered, data: "" }),
+          );
         }
         if (acknowledge) socket.sendText(JSON.stringify({ op: "ok", ref, epoch: "e", offset }));
       },
@@ -117,7 +127,11 @@ test("publishes that are never answered are found", async () => {
   expect(sample.faults[0]).toContain("were never answered");
 });
 
-test("a crowd that is turned away is an error", async () => {
-  const refused = new Generator().gather({ ...crowd, dialect: "raw", url: `${await fanfare()}/nowhere` });
+test("a connection that the server refuses is an error", async () => {
+  const refused = new Generator().connect({
+    ...connections,
+    dialect: "raw",
+    url: `${await fanfare()}/nowhere`,
+  });
   await expect(refused).rejects.toThrow(/404/);
 });

@@ -25,7 +25,7 @@ for (const [what, signals] of [
       const armin = await NativeClient.connect(server.url, "Armin");
       const run = publisher.run(server.url);
       await enough.promise;
-      for (const signal of signals) server.signal(signal);
+      for (const signal of signals) server.kill(signal);
       expect(await eren.closed).toEqual(CLOSE.goingAway);
       expect(await armin.closed).toEqual(CLOSE.goingAway);
       expect(await server.exited).toEqual({ code: 0, signal: null });
@@ -62,7 +62,7 @@ test("a server that was stopped lets go of its port, for the next one to take", 
 test("a signal that comes while it starts stops it, too", async () => {
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
-  server.signal("SIGTERM"); // right behind the line that says it is up
+  server.kill("SIGTERM"); // right behind the line that says it is up
   expect(await server.exited).toEqual({ code: 0, signal: null });
 });
 

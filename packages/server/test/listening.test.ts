@@ -65,7 +65,7 @@ test("LISTEN-2: SIGHUP gives new handshakes the new certificate, keeps every con
   const early = await chat(port, "early");
 
   const reload = async (event: string, times: number) => {
-    server.signal("SIGHUP");
+    server.kill("SIGHUP");
     await server.printed(new RegExp(`(${event}[^]*){${times}}`));
   };
   tls.become("second");

@@ -42,7 +42,7 @@ test("CLOSE-2 STOP-1 STOP-2 KEEP-1: 200 connections, some in the midst of publis
     await natives[0]?.ok({ op: "ping" });
 
     const began = performance.now();
-    for (let i = 0; i < 3; i++) server.signal("SIGTERM"); // as through npm
+    for (let i = 0; i < 3; i++) server.kill("SIGTERM"); // as through npm
     const delays = await Promise.all(
       natives.map(async (client) => {
         const frame = await client.next(({ op }) => op === "closing");
@@ -85,7 +85,7 @@ test("STOP-1: clients that are stuck do not keep it from stopping", async () => 
   await talker.when(() => talker.raw.filter((frame) => frame.includes('"chat"')).length === 400);
   const mute = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
   const began = performance.now();
-  server.signal("SIGINT");
+  server.kill("SIGINT");
   expect(await mute.closed()).toEqual(CLOSE.goingAway);
   expect(await server.exited).toEqual({ code: 0, signal: null });
   expect(performance.now() - began).toBeLessThan(8_000);
@@ -115,9 +115,9 @@ test("STOP-3: SIGHUP does nothing to a server without a certificate and without 
   using data = scratchDirectory();
   await using server = await ServerProcess.start(data.path);
   const armin = await NativeClient.connect(server.url, "Armin");
-  server.signal("SIGHUP");
+  server.kill("SIGHUP");
   expect((await armin.publish("r", "note", 1)).offset).toBe(1);
-  server.signal("SIGHUP");
+  server.kill("SIGHUP");
   expect((await armin.publish("r", "note", 2)).offset).toBe(2);
   expect(await server.end("SIGTERM")).toEqual({ code: 0, signal: null });
 });

@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import type { Subprocess } from "bun";
 import { DEADLINE } from "./deadline.ts";
 
-const MAIN = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
+/** The main file of this checkout's `fanfare`. */
+export const FANFARE_PROGRAM = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
 
 export interface Exit {
   readonly code: number | null;
@@ -12,6 +13,8 @@ export interface Exit {
 export interface Place {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The main file; this checkout's unless given. */
+  readonly program?: string;
 }
 
 /** This process's own configuration must not reach the servers under test. */
@@ -31,12 +34,16 @@ export class FanfareProcess {
    * @param by a command that runs the command behind it, such as `bash -c`.
    * @param place its working directory and variables; unless given, a directory without a configuration file.
    */
-  constructor(args: readonly string[], by: readonly string[] = [], { cwd, env }: Place = {}) {
+  constructor(
+    args: readonly string[],
+    by: readonly string[] = [],
+    { cwd, env, program = FANFARE_PROGRAM }: Place = {},
+  ) {
     this.#child = Bun.spawn({
       cwd: cwd ?? import.meta.dir,
       env: { ...UNCONFIGURED, ...env },
       // `--no-orphans` ends it when this process ends, even by `kill -9`.
-      cmd: [...by, process.execPath, "--no-orphans", "--no-install", MAIN, ...args],
+      cmd: [...by, process.execPath, "--no-orphans", "--no-install", program, ...args],
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#written = Promise.all([
@@ -83,13 +90,13 @@ export class FanfareProcess {
     }
   }
 
-  signal(signal: NodeJS.Signals): void {
+  kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
 
   /** Sends a signal and waits until the process has exited. */
   async end(signal: NodeJS.Signals): Promise<Exit> {
-    this.signal(signal);
+    this.kill(signal);
     return this.exited;
   }
 
@@ -110,18 +117,33 @@ export class FanfareProcess {
   }
 }
 
+export interface LaunchOptions {
+  /** As for `FanfareProcess`. */
+  readonly by?: readonly string[];
+  readonly flags?: readonly string[];
+  readonly program?: string;
+  /** Called before the server listens. */
+  readonly onSpawn?: (server: ServerProcess) => void;
+}
+
 /** A `fanfare serve` that listens. */
 export class ServerProcess extends FanfareProcess {
   #url: URL | undefined;
 
   /** @param data the directory of its log. */
   static start(data: string, ...flags: string[]): Promise<ServerProcess> {
-    return ServerProcess.startBy([], data, ...flags);
+    return ServerProcess.launch(data, { flags });
   }
 
-  static async startBy(by: readonly string[], data: string, ...flags: string[]): Promise<ServerProcess> {
+  static startBy(by: readonly string[], data: string, ...flags: string[]): Promise<ServerProcess> {
+    return ServerProcess.launch(data, { by, flags });
+  }
+
+  static async launch(data: string, options: LaunchOptions): Promise<ServerProcess> {
+    const { by = [], flags = [], program, onSpawn } = options;
     const usual = ["serve", "--host", "127.0.0.1", "--port", "0", "--data", data];
-    const server = new ServerProcess([...usual, ...flags], by);
+    const server = new ServerProcess([...usual, ...flags], by, { ...(program !== undefined && { program }) });
+    onSpawn?.(server);
     try {
       const [, address = ""] = await server.printed(/(https?:\/\/[^\s"]+)/);
       server.#url = new URL(address);

@@ -1,9 +1,9 @@
 /** The program of an attacker process. */
 
-import { answerOrders } from "../processes/answer-orders.ts";
+import { serveRpc } from "../processes/rpc-server.ts";
+import type { AttackerMethods } from "./attacker-process.ts";
 import { attacks } from "./attacks.ts";
-import type { AttackerOrders } from "./orders.ts";
 
-answerOrders<AttackerOrders>({
+serveRpc<AttackerMethods>({
   attack: ({ name, url }) => attacks[name](new URL(url)),
 });

@@ -2,39 +2,39 @@ import { deflateRawSync } from "node:zlib";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { clientFrame, OPCODE, textFrame } from "@fanfare/testing/frame-writer";
 import { upgradeRequest } from "@fanfare/testing/upgrade-request";
-import { Offender } from "./offender.ts";
-import type { Attack, Outcome } from "./orders.ts";
+import type { AttackName, AttackResult } from "./attack.ts";
+import { AttackSocket } from "./attack-socket.ts";
 
-/** No attack goes on for longer, ms. */
+/** Milliseconds that an attack may take. */
 const LONGEST = 60_000;
-/** Of what could go on for ever. */
+/** Milliseconds of an attack that has no end of its own. */
 const FLOOD = 10_000;
-const CROWD = 2_000;
+const SOCKETS = 2_000;
 const NAMES = 1_000_000;
 const KEPT = 300_000;
 const NOTHING = Buffer.alloc(0);
 
-export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> = {
-  /** Begin a request, and then send a byte of it now and again. */
+export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackResult>>> = {
+  /** Each begins a request and sends one byte of it per second. */
   async "slow-handshakes"(url) {
     const heads = ["", "G", upgradeRequest(new URL("/ws", url), SUBPROTOCOL).slice(0, -4)];
-    const crowd = await gather(CROWD, (i) => Offender.connect(url, heads[i % heads.length] ?? ""));
+    const sockets = await openAll(SOCKETS, (i) => AttackSocket.connect(url, heads[i % heads.length] ?? ""));
     const drip = setInterval(() => {
-      for (const each of crowd) if (!each.isGone) void each.send(Buffer.from("a"));
+      for (const each of sockets) if (!each.isGone) void each.send(Buffer.from("a"));
     }, 1_000);
-    await within(LONGEST, Promise.all(crowd.map(({ gone }) => gone)));
+    await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
     clearInterval(drip);
-    return end(crowd, "began a request and did not end it");
+    return end(sockets, "began a request and did not end it");
   },
 
   async "no-hello"(url) {
-    const crowd = await gather(CROWD, () => Offender.open(url));
-    await within(LONGEST, Promise.all(crowd.map(({ gone }) => gone)));
-    return end(crowd, "opened a WebSocket and said nothing");
+    const sockets = await openAll(SOCKETS, () => AttackSocket.open(url));
+    await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
+    return end(sockets, "opened a WebSocket and said nothing");
   },
 
   async "room-names"(url) {
-    const one = await greeted(url, "Greedy");
+    const one = await connect(url, "Greedy");
     let names = 0;
     const until = performance.now() + LONGEST;
     while (names < NAMES && !one.isGone && performance.now() < until) {
@@ -49,7 +49,7 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
   },
 
   async "kept-rooms"(url) {
-    const one = await greeted(url, "Founder");
+    const one = await connect(url, "Founder");
     let names = 0;
     const until = performance.now() + LONGEST;
     while (names < KEPT && !one.isGone && performance.now() < until) {
@@ -76,24 +76,24 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
   async bombs(url) {
     const payload = deflateRawSync(Buffer.alloc(60 * 1024 ** 2, " "));
     const bomb = clientFrame(OPCODE.text, payload, { compressed: true });
-    const crowd = await gather(500, async (i) => {
-      const one = await greeted(url, `Bomber ${i}`);
+    const sockets = await openAll(500, async (i) => {
+      const one = await connect(url, `Bomber ${i}`);
       await one.send(bomb);
       return one;
     });
-    await within(LONGEST, Promise.all(crowd.map(({ gone }) => gone)));
-    return end(crowd, "sent 60 MiB, compressed");
+    await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
+    return end(sockets, "sent 60 MiB, compressed");
   },
 
-  /** Members of a busy room who do not read. */
+  /** Members of a busy room that do not read. */
   async unread(url) {
-    const crowd = await gather(20, async (i) => {
-      const one = await greeted(url, `Unread ${i}`);
+    const sockets = await openAll(20, async (i) => {
+      const one = await connect(url, `Unread ${i}`);
       await one.send(textFrame('{"op":"join","ref":1,"room":"busy"}'));
-      one.stopReading();
+      one.pause();
       return one;
     });
-    const publisher = await greeted(url, "Busy");
+    const publisher = await connect(url, "Busy");
     const message = textFrame(
       `{"op":"publish","ref":1,"room":"busy","type":"note","data":"${"x".repeat(30_000)}"}`,
     );
@@ -105,38 +105,38 @@ export const attacks: Readonly<Record<Attack, (url: URL) => Promise<Outcome>>> =
       await Bun.sleep(5);
     }
     publisher.destroy();
-    for (const each of crowd) each.readOn();
-    await within(LONGEST, Promise.all(crowd.map(({ gone }) => gone)));
-    return end(crowd, `read none of ${published} messages of 30 KB`);
+    for (const each of sockets) each.resume();
+    await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
+    return end(sockets, `read none of ${published} messages of 30 KB`);
   },
 };
 
-/** Four connections that send the same for as long as they are let. */
-async function flood(url: URL, what: string, block: Buffer, isDeaf: boolean): Promise<Outcome> {
-  const crowd = await gather(4, (i) => greeted(url, `Flood ${i}`));
+/** Four connections that send the same bytes until the server closes them. */
+async function flood(url: URL, what: string, block: Buffer, ignoresReplies: boolean): Promise<AttackResult> {
+  const sockets = await openAll(4, (i) => connect(url, `Flood ${i}`));
   let blocks = 0;
   const until = performance.now() + FLOOD;
   await Promise.all(
-    crowd.map(async (one) => {
-      if (!isDeaf) await one.send(clientFrame(OPCODE.text, Buffer.from("{"), { final: false }));
+    sockets.map(async (one) => {
+      if (!ignoresReplies) await one.send(clientFrame(OPCODE.text, Buffer.from("{"), { final: false }));
       while (!one.isGone && performance.now() < until) {
         await within(until - performance.now(), one.send(block));
         blocks++;
       }
     }),
   );
-  return end(crowd, `sent ${(blocks * 20_000).toLocaleString("en-US")} ${what}`);
+  return end(sockets, `sent ${(blocks * 20_000).toLocaleString("en-US")} ${what}`);
 }
 
-async function greeted(url: URL, user: string): Promise<Offender> {
-  const one = await Offender.open(url);
+async function connect(url: URL, user: string): Promise<AttackSocket> {
+  const one = await AttackSocket.open(url);
   await one.send(textFrame(`{"op":"hello","ref":0,"user":"${user}"}`));
   return one;
 }
 
-/** Not all at once: the queue of those who connect is short. */
-async function gather(count: number, one: (i: number) => Promise<Offender>): Promise<Offender[]> {
-  const all: Offender[] = [];
+/** A hundred at a time, since the listener's queue is short. */
+async function openAll(count: number, one: (i: number) => Promise<AttackSocket>): Promise<AttackSocket[]> {
+  const all: AttackSocket[] = [];
   for (let from = 0; from < count; from += 100) {
     const some = Array.from({ length: Math.min(100, count - from) }, (_, i) => one(from + i));
     all.push(...(await Promise.all(some)));
@@ -151,9 +151,9 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timeout);
 }
 
-function end(crowd: readonly Offender[], done: string): Outcome {
+function end(sockets: readonly AttackSocket[], done: string): AttackResult {
   const endings: Record<string, number> = {};
-  for (const { ending } of crowd) endings[ending] = (endings[ending] ?? 0) + 1;
-  for (const each of crowd) each.destroy();
-  return { offenders: crowd.length, endings, done };
+  for (const { ending } of sockets) endings[ending] = (endings[ending] ?? 0) + 1;
+  for (const each of sockets) each.destroy();
+  return { connections: sockets.length, endings, done };
 }

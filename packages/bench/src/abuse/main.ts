@@ -1,19 +1,19 @@
 /** `npm run abuse`: attacks servers of its own at full size, and reports what that costs everyone else. */
 
 import { parseArgs } from "node:util";
-import { Stage } from "../processes/stage.ts";
+import { RunScope } from "../processes/run-scope.ts";
 import { runAbuse } from "./abuse.ts";
-import { ATTACKS } from "./orders.ts";
+import { ATTACKS } from "./attack.ts";
 
 const HELP = `usage: npm run abuse [-- flags]
 
   --only LIST   some of ${ATTACKS.join(",")}
   --rates R     on or off                    (off, and then on)`;
 
-const stage = new Stage();
+const scope = new RunScope();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, async () => {
-    await stage.clear();
+    await scope.clear();
     process.exit(1);
   });
 }
@@ -30,7 +30,7 @@ if (values.help === true || only.length !== wanted.length || !/^(on|off)?$/.test
 const results: boolean[] = [];
 for (const rates of ["off", "on"] as const) {
   if (values.rates !== undefined && values.rates !== rates) continue;
-  results.push(await runAbuse(stage, only, rates));
+  results.push(await runAbuse(scope, only, rates));
 }
-await stage.clear();
+await scope.clear();
 process.exit(results.every(Boolean) ? 0 : 1);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Sample } from "../generator/orders.ts";
+import type { Sample } from "../generator/generator-methods.ts";
 import { ratesBetween } from "./rates.ts";
 
 const before: Sample = {

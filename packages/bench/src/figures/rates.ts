@@ -1,4 +1,4 @@
-import type { Sample } from "../generator/orders.ts";
+import type { Sample } from "../generator/generator-methods.ts";
 
 /** What happened between two samples of one generator. */
 export interface Rates {

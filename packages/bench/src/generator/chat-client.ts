@@ -3,32 +3,32 @@ import { FrameSocket } from "../socket/frame-socket.ts";
 import type { ChatRoom } from "./chat-room.ts";
 import type { Client } from "./client.ts";
 import { fillerOf } from "./filler.ts";
-import type { Publishing } from "./orders.ts";
-import type { Tally } from "./tally.ts";
+import type { PublishOptions } from "./generator-methods.ts";
+import type { Metrics } from "./metrics.ts";
 
 const CHAT = Buffer.from('{"type":"chat"');
-/** Announcements of joins carry every name; only their first bytes are looked at. */
+/** Announcements of joins carry every name; the client reads their first bytes alone. */
 const EDGE = 64;
 const writer = new FrameWriter();
 
 /**
- * A member of a chat room. Chat has no acks: a publisher counts what comes back to itself, and lets as many messages
- * be under way in the room as all publishers' windows together allow.
+ * A member of a chat room. Chat has no acks: a publisher counts the messages that come back to it, and the publishers of
+ * a room share one window, the sum of theirs.
  */
 export class ChatClient implements Client {
   readonly #name: string;
   readonly #room: ChatRoom;
-  readonly #tally: Tally;
+  readonly #metrics: Metrics;
   readonly #publishers: number;
   #socket: FrameSocket | undefined;
-  #order: Publishing | undefined;
+  #options: PublishOptions | undefined;
   #content = "";
   #received = 0;
 
-  private constructor(name: string, room: ChatRoom, publishers: number, tally: Tally) {
+  private constructor(name: string, room: ChatRoom, publishers: number, metrics: Metrics) {
     this.#name = name;
     this.#room = room;
-    this.#tally = tally;
+    this.#metrics = metrics;
     this.#publishers = publishers;
   }
 
@@ -38,15 +38,15 @@ export class ChatClient implements Client {
     name: string,
     room: ChatRoom,
     publishers: number,
-    tally: Tally,
+    metrics: Metrics,
   ): Promise<ChatClient> {
-    const client = new ChatClient(name, room, publishers, tally);
+    const client = new ChatClient(name, room, publishers, metrics);
     client.#socket = await FrameSocket.open(
       `${url}/ws/${room.name}?username=${name}`,
       {
         data: (bytes, start, end, length) => client.#data(bytes, start, end, length),
         afterChunk: () => client.#fill(),
-        closed: (code) => tally.closed(publishers > 0 ? "publisher" : "member", code),
+        closed: (code) => metrics.closed(publishers > 0 ? "publisher" : "member", code),
       },
       { edge: EDGE },
     );
@@ -57,15 +57,15 @@ export class ChatClient implements Client {
     return this.#socket?.isOpen ?? false;
   }
 
-  publish(order: Publishing): void {
+  publish(options: PublishOptions): void {
     if (this.#publishers === 0) return;
-    this.#order = order;
-    this.#content = fillerOf(order.size);
+    this.#options = options;
+    this.#content = fillerOf(options.size);
     this.#fill();
   }
 
-  hush(): void {
-    this.#order = undefined;
+  stop(): void {
+    this.#options = undefined;
   }
 
   missing(): string | undefined {
@@ -78,24 +78,24 @@ export class ChatClient implements Client {
       if (bytes[start + index] !== CHAT[index]) return;
     }
     this.#received += 1;
-    this.#tally.deliveries += 1;
-    this.#tally.frames += 1;
-    this.#tally.bytes += length;
-    this.#tally.specimen ??= length === end - start ? bytes.toString("utf8", start, end) : undefined;
+    this.#metrics.deliveries += 1;
+    this.#metrics.frames += 1;
+    this.#metrics.bytes += length;
+    this.#metrics.specimen ??= length === end - start ? bytes.toString("utf8", start, end) : undefined;
   }
 
   #fill(): void {
-    const order = this.#order;
-    if (order === undefined || !this.#socket?.isOpen) return;
-    // The publishers take turns by what each receives; one share each keeps the first from filling the window alone.
-    const share = order.window ?? 64;
+    const options = this.#options;
+    if (options === undefined || !this.#socket?.isOpen) return;
+    // Each publisher fills its share alone, so that the first one does not fill the whole window.
+    const share = options.window ?? 64;
     const room = share * this.#publishers - (this.#room.sent - this.#received);
     const count = Math.min(share, room);
     if (count <= 0) return;
     writer.clear();
     for (let sent = 0; sent < count; sent += 1) writer.text(this.#content);
     this.#room.sent += count;
-    this.#tally.sent += count;
+    this.#metrics.sent += count;
     this.#socket.send(writer.bytes);
   }
 }

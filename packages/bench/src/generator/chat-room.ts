@@ -1,4 +1,4 @@
-/** What all connections of one chat room know together. */
+/** State that all connections of one chat room share. */
 export class ChatRoom {
   readonly name: string;
   /** Frames that its publishers wrote; each is one message for every member. */

@@ -1,12 +1,12 @@
-import type { Publishing } from "./orders.ts";
+import type { PublishOptions } from "./generator-methods.ts";
 
 /** One connection of a generator. */
 export interface Client {
   readonly isOpen: boolean;
-  /** Publishers begin; those that only listen do nothing. */
-  publish(order: Publishing): void;
-  /** Sends nothing new. */
-  hush(): void;
-  /** What it still waits for, in words; nothing if all that is meant for it has come. */
+  /** Starts to publish; a connection that only listens does nothing. */
+  publish(options: PublishOptions): void;
+  /** Stops publishing. */
+  stop(): void;
+  /** What it has not received yet, in words; nothing if it has received everything. */
   missing(): string | undefined;
 }

@@ -1,10 +1,10 @@
-import { ChildProgram } from "../processes/child-program.ts";
-import type { Stage } from "../processes/stage.ts";
-import type { GeneratorOrders } from "./orders.ts";
+import { RpcProcess } from "../processes/rpc-process.ts";
+import type { RunScope } from "../processes/run-scope.ts";
+import type { GeneratorMethods } from "./generator-methods.ts";
 
-/** A generator in a process of its own, so that the server has its processor to itself. */
-export class GeneratorProcess extends ChildProgram<GeneratorOrders> {
-  constructor(stage: Stage) {
-    super(stage, "generator", new URL("./main.ts", import.meta.url));
+/** A generator in a child process, so that the server has its processor to itself. */
+export class GeneratorProcess extends RpcProcess<GeneratorMethods> {
+  constructor(scope: RunScope) {
+    super(scope, "generator", new URL("./generator-main.ts", import.meta.url));
   }
 }

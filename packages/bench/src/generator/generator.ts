@@ -1,33 +1,33 @@
 import { machineTime } from "../processes/machine-time.ts";
 import { processorTime } from "../processes/processor-time.ts";
-import { type Crowd, gatherCrowd } from "./crowd.ts";
-import type { Gathering, Hushing, Publishing, Sample } from "./orders.ts";
+import { type ClientPool, openClientPool } from "./client-pool.ts";
+import type { ConnectOptions, DrainOptions, PublishOptions, Sample } from "./generator-methods.ts";
+import { Metrics } from "./metrics.ts";
 import { RawClient } from "./raw-client.ts";
-import { Tally } from "./tally.ts";
 
 const POLL = 10;
 const NAMED = 3;
 
-/** Carries out the orders of one measurement. */
+/** Loads a server in one measurement: opens connections, publishes, and counts. */
 export class Generator {
-  readonly #tally = new Tally();
-  #crowd: Crowd = { listeners: [], publishers: [] };
+  readonly #metrics = new Metrics();
+  #clients: ClientPool = { listeners: [], publishers: [] };
 
-  async gather(order: Gathering): Promise<{ connections: number }> {
-    this.#crowd = await gatherCrowd(order, this.#tally);
-    if (order.rest > 0) restBetweenTurns(order.rest);
-    return { connections: this.#everybody().length };
+  async connect(options: ConnectOptions): Promise<{ connections: number }> {
+    this.#clients = await openClientPool(options, this.#metrics);
+    if (options.rest > 0) restBetweenTurns(options.rest);
+    return { connections: this.#all().length };
   }
 
-  publish(order: Publishing): null {
-    for (const publisher of this.#crowd.publishers) publisher.publish(order);
+  publish(options: PublishOptions): null {
+    for (const publisher of this.#clients.publishers) publisher.publish(options);
     return null;
   }
 
-  async hush({ published, patience }: Hushing): Promise<null> {
-    for (const publisher of this.#crowd.publishers) publisher.hush();
+  async drain({ published, patience }: DrainOptions): Promise<null> {
+    for (const publisher of this.#clients.publishers) publisher.stop();
     if (published !== undefined) {
-      for (const client of this.#crowd.listeners) if (client instanceof RawClient) client.expect(published);
+      for (const client of this.#clients.listeners) if (client instanceof RawClient) client.expect(published);
     }
     let missing = this.#missing();
     let progress = this.#progress();
@@ -38,12 +38,12 @@ export class Generator {
       progress = this.#progress();
     }
     const more = missing.length > NAMED ? [`and ${missing.length - NAMED} more of the kind`] : [];
-    for (const text of [...missing.slice(0, NAMED), ...more]) this.#tally.faults.add(text);
+    for (const text of [...missing.slice(0, NAMED), ...more]) this.#metrics.faults.add(text);
     return null;
   }
 
   sample({ serverPid }: { serverPid: number }): Sample {
-    const { deliveries, frames, bytes, sent, acks, specimen, latencies, faults, closes } = this.#tally;
+    const { deliveries, frames, bytes, sent, acks, specimen, latencies, faults, closes } = this.#metrics;
     const { user, system } = process.cpuUsage();
     const sample: Sample = {
       at: performance.now(),
@@ -57,7 +57,7 @@ export class Generator {
       faultCount: faults.count,
       faults: faults.first,
       closes: Object.fromEntries(closes),
-      listening: this.#crowd.listeners.filter((client) => client.isOpen).length,
+      listening: this.#clients.listeners.filter((client) => client.isOpen).length,
       generatorTime: (user + system) / 1000,
       serverTime: processorTime(serverPid) ?? null,
       machineTime: machineTime() ?? null,
@@ -66,17 +66,17 @@ export class Generator {
     return sample;
   }
 
-  #everybody() {
-    return [...this.#crowd.listeners, ...this.#crowd.publishers];
+  #all() {
+    return [...this.#clients.listeners, ...this.#clients.publishers];
   }
 
-  /** Grows with whatever arrives. */
+  /** Grows with every arrival. */
   #progress(): number {
-    return this.#tally.frames + this.#tally.acks;
+    return this.#metrics.frames + this.#metrics.acks;
   }
 
   #missing(): string[] {
-    return this.#everybody().flatMap((client) => client.missing() ?? []);
+    return this.#all().flatMap((client) => client.missing() ?? []);
   }
 }
 

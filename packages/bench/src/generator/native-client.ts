@@ -2,11 +2,11 @@ import { SUBPROTOCOL } from "@fanfare/protocol";
 import { textFrame } from "@fanfare/testing/frame-writer";
 import { FrameSocket } from "../socket/frame-socket.ts";
 import type { Client } from "./client.ts";
-import { NativeInbox, type NativeReplies } from "./native-inbox.ts";
+import { DeliveryCounter, type NativeReplies } from "./delivery-counter.ts";
+import type { PublishOptions } from "./generator-methods.ts";
+import type { Metrics } from "./metrics.ts";
 import { NativePublisher } from "./native-publisher.ts";
 import type { NativeRoom } from "./native-room.ts";
-import type { Publishing } from "./orders.ts";
-import type { Tally } from "./tally.ts";
 
 export interface NativeRole {
   /** For its user name, its publisher id, and fault reports. */
@@ -19,31 +19,38 @@ export interface NativeRole {
 export class NativeClient implements Client, NativeReplies {
   readonly #role: NativeRole;
   readonly #room: NativeRoom;
-  readonly #tally: Tally;
-  readonly #inbox: NativeInbox;
+  readonly #metrics: Metrics;
+  readonly #deliveries: DeliveryCounter;
   readonly #requests = new Map<number, { resolve(): void; reject(error: Error): void }>();
   #socket: FrameSocket | undefined;
   #publisher: NativePublisher | undefined;
 
-  private constructor(role: NativeRole, room: NativeRoom, tally: Tally) {
+  private constructor(role: NativeRole, room: NativeRoom, metrics: Metrics) {
     this.#role = role;
     this.#room = room;
-    this.#tally = tally;
-    this.#inbox = new NativeInbox(`${role.name} in ${room.name}`, tally, this, role.publishes);
+    this.#metrics = metrics;
+    this.#deliveries = new DeliveryCounter(`${role.name} in ${room.name}`, metrics, this, role.publishes);
   }
 
   /** Connects, says hello and joins. */
-  static async open(url: string, role: NativeRole, room: NativeRoom, tally: Tally): Promise<NativeClient> {
-    const client = new NativeClient(role, room, tally);
+  static async open(
+    url: string,
+    role: NativeRole,
+    room: NativeRoom,
+    metrics: Metrics,
+  ): Promise<NativeClient> {
+    const client = new NativeClient(role, room, metrics);
     const socket = await FrameSocket.open(
       `${url}/ws`,
       {
-        data: (bytes, start, end, length) => client.#inbox.data(bytes, start, end, length),
+        data: (bytes, start, end, length) => client.#deliveries.data(bytes, start, end, length),
         afterChunk: () => client.#publisher?.fill(),
         drained: () => client.#publisher?.fill(),
         closed: (code, reason) => client.#closed(code, reason),
       },
-      role.publishes ? { subprotocol: SUBPROTOCOL } : { subprotocol: SUBPROTOCOL, edge: NativeInbox.EDGE },
+      role.publishes
+        ? { subprotocol: SUBPROTOCOL }
+        : { subprotocol: SUBPROTOCOL, edge: DeliveryCounter.EDGE },
     );
     client.#socket = socket;
     // Publisher ids have 16 characters or more.
@@ -52,7 +59,7 @@ export class NativeClient implements Client, NativeReplies {
       : {};
     await client.#request({ op: "hello", ref: 1, user: role.name, ...publisher });
     if (role.joins) await client.#request({ op: "join", ref: 2, room: room.name });
-    if (role.publishes) client.#publisher = new NativePublisher(socket, room, tally);
+    if (role.publishes) client.#publisher = new NativePublisher(socket, room, metrics);
     return client;
   }
 
@@ -60,11 +67,11 @@ export class NativeClient implements Client, NativeReplies {
     return this.#socket?.isOpen ?? false;
   }
 
-  publish(order: Publishing): void {
-    this.#publisher?.start(order);
+  publish(options: PublishOptions): void {
+    this.#publisher?.start(options);
   }
 
-  hush(): void {
+  stop(): void {
     this.#publisher?.stop();
   }
 
@@ -72,9 +79,9 @@ export class NativeClient implements Client, NativeReplies {
     if (!this.isOpen) return undefined;
     const unanswered = this.#publisher?.inFlight ?? 0;
     if (unanswered > 0) return `${unanswered} publishes of ${this.#role.name} were never answered`;
-    if (!this.#role.joins || this.#inbox.last >= this.#room.acknowledged) return undefined;
+    if (!this.#role.joins || this.#deliveries.last >= this.#room.acknowledged) return undefined;
     const { acknowledged } = this.#room;
-    return `${this.#role.name} never got offset ${acknowledged}, which was acknowledged; its last is ${this.#inbox.last}`;
+    return `${this.#role.name} never got offset ${acknowledged}, which was acknowledged; its last is ${this.#deliveries.last}`;
   }
 
   ok(ref: number, offset: number): void {
@@ -100,7 +107,7 @@ export class NativeClient implements Client, NativeReplies {
   }
 
   #closed(code: number, reason: string): void {
-    this.#tally.closed(this.#role.publishes ? "publisher" : "member", code);
+    this.#metrics.closed(this.#role.publishes ? "publisher" : "member", code);
     for (const request of this.#requests.values()) request.reject(new Error(`closed: ${code} ${reason}`));
   }
 }

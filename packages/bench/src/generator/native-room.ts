@@ -1,7 +1,7 @@
-/** What all connections of one native room know together. */
+/** State that all connections of one native room share. */
 export class NativeRoom {
   readonly name: string;
-  /** The newest offset that any publisher got an ack for. */
+  /** The newest offset that was acknowledged to a publisher. */
   acknowledged = 0;
 
   constructor(name: string) {

@@ -1,6 +1,6 @@
 import { FrameSocket } from "../socket/frame-socket.ts";
 import type { Client } from "./client.ts";
-import type { Tally } from "./tally.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** Nothing inside a frame is looked at but its first bytes. */
 const EDGE = 64;
@@ -17,7 +17,7 @@ export class RawClient implements Client {
     this.#name = name;
   }
 
-  static async open(url: string, name: string, tally: Tally): Promise<RawClient> {
+  static async open(url: string, name: string, metrics: Metrics): Promise<RawClient> {
     const client = new RawClient(name);
     client.#socket = await FrameSocket.open(
       url,
@@ -25,12 +25,12 @@ export class RawClient implements Client {
         data: (bytes, start, _end, length) => {
           const first = bytes[start] ?? 0;
           if (!FIRST_LETTERS.includes(first))
-            tally.faults.add(`${name}: a raw frame begins with byte ${first}`);
+            metrics.faults.add(`${name}: a raw frame begins with byte ${first}`);
           client.#received += 1;
-          tally.frames += 1;
-          tally.bytes += length;
+          metrics.frames += 1;
+          metrics.bytes += length;
         },
-        closed: (code) => tally.closed("member", code),
+        closed: (code) => metrics.closed("member", code),
       },
       { edge: EDGE },
     );
@@ -43,7 +43,7 @@ export class RawClient implements Client {
 
   publish(): void {}
 
-  hush(): void {}
+  stop(): void {}
 
   /** @param frames how many the server published by now */
   expect(frames: number): void {

@@ -1,10 +1,10 @@
 import { Histogram } from "../figures/histogram.ts";
 import { figure, type Section } from "../figures/section.ts";
-import type { Stage } from "../processes/stage.ts";
-import type { ServerSettings } from "../targets/fanfare-server.ts";
-import { faultsOf, measure } from "./contender.ts";
-import { FanfareContender } from "./fanfare-contender.ts";
-import { processorFigures } from "./processors.ts";
+import type { RunScope } from "../processes/run-scope.ts";
+import type { ServerSettings } from "../servers/fanfare-server.ts";
+import { FanfareTarget } from "./fanfare-target.ts";
+import { faultsOf, measure } from "./load-target.ts";
+import { processorFigures } from "./processor-figures.ts";
 
 const ROOMS = 100;
 const MEMBERS = 10;
@@ -14,9 +14,9 @@ const WINDOW = 4;
 const TIMING = { warmUp: 2_000, slice: 1_000, slices: 5 };
 
 /** Every member of many rooms publishes, one frame per publish; what counts is acknowledged, so it is committed. */
-export async function measureDurable(stage: Stage, settings: ServerSettings): Promise<Section> {
-  const contender = await FanfareContender.start(
-    stage,
+export async function measureDurable(scope: RunScope, settings: ServerSettings): Promise<Section> {
+  const target = await FanfareTarget.start(
+    scope,
     settings,
     {
       dialect: "native",
@@ -29,7 +29,7 @@ export async function measureDurable(stage: Stage, settings: ServerSettings): Pr
     },
     { size: SIZE, window: WINDOW, batch: false },
   );
-  const rates = await measure(contender, TIMING);
+  const rates = await measure(target, TIMING);
   const times = rates.map(({ latencies }) => new Histogram(latencies));
   const section: Section = {
     title: `Durable publishes: ${ROOMS} rooms × ${MEMBERS} members, ${SIZE} bytes, ${WINDOW} in flight per member`,
@@ -57,8 +57,8 @@ export async function measureDurable(stage: Stage, settings: ServerSettings): Pr
       ...processorFigures(rates),
     ],
     notes: [],
-    faults: await faultsOf(contender),
+    faults: await faultsOf(target),
   };
-  await contender.stop();
+  await target.stop();
   return section;
 }

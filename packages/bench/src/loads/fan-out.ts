@@ -1,13 +1,13 @@
 import type { Rates } from "../figures/rates.ts";
 import { type Figure, figure, type Section } from "../figures/section.ts";
-import type { Gathering, Publishing } from "../generator/orders.ts";
-import type { Stage } from "../processes/stage.ts";
-import type { ServerSettings } from "../targets/fanfare-server.ts";
-import { type Contender, faultsOf, measure } from "./contender.ts";
-import { FanfareContender } from "./fanfare-contender.ts";
-import { REST } from "./gather.ts";
-import { processorFigures } from "./processors.ts";
-import { RawContender } from "./raw-contender.ts";
+import type { ConnectOptions, PublishOptions } from "../generator/generator-methods.ts";
+import type { RunScope } from "../processes/run-scope.ts";
+import type { ServerSettings } from "../servers/fanfare-server.ts";
+import { FanfareTarget } from "./fanfare-target.ts";
+import { faultsOf, type LoadTarget, measure } from "./load-target.ts";
+import { processorFigures } from "./processor-figures.ts";
+import { RawBunTarget } from "./raw-bun-target.ts";
+import { REST } from "./start-generator.ts";
 
 const MEMBERS = 500;
 const SIZE = 128;
@@ -15,15 +15,15 @@ const ROUNDS = 3;
 const TIMING = { warmUp: 600, slice: 1_400, slices: 1 };
 
 interface FanOut {
-  readonly crowd: Omit<Gathering, "url">;
-  readonly publishing: Publishing;
+  readonly connections: Omit<ConnectOptions, "url">;
+  readonly publishing: PublishOptions;
   /** Whether many messages share a frame: raw Bun is then measured with such frames, too. */
   readonly batches: boolean;
 }
 
 const FAN_OUTS = {
   native: {
-    crowd: {
+    connections: {
       dialect: "native",
       prefix: "bench:",
       rooms: 1,
@@ -36,7 +36,7 @@ const FAN_OUTS = {
     batches: true,
   },
   chat: {
-    crowd: {
+    connections: {
       dialect: "chat",
       prefix: "bench",
       rooms: 1,
@@ -50,26 +50,26 @@ const FAN_OUTS = {
   },
 } satisfies Record<string, FanOut>;
 
-/** What one contender did, round by round. */
+/** The rates of one target, round by round. */
 interface Results {
   readonly name: string;
-  readonly contender: Contender;
+  readonly target: LoadTarget;
   readonly rates: Rates[];
   readonly deliveries: number[];
 }
 
 /** One full room at saturation, and raw Bun publishing the same bytes to as many, turn and turn about. */
 export async function measureFanOut(
-  stage: Stage,
+  scope: RunScope,
   settings: ServerSettings,
   dialect: keyof typeof FAN_OUTS,
 ): Promise<Section> {
-  const { crowd, publishing, batches }: FanOut = FAN_OUTS[dialect];
-  const fanfare = await FanfareContender.start(stage, settings, crowd, publishing);
-  const raw = await RawContender.start(stage, MEMBERS);
-  const ours: Results = { name: `Fanfare, ${dialect}`, contender: fanfare, rates: [], deliveries: [] };
-  const single: Results = { name: "raw Bun, a frame per message", contender: raw, rates: [], deliveries: [] };
-  const batched: Results = { name: "raw Bun, frames as large", contender: raw, rates: [], deliveries: [] };
+  const { connections, publishing, batches }: FanOut = FAN_OUTS[dialect];
+  const fanfare = await FanfareTarget.start(scope, settings, connections, publishing);
+  const raw = await RawBunTarget.start(scope, MEMBERS);
+  const ours: Results = { name: `Fanfare, ${dialect}`, target: fanfare, rates: [], deliveries: [] };
+  const single: Results = { name: "raw Bun, a frame per message", target: raw, rates: [], deliveries: [] };
+  const batched: Results = { name: "raw Bun, frames as large", target: raw, rates: [], deliveries: [] };
 
   for (let round = 0; round < ROUNDS; round += 1) {
     const [rate] = await run(ours, (each) => each.deliveriesPerSecond);
@@ -98,7 +98,7 @@ export async function measureFanOut(
 }
 
 async function run(results: Results, deliveriesOf: (rates: Rates) => number): Promise<Rates[]> {
-  const rates = await measure(results.contender, TIMING);
+  const rates = await measure(results.target, TIMING);
   results.rates.push(...rates);
   results.deliveries.push(...rates.map(deliveriesOf));
   return rates;
@@ -116,7 +116,7 @@ function figuresOf({ name, rates, deliveries }: Results): Figure[] {
   ];
 }
 
-/** Round by round: what disturbs the machine then disturbs both. */
+/** Round by round, since a disturbance of the machine then hits both. */
 function ratios(ours: Results, rival: Results): number[] {
   return ours.deliveries.map((deliveries, round) => deliveries / (rival.deliveries[round] ?? Number.NaN));
 }

@@ -1,9 +1,9 @@
 import { figure, type Section } from "../figures/section.ts";
 import { openFileLimit } from "../processes/open-file-limit.ts";
+import type { RunScope } from "../processes/run-scope.ts";
 import { settledMemory } from "../processes/settled-memory.ts";
-import type { Stage } from "../processes/stage.ts";
-import { FanfareServer, type ServerSettings } from "../targets/fanfare-server.ts";
-import { gather } from "./gather.ts";
+import { FanfareServer, type ServerSettings } from "../servers/fanfare-server.ts";
+import { startGenerator } from "./start-generator.ts";
 
 const MEMBERS = 10;
 /** They come before the first look, so that what a server sets up once is not counted. */
@@ -13,11 +13,11 @@ const ROOMS = 500;
 const OTHER_FILES = 200;
 
 /** What a connection costs that said hello, joined, and says nothing more. */
-export async function measureIdle(stage: Stage, settings: ServerSettings): Promise<Section> {
-  const server = await FanfareServer.start(stage, settings);
+export async function measureIdle(scope: RunScope, settings: ServerSettings): Promise<Section> {
+  const server = await FanfareServer.start(scope, settings);
   const limit = openFileLimit();
   const rooms = Math.min(ROOMS, Math.floor((limit - OTHER_FILES) / MEMBERS) - FIRST_ROOMS);
-  const crowd = {
+  const connections = {
     dialect: "native",
     url: server.url,
     listeners: MEMBERS,
@@ -25,9 +25,9 @@ export async function measureIdle(stage: Stage, settings: ServerSettings): Promi
     publishersJoin: false,
     rest: 0,
   } as const;
-  const first = await gather(stage, { ...crowd, prefix: "first:", rooms: FIRST_ROOMS });
+  const first = await startGenerator(scope, { ...connections, prefix: "first:", rooms: FIRST_ROOMS });
   const before = await settledMemory(server.pid);
-  const others = await gather(stage, { ...crowd, prefix: "idle:", rooms });
+  const others = await startGenerator(scope, { ...connections, prefix: "idle:", rooms });
   const after = await settledMemory(server.pid);
   const kilobytes = (after - before) / (rooms * MEMBERS) / 1024;
   const section: Section = {
@@ -42,7 +42,7 @@ export async function measureIdle(stage: Stage, settings: ServerSettings): Promi
     ],
     faults: [],
   };
-  await Promise.all([first.end(), others.end()]);
+  await Promise.all([first.kill(), others.kill()]);
   await server.stop();
   return section;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { TICK } from "./processor-time.ts";
 
 /**
- * @returns the processor time that everybody on this machine used so far, and its host took, in milliseconds; without
+ * @returns the processor time that all processes of this machine used so far, and its host took, in milliseconds; without
  * interrupts, which no process is charged for. Nothing where the system has no /proc
  */
 export function machineTime(): number | undefined {

@@ -24,25 +24,25 @@ afterAll(() => server.stop(true));
 
 const url = `ws://127.0.0.1:${server.port}`;
 
-/** What a client heard, in order; data and the close. */
+/** What a client received, in order; data and the close. */
 async function connect(edge?: number) {
-  const heard: string[] = [];
+  const received: string[] = [];
   let wake = () => {};
-  const hear = (text: string) => {
-    heard.push(text);
+  const receive = (text: string) => {
+    received.push(text);
     wake();
   };
   const client = await FrameSocket.open(
     url,
     {
-      data: (bytes, start, end) => hear(bytes.toString("utf8", start, end)),
-      closed: (code, reason) => hear(`closed ${code} ${reason}`),
+      data: (bytes, start, end) => receive(bytes.toString("utf8", start, end)),
+      closed: (code, reason) => receive(`closed ${code} ${reason}`),
     },
     edge === undefined ? {} : { edge },
   );
   const next = async () => {
-    while (heard.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    return heard.shift() ?? "";
+    while (received.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return received.shift() ?? "";
   };
   return { client, next };
 }
@@ -66,7 +66,7 @@ test("answers a ping with its payload", async () => {
   client.terminate();
 });
 
-test("hears with which code it is closed, and of a connection that just ends", async () => {
+test("reports the close code, and 1006 for a connection that ends without one", async () => {
   const closed = await connect();
   closed.client.send(textFrame("close"));
   expect(await closed.next()).toBe("closed 4321 as you wish");

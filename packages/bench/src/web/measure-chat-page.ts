@@ -1,8 +1,8 @@
 import { type Browser, openBrowser } from "@fanfare/testing/browser";
 import type { Page } from "playwright-core";
 import { figure, type Section } from "../figures/section.ts";
-import type { Stage } from "../processes/stage.ts";
-import { FanfareServer, type ServerSettings } from "../targets/fanfare-server.ts";
+import type { RunScope } from "../processes/run-scope.ts";
+import { FanfareServer, type ServerSettings } from "../servers/fanfare-server.ts";
 import { fillRoom } from "./fill-room.ts";
 import { LOAD_ALL, READY, SCROLL } from "./in-page.ts";
 
@@ -13,11 +13,11 @@ const MEGABYTE = 1024 ** 2;
 
 /** What the chat page is like in headless Chromium, in a room of so many messages. */
 export async function measureChatPage(
-  stage: Stage,
+  scope: RunScope,
   settings: ServerSettings,
   messages: number,
 ): Promise<Section> {
-  const server = await FanfareServer.start(stage, settings);
+  const server = await FanfareServer.start(scope, settings);
   const address = `${server.url.replace("ws:", "http:")}/r/${ROOM}`;
   await fillRoom(server.url, `chat:${ROOM}`, messages);
   await using browser = await openBrowser();

@@ -3,30 +3,30 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ChildProgram } from "../src/processes/child-program.ts";
-import { Stage } from "../src/processes/stage.ts";
+import { RpcProcess } from "../src/processes/rpc-process.ts";
+import { RunScope } from "../src/processes/run-scope.ts";
 
-interface ParrotOrders {
-  readonly say: { readonly order: string; readonly reply: string };
-  readonly die: { readonly order: null; readonly reply: null };
+interface ParrotMethods {
+  readonly say: { readonly params: string; readonly result: string };
+  readonly die: { readonly params: null; readonly result: null };
 }
 
-const answerOrders = Bun.fileURLToPath(new URL("../src/processes/answer-orders.ts", import.meta.url));
+const rpcServer = Bun.fileURLToPath(new URL("../src/processes/rpc-server.ts", import.meta.url));
 const PARROT = `
-  import { answerOrders } from ${JSON.stringify(answerOrders)};
-  answerOrders({
+  import { serveRpc } from ${JSON.stringify(rpcServer)};
+  serveRpc({
     say: async (text) => { if (text === "") throw new Error("nothing to say"); return text + "!"; },
     die: () => process.exit(3),
   });
 `;
 
-/** A child program on a stage of its own. */
+/** A child process in a scope of its own. */
 function parrot() {
-  const stage = new Stage();
-  const folder = stage.folder();
+  const scope = new RunScope();
+  const folder = scope.folder();
   const file = join(folder, "parrot.ts");
   writeFileSync(file, PARROT);
-  return { stage, folder, child: new ChildProgram<ParrotOrders>(stage, "parrot", pathToFileURL(file)) };
+  return { scope, folder, child: new RpcProcess<ParrotMethods>(scope, "parrot", pathToFileURL(file)) };
 }
 
 function isAlive(pid: number): boolean {
@@ -37,25 +37,25 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test("a child answers orders in their order, and errors by their text", async () => {
-  const { stage, child } = parrot();
-  const answers = Promise.all(["a", "b", "c"].map((text) => child.ask("say", text)));
+test("a child answers calls in their order, and errors by their text", async () => {
+  const { scope, child } = parrot();
+  const answers = Promise.all(["a", "b", "c"].map((text) => child.call("say", text)));
   expect(await answers).toEqual(["a!", "b!", "c!"]);
-  await expect(child.ask("say", "")).rejects.toThrow("parrot: nothing to say");
-  expect(await child.ask("say", "d")).toBe("d!");
-  await stage.clear();
+  await expect(child.call("say", "")).rejects.toThrow("parrot: nothing to say");
+  expect(await child.call("say", "d")).toBe("d!");
+  await scope.clear();
 });
 
-test("an order to a child that dies is an error", async () => {
-  const { stage, child } = parrot();
-  await expect(child.ask("die", null)).rejects.toThrow("parrot ended with 3");
-  await stage.clear();
+test("a call to a child that dies is an error", async () => {
+  const { scope, child } = parrot();
+  await expect(child.call("die", null)).rejects.toThrow("parrot ended with 3");
+  await scope.clear();
 });
 
 test("clear ends the children and removes the folders", async () => {
-  const { stage, folder, child } = parrot();
-  await child.ask("say", "hello");
-  await stage.clear();
+  const { scope, folder, child } = parrot();
+  await child.call("say", "hello");
+  await scope.clear();
   expect(isAlive(child.pid)).toBe(false);
   expect(existsSync(folder)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { readDigits } from "./digits.ts";
-import type { Tally } from "./tally.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface NativeReplies {
   ok(ref: number, offset: number): void;
@@ -8,8 +8,8 @@ export interface NativeReplies {
 }
 
 /**
- * No quote inside a JSON string stands without a backslash before it, so this can only be a frame's beginning: the
- * messages of the bench have strings alone as `data`.
+ * A quote inside a JSON string has a backslash before it, so these bytes can only begin an element: the messages of the
+ * benchmark have strings alone as `data`.
  */
 const OP = Buffer.from('{"op":"');
 const MESSAGE_OP = Buffer.from('{"op":"message"');
@@ -18,32 +18,31 @@ const REF = Buffer.from('"ref":');
 const BATCH = "[".charCodeAt(0);
 const letter = (text: string) => text.charCodeAt(0);
 const KIND = { message: letter("m"), ok: letter("o"), error: letter("e") } as const;
-/** Every so many frames of a generator one is walked through, though its edges would do. */
+/** Of so many frames of a generator one is walked through, as a check on the counting by edges. */
 const SPOT_CHECK = 64;
 
 /**
- * Counts what one native connection receives, without parsing JSON. The offsets of an unfiltered room are contiguous:
- * a frame's first and last offset say how many messages it holds, and the first must follow the last one of the frame
- * before. Where replies are mixed in, and in some frames anyway, every element is looked at.
+ * Counts the messages that one native connection receives, without parsing JSON. The offsets of an unfiltered room are
+ * contiguous: a frame's first and last offset say how many messages it holds, and the first must follow the last one of
+ * the frame before. It reads every element where replies may be mixed in, and in spot checks.
  */
-export class NativeInbox {
+export class DeliveryCounter {
   /** The bytes needed at either end of a frame of the bench's messages. */
   static readonly EDGE = 2048;
 
   readonly #name: string;
-  readonly #tally: Tally;
+  readonly #metrics: Metrics;
   readonly #replies: NativeReplies;
   readonly #repliesMayMix: boolean;
   #last = 0;
 
   /**
    * @param name for fault reports
-   * @param repliesMayMix whether acks may share frames with messages: then every element of every frame is looked at,
-   *   and whole frames are needed
+   * @param repliesMayMix whether acks may share frames with messages: then it reads every element, and needs whole frames
    */
-  constructor(name: string, tally: Tally, replies: NativeReplies, repliesMayMix: boolean) {
+  constructor(name: string, metrics: Metrics, replies: NativeReplies, repliesMayMix: boolean) {
     this.#name = name;
-    this.#tally = tally;
+    this.#metrics = metrics;
     this.#replies = replies;
     this.#repliesMayMix = repliesMayMix;
   }
@@ -57,11 +56,11 @@ export class NativeInbox {
     const whole = length === end - start;
     if (this.#repliesMayMix || !beginsWithMessage(bytes, start)) {
       if (whole) this.#walk(bytes, start, end);
-      else this.#tally.faults.add(`${this.#name}: a long frame begins with something else than a message`);
+      else this.#metrics.faults.add(`${this.#name}: a long frame begins with something else than a message`);
       return;
     }
-    if (whole && this.#tally.frames >= this.#tally.nextSpotCheck) {
-      this.#tally.nextSpotCheck = this.#tally.frames + SPOT_CHECK;
+    if (whole && this.#metrics.frames >= this.#metrics.nextSpotCheck) {
+      this.#metrics.nextSpotCheck = this.#metrics.frames + SPOT_CHECK;
       this.#walk(bytes, start, end);
     } else {
       this.#edges(bytes, start, end, length);
@@ -73,19 +72,19 @@ export class NativeInbox {
     const last = readDigits(bytes, bytes.lastIndexOf(OFFSET, end - OFFSET.length) + OFFSET.length);
     const count = last - first + 1;
     if (!(count >= 1 && count * MESSAGE_OP.length <= length)) {
-      this.#tally.faults.add(
+      this.#metrics.faults.add(
         `${this.#name}: a frame of ${length} bytes goes from offset ${first} to ${last}`,
       );
       return;
     }
     this.#follow(first);
     this.#last = last;
-    this.#tally.deliveries += count;
-    this.#tally.frames += 1;
-    this.#tally.bytes += length;
-    if (this.#tally.specimen === undefined) {
+    this.#metrics.deliveries += count;
+    this.#metrics.frames += 1;
+    this.#metrics.bytes += length;
+    if (this.#metrics.specimen === undefined) {
       const at = bytes.indexOf(OP, start);
-      this.#tally.specimen = element(bytes, at, bytes.indexOf(OP, at + OP.length), end);
+      this.#metrics.specimen = element(bytes, at, bytes.indexOf(OP, at + OP.length), end);
     }
   }
 
@@ -112,16 +111,16 @@ export class NativeInbox {
       at = next;
     }
     if (messages === 0) return;
-    this.#tally.deliveries += messages;
-    this.#tally.frames += 1;
-    this.#tally.bytes += end - start;
+    this.#metrics.deliveries += messages;
+    this.#metrics.frames += 1;
+    this.#metrics.bytes += end - start;
   }
 
   #follow(offset: number): void {
     const expected = this.#last + 1;
     if (offset === expected) return;
     const what = offset > expected ? "gap" : "repeat";
-    this.#tally.faults.add(`${this.#name}: ${what}: offset ${offset} came where ${expected} was next`);
+    this.#metrics.faults.add(`${this.#name}: ${what}: offset ${offset} came where ${expected} was next`);
   }
 }
 

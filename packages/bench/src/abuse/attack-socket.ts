@@ -2,13 +2,13 @@ import { SUBPROTOCOL } from "@fanfare/protocol";
 import { upgradeRequest } from "@fanfare/testing/upgrade-request";
 import type { Socket } from "bun";
 
-/** A socket without manners: sends bytes as they are, and remembers how the server got rid of it. */
-export class Offender {
+/** A socket that sends bytes as they are, and remembers how the server closed it. */
+export class AttackSocket {
   ending = "open";
   readonly gone: Promise<void>;
   /** The server's answer to the request, its first line. */
   readonly answered: Promise<string>;
-  /** Bytes that came after the answer. */
+  /** Bytes that followed the answer. */
   received = 0;
   #socket: Socket<undefined> | undefined;
   #head = "";
@@ -26,42 +26,42 @@ export class Offender {
     this.gone = gone;
   }
 
-  /** @param first what it sends at once */
-  static async connect(url: URL, first: string): Promise<Offender> {
+  /** @param first the text that it sends at once */
+  static async connect(url: URL, first: string): Promise<AttackSocket> {
     const answered = Promise.withResolvers<string>();
     const gone = Promise.withResolvers<void>();
-    const offender = new Offender(answered.resolve, gone.resolve, answered.promise, gone.promise);
+    const socket = new AttackSocket(answered.resolve, gone.resolve, answered.promise, gone.promise);
     try {
-      offender.#socket = await Bun.connect({
+      socket.#socket = await Bun.connect({
         hostname: url.hostname,
         port: Number(url.port),
         socket: {
           binaryType: "buffer",
-          data: (_, chunk) => offender.#take(chunk),
-          drain: () => offender.#flush(),
-          close: () => offender.#end("closed"),
-          error: () => offender.#end("closed"),
+          data: (_, chunk) => socket.#receive(chunk),
+          drain: () => socket.#flush(),
+          close: () => socket.#end("closed"),
+          error: () => socket.#end("closed"),
         },
       });
-      await offender.send(Buffer.from(first));
+      await socket.send(Buffer.from(first));
     } catch {
-      offender.#end("refused");
+      socket.#end("refused");
     }
-    return offender;
+    return socket;
   }
 
   /** Asks for a native WebSocket, and waits for the answer. */
-  static async open(url: URL): Promise<Offender> {
-    const offender = await Offender.connect(url, upgradeRequest(new URL("/ws", url), SUBPROTOCOL));
-    await offender.answered;
-    return offender;
+  static async open(url: URL): Promise<AttackSocket> {
+    const socket = await AttackSocket.connect(url, upgradeRequest(new URL("/ws", url), SUBPROTOCOL));
+    await socket.answered;
+    return socket;
   }
 
   get isGone(): boolean {
     return this.ending !== "open";
   }
 
-  /** Resolves once the system has taken it, or the socket is gone. */
+  /** Resolves once the system took the bytes, or the socket is closed. */
   async send(bytes: Buffer): Promise<void> {
     while (this.#unsent.length > 0 && !this.isGone) await Promise.race([this.#drained.promise, this.gone]);
     if (this.isGone) return;
@@ -70,12 +70,11 @@ export class Offender {
     while (this.#unsent.length > 0 && !this.isGone) await Promise.race([this.#drained.promise, this.gone]);
   }
 
-  stopReading(): void {
+  pause(): void {
     this.#socket?.pause();
   }
 
-  /** What came meanwhile is read, to its end. */
-  readOn(): void {
+  resume(): void {
     this.#socket?.resume();
   }
 
@@ -91,11 +90,11 @@ export class Offender {
     this.#drained = Promise.withResolvers<void>();
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     if (this.#isAnswered) {
       this.received += chunk.length;
       // The last frame is the close frame, unmasked and short.
-      this.#look(chunk);
+      this.#findClose(chunk);
       return;
     }
     this.#head += chunk.toString("latin1");
@@ -105,10 +104,10 @@ export class Offender {
     const [line = ""] = this.#head.split("\r\n");
     if (!line.includes(" 101 ")) this.#end(line.split(" ")[1] ?? "closed");
     this.resolveAnswer(line);
-    this.#look(Buffer.from(this.#head.slice(end + 4), "latin1"));
+    this.#findClose(Buffer.from(this.#head.slice(end + 4), "latin1"));
   }
 
-  #look(chunk: Buffer): void {
+  #findClose(chunk: Buffer): void {
     for (let at = chunk.indexOf(0x88); at >= 0; at = chunk.indexOf(0x88, at + 1)) {
       const length = chunk[at + 1] ?? 0;
       if (length < 2 || length > 125 || at + 2 + length !== chunk.length) continue;

@@ -1,25 +1,25 @@
 import { ChatClient } from "./chat-client.ts";
 import { ChatRoom } from "./chat-room.ts";
 import type { Client } from "./client.ts";
+import type { ConnectOptions } from "./generator-methods.ts";
+import type { Metrics } from "./metrics.ts";
 import { NativeClient } from "./native-client.ts";
 import { NativeRoom } from "./native-room.ts";
-import type { Gathering } from "./orders.ts";
 import { RawClient } from "./raw-client.ts";
-import type { Tally } from "./tally.ts";
 
 /** Handshakes at a time: below what a listener queues. */
 const AT_A_TIME = 64;
 
-/** Everybody that one order gathers. */
-export interface Crowd {
+/** The connections of a generator. */
+export interface ClientPool {
   readonly listeners: readonly Client[];
   readonly publishers: readonly Client[];
 }
 
-/** @throws if anybody is turned away */
-export async function gatherCrowd(order: Gathering, tally: Tally): Promise<Crowd> {
-  const numbers = Array.from({ length: order.rooms }, (_, index) => index + 1);
-  const rooms = numbers.map((number) => roomOpeners(order, `${order.prefix}${number}`, tally));
+/** @throws if the server refuses a connection */
+export async function openClientPool(options: ConnectOptions, metrics: Metrics): Promise<ClientPool> {
+  const numbers = Array.from({ length: options.rooms }, (_, index) => index + 1);
+  const rooms = numbers.map((number) => roomOpeners(options, `${options.prefix}${number}`, metrics));
   return {
     listeners: await openAll(rooms.flatMap((room) => room.listeners)),
     publishers: await openAll(rooms.flatMap((room) => room.publishers)),
@@ -33,17 +33,21 @@ interface RoomOpeners {
   readonly publishers: readonly Opener[];
 }
 
-function roomOpeners(order: Gathering, name: string, tally: Tally): RoomOpeners {
-  const open = opener(order, name, tally);
+function roomOpeners(options: ConnectOptions, name: string, metrics: Metrics): RoomOpeners {
+  const open = opener(options, name, metrics);
   const many = (count: number, role: "member" | "publisher") =>
     Array.from(
       { length: count },
       (_, index) => () => open(role, `${role}-${index + 1}-${name.replace(":", "-")}`),
     );
-  return { listeners: many(order.listeners, "member"), publishers: many(order.publishers, "publisher") };
+  return { listeners: many(options.listeners, "member"), publishers: many(options.publishers, "publisher") };
 }
 
-function opener({ dialect, url, publishers, publishersJoin }: Gathering, name: string, tally: Tally) {
+function opener(
+  { dialect, url, publishers, publishersJoin }: ConnectOptions,
+  name: string,
+  metrics: Metrics,
+) {
   const native = new NativeRoom(name);
   const chat = new ChatRoom(name);
   return (role: "member" | "publisher", user: string): Promise<Client> => {
@@ -54,12 +58,12 @@ function opener({ dialect, url, publishers, publishersJoin }: Gathering, name: s
           url,
           { name: user, publishes, joins: !publishes || publishersJoin },
           native,
-          tally,
+          metrics,
         );
       case "chat":
-        return ChatClient.open(url, user, chat, publishes ? publishers : 0, tally);
+        return ChatClient.open(url, user, chat, publishes ? publishers : 0, metrics);
       case "raw":
-        return RawClient.open(url, user, tally);
+        return RawClient.open(url, user, metrics);
     }
   };
 }

@@ -4,61 +4,61 @@ import { Histogram } from "../figures/histogram.ts";
 import { FrameSocket } from "../socket/frame-socket.ts";
 
 const COUNT = 20;
-/** Each publishes once in so many ms. */
+/** Milliseconds between two publishes of each. */
 const PERIOD = 50;
 
-/** Honest members of one room: each publishes now and again, and all of them hear all of it. */
-export class Citizens {
+/** Honest members of one room: each publishes at a steady rate, and all of them receive every message. */
+export class HonestClients {
   /** From a publish to its message at each member, ms. */
   readonly latency = new Histogram();
   readonly faults: string[] = [];
   #clients: FrameSocket[] = [];
   #timers: ReturnType<typeof setInterval>[] = [];
-  /** The offset that each member saw last. */
+  /** The last offset that each member received. */
   readonly #seen: number[] = [];
 
-  async settle(url: string): Promise<void> {
+  async join(url: string): Promise<void> {
     for (let i = 0; i < COUNT; i++) {
       const joined = Promise.withResolvers<void>();
       const client = await FrameSocket.open(
         `${url}/ws`,
         {
-          data: (bytes, start, end) => this.#hear(i, bytes.toString("utf8", start, end), joined.resolve),
+          data: (bytes, start, end) => this.#receive(i, bytes.toString("utf8", start, end), joined.resolve),
           closed: (code, reason) => this.faults.push(`an honest client was closed: ${code} ${reason}`),
         },
         { subprotocol: SUBPROTOCOL },
       );
-      client.send(textFrame(`{"op":"hello","ref":0,"user":"citizen-${i}"}`));
-      client.send(textFrame('{"op":"join","ref":1,"room":"town"}'));
+      client.send(textFrame(`{"op":"hello","ref":0,"user":"honest-${i}"}`));
+      client.send(textFrame('{"op":"join","ref":1,"room":"honest"}'));
       await joined.promise;
       this.#clients.push(client);
     }
     this.#timers = this.#clients.map((client) =>
       setInterval(() => {
         const data = performance.now();
-        client.send(textFrame(`{"op":"publish","ref":2,"room":"town","type":"note","data":${data}}`));
+        client.send(textFrame(`{"op":"publish","ref":2,"room":"honest","type":"note","data":${data}}`));
       }, PERIOD),
     );
   }
 
-  leave(): void {
+  close(): void {
     for (const timer of this.#timers) clearInterval(timer);
     for (const client of this.#clients) client.terminate();
     this.#clients = [];
   }
 
-  #hear(who: number, text: string, joined: () => void): void {
+  #receive(index: number, text: string, joined: () => void): void {
     const now = performance.now();
     const value = JSON.parse(text) as Frame | Frame[];
     for (const frame of Array.isArray(value) ? value : [value]) {
       if (frame.op === "live") {
-        this.#seen[who] = frame.offset;
+        this.#seen[index] = frame.offset;
         joined();
       } else if (frame.op === "error") {
         this.faults.push(`an honest client was refused: ${text}`);
       } else if (frame.op === "message") {
-        if (frame.offset !== (this.#seen[who] ?? 0) + 1) this.faults.push(`a gap before ${frame.offset}`);
-        this.#seen[who] = frame.offset;
+        if (frame.offset !== (this.#seen[index] ?? 0) + 1) this.faults.push(`a gap before ${frame.offset}`);
+        this.#seen[index] = frame.offset;
         this.latency.add(now - frame.data);
       }
     }

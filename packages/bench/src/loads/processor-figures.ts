@@ -1,7 +1,7 @@
 import type { Rates } from "../figures/rates.ts";
 import { type Figure, figure } from "../figures/section.ts";
 
-/** Who used how much of the machine: so one sees who was at the end of its strength. */
+/** The processors that each side used, which shows the side that was saturated. */
 export function processorFigures(rates: readonly Rates[], indent = ""): Figure[] {
   const of = (name: string, cores: (rate: Rates) => number) =>
     figure(indent + name, "processors", rates.map(cores));

@@ -1,10 +1,10 @@
-/** The program of a raw Bun server: the least that fans out, to compare with. */
+/** The program of a raw Bun server, the least code that fans out. */
 
-import { answerOrders } from "../processes/answer-orders.ts";
-import type { RawBunOrders } from "./raw-bun-orders.ts";
+import { serveRpc } from "../processes/rpc-server.ts";
+import type { RawBunMethods } from "./raw-bun-process.ts";
 
-const TOPIC = "everybody";
-/** While more than this waits for any subscriber, nothing is published: so nothing is dropped, either. */
+const TOPIC = "all";
+/** It pauses while more bytes than this wait for any subscriber, so that Bun drops nothing. */
 const WAITING = 512 * 1024;
 
 const subscribers: Bun.ServerWebSocket<undefined>[] = [];
@@ -37,7 +37,7 @@ function pump(text: string, perTurn: number): void {
   setImmediate(pump, text, perTurn);
 }
 
-answerOrders<RawBunOrders>({
+serveRpc<RawBunMethods>({
   listen: () => ({ port: server.port ?? 0 }),
   pump: ({ text, perTurn }) => {
     pumping = true;

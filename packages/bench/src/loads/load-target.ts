@@ -1,15 +1,15 @@
 import { type Rates, ratesBetween } from "../figures/rates.ts";
 import type { GeneratorProcess } from "../generator/generator-process.ts";
 
-/** A server under load and the generator that watches it. */
-export interface Contender {
+/** A server under load, and the generator that loads it and counts. */
+export interface LoadTarget {
   readonly generator: GeneratorProcess;
   readonly serverPid: number;
   /** What the server wrote to its standard error. */
-  readonly complaints: string;
-  /** Brings the load on. */
+  readonly serverErrors: string;
+  /** Starts the load. */
   begin(): Promise<unknown>;
-  /** Takes it away, and waits until all that was sent has arrived. */
+  /** Stops the load, and waits until everything sent has arrived. */
   end(): Promise<unknown>;
 }
 
@@ -20,11 +20,11 @@ export interface Timing {
   readonly slices: number;
 }
 
-/** Loads one contender for a while. */
-export async function measure(contender: Contender, timing: Timing): Promise<Rates[]> {
-  const { generator, serverPid } = contender;
-  const sample = () => generator.ask("sample", { serverPid });
-  await contender.begin();
+/** Loads one target and samples it, slice by slice. */
+export async function measure(target: LoadTarget, timing: Timing): Promise<Rates[]> {
+  const { generator, serverPid } = target;
+  const sample = () => generator.call("sample", { serverPid });
+  await target.begin();
   await Bun.sleep(timing.warmUp);
   const rates: Rates[] = [];
   let before = await sample();
@@ -34,15 +34,15 @@ export async function measure(contender: Contender, timing: Timing): Promise<Rat
     rates.push(ratesBetween(before, after));
     before = after;
   }
-  await contender.end();
+  await target.end();
   return rates;
 }
 
-/** @returns what went wrong on a contender's connections, in words; closes and the server's complaints count, too */
-export async function faultsOf({ generator, serverPid, complaints }: Contender): Promise<string[]> {
-  const { faults, faultCount, closes } = await generator.ask("sample", { serverPid });
+/** @returns what went wrong on a target's connections, in words; closes and the server's standard error count as well */
+export async function faultsOf({ generator, serverPid, serverErrors }: LoadTarget): Promise<string[]> {
+  const { faults, faultCount, closes } = await generator.call("sample", { serverPid });
   const more = faultCount > faults.length ? [`and ${faultCount - faults.length} more`] : [];
   const closed = Object.entries(closes).map(([who, count]) => `${count} × closed: ${who}`);
-  const said = complaints === "" ? [] : [`the server said: ${complaints}`];
+  const said = serverErrors === "" ? [] : [`the server wrote to its standard error: ${serverErrors}`];
   return [...faults, ...more, ...closed, ...said];
 }

@@ -2,27 +2,36 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Milliseconds that a child has to end by itself. */
+/** Milliseconds that a child has to exit after SIGTERM. */
 const PATIENCE = 5_000;
 
-/** The child processes and folders of a run: whatever is put here is gone after `clear`, and when this process ends. */
-export class Stage {
-  readonly #children = new Set<Bun.Subprocess>();
+interface Child {
+  kill(signal: NodeJS.Signals): void;
+  readonly exited: Promise<unknown>;
+}
+
+/** The child processes and folders of a run, which `clear` and the end of this process remove. */
+export class RunScope {
+  readonly #children = new Set<Child>();
   readonly #folders = new Set<string>();
 
   constructor() {
     process.on("exit", () => this.#clearNow());
   }
 
-  /** Runs Bun, which goes when this process goes, even by `kill -9`. */
+  /** Runs Bun with `--no-orphans`, so that the child ends with this process, even by `kill -9`. */
   spawn<
     const In extends Bun.Spawn.Writable,
     const Out extends Bun.Spawn.Readable,
     const Err extends Bun.Spawn.Readable,
   >(args: string[], options: Bun.Spawn.SpawnOptions<In, Out, Err>): Bun.Subprocess<In, Out, Err> {
-    const child = Bun.spawn([process.execPath, "--no-orphans", "--no-install", ...args], options);
+    return this.add(Bun.spawn([process.execPath, "--no-orphans", "--no-install", ...args], options));
+  }
+
+  /** Adds a child that something else started. */
+  add<C extends Child>(child: C): C {
     this.#children.add(child);
-    child.exited.then(() => this.#children.delete(child));
+    void child.exited.then(() => this.#children.delete(child));
     return child;
   }
 
@@ -37,8 +46,8 @@ export class Stage {
   async clear(): Promise<void> {
     const children = [...this.#children];
     for (const child of children) child.kill("SIGTERM");
-    const gone = Promise.all(children.map((child) => child.exited));
-    await Promise.race([gone, Bun.sleep(PATIENCE)]);
+    const exited = Promise.all(children.map((child) => child.exited));
+    await Promise.race([exited, Bun.sleep(PATIENCE)]);
     this.#clearNow();
   }
 
