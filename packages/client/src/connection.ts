@@ -1,12 +1,12 @@
-import { parseFrame, type Reply, type Request, type Told } from "./frames.ts";
+import { type Push, parseFrame, type Reply, type Request } from "./frames.ts";
 
-/** Why a connection ended: a WebSocket close code, or 0 where none says it, and what happened in words. */
+/** Why a connection ended: a WebSocket close code, or 0 where there was none, and a sentence. */
 export interface Reason {
   readonly code: number;
   readonly message: string;
 }
 
-/** As much of a WebSocket as is needed: the platform's own, or that of the package `ws`. */
+/** The part of the WebSocket interface that the SDK uses: the platform's class has it, and that of the package `ws`. */
 export interface WebSocketLike {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
@@ -18,33 +18,34 @@ export interface WebSocketLike {
 export type WebSocketConstructor = new (url: string, protocol: string) => WebSocketLike;
 
 export interface ConnectionEvents {
-  /** In the order of the server; replies go to whoever asked. */
-  readonly told: (frame: Told) => void;
-  /** Once; nothing is told after it, and every request has been settled with undefined before. */
-  readonly ended: (reason: Reason) => void;
+  /** Called for each frame that is no reply, in the server's order. */
+  readonly onPush: (frame: Push) => void;
+  /** Called once. All requests have been settled with undefined before; no push follows. */
+  readonly onEnd: (reason: Reason) => void;
 }
 
-/** UTF-16 units of a batch, at most 3 bytes each: it stays under the 64 KiB that a server takes at least. */
+/** UTF-16 units of a batch, at most 3 bytes each: it stays under 64 KiB, the smallest limit a server has. */
 const BATCH = 16 * 1024;
-/** UTF-16 units; a server keeps to 256 KiB and one message. What is larger is not parsed. */
+/** UTF-16 units. A server sends 256 KiB and one message at most; a larger frame is not parsed. */
 const LARGEST_FRAME = 16 * 1024 * 1024;
-/** Ms without anything but pongs while a request waits. */
+/** Ms without any frame but pongs while a request waits. */
 const LONGEST_SILENCE = 30_000;
-/** Requests without an answer, past which nothing is mentioned any more. */
-const MOST_WAITING = 1_000;
+/** Requests without a reply; past it `sendAndForget` drops what it is given. */
+const MOST_UNANSWERED = 1_000;
 const SILENT = "the server is silent";
 
-/** One WebSocket that is open: requests and their replies, frames put together per turn, heartbeat. */
+/** One open WebSocket: matches replies to requests, batches the frames of a turn, keeps a heartbeat. */
 export class Connection {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
   #outbound: string[] = [];
   #ref = 0;
   #ended = false;
-  #heardAt = Date.now();
+  #receivedAt = Date.now();
   #pinged = false;
-  #saidAt = Date.now();
-  #beat: ReturnType<typeof setTimeout> | undefined;
-  #probe: ReturnType<typeof setTimeout> | undefined;
+  /** When the last frame came that was no pong, or when the oldest request was sent after an idle time. */
+  #progressAt = Date.now();
+  #heartbeatTimer: ReturnType<typeof setTimeout> | undefined;
+  #probeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly socket: WebSocketLike,
@@ -54,12 +55,12 @@ export class Connection {
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
       this.#end({ code, message: reason || `the connection was closed with ${code}` });
-    this.#pulseIn(heartbeat);
+    this.#checkIn(heartbeat);
   }
 
-  /** Something that nobody misses: dropped where the server has fallen silent, and requests pile up. */
-  mention(request: Request): void {
-    if (this.#waiting.size < MOST_WAITING) this.request(request, () => {});
+  /** Sends a request whose reply does not matter. It is dropped while 1,000 requests wait for their replies. */
+  sendAndForget(request: Request): void {
+    if (this.#waiting.size < MOST_UNANSWERED) this.request(request, () => {});
   }
 
   /** @param settle gets the reply, or undefined if the connection ended before it came */
@@ -70,26 +71,26 @@ export class Connection {
     }
     const { op, ...fields } = request;
     const ref = ++this.#ref;
-    if (this.#waiting.size === 0) this.#saidAt = Date.now();
+    if (this.#waiting.size === 0) this.#progressAt = Date.now();
     this.#waiting.set(ref, settle);
     this.#send(JSON.stringify({ op, ref, ...fields }));
   }
 
-  /** Whether the other end is still there: what has not answered soon is given up. */
+  /** Pings the server, and terminates the connection if nothing comes within 3 s (or one heartbeat, if shorter). */
   probe(): void {
-    if (this.#probe !== undefined || this.#ended) return;
+    if (this.#probeTimer !== undefined || this.#ended) return;
     this.#ping();
-    this.#probe = setTimeout(
+    this.#probeTimer = setTimeout(
       () => {
-        this.#probe = undefined;
-        if (this.#pinged) this.cut(SILENT);
+        this.#probeTimer = undefined;
+        if (this.#pinged) this.terminate(SILENT);
       },
       Math.min(3_000, this.heartbeat),
     );
   }
 
-  /** Ends it from this side, without waiting for the other one. */
-  cut(message: string): void {
+  /** Ends the connection at once; the server's close frame is not awaited. */
+  terminate(message: string): void {
     this.#end({ code: 0, message });
     this.socket.close();
   }
@@ -121,17 +122,17 @@ export class Connection {
 
   #receive(data: unknown): void {
     if (this.#ended) return;
-    this.#heardAt = Date.now();
+    this.#receivedAt = Date.now();
     this.#pinged = false;
     const frames = typeof data === "string" && data.length <= LARGEST_FRAME ? parseFrame(data) : undefined;
     if (frames === undefined) {
-      this.cut("the server sent a malformed frame");
+      this.terminate("the server sent a malformed frame");
       return;
     }
     for (const frame of frames) {
       if (this.#ended) return;
-      if (frame.op !== "pong") this.#saidAt = Date.now();
-      if (frame.op !== "ok" && frame.op !== "error" && frame.op !== "pong") this.events.told(frame);
+      if (frame.op !== "pong") this.#progressAt = Date.now();
+      if (frame.op !== "ok" && frame.op !== "error" && frame.op !== "pong") this.events.onPush(frame);
       else if (frame.ref !== undefined) {
         const settle = this.#waiting.get(frame.ref);
         this.#waiting.delete(frame.ref);
@@ -140,44 +141,40 @@ export class Connection {
     }
   }
 
-  /** Silence of one interval is asked about, and the answer awaited for another: a half-open link is noticed within two. */
-  #pulse(): void {
-    if (this.#pinged) {
-      this.cut(SILENT);
-      return;
-    }
+  /** Pings after one silent interval and gives up after another: a half-open connection ends within two. */
+  #checkHeartbeat(): void {
     const waits = this.#waiting.size > 0;
-    if (waits && Date.now() - this.#saidAt > LONGEST_SILENCE) {
-      this.cut(SILENT);
+    if (this.#pinged || (waits && Date.now() - this.#progressAt > LONGEST_SILENCE)) {
+      this.terminate(SILENT);
       return;
     }
-    const left = this.#heardAt + this.heartbeat - Date.now();
+    const left = this.#receivedAt + this.heartbeat - Date.now();
     if (left <= 0 || waits) this.#ping();
-    else this.#pulseIn(Math.min(left, this.heartbeat)); // the clock may have been set back
+    else this.#checkIn(Math.min(left, this.heartbeat)); // the clock may have been set back
   }
 
-  #pulseIn(ms: number): void {
-    clearTimeout(this.#beat);
-    this.#beat = setTimeout(() => this.#pulse(), ms);
+  #checkIn(ms: number): void {
+    clearTimeout(this.#heartbeatTimer);
+    this.#heartbeatTimer = setTimeout(() => this.#checkHeartbeat(), ms);
   }
 
   #ping(): void {
     this.#pinged = true;
-    this.#pulseIn(this.heartbeat);
+    this.#checkIn(this.heartbeat);
     this.request({ op: "ping" }, () => {});
   }
 
   #end(reason: Reason): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#beat);
-    clearTimeout(this.#probe);
+    clearTimeout(this.#heartbeatTimer);
+    clearTimeout(this.#probeTimer);
     const { socket } = this;
     socket.onmessage = null;
     socket.onclose = null;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const settle of waiting) settle(undefined);
-    this.events.ended(reason);
+    this.events.onEnd(reason);
   }
 }

@@ -1,9 +1,9 @@
 import type { ErrorFrame } from "@fanfare/protocol";
 
 /**
- * Why something did not happen. `code` is the name of a server's error (SPEC section 6), or one of the client's own:
+ * An error of the SDK. `code` is the name of a server's error (SPEC section 6), or one of the client's own:
  * `closed`, `offline`, `outbox_full`, `outbox_failed`, `other_user`, `invalid`, `overflow`, `bad_answer`,
- * `too_many_requests`. `number` is the server's number for it; `retry` tells whether the same may succeed later.
+ * `too_many_requests`. `number` is the server's number of the error; `retry` says whether the same call may succeed later.
  */
 export class FanfareError extends Error {
   override readonly name = "FanfareError";
@@ -23,8 +23,8 @@ export class FanfareError extends Error {
   }
 }
 
-/** A listener's fault is its own: it is reported the way the platform does, and nobody else notices. */
-export function reportFault(error: unknown): void {
+/** Reports what a listener threw the way the platform reports uncaught errors; other listeners are not affected. */
+export function reportListenerError(error: unknown): void {
   if (typeof globalThis.reportError === "function") globalThis.reportError(error);
   else
     queueMicrotask(() => {

@@ -2,96 +2,98 @@ import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import type { RoomFrame } from "./frames.ts";
-import { type ConnectionState, type Greeting, Link } from "./link.ts";
+import type { Abortable } from "./listeners.ts";
+import { onWake } from "./on-wake.ts";
 import type { FanfareOptions } from "./options.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
+import type { OutboxStore } from "./outbox/outbox-store.ts";
 import type { Outboxes } from "./outbox/outboxes.ts";
-import type { OutboxStore } from "./outbox/store.ts";
 import { Pattern, type PatternOptions } from "./pattern.ts";
+import { type ConnectionState, type Greeting, Reconnector } from "./reconnector.ts";
 import { Requests } from "./requests.ts";
 import { Room, type RoomHost, type RoomOptions } from "./room.ts";
 import type { Input, Output, Schemas } from "./schemas.ts";
 import type { AnyMessages, MessageTypes, SubscriptionOptions } from "./subscription.ts";
-import { type Abortable, Cell, type Value } from "./value.ts";
-import { onWake } from "./wake.ts";
+import { type Value, WritableValue } from "./value.ts";
 
 export const VERSION = "0.1.0";
 
-/** A client of one server: one connection, many rooms. Connects when it is first needed. */
+/** A client of one server: one connection, many rooms. It connects when it is first needed. */
 export class Fanfare {
   readonly #options: FanfareOptions;
-  readonly #link: Link;
+  readonly #reconnector: Reconnector;
   readonly #host: RoomHost;
   readonly #rooms = new Map<string, Room>();
   readonly #patterns = new Map<string, Pattern>();
-  readonly #outboxState = new Cell<OutboxState>(
+  readonly #outboxState = new WritableValue<OutboxState>(
     { pending: 0, bytes: 0, durable: false },
-    () => this.#link.ended,
+    () => this.#reconnector.ended,
   );
   readonly #backoff: Backoff;
-  /** Stops listening for good moments, while it does. */
-  #sleep: (() => void) | undefined;
-  /** While it is loaded, and after. */
+  /** Stops `onWake`, while it runs. */
+  #stopWaking: (() => void) | undefined;
+  /** Set from when the outboxes begin to open. */
   #opening: Promise<Outboxes> | undefined;
   #outboxes: Outboxes | undefined;
   #greeting: Greeting | undefined;
-  /** What a guest who gave no name is called, on each connection the same. */
+  /** The name that the server gave a guest who gave none; the same on every connection. */
   #guest: string | undefined;
 
-  /** @param url of the server, `http:` or `ws:`; where it has no path, `/ws` is meant */
+  /** @param url of the server, `http:` or `ws:`; without a path `/ws` is used */
   constructor(url: string | URL, options: FanfareOptions = {}) {
     this.#options = options;
     const { token, WebSocket, heartbeat = 15_000, connectTimeout = 10_000, backoff } = options;
     this.#backoff = { min: backoff?.min ?? 250, max: backoff?.max ?? 30_000 };
-    this.#link = new Link(
+    this.#reconnector = new Reconnector(
       {
         url,
         WebSocket,
         backoff: this.#backoff,
         heartbeat,
         connectTimeout,
-        greet: (signal) => this.#greet(signal),
+        hello: (signal) => this.#hello(signal),
         refresh: typeof token === "function" ? async (signal) => token({ signal }) : undefined,
       },
       {
-        online: (connection, greeting) => this.#online(connection, greeting),
-        offline: () => {
-          for (const { membership } of this.#subscriptions()) membership.offline();
-          this.#outboxes?.own.offline();
+        onOnline: (connection, greeting) => this.#onOnline(connection, greeting),
+        onOffline: () => {
+          for (const { membership } of this.#subscriptions()) membership.onOffline();
+          this.#outboxes?.own.onOffline();
         },
-        closed: (error) => {
-          this.#sleep?.();
-          this.#sleep = undefined;
+        onClosed: (error) => {
+          this.#stopWaking?.();
+          this.#stopWaking = undefined;
           for (const { membership } of this.#subscriptions()) membership.suspend(error);
-          this.#outboxState.set({ ...this.#outboxState.value }); // whoever flushes looks again
+          this.#outboxState.set({ ...this.#outboxState.value }); // `flush` checks the connection again
         },
-        told: (frame) => this.#told(frame),
+        onPush: (frame) => this.#onPush(frame),
       },
     );
     this.#host = {
-      requests: new Requests(this.#link),
-      wanted: () => this.#start(),
-      connection: () => this.#link.connection,
+      requests: new Requests(this.#reconnector),
+      connect: () => this.#start(),
+      connection: () => this.#reconnector.connection,
       user: () => this.#greeting?.user,
-      event: (room, type, data) => this.#link.connection?.mention({ op: "event", room, type, data }),
-      publish: async (draft, how) => {
+      event: (room, type, data) =>
+        this.#reconnector.connection?.sendAndForget({ op: "event", room, type, data }),
+      publish: async (record, how) => {
         try {
-          return (await this.#openOutboxes()).own.add(draft, how);
+          return (await this.#openOutboxes()).own.add(record, how);
         } catch (error) {
-          this.#rooms.get(draft.room)?.echo.change(draft.key, {
+          this.#rooms.get(record.room)?.outgoingList.change(record.key, {
             status: "failed",
             error: error as FanfareError,
           });
           throw error;
         }
       },
-      arrived: (room, id) => this.#outboxes?.arrived(room, id),
-      reached: (room, position) => this.#outboxes?.reached(room, position),
+      received: (room, id) => this.#outboxes?.received(room, id),
+      caughtUp: (room, position) => this.#outboxes?.caughtUp(room, position),
     };
   }
 
   get state(): Value<ConnectionState> {
-    return this.#link.state;
+    return this.#reconnector.state;
   }
 
   get outbox(): Value<OutboxState> {
@@ -99,8 +101,8 @@ export class Fanfare {
   }
 
   /**
-   * A room of this server; not joined by this alone. The same name gives the same room. It is joined with the options
-   * that were given last.
+   * Gives the room of that name, without joining it. The same name gives the same room; it is joined with the options that
+   * were given last.
    *
    * @throws {TypeError} if it is joined already, with other options
    */
@@ -112,12 +114,12 @@ export class Fanfare {
   room(name: string, options?: RoomOptions): Room {
     return findOrOpen(this.#rooms, name, options, (known) => {
       const room = new Room(known, options ?? {}, this.#host);
-      for (const draft of this.#outboxes?.own.waitingIn(known) ?? []) room.echo.add(draft);
+      for (const record of this.#outboxes?.own.waitingIn(known) ?? []) room.outgoingList.add(record);
       return room;
     });
   }
 
-  /** All rooms whose names begin alike: `orders.*`, or `*`. @throws {TypeError} as `room` */
+  /** Gives all rooms whose names begin alike: `orders.*`, or `*`. @throws {TypeError} as `room` */
   pattern<S extends Schemas>(
     pattern: string,
     options: PatternOptions & { readonly schemas: S },
@@ -134,50 +136,51 @@ export class Fanfare {
   }
 
   /**
-   * Joining and publishing connect by themselves. After `disconnect`, or when it was turned away, rooms go on from where
-   * they were.
+   * Connects, and resolves once it is online. Joining and publishing connect, too. After `disconnect`, or after the server
+   * refused the client, joined rooms resume from their positions.
    *
-   * @throws {FanfareError} `closed`, if it is turned away, or there is no WebSocket, or no such address; the signal's reason
+   * @throws {FanfareError} `closed`, if the server refuses the client, there is no WebSocket, or the address is invalid; the
+   * signal's reason
    */
   async connect(options: Abortable = {}): Promise<void> {
     this.#start();
-    await this.#link.online(options);
+    await this.#reconnector.online(options);
   }
 
-  /** Waits until nothing is left in the outbox. @throws as `connect` */
+  /** Waits until the outbox is empty. @throws as `connect` */
   async flush(options: Abortable = {}): Promise<void> {
-    this.#link.assertOpen();
+    this.#reconnector.assertOpen();
     await this.#openOutboxes();
-    if (this.#outboxState.value.pending > 0) this.#link.start();
+    if (this.#outboxState.value.pending > 0) this.#reconnector.start();
     await this.#outboxState.until(({ pending }) => {
-      const { value } = this.#link.state;
+      const { value } = this.#reconnector.state;
       if (pending > 0 && value.status === "closed") throw new FanfareError("closed", value.reason.message);
       return pending === 0;
     }, options);
   }
 
   /**
-   * Another connection in place of the present one, at once, for when a cookie that the browser sends along says something
-   * new. Rooms go on from where they were. Nothing happens where there is none at the moment.
+   * Replaces the present connection by a new one at once, so that the browser sends the present cookies. Rooms resume from
+   * their positions. It does nothing while there is no connection.
    */
   reconnect(): void {
-    this.#link.reconnect();
+    this.#reconnector.reconnect();
   }
 
   /**
-   * Ends the connection until `connect`, or until something else needs one. What waits stays in the outbox; joined rooms
-   * are `refused` with `closed`, and so is whoever waits for a join or an answer.
+   * Closes the connection until `connect`, a join or a publish opens it again. Publishes stay in the outbox. Joined rooms
+   * become `refused` with `closed`; waiting joins and requests are rejected with `closed`.
    */
   disconnect(): void {
-    this.#link.disconnect();
+    this.#reconnector.disconnect();
   }
 
   /**
-   * Ends it for good: see `disconnect` for less. Whoever waits for a join, an answer or an acknowledgement gets an error with code `closed`; what
-   * a durable outbox holds is sent by the next client that opens it.
+   * Closes the client for good. Waiting joins, requests and publishes are rejected with `closed`; the publishes in a durable
+   * outbox are sent by the next client that opens it.
    */
   async close(): Promise<void> {
-    this.#link.end();
+    this.#reconnector.end();
     await (await this.#opening?.catch(() => undefined))?.close();
   }
 
@@ -185,37 +188,37 @@ export class Fanfare {
     return this.close();
   }
 
-  /** Connects, and finds what an earlier page left behind: its local echo is there before a server is. */
+  /** Connects, and opens a durable outbox, so that its publishes show in the local echo before the client is online. */
   #start(): void {
-    this.#link.start();
-    this.#sleep ??= onWake(() => {
-      this.#link.wake();
-      void this.#outboxes?.salvage();
+    this.#reconnector.start();
+    this.#stopWaking ??= onWake(() => {
+      this.#reconnector.wake();
+      void this.#outboxes?.recover();
     });
     if (this.#store !== undefined) void this.#openOutboxes().catch(() => {});
-    // A bundler makes a file of its own of it, which cannot be had any more when the first publish is made offline.
+    // Bundlers make a separate file of it, which cannot be loaded once the client is offline.
     else void loadOutboxes().catch(() => {});
   }
 
-  async #greet(signal: AbortSignal) {
+  async #hello(signal: AbortSignal) {
     const { user, token: given, client = { name: "@fanfare/client", version: VERSION } } = this.#options;
     const token = typeof given === "function" ? await given({ signal }) : given;
     const name = user ?? (token === undefined ? this.#guest : undefined);
     return { client, ...(name !== undefined && { user: name }), ...(token !== undefined && { token }) };
   }
 
-  #online(connection: Connection, greeting: Greeting): void {
+  #onOnline(connection: Connection, greeting: Greeting): void {
     this.#greeting = greeting;
     this.#guest ??= greeting.user;
-    this.#outboxes?.own.online(connection, greeting);
-    for (const { membership } of this.#subscriptions()) membership.online();
-    void this.#outboxes?.salvage();
+    this.#outboxes?.own.onOnline(connection, greeting);
+    for (const { membership } of this.#subscriptions()) membership.onOnline();
+    void this.#outboxes?.recover();
   }
 
-  #told(frame: RoomFrame): void {
+  #onPush(frame: RoomFrame): void {
     const name = "pattern" in frame && frame.pattern !== undefined ? frame.pattern : frame.room;
     const found = (name.endsWith("*") ? this.#patterns : this.#rooms).get(name);
-    found?.membership.take(frame);
+    found?.membership.receive(frame);
   }
 
   *#subscriptions(): Generator<Room | Pattern> {
@@ -223,7 +226,7 @@ export class Fanfare {
     yield* this.#patterns.values();
   }
 
-  /** Loaded when they are first needed: who listens alone does without. */
+  /** Loads and opens the outboxes on first use, so a client that only listens does not load them. */
   #openOutboxes(): Promise<Outboxes> {
     this.#opening ??= this.#loadOutboxes().catch((cause) => {
       this.#opening = undefined;
@@ -234,37 +237,36 @@ export class Fanfare {
 
   async #loadOutboxes(): Promise<Outboxes> {
     const { outboxLimits: bounds, user, token } = this.#options;
-    const { url } = this.#link;
+    const { url } = this.#reconnector;
     const { Outboxes } = await loadOutboxes();
     const outboxes = await Outboxes.open({
       store: this.#store,
       bounds,
       name: JSON.stringify([url, user ?? null]),
-      inherit: (outbox) => new Fanfare(url, { ...this.#options, outbox }),
+      openOrphan: (outbox) => new Fanfare(url, { ...this.#options, outbox }),
       backoff: this.#backoff,
       state: this.#outboxState,
       onLost: this.#options.onLost,
       room: (name) => this.#rooms.get(name),
     });
     this.#outboxes = outboxes;
-    const { connection } = this.#link;
+    const { connection } = this.#reconnector;
     const { owner } = outboxes.own;
     if (user === undefined && token === undefined && owner !== undefined) this.#guest = owner;
     if (connection === undefined || this.#greeting === undefined) return outboxes;
     if (this.#guest !== undefined && this.#guest !== this.#greeting.user) {
-      connection.cut("going by another name");
+      connection.terminate("another guest name");
     } else {
-      outboxes.own.online(connection, this.#greeting);
-      void outboxes.salvage();
+      outboxes.own.onOnline(connection, this.#greeting);
+      void outboxes.recover();
     }
     return outboxes;
   }
 
-  /** Where publishes outlive the program, if they do. Locks are there in secure contexts alone. */
+  /** Where publishes are stored; undefined: in memory. Web Locks exist in secure contexts alone. */
   get #store(): OutboxStore | "tabs" | undefined {
     const { outbox = "auto" } = this.#options;
-    if (outbox === "memory") return undefined;
-    if (outbox !== "auto") return outbox;
+    if (outbox !== "auto") return outbox === "memory" ? undefined : outbox;
     return "indexedDB" in globalThis && globalThis.navigator?.locks !== undefined ? "tabs" : undefined;
   }
 }
@@ -283,14 +285,15 @@ function findOrOpen<S extends Room | Pattern>(
   const found = opened.get(name) ?? open(name);
   opened.set(name, found);
   if (options !== undefined) {
-    if (!found.membership.wanted) found.options = options;
-    else if (told(options) !== told(found.options)) {
+    if (!found.membership.isJoined) found.options = options;
+    else if (keyOf(options) !== keyOf(found.options)) {
       throw new TypeError(`${name} is joined already, with other options.`);
     }
   }
   return found;
 }
 
-function told({ history, presence, types, schemas }: SubscriptionOptions): string {
+/** Equal for options that join alike. */
+function keyOf({ history, presence, types, schemas }: SubscriptionOptions): string {
   return JSON.stringify([history, presence, types, Object.keys(schemas ?? {})]);
 }

@@ -1,13 +1,13 @@
 import type { ClientFrame, RefreshRequest, ServerFrame } from "@fanfare/protocol";
 
 type WithoutRef<T> = T extends { readonly ref: number } ? Omit<T, "ref"> : never;
-/** A request before it has its number. */
+/** A request before it has its `ref`. */
 export type Request = WithoutRef<ClientFrame | RefreshRequest>;
 export type Reply = Extract<ServerFrame, { readonly op: "ok" | "pong" | "error" }>;
-/** What comes unasked. */
-export type Told = Exclude<ServerFrame, Reply>;
-/** What is told of one room. */
-export type RoomFrame = Extract<Told, { readonly room: string }>;
+/** A frame that the server sends unasked. */
+export type Push = Exclude<ServerFrame, Reply>;
+/** A push about one room. */
+export type RoomFrame = Extract<Push, { readonly room: string }>;
 
 type Check = (value: unknown) => boolean;
 export type Shape = Readonly<Record<string, Check>>;
@@ -30,7 +30,7 @@ const like = (shape: Shape): Check => {
 const RECORD: Shape = { offset: whole, id: text, type: text, from: text, at: amount, data: something };
 const MEMBERS = list(like({ user: text, since: amount }));
 
-const TOLD: Readonly<Record<Told["op"], Shape>> = {
+const PUSHES: Readonly<Record<Push["op"], Shape>> = {
   message: { room: text, pattern: maybe(text), ...RECORD },
   event: { room: text, pattern: maybe(text), type: text, from: text, data: something },
   presence: {
@@ -53,9 +53,9 @@ const REPLIES: Readonly<Record<Reply["op"], Shape>> = {
   error: { ref: maybe(whole), code: amount, name: text, message: text, retry: flag, expected: maybe(whole) },
 };
 
-const SHAPES = new Map<unknown, Shape>(Object.entries({ ...TOLD, ...REPLIES }));
+const SHAPES = new Map<unknown, Shape>(Object.entries({ ...PUSHES, ...REPLIES }));
 
-/** What an `ok` holds, by what was asked. */
+/** The fields of an `ok`, by the `op` of its request. */
 export const ANSWERS = {
   hello: {
     connection: text,
@@ -68,16 +68,16 @@ export const ANSWERS = {
   publisher: { publisher: text },
 } as const satisfies Record<string, Shape>;
 
-/** Frames are read, never trusted: the server may be another one than we think, or broken. */
+/** Frames are checked before they are used: the server may be broken, or no Fanfare server at all. */
 export function fits(value: object, shape: Shape): boolean {
   const fields = value as Readonly<Record<string, unknown>>;
   return Object.entries(shape).every(([name, check]) => check(fields[name]));
 }
 
 /**
- * Takes a frame apart. Ops that are not known are left out (SPEC FRAME-4).
+ * Parses a frame, or a batch. Unknown ops are left out (SPEC FRAME-4).
  *
- * @returns undefined if it is none: what follows cannot be trusted to be whole
+ * @returns undefined if it is malformed: frames may have been lost with it, so the connection has to end
  */
 export function parseFrame(frame: string): ServerFrame[] | undefined {
   let value: unknown;
@@ -97,7 +97,7 @@ export function parseFrame(frame: string): ServerFrame[] | undefined {
   return frames;
 }
 
-/** Whether a reply is an `ok` that holds what it should. */
+/** Whether a reply is an `ok` with all fields of `shape`. */
 export function answers(reply: Reply, shape: Shape): boolean {
   return reply.op === "ok" && fits(reply, shape);
 }

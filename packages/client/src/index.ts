@@ -3,14 +3,16 @@ export type { Reason, WebSocketConstructor, WebSocketLike } from "./connection.t
 export { FanfareError } from "./errors.ts";
 export { Fanfare } from "./fanfare.ts";
 export type { JsonCompatible } from "./json-compatible.ts";
-export type { ConnectionState } from "./link.ts";
+export type { Abortable } from "./listeners.ts";
 export type { JoinOptions, RoomState } from "./membership.ts";
 export type { FanfareOptions, Lost, Token } from "./options.ts";
 export type { OutboxState } from "./outbox/outbox.ts";
-export type { Outgoing, Receipt, TypedOutgoing } from "./outbox/queue.ts";
-export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/store.ts";
+export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/outbox-store.ts";
+export type { Receipt } from "./outbox/room-queue.ts";
+export type { Outgoing, TypedOutgoing } from "./outgoing-list.ts";
 export { Pattern, type PatternOptions } from "./pattern.ts";
-export type { Presence, PresenceChange } from "./presence.ts";
+export type { Presence, PresenceChange } from "./presence-set.ts";
+export type { ConnectionState } from "./reconnector.ts";
 export {
   type AnyRoom,
   type HistoryOptions,
@@ -32,4 +34,4 @@ export {
   type SubscriptionEvents,
   type TypedMessage,
 } from "./subscription.ts";
-export type { Abortable, Value } from "./value.ts";
+export type { Value } from "./value.ts";

@@ -1,8 +1,8 @@
 import type { Json } from "@fanfare/protocol";
 
 /**
- * `T`, if it arrives as what it is: `never` in the place of what JSON turns into something else (a `Date`) or leaves
- * out (a function). Unlike `Json` it takes interfaces. Of `unknown` nothing can be said, so its word is taken.
+ * `T`, with `never` in the place of what JSON changes (a `Date`) or leaves out (a function). Unlike `Json` it accepts
+ * interfaces. `unknown` is accepted unchecked.
  */
 export type JsonCompatible<T> = unknown extends T
   ? T

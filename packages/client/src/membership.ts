@@ -11,56 +11,56 @@ import {
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS, answers, type RoomFrame } from "./frames.ts";
-import { Cell } from "./value.ts";
+import { WritableValue } from "./value.ts";
 
-/** `refused` says why; `joining` also while a break lasts, and why it was put off, if it was: `room_full`, say. */
+/** `joining` lasts through breaks; its `error` says why the server put the join off (`room_full`, say). */
 export type RoomState =
   | { readonly status: "idle" | "live" | "left" }
   | { readonly status: "joining"; readonly error?: FanfareError }
   | { readonly status: "refused"; readonly error: FanfareError };
 
 export interface JoinOptions {
-  /** Begin with the last so many messages, at most 1,000. */
+  /** Receive this many of the last messages first, at most 1,000. */
   readonly history?: number | undefined;
-  /** Be seen, and see who is there. */
+  /** Be listed as a member, and receive the list of members. */
   readonly presence?: boolean | undefined;
-  /** Messages and events of these types alone; `typing` is let through as well. At most 15. */
+  /** Receive only messages and events of these types, and `typing` events. At most 15. */
   readonly types?: readonly string[] | undefined;
 }
 
-/** Everything that is told of a room while one is in it, each once and in order. */
+/** What the server sends about a joined room, each frame once and in order. */
 export interface MembershipEvents {
   readonly message: (frame: MessageFrame) => void;
   readonly event: (frame: EventFrame) => void;
   readonly presence: (frame: PresenceFrame) => void;
   readonly reset: (frame: ResetFrame) => void;
-  /** Caught up, after so many messages. */
+  /** The past has been sent; `messages` is how many messages came since the join. */
   readonly live: (frame: LiveFrame, messages: number) => void;
-  /** Not live any more; what is ephemeral is not known any more. */
+  /** The room is not live any more: ephemeral state is unknown. */
   readonly away: () => void;
 }
 
-/** Where a pattern, which has no log, is resumed from (SPEC JOIN-7). */
-const NOWHERE: Position = { epoch: "", offset: 0 };
+/** A pattern has no log; this position resumes it (SPEC JOIN-7). */
+const PATTERN_POSITION: Position = { epoch: "", offset: 0 };
 /** Ms before a join that may succeed later is tried again. */
 const REJOIN = { min: 1_000, max: 32_000 };
 
 /**
- * Being in one room, or in all rooms of a pattern, over any number of connections: joins on each, after the last
- * message that was told, and hands on what comes exactly once.
+ * The membership in one room, or in all rooms of a pattern, over any number of connections: joins on each connection
+ * after the last message that was received, and hands on every frame exactly once.
  */
 export class Membership {
-  readonly state = new Cell<RoomState>({ status: "idle" });
+  readonly state = new WritableValue<RoomState>({ status: "idle" });
   #position: Position | undefined;
-  /** Of the log that is being read. */
+  /** Of the log that is being replayed. */
   #epoch = "";
-  #wanted = false;
-  /** The join that counts: what is answered to an older one is not meant for us any more. */
-  #life = 0;
-  #asked = false;
-  /** Whether the join that counts was answered: what comes belongs to it. */
-  #joined = false;
-  #told = 0;
+  #isJoined = false;
+  /** Counts joins: replies to older ones are ignored. */
+  #generation = 0;
+  #sent = false;
+  /** Whether the server has confirmed the present join. */
+  #confirmed = false;
+  #received = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   readonly #isPattern: boolean;
@@ -68,90 +68,91 @@ export class Membership {
   constructor(
     readonly name: string,
     private readonly options: () => JoinOptions,
-    /** The one that is open now. */
+    /** The open one. */
     private readonly connection: () => Connection | undefined,
     private readonly events: MembershipEvents,
   ) {
     this.#isPattern = name.endsWith("*");
   }
 
-  /** Everything up to here has been told. */
+  /** The position of the last message received. */
   get position(): Position | undefined {
     return this.#isPattern ? undefined : this.#position;
   }
 
   get live(): boolean {
-    return this.state.value.status === "live" && this.#joined;
+    return this.state.value.status === "live" && this.#confirmed;
   }
 
-  get wanted(): boolean {
-    return this.#wanted;
+  /** Whether the application has joined, online or not. */
+  get isJoined(): boolean {
+    return this.#isJoined;
   }
 
-  want(): void {
-    if (this.#wanted) {
+  join(): void {
+    if (this.#isJoined) {
       if (this.state.value.status === "refused") this.state.set({ status: "joining" });
       return;
     }
-    this.#wanted = true;
+    this.#isJoined = true;
     this.#position = undefined;
-    this.#told = 0;
+    this.#received = 0;
     this.state.set({ status: "joining" });
-    this.#join();
+    this.#sendJoin();
   }
 
   leave(): void {
-    if (!this.#wanted) return;
-    if (this.#asked) this.connection()?.request({ op: "leave", room: this.name }, () => {});
+    if (!this.#isJoined) return;
+    if (this.#sent) this.connection()?.request({ op: "leave", room: this.name }, () => {});
     this.#end({ status: "left" });
   }
 
-  online(): void {
-    if (this.#wanted) this.state.set({ status: "joining" });
-    this.#join();
+  onOnline(): void {
+    if (this.#isJoined) this.state.set({ status: "joining" });
+    this.#sendJoin();
   }
 
-  offline(): void {
+  onOffline(): void {
     this.#pause();
-    if (this.#wanted) this.state.set({ status: "joining" });
+    if (this.#isJoined) this.state.set({ status: "joining" });
   }
 
-  take(frame: RoomFrame): void {
-    if (!this.#joined) return;
+  receive(frame: RoomFrame): void {
+    if (!this.#confirmed) return;
     if (frame.op === "message") this.#message(frame);
     else if (frame.op === "event") this.events.event(frame);
     else if (frame.op === "presence") this.events.presence(frame);
     else if (frame.op === "reset") {
       this.#position = this.#isPattern
-        ? NOWHERE
+        ? PATTERN_POSITION
         : { epoch: frame.epoch, offset: Math.max(0, frame.oldest - 1) };
       this.events.reset(frame);
     } else if (frame.op === "left") this.refuse(FanfareError.from(frame));
     else {
-      this.#reach(frame.offset);
+      this.#advance(frame.offset);
       this.state.set({ status: "live" });
-      this.events.live(frame, this.#told);
+      this.events.live(frame, this.#received);
     }
   }
 
-  /** The link was turned away: it goes on from here once there is another one. */
+  /** The client was closed: the membership resumes once it is online again. */
   suspend(error: FanfareError): void {
-    if (!this.#wanted) return;
+    if (!this.#isJoined) return;
     this.#pause();
     this.state.set({ status: "refused", error });
   }
 
-  /** Not to be joined, not before it is wanted again. */
+  /** Ends the membership with an error. */
   refuse(error: FanfareError): void {
-    if (this.#wanted) this.#end({ status: "refused", error });
+    if (this.#isJoined) this.#end({ status: "refused", error });
   }
 
-  #join(): void {
+  #sendJoin(): void {
     clearTimeout(this.#retry);
     const connection = this.connection();
-    if (connection === undefined || !this.#wanted || this.#asked) return;
-    const life = ++this.#life;
-    this.#asked = true;
+    if (connection === undefined || !this.#isJoined || this.#sent) return;
+    const generation = ++this.#generation;
+    this.#sent = true;
     const { history, presence, types } = this.options();
     const after = this.#position;
     const request = {
@@ -162,16 +163,16 @@ export class Membership {
       ...(types !== undefined && { types: [...new Set([...types, "typing"])] }),
     } as const;
     connection.request(request, (reply) => {
-      if (reply === undefined || life !== this.#life) return;
+      if (reply === undefined || generation !== this.#generation) return;
       if (reply.op === "error") {
-        this.#asked = false;
-        return this.#refused(FanfareError.from(reply));
+        this.#sent = false;
+        return this.#onJoinError(FanfareError.from(reply));
       }
-      if (!answers(reply, ANSWERS.join)) return connection.cut("the server sent a malformed answer");
-      this.#joined = true;
+      if (!answers(reply, ANSWERS.join)) return connection.terminate("the server sent a malformed answer");
+      this.#confirmed = true;
       this.#attempt = 0;
-      this.#told = 0;
-      if (this.#isPattern) this.#position = NOWHERE;
+      this.#received = 0;
+      if (this.#isPattern) this.#position = PATTERN_POSITION;
       else this.#epoch = (reply as JoinReply).epoch;
     });
   }
@@ -181,44 +182,44 @@ export class Membership {
       const last = this.#position?.offset;
       if (last !== undefined && frame.offset <= last) return;
       if (last !== undefined && this.options().types === undefined && frame.offset !== last + 1) {
-        this.connection()?.cut(`messages of ${this.name} were left out`);
+        this.connection()?.terminate(`messages of ${this.name} were left out`);
         return;
       }
-      this.#reach(frame.offset);
+      this.#advance(frame.offset);
     }
-    this.#told += 1;
+    this.#received += 1;
     this.events.message(frame);
   }
 
-  #reach(offset: number): void {
+  #advance(offset: number): void {
     if (this.#isPattern) return;
     const last = this.#position;
     if (last !== undefined && offset <= last.offset) return;
     this.#position = { epoch: last?.epoch ?? this.#epoch, offset };
   }
 
-  #refused(error: FanfareError): void {
+  #onJoinError(error: FanfareError): void {
     if (!error.retry) {
       this.refuse(error);
       return;
     }
     const delay = backoffDelay(REJOIN, this.#attempt++);
-    this.#retry = setTimeout(() => this.#join(), delay);
+    this.#retry = setTimeout(() => this.#sendJoin(), delay);
     this.state.set({ status: "joining", error });
   }
 
   #end(state: RoomState): void {
-    this.#wanted = false;
+    this.#isJoined = false;
     this.#pause();
     this.state.set(state);
   }
 
   #pause(): void {
     clearTimeout(this.#retry);
-    this.#life += 1;
-    this.#asked = false;
-    if (!this.#joined) return;
-    this.#joined = false;
+    this.#generation += 1;
+    this.#sent = false;
+    if (!this.#confirmed) return;
+    this.#confirmed = false;
     this.events.away();
   }
 }

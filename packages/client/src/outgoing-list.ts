@@ -1,17 +1,36 @@
 import type { FanfareError } from "./errors.ts";
-import type { Draft, Outgoing } from "./outbox/queue.ts";
-import { Cell } from "./value.ts";
+import type { PublishRecord } from "./outbox/outbox-store.ts";
+import type { AnyMessages, MessageTypes } from "./subscription.ts";
+import { WritableValue } from "./value.ts";
 
-/** Refused publishes that are shown, per room. */
+/** A publish of this client until its message comes back: the local echo. */
+export interface TypedOutgoing<Type extends string, Data> {
+  /** The message will have the same key, so a list can keep its place. */
+  readonly key: string;
+  readonly type: Type;
+  readonly data: Data;
+  /** Milliseconds since 1970, this machine's clock. */
+  readonly at: number;
+  /** `sent`: the server has kept it. `failed`: it was refused, with `error`. */
+  readonly status: "pending" | "sent" | "failed";
+  readonly error?: FanfareError;
+}
+
+/** A publish of this client into a room with the types `M`, discriminated by `type`. */
+export type Outgoing<M extends MessageTypes = AnyMessages> = {
+  [T in keyof M & string]: TypedOutgoing<T, M[T]>;
+}[keyof M & string];
+
+/** Failed publishes that stay in the list, per room. */
 const MOST_FAILED = 100;
 
-/** What was published in one room and has not come back, in order: shown at once, before there is an outbox for it. */
-export class OutgoingList extends Cell<readonly Outgoing[]> {
+/** The publishes of this client in one room whose messages have not come yet, in order; the outbox need not be open. */
+export class OutgoingList extends WritableValue<readonly Outgoing[]> {
   constructor() {
     super([]);
   }
 
-  add({ key, type, data, at }: Draft): void {
+  add({ key, type, data, at }: PublishRecord): void {
     const place = this.value.findLastIndex((each) => each.at <= at) + 1;
     this.set(this.value.toSpliced(place, 0, { key, type, data, at, status: "pending" }));
   }

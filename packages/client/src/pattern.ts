@@ -8,23 +8,23 @@ import {
 } from "./subscription.ts";
 
 export interface PatternOptions {
-  /** Messages and events of these types alone, at most 15. */
+  /** Receive only messages and events of these types, at most 15. */
   readonly types?: readonly string[] | undefined;
   readonly schemas?: Schemas | undefined;
 }
 
 /**
- * All rooms whose names begin alike (`orders.*`), live: each message says its `room`. A pattern has no log, so after a
- * break it tells `reset` with the reason `pattern`: what happened meanwhile is not told (SPEC JOIN-7).
+ * All rooms whose names begin alike (`orders.*`), live: each message names its `room`. A pattern has no log, so after
+ * a break it emits `reset` with the reason `pattern`: what happened in between is lost (SPEC JOIN-7).
  */
 export class Pattern<M extends MessageTypes = AnyMessages> extends Subscription<M, SubscriptionEvents<M>> {
   /** @internal */
   constructor(name: string, options: PatternOptions, host: SubscriptionHost) {
-    const nothing = () => {};
+    const ignore = () => {};
     super(name, options, host, {
-      event: nothing,
-      presence: nothing,
-      away: nothing,
+      event: ignore,
+      presence: ignore,
+      away: ignore,
       keyOf: ({ id }) => id,
     });
   }

@@ -1,37 +1,42 @@
 import { FanfareError } from "./errors.ts";
 import { fits, type Reply, type Request, type Shape } from "./frames.ts";
-import type { Link } from "./link.ts";
-import { type Abortable, Cell } from "./value.ts";
+import type { Abortable } from "./listeners.ts";
+import type { Reconnector } from "./reconnector.ts";
+import { WritableValue } from "./value.ts";
 
-/** Questions that wait for an answer, at most. */
-const MOST = 1_000;
+/** Requests that may wait for their replies. */
+const MOST_WAITING = 1_000;
 
-/** Questions that may be asked twice: whoever asks while the link is down, or loses it, is answered by the next one. */
+/** Sends requests that change nothing, and sends them again over the next connection if one breaks. */
 export class Requests {
-  #open = 0;
+  #waiting = 0;
+  readonly #reconnector: Reconnector;
 
-  constructor(private readonly link: Link) {}
+  constructor(reconnector: Reconnector) {
+    this.#reconnector = reconnector;
+  }
 
-  /** @throws {FanfareError} what the server refused, `bad_answer`, or `closed`; the signal's reason */
-  async ask<T>(request: Request, shape: Shape, options: Abortable = {}): Promise<T> {
-    if (this.#open >= MOST) throw new FanfareError("too_many_requests", "Too many requests wait.", true);
-    this.#open += 1;
+  /** @throws {FanfareError} the server's error, `bad_answer`, or `closed`; the signal's reason */
+  async send<T>(request: Request, shape: Shape, options: Abortable = {}): Promise<T> {
+    if (this.#waiting >= MOST_WAITING)
+      throw new FanfareError("too_many_requests", "Too many requests wait.", true);
+    this.#waiting += 1;
     try {
       for (;;) {
-        await this.link.online(options);
-        const answer = new Cell<Reply | undefined | null>(null);
-        const { connection } = this.link;
+        await this.#reconnector.online(options);
+        const reply = new WritableValue<Reply | undefined | null>(null);
+        const { connection } = this.#reconnector;
         if (connection === undefined) continue;
-        connection.request(request, (reply) => answer.set(reply));
-        await answer.until((reply) => reply !== null, options);
-        const { value } = answer;
+        connection.request(request, (received) => reply.set(received));
+        await reply.until((received) => received !== null, options);
+        const { value } = reply;
         if (!value) continue;
         if (value.op === "error") throw FanfareError.from(value);
         if (!fits(value, shape)) throw new FanfareError("bad_answer", `This is no answer to ${request.op}.`);
         return value as T;
       }
     } finally {
-      this.#open -= 1;
+      this.#waiting -= 1;
     }
   }
 }

@@ -2,11 +2,13 @@ import type { HistoryReply, HistoryRequest, Json, Position } from "@fanfare/prot
 import { FanfareError } from "./errors.ts";
 import { ANSWERS } from "./frames.ts";
 import type { JsonCompatible } from "./json-compatible.ts";
+import type { Abortable } from "./listeners.ts";
 import type { JoinOptions } from "./membership.ts";
-import type { Draft, Outgoing, Receipt } from "./outbox/queue.ts";
+import type { PublishRecord } from "./outbox/outbox-store.ts";
+import type { Receipt } from "./outbox/room-queue.ts";
 import { secret } from "./outbox/secret.ts";
-import { OutgoingList } from "./outgoing-list.ts";
-import { type Presence, type PresenceChange, PresenceSet } from "./presence.ts";
+import { type Outgoing, OutgoingList } from "./outgoing-list.ts";
+import { type Presence, type PresenceChange, PresenceSet } from "./presence-set.ts";
 import type { Requests } from "./requests.ts";
 import { type Schemas, validate } from "./schemas.ts";
 import {
@@ -19,7 +21,7 @@ import {
   type SubscriptionHost,
 } from "./subscription.ts";
 import { Typing } from "./typing.ts";
-import type { Abortable, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 
 export interface RoomOptions extends JoinOptions {
   readonly schemas?: Schemas | undefined;
@@ -29,12 +31,12 @@ export interface RoomEvents<M extends MessageTypes> extends SubscriptionEvents<M
   readonly presence: PresenceChange;
 }
 
-/** Ascending. `oldest` and `newest` are the offsets that can be read now. */
+/** A page of history, ascending. `oldest` and `newest` are the offsets that can be read now. */
 export interface HistoryPage<M extends MessageTypes> {
   readonly messages: readonly RoomMessage<M>[];
-  /** Messages of the page that their schemas refuse. */
+  /** The messages of the page that their schemas refuse. */
   readonly invalid: readonly Invalid[];
-  /** Where it begins, what the room's `types` leave out included; undefined if there is nothing. */
+  /** The first offset of the page, including messages that the room's `types` filter out; undefined if it is empty. */
   readonly first: number | undefined;
   readonly epoch: string;
   readonly oldest: number;
@@ -42,35 +44,35 @@ export interface HistoryPage<M extends MessageTypes> {
 }
 
 export interface HistoryOptions extends Abortable {
-  /** The messages right before this offset, or right after it; the newest ones where both are left out. */
+  /** The messages right before this offset, or right `after` it; by default the newest. */
   readonly before?: number | undefined;
   readonly after?: number | undefined;
-  /** Messages at most, 1,000 at most; 100 where it is left out. A page may hold fewer where they are large. */
+  /** The number of messages, 100 by default and 1,000 at most; a page of large messages holds fewer. */
   readonly limit?: number | undefined;
 }
 
 export interface RoomHost extends SubscriptionHost {
   readonly requests: Requests;
   /** @throws as `Room.publish` */
-  publish(draft: Draft, options: Abortable): Promise<Receipt>;
-  /** A message has come. @returns the key of the publish that it is, if it is one of ours */
-  arrived(room: string, id: string): string | undefined;
-  /** Everything up to here has been told; undefined: it was left, and nothing comes any more. */
-  reached(room: string, position: Position | undefined): void;
-  /** The name the server knows this client by, while it is online. */
+  publish(record: PublishRecord, options: Abortable): Promise<Receipt>;
+  /** A message has come. @returns the key of its publish, if this client published it */
+  received(room: string, id: string): string | undefined;
+  /** The room has received everything up to `position`; undefined: it was left, and no message comes any more. */
+  caughtUp(room: string, position: Position | undefined): void;
+  /** The user that the server knows this client as, once it is online. */
   user(): string | undefined;
-  /** Ephemeral: lost where there is no connection. */
+  /** Sends an event; without a connection it is lost. */
   event(room: string, type: string, data: Json): void;
 }
 
-/** What an application may publish as `T`; into a room that nobody has described, anything that JSON can tell. */
+/** The data that may be published as `T`; without declared types, anything that JSON can hold. */
 type DataOf<M extends MessageTypes, T extends keyof M> = string extends keyof M ? unknown : M[T];
 
 /**
- * A room: its messages live and from the past, who is there, who types, and publishing into it.
+ * A room: live messages, history, presence, typing, and publishing.
  *
- * @typeParam M what arrives: the data of each type of message
- * @typeParam Out what may be published; the same, unless schemas transform it
+ * @typeParam M the data that arrives, by message type
+ * @typeParam Out the data that may be published, by message type; the same, unless schemas transform it
  */
 export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes = M> extends Subscription<
   M,
@@ -80,99 +82,95 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   readonly #presence = new PresenceSet();
   readonly #typing: Typing;
   /** @internal */
-  readonly echo = new OutgoingList();
+  readonly outgoingList = new OutgoingList();
 
   /** @internal */
   constructor(name: string, options: RoomOptions, host: RoomHost) {
     super(name, options, host, {
-      keyOf: ({ id }) => host.arrived(name, id) ?? id,
+      keyOf: ({ id }) => host.received(name, id) ?? id,
       event: ({ type, from, data }) => {
-        if (type === "typing" && from !== host.user()) this.#typing.hear(from, data !== false);
+        if (type === "typing" && from !== host.user()) this.#typing.receive(from, data !== false);
       },
-      presence: (frame) => this.tell("presence", this.#presence.take(frame)),
+      presence: (frame) => this.emit("presence", this.#presence.apply(frame)),
       away: () => this.#typing.clear(),
     });
     this.#host = host;
     this.#typing = new Typing((isTyping) => this.event("typing", isTyping));
-    this.on("live", () => host.reached(name, this.position));
+    this.on("live", () => host.caughtUp(name, this.position));
     this.state.subscribe(({ status }) => {
       if (status !== "left" && status !== "refused") return;
       this.#presence.clear();
-      host.reached(name, undefined);
+      host.caughtUp(name, undefined);
     });
   }
 
-  /** Everything up to here has been told; undefined before the first time. */
+  /** The position of the last message received; undefined before the first join. */
   get position(): Position | undefined {
     return this.membership.position;
   }
 
-  /** Who is there, where it was joined with `presence`. During a break, who was. */
+  /** The members, if the room was joined with `presence`. During a break, the last known. */
   get members(): Value<Presence> {
     return this.#presence.value;
   }
 
-  /** The names of those who type, without oneself. */
+  /** The users who type, without this client's own. */
   get typing(): Value<readonly string[]> {
     return this.#typing.users;
   }
 
-  /** What was published here and has not come back yet, in order: the local echo. */
+  /** The publishes of this client whose messages have not come yet, in order: the local echo. */
   get outgoing(): Value<readonly Outgoing<Out>[]> {
-    return this.echo as Value<unknown> as Value<readonly Outgoing<Out>[]>; // `publish` takes nothing else
+    return this.outgoingList as Value<unknown> as Value<readonly Outgoing<Out>[]>; // `publish` takes nothing else
   }
 
   /**
-   * Resolves once the server has kept it. It is sent again after every break until then, in order, and kept once; it
-   * is in `outgoing` until its message comes. Where it is refused, `outgoing` says so as well, so a rejection that
-   * nobody looks at is not an unhandled one. The signal takes it back while it has not been sent.
+   * Publishes a message, and resolves once the server has kept it. The client sends it again after every break, in order,
+   * and the server keeps it once. It is in `outgoing` until its message comes, or as `failed` if it is refused, so an
+   * ignored rejection is no unhandled one. The signal cancels it while it has not been sent.
    *
-   * @param options.key what `outgoing` and the message carry; a random one where it is left out
-   * @throws {FanfareError} `invalid`, `outbox_full`, `outbox_failed`, `data_too_large`, `other_user`, `closed`, or what
-   * the server refused
+   * @param options.key the key in `outgoing` and of the message; random by default
+   * @throws {FanfareError} `invalid`, `outbox_full`, `outbox_failed`, `data_too_large`, `other_user`, `closed`, or the
+   * server's error
    */
   publish<T extends keyof Out & string, D extends DataOf<Out, T>>(
     type: T,
     data: D & JsonCompatible<D>,
     { key = secret(), signal }: Abortable & { readonly key?: string | undefined } = {},
   ): Promise<Receipt> {
-    const receipt = this.#publish(type, data as Json, key, { signal });
-    receipt.catch(() => {});
-    return receipt;
+    return this.#publish(type, data as Json, key, { signal });
   }
 
-  /** Publishes what was refused once more, under the same key. @throws as `publish` */
+  /** Publishes a failed publish again, under the same key. @throws as `publish` */
   retry(key: string): Promise<Receipt> {
     const failed = this.#failed(key);
-    this.echo.remove(key);
-    const receipt = this.#publish(failed.type, failed.data, key, {});
-    receipt.catch(() => {});
-    return receipt;
+    this.outgoingList.remove(key);
+    return this.#publish(failed.type, failed.data, key, {});
   }
 
-  /** Takes what was refused off `outgoing`. */
+  /** Removes a failed publish from `outgoing`. */
   discard(key: string): void {
-    this.echo.remove(this.#failed(key).key);
+    this.outgoingList.remove(this.#failed(key).key);
   }
 
-  /** Told to everyone who is in the room now, and forgotten. Dropped while the room is not live. */
+  /** Sends an event to everyone who is in the room now; it is not stored. It is dropped while the room is not live. */
   event<D>(type: string, data: D & JsonCompatible<D>): void {
     if (this.membership.live) this.#host.event(this.name, type, data as Json);
   }
 
-  /** Call it on each keystroke: it says so every few seconds. `false` ends it, and so does a publish. */
+  /** Call it on each keystroke: it sends a typing event every few seconds. `false` ends the typing, and so does a publish. */
   setTyping(isTyping = true): void {
     if (this.membership.live || !isTyping) this.#typing.set(isTyping);
   }
 
   /**
-   * A page of the past, of the room's `types` alone. Waits for a connection; asked again where it breaks.
+   * Reads a page of history, of the room's `types` alone. It waits for a connection, and is sent again after a break.
    *
-   * @throws {FanfareError} what the server refused; the signal's reason
+   * @throws {FanfareError} the server's error; the signal's reason
    */
   async history({ signal, ...range }: HistoryOptions = {}): Promise<HistoryPage<M>> {
-    this.#host.wanted();
-    const { messages, epoch, oldest, newest } = await this.#host.requests.ask<HistoryReply>(
+    this.#host.connect();
+    const { messages, epoch, oldest, newest } = await this.#host.requests.send<HistoryReply>(
       { ...(range as Pick<HistoryRequest, keyof typeof range>), op: "history", room: this.name }, // JSON leaves undefined out
       ANSWERS.history,
       { signal },
@@ -189,7 +187,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     };
   }
 
-  /** The past, page by page from `before` (or the newest message) to the oldest that is kept; each page ascending. */
+  /** Reads the history page by page from `before` (or the newest message) to the oldest; each page is ascending. */
   async *backwards(options: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
     for (let range = options; ; ) {
       const page = await this.history(range);
@@ -201,11 +199,11 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     }
   }
 
-  /** @internal Whether the message of a publish that was kept is still to come. */
+  /** @internal Whether the message of a publish that was acknowledged is still to come. */
   expects(type: string, { epoch, offset }: Position): boolean {
     const { position } = this;
     const hasCome = position?.epoch === epoch && position.offset >= offset;
-    return this.membership.wanted && this.#passes(type) && !hasCome;
+    return this.membership.isJoined && this.#passes(type) && !hasCome;
   }
 
   #passes(type: string): boolean {
@@ -216,35 +214,41 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     return [...super.events, "presence"];
   }
 
-  async #publish(type: string, data: Json, key: string, options: Abortable): Promise<Receipt> {
+  #publish(type: string, data: Json, key: string, options: Abortable): Promise<Receipt> {
+    const receipt = this.#validateAndSend(type, data, key, options);
+    receipt.catch(() => {});
+    return receipt;
+  }
+
+  async #validateAndSend(type: string, data: Json, key: string, options: Abortable): Promise<Receipt> {
     const { issues } = validate(this.options.schemas, type, data);
     if (issues !== undefined) {
       const [first] = issues;
       throw new FanfareError("invalid", `This is no ${type}: ${first?.message}`, false, { cause: issues });
     }
-    this.#host.wanted();
+    this.#host.connect();
     this.#typing.set(false);
-    // As it will be told: what the caller changes later is not meant.
-    const draft = {
+    // A copy, as JSON carries it: later changes by the caller have no effect.
+    const record = {
       room: this.name,
       type,
       key,
       at: Date.now(),
       data: JSON.parse(JSON.stringify(data) ?? "null"),
     };
-    this.echo.add(draft);
-    return this.#host.publish(draft, options);
+    this.outgoingList.add(record);
+    return this.#host.publish(record, options);
   }
 
   #failed(key: string): Outgoing {
-    const failed = this.echo.value.find((each) => each.key === key && each.status === "failed");
+    const failed = this.outgoingList.value.find((each) => each.key === key && each.status === "failed");
     if (failed === undefined)
       throw new TypeError(`No publish with the key ${key} was refused in ${this.name}.`);
     return failed;
   }
 }
 
-/** As much of a room as does not depend on its messages: for functions that take any room. */
+/** The part of a room that does not depend on its message types, for functions that accept any room. */
 export type AnyRoom = Pick<
   Room,
   | "name"

@@ -1,19 +1,20 @@
 import { FanfareError } from "./errors.ts";
-import { type Abortable, Cell } from "./value.ts";
+import type { Abortable } from "./listeners.ts";
+import { WritableValue } from "./value.ts";
 
 /**
- * What is pushed at one end comes out of the other by `for await`, at the reader's pace. A reader that falls more
- * than `bound` behind gets an error with code `overflow`: nothing waits without a bound, and nothing is left out silently.
+ * An async iterator over what its source pushes. A reader that falls more than `bound` items behind gets an error with
+ * code `overflow`; no item is dropped silently.
  */
 export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   #waiting: T[] = [];
-  /** Undefined until it has ended; then what to throw, if anything. */
+  /** Set once the stream has ended; `error` is thrown to the reader, if there is one. */
   #end: { readonly error?: unknown } | undefined;
-  readonly #turns = new Cell(0);
+  readonly #changes = new WritableValue(0);
   readonly #release: () => void;
-  readonly #unwatch: () => void;
+  readonly #ignoreSignal: () => void;
 
-  /** @param source is handed what to call with each item and at the end, and gives back what stops it */
+  /** @param source gets `push` and `end`, and returns a function that stops it */
   constructor(
     source: (push: (item: T) => void, end: (error?: unknown) => void) => () => void,
     private readonly bound: number,
@@ -21,7 +22,7 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   ) {
     const abort = () => this.#finish(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#unwatch = () => signal?.removeEventListener("abort", abort);
+    this.#ignoreSignal = () => signal?.removeEventListener("abort", abort);
     this.#release = source(
       (item) => this.#push(item),
       (error) => this.#finish(error),
@@ -29,13 +30,13 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
     if (signal?.aborted === true) abort();
   }
 
-  /** What came before the end is read first; then the error is thrown, once. */
+  /** Returns the items that came before the end first; then throws the error, once. */
   async next(): Promise<IteratorResult<T, undefined>> {
     for (;;) {
       if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift() as T };
       if (this.#end !== undefined) break;
-      // Several may wait at once (one that lost a race against a timer): each gets an item of its own.
-      await this.#turns.until(() => this.#waiting.length > 0 || this.#end !== undefined);
+      // Several calls may wait at once (after a race against a timer, say); each gets an item of its own.
+      await this.#changes.until(() => this.#waiting.length > 0 || this.#end !== undefined);
     }
     const { error } = this.#end;
     this.#end = {};
@@ -56,17 +57,17 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   #push(item: T): void {
     if (this.#waiting.length < this.bound) this.#waiting.push(item);
     else this.#finish(new FanfareError("overflow", `More than ${this.bound} messages wait.`));
-    this.#turns.set(this.#turns.value + 1);
+    this.#changes.set(this.#changes.value + 1);
   }
 
   #finish(error?: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = { error };
-    // A source may end it before it has said how to stop it.
+    // The source may call `end` before it has returned its stop function.
     queueMicrotask(() => {
-      this.#unwatch();
+      this.#ignoreSignal();
       this.#release();
     });
-    this.#turns.set(this.#turns.value + 1);
+    this.#changes.set(this.#changes.value + 1);
   }
 }

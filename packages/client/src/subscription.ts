@@ -1,32 +1,33 @@
 import type { EventFrame, Json, Message, MessageFrame, ResetReason } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
+import { type Abortable, Listeners } from "./listeners.ts";
 import { type JoinOptions, Membership, type MembershipEvents, type RoomState } from "./membership.ts";
 import { type Issue, type Schemas, validate } from "./schemas.ts";
 import { Stream } from "./stream.ts";
-import { type Abortable, Listeners, type Value } from "./value.ts";
+import type { Value } from "./value.ts";
 
-/** The types of message that a room has, with the data of each: `{ chat: { text: string } }`. */
+/** The message types of a room, with the data of each: `{ chat: { text: string } }`. */
 export type MessageTypes = object;
-/** A room whose messages nobody has described. */
+/** The message types of a room that was opened without any. */
 export type AnyMessages = Readonly<Record<string, Json>>;
 
-/** A message of type `T`: what SPEC ROOM-1 says, and a key for lists. */
+/** A message of type `T`: the record of SPEC ROOM-1, and a key for lists. */
 export interface TypedMessage<T extends string, Data> extends Omit<Message, "type" | "data"> {
   readonly type: T;
   readonly data: Data;
-  /** That of the publish it came from, where that was ours; else its id. */
+  /** The key of the publish, if this client published it; else the message id. */
   readonly key: string;
 }
-/** Any message of a room; `type` tells which. */
+/** Any message of a room, discriminated by `type`. */
 export type RoomMessage<M extends MessageTypes = AnyMessages> = {
   [T in keyof M & string]: TypedMessage<T, M[T]>;
 }[keyof M & string];
 
-/** Told and forgotten: typing, cursors. */
+/** An ephemeral event: typing, cursors. */
 export type RoomEvent = Omit<EventFrame, "op">;
 
-/** What lies between the last message and `oldest` cannot be had any more (SPEC GAP-1). */
+/** The messages between the last one received and `oldest` are lost to this client (SPEC GAP-1). */
 export interface Reset {
   readonly room: string;
   readonly reason: ResetReason;
@@ -35,13 +36,13 @@ export interface Reset {
   readonly newest: number;
 }
 
-/** A message that its schema refuses; listeners of `message` do not see it. */
+/** A message that its schema refuses; it is not emitted as `message`. */
 export interface Invalid {
   readonly message: Message;
   readonly issues: readonly Issue[];
 }
 
-/** Caught up: everything up to `offset` has been told, `messages` of it since the join or the break. */
+/** The room has caught up to `offset`, with `messages` messages since the join or the break. */
 export interface Live {
   readonly offset: number;
   readonly messages: number;
@@ -55,11 +56,11 @@ export interface SubscriptionEvents<M extends MessageTypes> {
   readonly live: Live;
 }
 
-/** What a room or a pattern needs of its client. */
+/** What a room or a pattern uses of its client. */
 export interface SubscriptionHost {
-  /** Somebody wants to be there: connect. @throws {FanfareError} `closed` */
-  wanted(): void;
-  /** The connection that is open now. */
+  /** Connects the client. @throws {FanfareError} `closed` */
+  connect(): void;
+  /** The open one. */
   connection(): Connection | undefined;
 }
 
@@ -67,10 +68,10 @@ export interface SubscriptionOptions extends JoinOptions {
   readonly schemas?: Schemas | undefined;
 }
 
-/** Messages that may wait for one `for await`, unless it says otherwise. */
+/** Messages that may wait for one `for await`, by default. */
 const BUFFER = 10_000;
 
-/** What a room and a pattern have in common: being in it, and listening. */
+/** What rooms and patterns share: joining, leaving and listening. */
 export abstract class Subscription<M extends MessageTypes, Events extends SubscriptionEvents<M>> {
   readonly #listeners = new Map<keyof Events, Listeners<never>>();
   /** @internal */
@@ -78,7 +79,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
 
   protected constructor(
     readonly name: string,
-    /** @internal While it is not joined they may be others. */
+    /** @internal They may be replaced while it is not joined. */
     public options: SubscriptionOptions,
     private readonly host: SubscriptionHost,
     events: Pick<MembershipEvents, "event" | "presence" | "away"> & {
@@ -91,10 +92,10 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
       event: (frame) => {
         events.event(frame);
         const { op: _, ...event } = frame;
-        this.tell("event", event as Events["event"]);
+        this.emit("event", event as Events["event"]);
       },
-      reset: ({ op: _, ...reset }) => this.tell("reset", reset as Events["reset"]),
-      live: ({ offset }, messages) => this.tell("live", { offset, messages } as Events["live"]),
+      reset: ({ op: _, ...reset }) => this.emit("reset", reset as Events["reset"]),
+      live: ({ offset }, messages) => this.emit("live", { offset, messages } as Events["live"]),
     });
   }
 
@@ -103,9 +104,9 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
   }
 
   /**
-   * A listener that throws is reported, and costs nobody else anything.
+   * Adds a listener. An error that it throws is reported, and other listeners are still called.
    *
-   * @returns what ends it; so does the signal
+   * @returns removes the listener; so does the signal
    * @throws {TypeError} if there is no such event
    */
   on<E extends keyof Events>(
@@ -116,19 +117,19 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     const { events } = this;
     if (!events.includes(event))
       throw new TypeError(`No event ${String(event)}; there are ${events.join(", ")}.`);
-    return this.#of(event).add(listener, options);
+    return this.#listenersOf(event).add(listener, options);
   }
 
   /**
-   * Joins, unless that has been done, and resolves once everything that was asked of the past has been told. Listen
-   * before. It is joined again by itself after every break. The signal ends the waiting, not the joining.
+   * Joins, and resolves once the requested history has been emitted, so add listeners before. After a break the client
+   * joins again by itself. The signal ends the waiting, not the join.
    *
-   * @throws {FanfareError} what the server refused, or `closed`
+   * @throws {FanfareError} the server's error, or `closed`
    */
   async join(options: Abortable = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    this.host.wanted();
-    this.membership.want();
+    this.host.connect();
+    this.membership.join();
     await this.membership.state.until((state) => {
       if (state.status === "refused") throw state.error;
       if (state.status === "left") throw new FanfareError("closed", `${this.name} was left.`);
@@ -136,14 +137,14 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     }, options);
   }
 
-  /** What comes next when it is joined again begins anew, with as much history as its options say. */
+  /** Leaves. A later join begins anew, with the history that the options ask for. */
   leave(): void {
     this.membership.leave();
   }
 
   /**
-   * Joins, and gives the messages one by one. A reader that falls more than `buffer` messages behind gets an error with
-   * code `overflow`. Ending the loop ends the reading, not the join.
+   * Joins, and iterates over the messages. A reader that falls more than `buffer` messages behind gets an error with
+   * code `overflow`. The room stays joined when the loop ends.
    */
   messages({
     signal,
@@ -153,13 +154,13 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
       (push, end) => {
         const unsubscribe = this.on("message", push);
         this.join().catch(end);
-        const unwatch = this.state.subscribe((state) => {
+        const unsubscribeState = this.state.subscribe((state) => {
           if (state.status === "left") end();
           else if (state.status === "refused") end(state.error);
         });
         return () => {
           unsubscribe();
-          unwatch();
+          unsubscribeState();
         };
       },
       buffer,
@@ -171,29 +172,29 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     return this.messages();
   }
 
-  /** What `on` takes. */
+  /** The events that `on` accepts. */
   protected get events(): readonly (keyof Events)[] {
     return ["message", "event", "reset", "invalid", "live"];
   }
 
-  protected tell<E extends keyof Events>(event: E, payload: Events[E]): void {
-    this.#of(event).tell(payload);
+  protected emit<E extends keyof Events>(event: E, payload: Events[E]): void {
+    this.#listenersOf(event).emit(payload);
   }
 
-  /** A message as its schema gives it; undefined if it refuses it. Without a schema, its word is taken. */
+  /** @returns the message with its schema's output, or what the schema refused. Without schemas nothing is checked. */
   protected typed(message: Message, key: string): RoomMessage<M> | Invalid {
-    const verdict = validate(this.options.schemas, message.type, message.data);
-    if (verdict.issues !== undefined) return { message, issues: verdict.issues };
-    return { ...message, data: verdict.value, key } as unknown as RoomMessage<M>;
+    const result = validate(this.options.schemas, message.type, message.data);
+    if (result.issues !== undefined) return { message, issues: result.issues };
+    return { ...message, data: result.value, key } as unknown as RoomMessage<M>;
   }
 
   #message({ op: _, ...message }: MessageFrame, key: string): void {
     const typed = this.typed(message, key);
-    if ("issues" in typed) this.tell("invalid", typed as Events["invalid"]);
-    else this.tell("message", typed as Events["message"]);
+    if ("issues" in typed) this.emit("invalid", typed as Events["invalid"]);
+    else this.emit("message", typed as Events["message"]);
   }
 
-  #of<E extends keyof Events>(event: E): Listeners<Events[E]> {
+  #listenersOf<E extends keyof Events>(event: E): Listeners<Events[E]> {
     let listeners = this.#listeners.get(event);
     if (listeners === undefined) {
       listeners = new Listeners<never>();

@@ -1,35 +1,35 @@
-import { Cell } from "./value.ts";
+import { WritableValue } from "./value.ts";
 
-/** The server lets a typist go after 6 s (SPEC EVENT-3); so say it again in time, and forget them a little later. */
-const SAY_AGAIN = 3_000;
-const FORGET = 8_000;
-const MOST = 100;
+/** Ms. The server ends a user's typing after 6 s (SPEC EVENT-3): repeat before that, expire others after it. */
+const REPEAT_AFTER = 3_000;
+const EXPIRE_AFTER = 8_000;
+const MOST_USERS = 100;
 
-/** Who types in one room, and saying that oneself does. */
+/** The users who type in one room, and the typing events of this client. */
 export class Typing {
-  readonly users = new Cell<readonly string[]>([]);
+  readonly users = new WritableValue<readonly string[]>([]);
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
-  #saidAt: number | undefined;
+  #sentAt: number | undefined;
 
-  constructor(private readonly say: (isTyping: boolean) => void) {}
+  constructor(private readonly send: (isTyping: boolean) => void) {}
 
-  /** Says so at most every 3 s; that it has ended, once. */
+  /** Sends `true` at most every 3 s, and `false` once. */
   set(isTyping: boolean): void {
     if (!isTyping) {
-      if (this.#saidAt !== undefined) this.say(false);
-      this.#saidAt = undefined;
-    } else if (this.#saidAt === undefined || Date.now() - this.#saidAt >= SAY_AGAIN) {
-      this.#saidAt = Date.now();
-      this.say(true);
+      if (this.#sentAt !== undefined) this.send(false);
+      this.#sentAt = undefined;
+    } else if (this.#sentAt === undefined || Date.now() - this.#sentAt >= REPEAT_AFTER) {
+      this.#sentAt = Date.now();
+      this.send(true);
     }
   }
 
-  hear(user: string, isTyping: boolean): void {
+  receive(user: string, isTyping: boolean): void {
     clearTimeout(this.#timers.get(user));
-    if (isTyping && this.#timers.size < MOST) {
+    if (isTyping && this.#timers.size < MOST_USERS) {
       this.#timers.set(
         user,
-        setTimeout(() => this.hear(user, false), FORGET),
+        setTimeout(() => this.receive(user, false), EXPIRE_AFTER),
       );
     } else this.#timers.delete(user);
     const { value } = this.users;
@@ -42,7 +42,7 @@ export class Typing {
   clear(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#saidAt = undefined;
+    this.#sentAt = undefined;
     if (this.users.value.length > 0) this.users.set([]);
   }
 }

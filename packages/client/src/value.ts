@@ -1,17 +1,13 @@
-import { reportFault } from "./errors.ts";
+import { type Abortable, Listeners } from "./listeners.ts";
 
-export interface Abortable {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A value that changes: read it, subscribe to it, or iterate over it. Fits React's `useSyncExternalStore`. */
+/** An observable value: read it, subscribe to it, or iterate over it. It fits React's `useSyncExternalStore`. */
 export interface Value<T> {
   readonly value: T;
-  /** Calls on every change, not at once. @returns what ends it; so does the signal. */
+  /** Calls `listener` on every change. @returns unsubscribes; so does the signal */
   subscribe(listener: (value: T) => void, options?: Abortable): () => void;
   /**
-   * The present value, then the latest one after each change. `client.state` and `client.outbox` end when the client is
-   * closed, what belongs to a room does not end by itself.
+   * Gives the present value, then the latest one after each change. `client.state` and `client.outbox` end when the client
+   * is closed; the values of a room do not end by themselves.
    *
    * @throws the signal's reason
    */
@@ -20,47 +16,13 @@ export interface Value<T> {
   [Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined>;
 }
 
-/** A set of listeners. */
-export class Listeners<T> {
-  readonly #listeners = new Set<{ readonly call: (payload: T) => void }>();
-
-  get size(): number {
-    return this.#listeners.size;
-  }
-
-  add(call: (payload: T) => void, { signal }: Abortable = {}): () => void {
-    if (signal?.aborted === true) return () => {};
-    const listener = { call };
-    this.#listeners.add(listener);
-    const remove = () => {
-      this.#listeners.delete(listener);
-      signal?.removeEventListener("abort", remove);
-    };
-    signal?.addEventListener("abort", remove);
-    return remove;
-  }
-
-  /** @param isCurrent whether it is still worth telling: a listener may cause the next thing to be told */
-  tell(payload: T, isCurrent: () => boolean = () => true): void {
-    for (const listener of [...this.#listeners]) {
-      if (!isCurrent()) return;
-      if (!this.#listeners.has(listener)) continue; // a listener before it has ended it
-      try {
-        listener.call(payload);
-      } catch (error) {
-        reportFault(error);
-      }
-    }
-  }
-}
-
-/** A `Value` and the right to change it. */
-export class Cell<T> implements Value<T> {
+/** A `Value` that can be set. */
+export class WritableValue<T> implements Value<T> {
   readonly #listeners = new Listeners<T>();
   #value: T;
   #changes = 0;
 
-  /** @param isLast whether what it is now is what it stays; asked after each change */
+  /** @param isLast whether the present value is the last one; called after each change */
   constructor(
     value: T,
     private readonly isLast: () => boolean = () => false,
@@ -76,15 +38,15 @@ export class Cell<T> implements Value<T> {
     if (value === this.#value) return;
     this.#value = value;
     const change = ++this.#changes;
-    // Where a listener has set another one, everybody has been told that already: nobody is told an old value last.
-    this.#listeners.tell(value, () => change === this.#changes);
+    // If a listener sets another value, that one has been emitted to all: stop, so that no listener gets an old value last.
+    this.#listeners.emit(value, () => change === this.#changes);
   }
 
   subscribe(listener: (value: T) => void, options?: Abortable): () => void {
     return this.#listeners.add(listener, options);
   }
 
-  /** Waits for a value that passes. @throws the signal's reason */
+  /** Waits for a value that passes. @throws the signal's reason, or what `passes` throws */
   until(passes: (value: T) => boolean, { signal }: Abortable = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -112,10 +74,10 @@ export class Cell<T> implements Value<T> {
 
   async *values(options?: Abortable): AsyncGenerator<T, undefined, undefined> {
     for (;;) {
-      const told = this.#value;
-      yield told;
-      if (told === this.#value && this.isLast()) return;
-      await this.until((value) => value !== told, options);
+      const given = this.#value;
+      yield given;
+      if (given === this.#value && this.isLast()) return;
+      await this.until((value) => value !== given, options);
     }
   }
 

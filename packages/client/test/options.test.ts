@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare } from "@fanfare/client";
-import { Cell } from "../src/value.ts";
+import { WritableValue } from "../src/value.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
 const nothing = undefined;
@@ -22,7 +22,7 @@ test("an option that is undefined is one that was left out", async () => {
 });
 
 test("nobody is told an old value last, whatever a listener does", () => {
-  const cell = new Cell(0);
+  const cell = new WritableValue(0);
   const heard: number[] = [];
   cell.subscribe((value) => {
     if (value === 1) cell.set(2);
@@ -33,7 +33,7 @@ test("nobody is told an old value last, whatever a listener does", () => {
 });
 
 test("who has been unsubscribed by a listener before is not told", () => {
-  const cell = new Cell(0);
+  const cell = new WritableValue(0);
   const heard: number[] = [];
   cell.subscribe(() => stop());
   const stop = cell.subscribe((value) => heard.push(value));

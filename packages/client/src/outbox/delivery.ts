@@ -2,82 +2,82 @@ import type { Backoff, ErrorFrame, PublisherReply, PublishReply } from "@fanfare
 import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
 import { ANSWERS, answers } from "../frames.ts";
-import type { Ledger } from "./ledger.ts";
-import type { Publish, Receipt, RoomQueue, RoomQueues } from "./queue.ts";
+import type { QueuedPublish, Receipt, RoomQueue, RoomQueues } from "./room-queue.ts";
 import { secret } from "./secret.ts";
+import type { WriteBehindStore } from "./write-behind-store.ts";
 
 export interface Outcomes {
-  readonly kept: (queue: RoomQueue, publish: Publish, receipt: Receipt) => void;
-  readonly refused: (queue: RoomQueue, publish: Publish, error: FanfareError) => void;
+  readonly onKept: (queue: RoomQueue, publish: QueuedPublish, receipt: Receipt) => void;
+  readonly onRefused: (queue: RoomQueue, publish: QueuedPublish, error: FanfareError) => void;
 }
 
-/** Rooms whose numbers are remembered while nothing waits; a publisher is cheaper than more of them. */
-const ROOMS = 1_000;
+/** Rooms whose next numbers are kept while nothing waits; past it a new publisher id replaces them all. */
+const MOST_ROOMS = 1_000;
 
 /**
- * Sends what waits, numbered per room by its publisher, over whatever connection there is, again after every break
- * until it is answered (SPEC ONCE-1).
+ * Sends the waiting publishes, numbered per room, over the present connection, and sends them again after every break
+ * until they are answered (SPEC ONCE-1).
  */
 export class Delivery {
   #connection: Connection | undefined;
-  /** The publisher's public form; empty until the server has told it once. */
-  #tag = "";
-  /** Publishes on their way at most, as the server takes them. */
+  /** The public form of the publisher id; empty until the server has sent it. */
+  #publicId = "";
+  /** Publishes that may be in flight, by the server's limit. */
   #capacity = 0;
   #inFlight = 0;
 
-  /** @param publisher the secret to publish under (SPEC HELLO-3), which the store knows or is being told */
+  /** @param publisher the publisher id, a secret (SPEC HELLO-3), which is in the store or is being saved */
   constructor(
     private publisher: string,
     private readonly queues: RoomQueues,
-    private readonly ledger: Ledger,
+    private readonly writeBehind: WriteBehindStore,
     private readonly backoff: Backoff,
     private readonly outcomes: Outcomes,
   ) {}
 
-  online(connection: Connection, capacity: number): void {
+  onOnline(connection: Connection, capacity: number): void {
     this.#connection = connection;
     this.#capacity = capacity;
-    this.#introduce(connection);
-    this.pump();
+    this.#announce(connection);
+    this.sendWaiting();
   }
 
-  offline(): void {
+  onOffline(): void {
     this.#connection = undefined;
     this.#inFlight = 0;
-    for (const queue of this.queues.all) queue.reset();
+    for (const queue of this.queues.all) queue.onOffline();
   }
 
-  /** Whose message has come, if it is one that waits for its acknowledgement. Its id is the tag and the number (SPEC ONCE-1). */
-  holder(room: string, id: string): Publish | undefined {
-    if (this.#tag === "" || !id.startsWith(`${this.#tag}:`)) return undefined;
-    return this.queues.find(room)?.holder(Number(id.slice(this.#tag.length + 1)));
+  /** @returns the unacknowledged publish with this message id, which is `PUBLIC_ID:NUMBER` (SPEC ONCE-1) */
+  findByMessageId(room: string, id: string): QueuedPublish | undefined {
+    if (this.#publicId === "" || !id.startsWith(`${this.#publicId}:`)) return undefined;
+    return this.queues.find(room)?.findByNumber(Number(id.slice(this.#publicId.length + 1)));
   }
 
-  /** Sends as much as may be sent now. */
-  pump(): void {
+  /** Sends as many publishes as may be sent now. */
+  sendWaiting(): void {
     const connection = this.#connection;
-    const { sendable } = this.ledger;
-    if (connection === undefined || sendable === undefined) return;
+    const { lastSendable } = this.writeBehind;
+    if (connection === undefined || lastSendable === undefined) return;
     const queues = this.queues.all;
-    if (queues.length > ROOMS && queues.every(({ waiting }) => waiting.length === 0)) {
+    if (queues.length > MOST_ROOMS && queues.every(({ waiting }) => waiting.length === 0)) {
       this.queues.clear();
       this.#renew(connection);
       return;
     }
     const isExpired = queues.some(({ expired }) => expired);
-    // What was sent before is found out about under the old publisher, and only then is there a new one.
+    // Publishes that may have been kept are sent under the old publisher id first; only then is there a new one.
     if (isExpired && this.#inFlight === 0 && !queues.some((queue) => queue.isUncertain)) {
       this.#renew(connection);
       return;
     }
-    // What the store does not know to be settled is sent again by a program that comes back, and has to be recognised then.
-    const most = this.#capacity - this.ledger.behind;
+    // After a restart the publishes that the store still has are sent again, and the server recognises the last 64 only.
+    const most = this.#capacity - this.writeBehind.unremoved;
     for (let sent = true; sent && this.#inFlight < most; ) {
       sent = false;
       for (const queue of queues) {
         const isFull = this.#inFlight >= most;
-        const publish = isFull ? undefined : queue.take(isExpired ? "uncertain" : "any", sendable);
+        const publish = isFull ? undefined : queue.nextToSend(isExpired ? "uncertain" : "any", lastSendable);
         if (publish === undefined) continue;
         this.#send(connection, queue, publish);
         sent = true;
@@ -85,40 +85,46 @@ export class Delivery {
     }
   }
 
-  /** What is numbered on this connection is ours. */
-  #introduce(connection: Connection): void {
+  /** Names the publisher whose numbers the publishes of this connection carry (SPEC HELLO-5). */
+  #announce(connection: Connection): void {
     connection.request({ op: "publisher", publisher: this.publisher }, (reply) => {
       if (reply === undefined || connection !== this.#connection) return;
-      if (!answers(reply, ANSWERS.publisher)) connection.cut("the server does not take publishes by number");
-      else this.#tag = (reply as PublisherReply).publisher;
+      if (!answers(reply, ANSWERS.publisher))
+        connection.terminate("the server does not take publishes by number");
+      else this.#publicId = (reply as PublisherReply).publisher;
     });
   }
 
-  #send(connection: Connection, queue: RoomQueue, publish: Publish): void {
-    const { n = queue.next, draft } = publish;
-    const { room, type, data } = draft;
+  #send(connection: Connection, queue: RoomQueue, publish: QueuedPublish): void {
+    const { n = queue.next, record } = publish;
+    const { room, type, data } = record;
     this.#inFlight += 1;
     connection.request({ op: "publish", room, type, data, n }, (reply) => {
       if (reply === undefined || connection !== this.#connection) return;
       this.#inFlight -= 1;
-      queue.answered(publish);
-      if (reply.op === "error") this.#notKept(queue, publish, n, reply);
-      else if (answers(reply, ANSWERS.publish)) this.#kept(queue, publish, n, reply as PublishReply);
-      else return connection.cut("the server answered a publish with something else");
-      queue.resume(() => this.pump());
-      this.pump();
+      queue.onReply(publish);
+      if (reply.op === "error") this.#onError(queue, publish, n, reply);
+      else if (answers(reply, ANSWERS.publish)) this.#onKept(queue, publish, n, reply as PublishReply);
+      else return connection.terminate("the server answered a publish with something else");
+      queue.resume(() => this.sendWaiting());
+      this.sendWaiting();
     });
   }
 
-  #kept(queue: RoomQueue, publish: Publish, n: number, { epoch, offset, id, duplicate }: PublishReply): void {
+  #onKept(
+    queue: RoomQueue,
+    publish: QueuedPublish,
+    n: number,
+    { epoch, offset, id, duplicate }: PublishReply,
+  ): void {
     queue.next = n + 1;
-    queue.progressed();
-    this.ledger.write({ kind: "next", room: queue.room, next: n + 1 });
-    this.outcomes.kept(queue, publish, { epoch, offset, id, duplicate: duplicate === true });
+    queue.resetDelay();
+    this.writeBehind.write({ kind: "next", room: queue.room, next: n + 1 });
+    this.outcomes.onKept(queue, publish, { epoch, offset, id, duplicate: duplicate === true });
   }
 
-  /** Whatever was published behind it was not kept, either (SPEC ONCE-4), and is sent again when all is answered. */
-  #notKept(queue: RoomQueue, publish: Publish, n: number, reply: ErrorFrame): void {
+  /** The publishes behind it were not kept, either (SPEC ONCE-4); they are sent again once all are answered. */
+  #onError(queue: RoomQueue, publish: QueuedPublish, n: number, reply: ErrorFrame): void {
     const first = queue.halt(reply.retry, this.backoff);
     if (reply.name === "conflict") {
       publish.attempted = false;
@@ -128,27 +134,27 @@ export class Delivery {
       if (first && reply.expected !== undefined) this.#renumber(queue, reply.expected);
     } else if (reply.name === "unknown_publisher" || reply.name === "number_too_old") queue.expired = true;
     else if (reply.retry)
-      publish.attempted = true; // it may have been kept all the same (SPEC KEEP-3)
+      publish.attempted = true; // it may have been kept (SPEC KEEP-3)
     else {
-      queue.progressed();
-      this.outcomes.refused(queue, publish, FanfareError.from(reply));
+      queue.resetDelay();
+      this.outcomes.onRefused(queue, publish, FanfareError.from(reply));
     }
   }
 
   #renumber(queue: RoomQueue, next: number): void {
     queue.next = next;
-    this.ledger.demand({ kind: "next", room: queue.room, next });
+    this.writeBehind.writeRequired({ kind: "next", room: queue.room, next });
   }
 
-  /** The server knows nothing of this publisher any more (SPEC ONCE-6): what waits is numbered from 1 for another one. */
+  /** The server has forgotten this publisher (SPEC ONCE-6): a new one numbers the waiting publishes from 1. */
   #renew(connection: Connection): void {
     this.publisher = secret();
-    this.ledger.demand({ kind: "publisher", publisher: this.publisher });
+    this.writeBehind.writeRequired({ kind: "publisher", publisher: this.publisher });
     for (const queue of this.queues.all) {
       queue.next = 1;
       queue.expired = false;
     }
-    this.#introduce(connection);
-    // It is sent when the store has the new one.
+    this.#announce(connection);
+    // They are sent once the new id is saved.
   }
 }

@@ -1,14 +1,14 @@
-import type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./store.ts";
+import type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox-store.ts";
 
 interface Meta {
   readonly publisher?: string;
   readonly user?: string;
 }
 
-/** Of the database. Keys begin with the slot: `meta` slot, `next` [slot, room], `waiting` [slot, serial]. */
+/** Object stores. Keys begin with the slot: `meta` slot, `next` [slot, room], `waiting` [slot, serial]. */
 export const TABLES = ["meta", "next", "waiting"] as const;
 
-/** An outbox in the browser, which survives a reload: one slot of a database, for whoever holds its lock. */
+/** An outbox that survives a reload: one slot of a database. The tab that holds the slot's lock uses it. */
 export class IndexedDbStore implements OutboxStore {
   #durable = true;
   #meta: Meta = {};
@@ -16,10 +16,10 @@ export class IndexedDbStore implements OutboxStore {
   constructor(
     private readonly db: IDBDatabase,
     private readonly slot: number,
-    /** Lets go of the lock. */
+    /** Releases the lock. */
     private readonly release: () => void,
   ) {
-    // Somebody deletes the database (a logout, the user): who holds on to it stops them, and every tab that comes after.
+    // The application or the user deletes the database: an open connection would block that, and every later open.
     db.onversionchange = () => {
       db.close();
       this.#durable = false;
@@ -29,7 +29,7 @@ export class IndexedDbStore implements OutboxStore {
     };
   }
 
-  /** Once its database is gone it keeps nothing: there is nothing left that could contradict it later. */
+  /** False once the database was deleted: then nothing is saved any more, and nothing stale can be loaded. */
   get durable(): boolean {
     return this.#durable;
   }

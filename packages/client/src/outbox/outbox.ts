@@ -1,14 +1,21 @@
 import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "../connection.ts";
 import { FanfareError } from "../errors.ts";
-import type { Greeting } from "../link.ts";
-import type { Abortable, Cell } from "../value.ts";
+import type { Abortable } from "../listeners.ts";
+import type { Greeting } from "../reconnector.ts";
+import type { WritableValue } from "../value.ts";
 import { Delivery } from "./delivery.ts";
-import type { Echo } from "./echo.ts";
-import { Ledger } from "./ledger.ts";
-import { type Draft, type Publish, type Receipt, type RoomQueue, RoomQueues } from "./queue.ts";
+import type { LocalEcho } from "./local-echo.ts";
+import {
+  MemoryStore,
+  type OutboxStore,
+  type PublishRecord,
+  type StoredOutbox,
+  type StoredPublish,
+} from "./outbox-store.ts";
+import { type QueuedPublish, type Receipt, type RoomQueue, RoomQueues } from "./room-queue.ts";
 import { secret } from "./secret.ts";
-import { MemoryStore, type OutboxStore, type StoredOutbox, type StoredPublish } from "./store.ts";
+import { WriteBehindStore } from "./write-behind-store.ts";
 
 export interface OutboxState {
   /** Publishes that are neither acknowledged nor refused, and their bytes. */
@@ -19,16 +26,16 @@ export interface OutboxState {
 }
 
 export interface OutboxOptions {
-  /** Where to keep it, or to find a place; in memory where it is left out. */
+  /** The store, or what opens it; in memory by default. */
   readonly store: OutboxStore | { open(): Promise<OutboxStore> } | undefined;
-  /** What may wait: publishes, and their bytes. */
+  /** How many publishes and bytes may wait. */
   readonly bounds: { readonly entries: number; readonly bytes: number };
   readonly backoff: Backoff;
-  readonly state: Cell<OutboxState>;
-  /** A publish of an earlier program was refused: whoever made it is not there to be told. */
-  readonly lost: (draft: Draft, error: unknown) => void;
-  /** Is told what becomes of each publish; `added` for those of an earlier program alone. */
-  readonly echo: Pick<Echo, "added" | "kept" | "refused">;
+  readonly state: WritableValue<OutboxState>;
+  /** Called when a publish of an earlier program was refused, as there is no promise to reject. */
+  readonly onLost: (record: PublishRecord, error: unknown) => void;
+  /** `add` is called for publishes of an earlier program alone. */
+  readonly localEcho: Pick<LocalEcho, "add" | "acknowledged" | "refused">;
 }
 
 /** Bytes of a publish frame beside its room, type and data. */
@@ -36,16 +43,16 @@ const ENVELOPE = 128;
 const encoder = new TextEncoder();
 
 /**
- * What was published and is neither acknowledged nor refused, bounded, and kept in a store. Nothing is sent before the
- * store has it, so a program that comes back never finds less there than the server may have.
+ * The publishes that are neither acknowledged nor refused, bounded, and saved in a store. A publish is sent after it was
+ * saved, so after a restart the store has at least what the server may have.
  */
 export class Outbox {
   readonly #queues = new RoomQueues();
-  readonly #ledger: Ledger;
+  readonly #writeBehind: WriteBehindStore;
   readonly #delivery: Delivery;
   #user: string | undefined;
   #serial = 0;
-  /** Bytes of a frame, as the server takes them. */
+  /** Bytes of the largest frame that the server accepts. */
   #largest = Number.POSITIVE_INFINITY;
   #closed = false;
 
@@ -56,116 +63,116 @@ export class Outbox {
   ) {
     this.#user = left.user;
     for (const [room, next] of left.next) this.#queues.open(room).next = next;
-    for (const { serial, ...draft } of left.waiting) {
+    for (const { serial, ...record } of left.waiting) {
       this.#serial = serial - 1;
       const reject = (error: unknown) => {
-        if (!this.#closed) options.lost(draft, error);
+        if (!this.#closed) options.onLost(record, error);
       };
-      this.#admit({ draft, resolve: () => {}, reject, attempted: true });
-      options.echo.added(draft);
+      this.#enqueue({ record, resolve: () => {}, reject, attempted: true });
+      options.localEcho.add(record);
     }
-    this.#ledger = new Ledger(store, this.#serial, {
-      stored: () => this.#delivery.pump(),
-      unsaved: (publish, cause) => this.#unsaved(publish, cause),
+    this.#writeBehind = new WriteBehindStore(store, this.#serial, {
+      onSaved: () => this.#delivery.sendWaiting(),
+      onUnsaved: (publish, cause) => this.#onUnsaved(publish, cause),
     });
     const { publisher = secret() } = left;
-    if (left.publisher === undefined) this.#ledger.demand({ kind: "publisher", publisher });
-    this.#delivery = new Delivery(publisher, this.#queues, this.#ledger, options.backoff, {
-      kept: (queue, publish, receipt) => {
+    if (left.publisher === undefined) this.#writeBehind.writeRequired({ kind: "publisher", publisher });
+    this.#delivery = new Delivery(publisher, this.#queues, this.#writeBehind, options.backoff, {
+      onKept: (queue, publish, receipt) => {
         publish.resolve(receipt);
-        options.echo.kept(publish.draft, receipt);
+        options.localEcho.acknowledged(publish.record, receipt);
         this.#settled(queue, publish);
       },
-      refused: (queue, publish, error) => this.#refuse(queue, publish, error),
+      onRefused: (queue, publish, error) => this.#refuse(queue, publish, error),
     });
     this.#count(0, 0);
   }
 
-  /** Finds what was left. */
+  /** Opens the store and loads its publishes. */
   static async open(options: OutboxOptions): Promise<Outbox> {
-    return new Outbox(options, ...(await find(options.store)));
+    return new Outbox(options, ...(await openStore(options.store)));
   }
 
-  /** Whose publishes wait here; undefined if anybody's may. */
+  /** The user whose publishes wait; undefined if none wait. */
   get owner(): string | undefined {
     return this.options.state.value.pending > 0 ? this.#user : undefined;
   }
 
-  /** @throws {FanfareError} `data_too_large`, `outbox_full`, `outbox_failed`, `closed`, or what the server refused */
-  add(draft: Draft, { signal }: Abortable): Promise<Receipt> {
+  /** @throws {FanfareError} `data_too_large`, `outbox_full`, `outbox_failed`, `closed`, or the server's error */
+  add(record: PublishRecord, { signal }: Abortable): Promise<Receipt> {
     return new Promise((resolve, reject) => {
       try {
         signal?.throwIfAborted();
-        const abort = () => this.#withdraw(publish, signal?.reason);
-        // A signal may live as long as the application does.
+        const abort = () => this.#cancel(publish, signal?.reason);
+        // The signal may live as long as the application: remove the listener.
         const settling = <T>(settle: (outcome: T) => void) => {
           return (outcome: T) => {
             signal?.removeEventListener("abort", abort);
             settle(outcome);
           };
         };
-        const publish = this.#admit({
-          draft,
+        const publish = this.#enqueue({
+          record,
           resolve: settling(resolve),
           reject: settling(reject),
           attempted: false,
         });
         signal?.addEventListener("abort", abort);
-        this.#ledger.write({ kind: "put", publish: { serial: publish.serial, ...draft } });
+        this.#writeBehind.write({ kind: "put", publish: { serial: publish.serial, ...record } });
       } catch (error) {
         reject(error);
-        this.options.echo.refused(draft, error);
+        this.options.localEcho.refused(record, error);
       }
     });
   }
 
-  online(connection: Connection, { user, limits }: Greeting): void {
+  onOnline(connection: Connection, { user, limits }: Greeting): void {
     this.#largest = limits.frame;
     if (this.#user !== user) {
-      if (this.#user !== undefined) this.#disown(this.#user);
+      if (this.#user !== undefined) this.#refuseAllOf(this.#user);
       this.#user = user;
-      this.#ledger.demand({ kind: "user", user });
+      this.#writeBehind.writeRequired({ kind: "user", user });
     }
     for (const queue of this.#queues.all) {
       for (const publish of queue.waiting.filter(({ bytes }) => bytes > this.#largest)) {
         this.#refuse(queue, publish, this.#tooLarge(publish.bytes));
       }
     }
-    this.#delivery.online(connection, limits.inFlight);
+    this.#delivery.onOnline(connection, limits.inFlight);
   }
 
-  offline(): void {
-    this.#delivery.offline();
+  onOffline(): void {
+    this.#delivery.onOffline();
   }
 
-  /** In order. */
-  waitingIn(room: string): readonly Draft[] {
-    return this.#queues.find(room)?.waiting.map(({ draft }) => draft) ?? [];
+  /** The publishes of a room that wait, in order. */
+  waitingIn(room: string): readonly PublishRecord[] {
+    return this.#queues.find(room)?.waiting.map(({ record }) => record) ?? [];
   }
 
-  /** A message has come. @returns the key of the publish that it is, if it is one that waits for its acknowledgement */
-  saw(room: string, id: string): string | undefined {
-    return this.#delivery.holder(room, id)?.draft.key;
+  /** @returns the key of the unacknowledged publish with this message id, if there is one */
+  keyOf(room: string, id: string): string | undefined {
+    return this.#delivery.findByMessageId(room, id)?.record.key;
   }
 
-  /** What the store keeps stays there; whoever waits for an acknowledgement is told that it will not come. */
+  /** Rejects the waiting publishes with `closed`; they stay in the store. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.offline();
+    this.onOffline();
     const error = new FanfareError("closed", "The client was closed before this was acknowledged.");
     for (const queue of this.#queues.all) {
-      for (const { draft, reject } of queue.waiting) {
+      for (const { record, reject } of queue.waiting) {
         reject(error);
-        this.options.echo.refused(draft, error);
+        this.options.localEcho.refused(record, error);
       }
     }
     this.#queues.clear();
-    await this.#ledger.close();
+    await this.#writeBehind.close();
   }
 
-  #admit(given: Pick<Publish, "draft" | "resolve" | "reject" | "attempted">): Publish {
-    const { room, type, data } = given.draft;
+  #enqueue(given: Pick<QueuedPublish, "record" | "resolve" | "reject" | "attempted">): QueuedPublish {
+    const { room, type, data } = given.record;
     const bytes = encoder.encode(JSON.stringify({ room, type, data })).length + ENVELOPE;
     if (this.#closed) throw new FanfareError("closed", "This client was closed.");
     if (bytes > this.#largest) throw this.#tooLarge(bytes);
@@ -187,27 +194,27 @@ export class Outbox {
     );
   }
 
-  #disown(user: string): void {
+  #refuseAllOf(user: string): void {
     const error = new FanfareError("other_user", `This was published by ${user}, who is somebody else.`);
     for (const queue of this.#queues.all) {
       for (const publish of [...queue.waiting]) this.#refuse(queue, publish, error);
     }
   }
 
-  /** What may have been sent cannot be taken back. */
-  #withdraw(publish: Publish, reason: unknown): void {
-    const queue = this.#queues.open(publish.draft.room);
+  /** Refuses a publish, unless it may have been sent. */
+  #cancel(publish: QueuedPublish, reason: unknown): void {
+    const queue = this.#queues.open(publish.record.room);
     if (publish.attempted || publish.n !== undefined || !queue.waiting.includes(publish)) return;
     this.#refuse(queue, publish, reason);
   }
 
-  #refuse(queue: RoomQueue, publish: Publish, error: unknown): void {
+  #refuse(queue: RoomQueue, publish: QueuedPublish, error: unknown): void {
     publish.reject(error);
-    this.options.echo.refused(publish.draft, error);
+    this.options.localEcho.refused(publish.record, error);
     this.#settled(queue, publish);
   }
 
-  #unsaved({ room, serial }: StoredPublish, cause: unknown): void {
+  #onUnsaved({ room, serial }: StoredPublish, cause: unknown): void {
     const queue = this.#queues.open(room);
     const publish = queue.waiting.find((each) => each.serial === serial);
     if (publish === undefined) return;
@@ -218,22 +225,22 @@ export class Outbox {
     );
   }
 
-  #settled(queue: RoomQueue, publish: Publish): void {
+  #settled(queue: RoomQueue, publish: QueuedPublish): void {
     queue.remove(publish);
-    this.#ledger.write({ kind: "remove", serial: publish.serial });
+    this.#writeBehind.write({ kind: "remove", serial: publish.serial });
     this.#count(-1, -publish.bytes);
   }
 
   #count(entries: number, bytes: number): void {
     const { state } = this.options;
     const { pending, bytes: before } = state.value;
-    const { durable } = this.store; // a database can be deleted under it
+    const { durable } = this.store; // a database can be deleted while it is open
     state.set({ pending: pending + entries, bytes: before + bytes, durable });
   }
 }
 
-/** Where nothing can be stored (a private window, a full disk) it works as well as it can: `durable` is false. */
-async function find(given: OutboxOptions["store"]): Promise<[OutboxStore, StoredOutbox]> {
+/** If the store cannot be opened or loaded (a private window, a full disk), the outbox is in memory. */
+async function openStore(given: OutboxOptions["store"]): Promise<[OutboxStore, StoredOutbox]> {
   try {
     const store = given === undefined ? new MemoryStore() : "open" in given ? await given.open() : given;
     return [store, await store.load()];

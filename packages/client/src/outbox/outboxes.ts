@@ -1,80 +1,80 @@
 import type { Backoff, Position } from "@fanfare/protocol";
-import { FanfareError, reportFault } from "../errors.ts";
+import { FanfareError, reportListenerError } from "../errors.ts";
 import type { FanfareOptions } from "../options.ts";
-import { Echo, type EchoedRoom } from "./echo.ts";
+import { type EchoingRoom, LocalEcho } from "./local-echo.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
-import type { OutboxStore } from "./store.ts";
-import { type Heir, TabOutboxes } from "./tab-outboxes.ts";
+import type { OutboxStore } from "./outbox-store.ts";
+import { type OrphanClient, TabOutboxes } from "./tab-outboxes.ts";
 
-export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds" | "lost" | "echo"> {
+export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds" | "onLost" | "localEcho"> {
   readonly backoff: Backoff;
-  /** Undefined: in memory. `tabs`: one of those that a page's tabs have. */
+  /** Undefined: in memory. `tabs`: the IndexedDB outbox of this tab. */
   readonly store: OutboxStore | "tabs" | undefined;
   readonly bounds: FanfareOptions["outboxLimits"];
   readonly onLost: FanfareOptions["onLost"];
-  /** One that is open. */
-  readonly room: (name: string) => EchoedRoom | undefined;
-  /** Of the server and the user, so that nobody publishes what somebody else wrote. */
+  /** Finds an open room. */
+  readonly room: (name: string) => EchoingRoom | undefined;
+  /** Names the server and the user, so that no user publishes what another one wrote. */
   readonly name: string;
-  /** Opens a client on an outbox that another tab left behind. */
-  readonly inherit: (outbox: OutboxStore) => Heir;
+  /** Opens a client on the outbox of a closed tab. */
+  readonly openOrphan: (outbox: OutboxStore) => OrphanClient;
 }
 
 const ENTRIES = 1_000;
 const BYTES = 8 * 1024 * 1024;
 
-/** A client's own outbox, and those that closed tabs left behind. Loaded when there is something to publish, or may be. */
+/** A client's own outbox, and the outboxes that closed tabs left behind. Loaded when it is first needed. */
 export class Outboxes {
   private constructor(
     readonly own: Outbox,
     private readonly tabs: TabOutboxes | undefined,
-    private readonly echo: Echo,
+    private readonly localEcho: LocalEcho,
   ) {}
 
   static async open({
     store,
     bounds,
     name,
-    inherit,
+    openOrphan,
     onLost,
     room,
     ...options
   }: OutboxesOptions): Promise<Outboxes> {
-    const tabs = store === "tabs" ? new TabOutboxes(name, inherit) : undefined;
-    const echo = new Echo(room);
+    const tabs = store === "tabs" ? new TabOutboxes(name, openOrphan) : undefined;
+    const localEcho = new LocalEcho(room);
     const own = await Outbox.open({
       ...options,
-      echo,
-      lost: (draft, cause) => {
+      localEcho,
+      onLost: (record, cause) => {
         const error =
           cause instanceof FanfareError ? cause : new FanfareError("outbox_failed", String(cause));
         try {
-          onLost?.({ ...draft, error });
+          onLost?.({ ...record, error });
         } catch (fault) {
-          reportFault(fault);
+          reportListenerError(fault);
         }
       },
       store: store === "tabs" ? tabs : store,
       bounds: { entries: bounds?.entries ?? ENTRIES, bytes: bounds?.bytes ?? BYTES },
     });
-    return new Outboxes(own, tabs, echo);
+    return new Outboxes(own, tabs, localEcho);
   }
 
-  /** Sends what closed tabs left behind; what cannot be sent now stays where it is. */
-  async salvage(): Promise<void> {
-    await this.tabs?.salvage();
+  /** Sends the publishes of closed tabs; those that cannot be sent now stay in their store. */
+  async recover(): Promise<void> {
+    await this.tabs?.recover();
   }
 
-  /** A message has come. @returns the key of the publish that it is, if it is one of ours */
-  arrived(room: string, id: string): string | undefined {
-    const waiting = this.own.saw(room, id); // the message may be here before the acknowledgement
-    if (waiting !== undefined) this.echo.seen(room, waiting);
-    return waiting ?? this.echo.arrived(room, id);
+  /** A message has come. @returns the key of its publish, if this client published it */
+  received(room: string, id: string): string | undefined {
+    const waiting = this.own.keyOf(room, id); // the message may come before the acknowledgement
+    if (waiting !== undefined) this.localEcho.remove(room, waiting);
+    return waiting ?? this.localEcho.received(room, id);
   }
 
-  /** As `Echo.reached`. */
-  reached(room: string, position: Position | undefined): void {
-    this.echo.reached(room, position);
+  /** As `LocalEcho.caughtUp`. */
+  caughtUp(room: string, position: Position | undefined): void {
+    this.localEcho.caughtUp(room, position);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** 140 bits or so that nobody can guess, as 24 characters of `A-Z a-z 0-9 _`: a publisher's secret (SPEC HELLO-3), or a key. */
+/** A random secret of about 140 bits, as 24 characters of `A-Z a-z 0-9 _`: a publisher id (SPEC HELLO-3), or a key. */
 export function secret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
   return btoa(String.fromCharCode(...bytes)).replace(/[+/]/g, "_");

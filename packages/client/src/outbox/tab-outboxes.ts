@@ -1,34 +1,34 @@
 import { IndexedDbStore, settled, TABLES } from "./indexed-db-store.ts";
-import type { OutboxStore } from "./store.ts";
+import type { OutboxStore } from "./outbox-store.ts";
 
-/** As much of a client as is needed. */
-export interface Heir {
+/** The client that sends the publishes of a closed tab. */
+export interface OrphanClient {
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * The outboxes of a page's tabs. Each tab has one of its own, a slot, held by a lock that goes with the tab (Web Locks).
- * Loaded when it is needed, which is in browsers alone.
+ * The outboxes of a page's tabs. Each tab has a slot of the database, and holds a lock that ends with the tab (Web
+ * Locks). A slot with publishes and without a lock is an orphan: another tab adopts it.
  */
 export class TabOutboxes {
-  #heir: Heir | undefined;
-  #salvaging = false;
+  #orphan: OrphanClient | undefined;
+  #recovering = false;
   #closed = false;
 
   /**
-   * @param name what the outboxes of this server and user are called
-   * @param inherit opens a client on an outbox that was left behind
+   * @param name names the outboxes of one server and user
+   * @param openOrphan opens a client on an orphan
    */
   constructor(
     private readonly name: string,
-    private readonly inherit: (outbox: OutboxStore) => Heir,
+    private readonly openOrphan: (outbox: OutboxStore) => OrphanClient,
   ) {}
 
-  /** One for this tab; rather one that a tab left behind with publishes in it. */
+  /** Opens the outbox of this tab: an orphan if there is one, else an empty slot. */
   async open(): Promise<IndexedDbStore> {
     const db = await openDatabase(`fanfare:${this.name}`);
-    const { slots, full } = await survey(db);
+    const { slots, full } = await readSlots(db);
     const order = [...full, ...slots.filter((slot) => !full.includes(slot))];
     for (let fresh = 0; ; fresh += 1) {
       const slot = order.shift() ?? fresh;
@@ -37,48 +37,48 @@ export class TabOutboxes {
     }
   }
 
-  /** Sends what a tab left behind that was closed before it could: under that tab's own numbers, so exactly once. */
-  async salvage(): Promise<void> {
-    if (this.#salvaging || this.#closed) return;
-    this.#salvaging = true;
+  /** Sends the publishes of orphans under their own numbers, so exactly once. */
+  async recover(): Promise<void> {
+    if (this.#recovering || this.#closed) return;
+    this.#recovering = true;
     try {
-      for (let left = await this.#abandoned(); left !== undefined; left = await this.#abandoned()) {
+      for (let orphan = await this.#findOrphan(); orphan !== undefined; orphan = await this.#findOrphan()) {
         if (this.#closed) {
-          left.close(); // while it was looked for
+          orphan.close(); // while the orphan was being opened
           return;
         }
-        this.#heir = this.inherit(left);
-        await this.#heir.flush();
-        await this.#heir.close();
+        this.#orphan = this.openOrphan(orphan);
+        await this.#orphan.flush();
+        await this.#orphan.close();
       }
     } catch {
-      await this.#heir?.close(); // turned away, or closed: it stays in the store
+      await this.#orphan?.close(); // the client was refused or closed: the publishes stay in the store
     } finally {
-      this.#salvaging = false;
+      this.#recovering = false;
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#heir?.close();
+    await this.#orphan?.close();
   }
 
-  /** One that was left behind with publishes in it; undefined if there is none. */
-  async #abandoned(): Promise<IndexedDbStore | undefined> {
+  /** @returns an orphan, if there is one */
+  async #findOrphan(): Promise<IndexedDbStore | undefined> {
     if (this.#closed) return undefined;
     const db = await openDatabase(`fanfare:${this.name}`);
-    for (const slot of (await survey(db)).full) {
+    for (const slot of (await readSlots(db)).full) {
       const release = await this.#lock(slot);
       if (release === undefined) continue;
-      // It may have been emptied between the two looks.
-      if ((await survey(db)).full.includes(slot)) return new IndexedDbStore(db, slot, release);
+      // Another tab may have emptied it before this one got the lock.
+      if ((await readSlots(db)).full.includes(slot)) return new IndexedDbStore(db, slot, release);
       release();
     }
     db.close();
     return undefined;
   }
 
-  /** @returns what lets go of it; undefined if another tab has it */
+  /** @returns releases the lock; undefined if another tab holds it */
   #lock(slot: number): Promise<(() => void) | undefined> {
     return new Promise((resolve, reject) => {
       const { locks } = globalThis.navigator;
@@ -92,8 +92,8 @@ export class TabOutboxes {
   }
 }
 
-/** Ms that a database may take to open: some browsers never say, and one that is being deleted waits for other tabs. */
-const PATIENCE = 5_000;
+/** Ms. Some browsers never answer, and a database that is being deleted waits for other tabs. */
+const OPEN_TIMEOUT = 5_000;
 
 async function openDatabase(name: string): Promise<IDBDatabase> {
   const opening = globalThis.indexedDB.open(name, 1);
@@ -102,17 +102,17 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
   };
   const opened = settled(opening);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(new Error(`${name} does not open.`));
-      opened.then((db) => db.close()).catch(() => {}); // too late to be of use
-    }, PATIENCE);
+      opened.then((db) => db.close()).catch(() => {}); // after the timeout
+    }, OPEN_TIMEOUT);
   });
-  return Promise.race([opened, late]).finally(() => clearTimeout(timer));
+  return Promise.race([opened, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** The slots there are, and those with publishes in them. */
-async function survey(db: IDBDatabase): Promise<{ slots: number[]; full: number[] }> {
+/** All slots, and those with publishes. */
+async function readSlots(db: IDBDatabase): Promise<{ slots: number[]; full: number[] }> {
   const read = db.transaction(["meta", "waiting"]);
   const [slots, keys] = await Promise.all([
     settled(read.objectStore("meta").getAllKeys()) as Promise<number[]>,

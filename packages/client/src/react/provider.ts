@@ -3,7 +3,7 @@ import type { Fanfare } from "../index.ts";
 
 const Context = createContext<Fanfare | undefined>(undefined);
 
-/** Gives a client to the components below. It is made, and closed, by whoever renders this. */
+/** Gives a client to the components below. The component that renders this makes the client and closes it. */
 export function FanfareProvider({
   client,
   children,

@@ -1,36 +1,37 @@
 import type { MessageTypes, Outgoing, Reset, Room, RoomMessage } from "../index.ts";
+import { Listeners } from "../listeners.ts";
 
-/** A line of a room as it is shown: a message, one on its way, or a place where messages were lost. */
+/** An item of a timeline: a message, an outgoing publish, or a place where messages were lost. */
 export type TimelineItem<M extends MessageTypes, Out extends MessageTypes = M> =
   | { readonly kind: "message"; readonly key: string; readonly message: RoomMessage<M> }
   | { readonly kind: "outgoing"; readonly key: string; readonly outgoing: Outgoing<Out> }
   | { readonly kind: "reset"; readonly key: string; readonly reset: Reset };
 
 export interface TimelineState<M extends MessageTypes, Out extends MessageTypes = M> {
-  /** By age; what is on its way comes last. */
+  /** From the oldest to the newest; outgoing publishes come last. */
   readonly items: readonly TimelineItem<M, Out>[];
   /** Whether there is an older page. */
   readonly hasMore: boolean;
   readonly loading: boolean;
 }
 
-/** Messages that are kept in memory, unless told otherwise: as many as a server keeps. */
-const KEPT = 100_000;
+/** Messages in memory by default: as many as a server keeps. */
+const KEEP = 100_000;
 const PAGE = 100;
 
-/** The messages of one room, those of the past as far as they were asked for, with what is on its way. */
+/** The messages of one room, with the history pages that were loaded, and the outgoing publishes. */
 export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
   #past: TimelineItem<M, Out>[] = [];
   #state: TimelineState<M, Out> | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners<void>();
   #hasMore = false;
   #loading: Promise<void> | undefined;
   #resets = 0;
-  /** The oldest offset that was read, messages that are not shown included. */
-  #skipped = Number.POSITIVE_INFINITY;
-  /** Rises when what was shown is gone, so that a page that was asked for before is not shown. */
-  #life = 0;
-  kept = KEPT;
+  /** The oldest offset that was read, including messages that are not shown. */
+  #oldestRead = Number.POSITIVE_INFINITY;
+  /** Rises when the timeline is cleared, so that a page that was requested before is dropped. */
+  #generation = 0;
+  keep = KEEP;
 
   constructor(private readonly room: Room<M, Out>) {
     room.on("message", (message) => this.#add({ kind: "message", key: message.key, message }));
@@ -44,7 +45,7 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
     room.state.subscribe(({ status }) => {
       if (status === "left") this.#clear();
     });
-    // Somebody else had joined it before: what was told then is in its history.
+    // The room was joined before: the messages it has received are in its history.
     if (room.position !== undefined) {
       this.#hasMore = room.position.offset > 0;
       void this.loadMore().catch(() => {});
@@ -67,15 +68,13 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
   }
 
   subscribe(listener: () => void): () => void {
-    const entry = () => listener();
-    this.#listeners.add(entry);
-    return () => this.#listeners.delete(entry);
+    return this.#listeners.add(listener);
   }
 
   /** Loads the page before the oldest message; one at a time. @throws as `Room.history` */
   loadMore(): Promise<void> {
     if (!this.#hasMore) return Promise.resolve();
-    this.#loading ??= this.#load(this.#life).finally(() => {
+    this.#loading ??= this.#load(this.#generation).finally(() => {
       this.#loading = undefined;
       this.#changed();
     });
@@ -83,15 +82,15 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
     return this.#loading;
   }
 
-  async #load(life: number): Promise<void> {
+  async #load(generation: number): Promise<void> {
     const { position } = this.room;
     const before = this.#oldest() ?? (position && position.offset + 1);
     const page = await this.room.history({ ...(before !== undefined && { before }), limit: PAGE });
-    if (life !== this.#life) return;
+    if (generation !== this.#generation) return;
     const isSameLog = page.epoch === (this.room.position?.epoch ?? page.epoch);
     const older = isSameLog ? page.messages : [];
     const first = isSameLog ? page.first : undefined;
-    this.#skipped = first ?? Number.POSITIVE_INFINITY;
+    this.#oldestRead = first ?? Number.POSITIVE_INFINITY;
     this.#hasMore = first !== undefined && first > page.oldest;
     this.#past.unshift(...older.map((message) => ({ kind: "message", key: message.key, message }) as const));
     this.#trim();
@@ -100,7 +99,7 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
   #oldest(): number | undefined {
     const first = this.#past.find((item) => item.kind === "message");
     const offset = Math.min(
-      this.#skipped,
+      this.#oldestRead,
       first?.kind === "message" ? first.message.offset : Number.POSITIVE_INFINITY,
     );
     return Number.isFinite(offset) ? offset : undefined;
@@ -114,35 +113,35 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
 
   #reset(reset: Reset): void {
     this.#resets += 1;
-    // Offsets of another log begin anew: what lies before them cannot be paged to.
+    // The offsets of another log begin anew: the pages before them cannot be read.
     if (isOtherLog(reset)) {
       this.#hasMore = false;
-      this.#life += 1; // a page on its way was asked for by an offset of the old one
+      this.#generation += 1; // a page that is being loaded was requested by an offset of the old one
     }
     if (this.#past.length > 0) this.#add({ kind: "reset", key: `reset ${this.#resets}`, reset });
   }
 
   #trim(): void {
-    const surplus = this.#past.length - this.kept;
-    // Not one by one: the list moves as a whole each time.
-    if (surplus <= Math.max(100, this.kept / 100)) return;
+    const surplus = this.#past.length - this.keep;
+    // Several at a time: each removal moves the whole list.
+    if (surplus <= Math.max(100, this.keep / 100)) return;
     this.#past.splice(0, surplus);
-    this.#skipped = Number.POSITIVE_INFINITY;
+    this.#oldestRead = Number.POSITIVE_INFINITY;
     this.#hasMore = !this.#past.some((item) => item.kind === "reset" && isOtherLog(item.reset));
   }
 
   #clear(): void {
-    this.#life += 1;
+    this.#generation += 1;
     this.#past = [];
     this.#resets = 0;
-    this.#skipped = Number.POSITIVE_INFINITY;
+    this.#oldestRead = Number.POSITIVE_INFINITY;
     this.#hasMore = false;
     this.#changed();
   }
 
   #changed(): void {
     this.#state = undefined;
-    for (const listener of this.#listeners) listener();
+    this.#listeners.emit();
   }
 }
 
@@ -152,7 +151,7 @@ function isOtherLog({ reason }: Reset): boolean {
 
 const timelines = new WeakMap<object, unknown>();
 
-/** One for each room, so that all components show the same. */
+/** One timeline per room, so that all components show the same. */
 export function timelineOf<M extends MessageTypes, Out extends MessageTypes>(
   room: Room<M, Out>,
 ): Timeline<M, Out> {

@@ -9,9 +9,9 @@ export interface RoomMessages<M extends MessageTypes, Out extends MessageTypes =
 }
 
 /**
- * A room's messages with those on their way, and the past page by page. All components that ask show the same.
+ * The messages of a room with the outgoing ones, and its history page by page. All components share one timeline.
  *
- * @param options.keep messages kept in memory, the newest; 100,000 where it is left out
+ * @param options.keep how many of the newest messages stay in memory; 100,000 by default
  */
 export function useMessages<M extends MessageTypes, Out extends MessageTypes>(
   room: Room<M, Out>,
@@ -19,7 +19,7 @@ export function useMessages<M extends MessageTypes, Out extends MessageTypes>(
 ): RoomMessages<M, Out> {
   const timeline = timelineOf(room);
   useEffect(() => {
-    if (keep !== undefined) timeline.kept = keep;
+    if (keep !== undefined) timeline.keep = keep;
   }, [timeline, keep]);
   const read = () => timeline.value;
   const subscribe = useCallback((changed: () => void) => timeline.subscribe(changed), [timeline]);

@@ -3,12 +3,12 @@ import type { AnyMessages, Input, MessageTypes, Output, Room, RoomOptions, Schem
 import { useFanfare } from "./provider.ts";
 import { timelineOf } from "./timeline.ts";
 
-/** How many components are in a room that they have joined, not somebody else. */
-const holders = new WeakMap<object, number>();
+/** The number of mounted components per room, for rooms that the hook has joined. */
+const mounts = new WeakMap<object, number>();
 
 /**
- * A room that is joined while a component that asks for it is mounted: once, however many ask. One that was joined
- * before, by hand, stays joined when the last component is gone. A refusal is in `room.state`.
+ * Joins a room while at least one component that uses it is mounted. A room that was joined by `room.join()` before
+ * stays joined. A refusal is in `room.state`.
  */
 export function useRoom<S extends Schemas>(
   name: string,
@@ -17,23 +17,23 @@ export function useRoom<S extends Schemas>(
 export function useRoom<M extends MessageTypes = AnyMessages>(name: string, options?: RoomOptions): Room<M>;
 export function useRoom(name: string, options?: RoomOptions): Room {
   const room = useFanfare().room(name, options);
-  useEffect(() => hold(room), [room]);
+  useEffect(() => joinWhileMounted(room), [room]);
   return room;
 }
 
-function hold(room: Room): () => void {
-  const held = holders.get(room);
-  const isSomebodyElses = held === undefined && room.membership.wanted;
-  timelineOf(room); // it has to listen before the first message
+function joinWhileMounted(room: Room): () => void {
+  const before = mounts.get(room);
+  const wasJoinedByHand = before === undefined && room.membership.isJoined;
+  timelineOf(room); // it has to listen before the join
   room.join().catch(() => {});
-  if (isSomebodyElses) return () => {};
-  holders.set(room, (held ?? 0) + 1);
+  if (wasJoinedByHand) return () => {};
+  mounts.set(room, (before ?? 0) + 1);
   return () => {
-    holders.set(room, (holders.get(room) ?? 1) - 1);
-    // Strict mode, and a component that takes another's place, hold it again at once.
+    mounts.set(room, (mounts.get(room) ?? 1) - 1);
+    // In strict mode, and when one component replaces another, the next mount follows at once.
     queueMicrotask(() => {
-      if (holders.get(room) !== 0) return;
-      holders.delete(room);
+      if (mounts.get(room) !== 0) return;
+      mounts.delete(room);
       room.leave();
     });
   };

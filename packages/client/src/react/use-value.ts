@@ -2,7 +2,7 @@ import { useCallback, useSyncExternalStore } from "react";
 import type { ConnectionState, OutboxState, Value } from "../index.ts";
 import { useFanfare } from "./provider.ts";
 
-/** What a value is now; the component renders again when it changes. */
+/** The present value; the component renders again when it changes. */
 export function useValue<T>(value: Value<T>): T {
   const subscribe = useCallback((changed: () => void) => value.subscribe(changed), [value]);
   const read = () => value.value;

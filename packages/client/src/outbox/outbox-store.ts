@@ -1,55 +1,58 @@
 import type { Json } from "@fanfare/protocol";
 
-/** A publish on its way. */
+/** A publish that is neither acknowledged nor refused. */
 export interface StoredPublish {
   /** Unique in its outbox, ascending in the order of publishing. */
   readonly serial: number;
   readonly room: string;
   readonly type: string;
   readonly data: Json;
-  /** The application's key for it. */
+  /** The application's key of it. */
   readonly key: string;
   /** When it was published, ms since 1970 by this machine's clock. */
   readonly at: number;
 }
 
-/** What an outbox is after a restart. */
+/** A publish before it has a serial. */
+export type PublishRecord = Omit<StoredPublish, "serial">;
+
+/** The content of an outbox when it is opened. */
 export interface StoredOutbox {
-  /** The secret that it publishes under (SPEC HELLO-3); undefined if it is new. */
+  /** The publisher id, a secret (SPEC HELLO-3); undefined in a new outbox. */
   readonly publisher?: string;
-  /** Whose publishes they are. */
+  /** The user who made the publishes. */
   readonly user?: string;
-  /** By room, the number of its first publish in `waiting`, or else of the next one. 1 where it is left out. */
+  /** By room, the number of its first publish in `waiting`, or else of the next publish. 1 by default. */
   readonly next: ReadonlyMap<string, number>;
   /** In the order of `serial`. */
   readonly waiting: readonly StoredPublish[];
 }
 
 export type OutboxChange =
-  /** A new identity: all of `next` is forgotten, `user` stays. */
+  /** A new publisher id: the store deletes all of `next` and keeps `user`. */
   | { readonly kind: "publisher"; readonly publisher: string }
   | { readonly kind: "user"; readonly user: string }
   | { readonly kind: "next"; readonly room: string; readonly next: number }
   | { readonly kind: "put"; readonly publish: StoredPublish }
   | { readonly kind: "remove"; readonly serial: number };
 
-/** Where an outbox is kept, so that it outlives the program. It belongs to one client at a time. */
+/** Stores an outbox, so that it outlives the program. One client uses it at a time. */
 export interface OutboxStore {
-  /** MUST be false if nothing outlives the program. */
+  /** MUST be false if what is saved does not outlive the program. */
   readonly durable: boolean;
   /** Called once, before anything else. */
   load(): StoredOutbox | Promise<StoredOutbox>;
   /**
    * MUST apply all changes or none, in order; and once it has resolved, `load` of a later program MUST see them.
-   * It is not called again before it has settled. If it rejects, the publishes among the changes are refused with
-   * `outbox_failed`, and the other changes come again.
+   * The client does not call it again before it has settled. If it rejects, the client refuses the publishes among the
+   * changes with `outbox_failed`, and saves the other changes again.
    */
   save(changes: readonly OutboxChange[]): void | Promise<void>;
-  /** Lets go: another client may have it now. */
+  /** Releases it: another client may open it now. */
   close(): void | Promise<void>;
 }
 
-/** Keeps nothing: what waits is gone with the page. */
+/** Saves nothing: the outbox is in memory only. */
 export class MemoryStore implements OutboxStore {
   readonly durable = false;
 

@@ -3,29 +3,29 @@ interface Target {
   removeEventListener(event: string, listener: () => void): void;
 }
 
-/** As much of a page as is needed. */
+/** The part of a page's global object that is used. */
 type Page = Target & { readonly document?: Target & { readonly visibilityState: string } };
 
 /**
- * Calls when this may be a good moment to try again: the network has changed, or somebody looks at the page. Where
- * there is no page, never.
+ * Calls `wake` when a retry may succeed: the network has changed, or the page became visible. Outside a browser it is
+ * never called.
  *
- * @returns what ends it
+ * @returns removes the listeners
  */
 export function onWake(wake: () => void): () => void {
   const page = globalThis as unknown as Page;
   const { document } = page;
   if (document === undefined) return () => {};
-  const look = () => {
+  const onVisible = () => {
     if (document.visibilityState === "visible") wake();
   };
-  const places = [
+  const listeners = [
     [page, "online", wake],
     [page, "offline", wake],
-    [document, "visibilitychange", look],
+    [document, "visibilitychange", onVisible],
   ] as const;
-  for (const [target, event, listener] of places) target.addEventListener(event, listener);
+  for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
   return () => {
-    for (const [target, event, listener] of places) target.removeEventListener(event, listener);
+    for (const [target, event, listener] of listeners) target.removeEventListener(event, listener);
   };
 }

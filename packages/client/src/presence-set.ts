@@ -1,35 +1,35 @@
 import type { Member, PresenceFrame } from "@fanfare/protocol";
-import { Cell } from "./value.ts";
+import { WritableValue } from "./value.ts";
 
-/** Who is in a room, by arrival; past 500 only how many. */
+/** The members of a room in order of arrival; past 500 members only their count. */
 export interface Presence {
   readonly members?: readonly Member[];
   readonly count: number;
 }
 
-/** What has changed, and how it is now. */
+/** A change of the members, and the members after it. */
 export interface PresenceChange extends Presence {
   readonly joins: readonly Member[];
   readonly leaves: readonly string[];
 }
 
-const NOBODY: Presence = { members: [], count: 0 };
+const EMPTY: Presence = { members: [], count: 0 };
 
-/** No server lists as many. */
-const MOST = 10_000;
+/** A server lists 500. */
+const MOST_LISTED = 10_000;
 
-/** The members of one room, as they are told. After a break the change is what happened meanwhile. */
+/** The members of one room, kept up to date from presence frames. After a break the change covers the whole break. */
 export class PresenceSet {
-  readonly value = new Cell<Presence>(NOBODY);
-  /** Undefined where only their count is known. */
+  readonly value = new WritableValue<Presence>(EMPTY);
+  /** Undefined while only their count is known. */
   #members: ReadonlyMap<string, Member> | undefined;
 
-  take({ members, joins = [], leaves = [], count }: PresenceFrame): PresenceChange {
+  apply({ members, joins = [], leaves = [], count }: PresenceFrame): PresenceChange {
     const before = this.#members;
     const after = new Map((members ?? [...(before?.values() ?? [])]).map((member) => [member.user, member]));
     for (const user of leaves) after.delete(user);
     for (const member of joins) after.set(member.user, member);
-    const isListed = after.size === count && count <= MOST;
+    const isListed = after.size === count && count <= MOST_LISTED;
     this.#members = isListed ? after : undefined;
     this.value.set(isListed ? { members: [...after.values()], count } : { count });
     if (before === undefined || !isListed) return { joins, leaves, ...this.value.value };
@@ -42,6 +42,6 @@ export class PresenceSet {
 
   clear(): void {
     this.#members = undefined;
-    this.value.set(NOBODY);
+    this.value.set(EMPTY);
   }
 }

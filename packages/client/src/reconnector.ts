@@ -2,9 +2,10 @@ import { type Backoff, backoffDelay, type ErrorFrame, SUBPROTOCOL, shouldReconne
 import { Connection, type Reason, type WebSocketConstructor, type WebSocketLike } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS, answers, type Request, type RoomFrame } from "./frames.ts";
-import { type Abortable, Cell } from "./value.ts";
+import type { Abortable } from "./listeners.ts";
+import { WritableValue } from "./value.ts";
 
-/** `retryAt` is on the clock of `Date.now()`. `closed` means for good, or until `connect()` is called again. */
+/** `retryAt` is a time of `Date.now()`. `closed` lasts until `connect()` is called, and after `close()` for good. */
 export type ConnectionState =
   | { readonly status: "idle" }
   | { readonly status: "connecting"; readonly attempt: number }
@@ -25,54 +26,54 @@ export interface Greeting {
 
 type Hello = Omit<Request & { readonly op: "hello" }, "op">;
 
-export interface LinkOptions {
+export interface ReconnectorOptions {
   readonly url: string | URL;
-  /** The platform's, where it is left out. */
+  /** The platform's by default. */
   readonly WebSocket: WebSocketConstructor | undefined;
   readonly backoff: Backoff;
   readonly heartbeat: number;
   readonly connectTimeout: number;
-  /** What to say hello with; asked anew for every connection. The signal ends with the attempt. */
-  readonly greet: (signal: AbortSignal) => Promise<Hello>;
-  /** A new token; undefined if there is no way to one. */
+  /** Gives the fields of `hello`; called for every connection. The signal is aborted when the attempt ends. */
+  readonly hello: (signal: AbortSignal) => Promise<Hello>;
+  /** Gets a new token; undefined if tokens cannot be refreshed. */
   readonly refresh: ((signal: AbortSignal) => Promise<string>) | undefined;
 }
 
-export interface LinkEvents {
-  readonly online: (connection: Connection, greeting: Greeting) => void;
-  readonly offline: () => void;
-  /** Not to be tried again by itself. */
-  readonly closed: (error: FanfareError) => void;
-  readonly told: (frame: RoomFrame) => void;
+export interface ReconnectorEvents {
+  readonly onOnline: (connection: Connection, greeting: Greeting) => void;
+  readonly onOffline: () => void;
+  /** The connection is not opened again until `start` is called. */
+  readonly onClosed: (error: FanfareError) => void;
+  readonly onPush: (frame: RoomFrame) => void;
 }
 
-/** Online for so many ms, and the next break begins with short delays again. */
-const STEADY = 5_000;
+/** Ms online after which the delays begin with the shortest again. */
+const STABLE = 5_000;
 const CLOSED = "closed by this client";
 
-/** Keeps a connection: opens it, says hello, and opens the next one when it breaks, until it is told not to. */
-export class Link {
-  readonly state = new Cell<ConnectionState>({ status: "idle" }, () => this.#ended);
+/** Keeps a client connected: opens a connection, sends `hello`, and opens the next one after a break. */
+export class Reconnector {
+  readonly state = new WritableValue<ConnectionState>({ status: "idle" }, () => this.#ended);
   #connection: Connection | undefined;
-  #life = 0;
+  #generation = 0;
   #attempt = 0;
   #onlineSince = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #returnAfter: number | undefined;
   #ended = false;
-  /** Why it is closed, once it is. */
-  #turnedAway: FanfareError | undefined;
-  /** Of the present attempt or connection. */
-  #signal = new AbortController();
-  /** Lets go of its socket. */
-  #abandon: () => void = () => {};
+  /** Set while the state is `closed`. */
+  #closedBy: FanfareError | undefined;
+  /** Aborted when the present attempt or connection ends. */
+  #attemptEnd = new AbortController();
+  /** Closes the socket of the present attempt or connection. */
+  #closeSocket: () => void = () => {};
 
   constructor(
-    private readonly options: LinkOptions,
-    private readonly events: LinkEvents,
+    private readonly options: ReconnectorOptions,
+    private readonly events: ReconnectorEvents,
   ) {}
 
-  /** @throws {TypeError} if it is none: where there is no page, a path is not enough */
+  /** @throws {TypeError} if the address is invalid; a path alone needs a page to resolve it against */
   get url(): string {
     const { location: page } = globalThis as { readonly location?: { readonly href: string } };
     const url = new URL(this.options.url, page?.href);
@@ -91,15 +92,17 @@ export class Link {
     return this.state.value.status === "online" ? this.#connection : undefined;
   }
 
-  /** Begins, if it has not begun or was turned away. @throws {FanfareError} `closed` after `end` */
+  /** Connects, if the state is `idle` or `closed`. @throws {FanfareError} `closed` after `end`, or if no connection can be opened */
   start(): void {
     this.assertOpen();
     const { status } = this.state.value;
     if (status !== "idle" && status !== "closed") return;
-    const problem = this.#problem();
-    if (problem !== undefined) {
-      this.#close({ code: 0, message: problem });
-      throw this.#turnedAway;
+    try {
+      void this.#webSocket;
+      void this.url;
+    } catch (error) {
+      this.#close({ code: 0, message: (error as TypeError).message });
+      throw this.#closedBy;
     }
     void this.#open();
   }
@@ -109,171 +112,165 @@ export class Link {
     if (this.#ended) throw new FanfareError("closed", CLOSED);
   }
 
-  /** Waits. @throws {FanfareError} what its hello was refused with, or `closed`; the signal's reason */
+  /** Waits until it is online. @throws {FanfareError} the error that `hello` was refused with, or `closed`; the signal's reason */
   async online(options?: Abortable): Promise<void> {
     await this.state.until((state) => {
-      if (state.status === "closed") throw this.#turnedAway;
+      if (state.status === "closed") throw this.#closedBy;
       return state.status === "online";
     }, options);
   }
 
-  /** Something has changed for the better, perhaps: the network, or somebody looks. */
+  /** The network has changed, or the page became visible: checks the connection, or retries at once. */
   wake(): void {
     const { status } = this.state.value;
     if (status === "online") this.#connection?.probe();
     else if (status === "offline" && this.#returnAfter === undefined) void this.#open();
   }
 
-  /** At once, as nothing is wrong with either end. */
+  /** Replaces the connection at once, without a delay. */
   reconnect(): void {
     if (this.connection === undefined) return;
-    this.#leave();
-    this.events.offline();
+    this.#abandon();
+    this.events.onOffline();
     void this.#open();
   }
 
-  /** Until it is started again. */
+  /** Closes the connection until `start` is called. */
   disconnect(): void {
     const { status } = this.state.value;
     if (status !== "idle" && status !== "closed") this.#close();
   }
 
+  /** Closes the connection for good. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#close();
   }
 
-  /** Why no connection can be opened here at all. */
-  #problem(): string | undefined {
-    if (this.#socket() === undefined) return "There is no WebSocket: pass one in (npm install ws).";
-    try {
-      void this.url;
-      return undefined;
-    } catch (error) {
-      return (error as TypeError).message;
-    }
-  }
-
-  #socket(): WebSocketConstructor | undefined {
-    return this.options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
+  /** @throws {TypeError} if the platform has none, and none was passed in */
+  get #webSocket(): WebSocketConstructor {
+    const found = this.options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
+    if (found === undefined) throw new TypeError("There is no WebSocket: pass one in (npm install ws).");
+    return found;
   }
 
   async #open(): Promise<void> {
     clearTimeout(this.#retry);
-    const life = ++this.#life;
+    const generation = ++this.#generation;
     this.#returnAfter = undefined;
     this.state.set({ status: "connecting", attempt: this.#attempt });
     const timeout = setTimeout(
-      () => this.#lost(life, { code: 0, message: "the server is silent" }),
+      () => this.#onLost(generation, { code: 0, message: "the server is silent" }),
       this.options.connectTimeout,
     );
     try {
-      const hello = await this.options.greet(this.#signal.signal);
-      if (life !== this.#life) return;
-      const socket = await this.#dial(life);
-      if (socket !== undefined) this.#greet(life, socket, hello, () => clearTimeout(timeout));
+      const hello = await this.options.hello(this.#attemptEnd.signal);
+      if (generation !== this.#generation) return;
+      const socket = await this.#openSocket(generation);
+      if (socket !== undefined) this.#greet(generation, socket, hello, () => clearTimeout(timeout));
     } catch (error) {
-      this.#lost(life, { code: 0, message: error instanceof Error ? error.message : String(error) });
+      this.#onLost(generation, { code: 0, message: error instanceof Error ? error.message : String(error) });
     } finally {
-      if (life !== this.#life) clearTimeout(timeout);
+      if (generation !== this.#generation) clearTimeout(timeout);
     }
   }
 
-  /** @returns a socket that is open; undefined if it did not come to that */
-  #dial(life: number): Promise<WebSocketLike | undefined> {
-    const WebSocket = this.#socket() as WebSocketConstructor; // it was there when this began
-    const socket = new WebSocket(this.url, SUBPROTOCOL);
-    this.#abandon = () => socket.close();
+  /** @returns an open socket; undefined if it was closed before it opened */
+  #openSocket(generation: number): Promise<WebSocketLike | undefined> {
+    const socket = new this.#webSocket(this.url, SUBPROTOCOL);
+    this.#closeSocket = () => socket.close();
     socket.onerror = () => {};
     return new Promise((resolve) => {
       socket.onopen = () => resolve(socket);
       socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-        this.#lost(life, { code, message: reason || "the server cannot be reached" });
+        this.#onLost(generation, { code, message: reason || "the server cannot be reached" });
         resolve(undefined);
       };
     });
   }
 
-  #greet(life: number, socket: WebSocketLike, hello: Hello, done: () => void): void {
-    if (life !== this.#life) {
+  #greet(generation: number, socket: WebSocketLike, hello: Hello, done: () => void): void {
+    if (generation !== this.#generation) {
       socket.close();
       return;
     }
     const connection = new Connection(socket, this.options.heartbeat, {
-      told: (frame) => {
-        if (life !== this.#life) return;
+      onPush: (frame) => {
+        if (generation !== this.#generation) return;
         if (frame.op === "closing") this.#returnAfter = frame.delay;
         else if (frame.op === "expiring") void this.#refresh(connection);
-        else this.events.told(frame);
+        else this.events.onPush(frame);
       },
-      ended: (reason) => {
+      onEnd: (reason) => {
         done();
-        this.#lost(life, reason);
+        this.#onLost(generation, reason);
       },
     });
     this.#connection = connection;
-    this.#abandon = () => connection.cut(CLOSED);
+    this.#closeSocket = () => connection.terminate(CLOSED);
     connection.request({ op: "hello", ...hello }, (reply) => {
-      if (reply === undefined || life !== this.#life) return;
+      if (reply === undefined || generation !== this.#generation) return;
       done();
-      // After `unauthorized` the next token may be a better one.
+      // 201 is `unauthorized`: the next token may be accepted.
       if (reply.op === "error" && !reply.retry && (reply.code !== 201 || !this.options.refresh)) {
         return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
       }
       if (!answers(reply, ANSWERS.hello))
-        return connection.cut((reply as Partial<ErrorFrame>).message ?? "the server sent a malformed answer");
+        return connection.terminate(
+          (reply as Partial<ErrorFrame>).message ?? "the server sent a malformed answer",
+        );
       const greeting = reply as unknown as Greeting;
       this.#onlineSince = Date.now();
       this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });
-      this.events.online(connection, greeting);
+      this.events.onOnline(connection, greeting);
     });
   }
 
-  /** The server closes what was not refreshed in time, and the next connection asks for a new token as well. */
+  /** A failure needs no handling: the server closes the connection when the token ends, and the next one gets a new token. */
   async #refresh(connection: Connection): Promise<void> {
     try {
-      const token = await this.options.refresh?.(this.#signal.signal);
+      const token = await this.options.refresh?.(this.#attemptEnd.signal);
       if (token !== undefined) connection.request({ op: "refresh", token }, () => {});
     } catch {
-      // Whoever hands out tokens is away; so will the server say, when it matters.
+      // See above.
     }
   }
 
-  #lost(life: number, reason: Reason): void {
-    if (life !== this.#life || this.#ended) return;
+  #onLost(generation: number, reason: Reason): void {
+    if (generation !== this.#generation || this.#ended) return;
     if (reason.code !== 0 && !shouldReconnect(reason.code)) {
       this.#close(reason);
       return;
     }
     const wasOnline = this.state.value.status === "online";
-    this.#leave();
-    if (wasOnline && Date.now() - this.#onlineSince >= STEADY) this.#attempt = 0;
+    this.#abandon();
+    if (wasOnline && Date.now() - this.#onlineSince >= STABLE) this.#attempt = 0;
     const delay = this.#returnAfter ?? backoffDelay(this.options.backoff, this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => void this.#open(), delay);
-    if (wasOnline) this.events.offline();
+    if (wasOnline) this.events.onOffline();
     this.state.set({ status: "offline", reason, retryAt: Date.now() + delay, attempt: this.#attempt });
   }
 
   #close(reason: Reason = { code: 1000, message: CLOSED }, error?: FanfareError): void {
     const wasOnline = this.state.value.status === "online";
-    this.#leave();
+    this.#abandon();
     clearTimeout(this.#retry);
     this.#attempt = 0;
     const why = error ?? new FanfareError("closed", reason.message);
-    this.#turnedAway = why;
-    if (wasOnline) this.events.offline();
+    this.#closedBy = why;
+    if (wasOnline) this.events.onOffline();
     this.state.set({ status: "closed", reason });
-    this.events.closed(why);
+    this.events.onClosed(why);
   }
 
-  #leave(): void {
-    this.#life += 1;
-    this.#signal.abort();
-    this.#signal = new AbortController();
-    this.#abandon();
-    this.#abandon = () => {};
+  #abandon(): void {
+    this.#generation += 1;
+    this.#attemptEnd.abort();
+    this.#attemptEnd = new AbortController();
+    this.#closeSocket();
+    this.#closeSocket = () => {};
     this.#connection = undefined;
   }
 }

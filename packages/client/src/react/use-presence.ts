@@ -2,12 +2,12 @@ import { useCallback } from "react";
 import type { MessageTypes, Presence, Room } from "../index.ts";
 import { useValue } from "./use-value.ts";
 
-/** Who is in a room that was joined with `presence`. */
+/** The members of a room that was joined with `presence`. */
 export function usePresence<M extends MessageTypes, Out extends MessageTypes>(room: Room<M, Out>): Presence {
   return useValue(room.members);
 }
 
-/** Who types in a room, without oneself, and saying that oneself does: on each keystroke. */
+/** The users who type in a room, without this client's own, and `setTyping`, to be called on each keystroke. */
 export function useTyping<M extends MessageTypes, Out extends MessageTypes>(
   room: Room<M, Out>,
 ): { readonly users: readonly string[]; readonly setTyping: (isTyping?: boolean) => void } {

@@ -1,0 +1,36 @@
+import { reportListenerError } from "./errors.ts";
+
+export interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A set of listeners. */
+export class Listeners<T> {
+  readonly #listeners = new Set<{ readonly call: (payload: T) => void }>();
+
+  /** @returns removes the listener; so does the signal */
+  add(call: (payload: T) => void, { signal }: Abortable = {}): () => void {
+    if (signal?.aborted === true) return () => {};
+    const listener = { call };
+    this.#listeners.add(listener);
+    const remove = () => {
+      this.#listeners.delete(listener);
+      signal?.removeEventListener("abort", remove);
+    };
+    signal?.addEventListener("abort", remove);
+    return remove;
+  }
+
+  /** @param isCurrent checked before each call, as a listener may cause the next payload to be emitted */
+  emit(payload: T, isCurrent: () => boolean = () => true): void {
+    for (const listener of [...this.#listeners]) {
+      if (!isCurrent()) return;
+      if (!this.#listeners.has(listener)) continue; // an earlier listener has removed it
+      try {
+        listener.call(payload);
+      } catch (error) {
+        reportListenerError(error);
+      }
+    }
+  }
+}
