@@ -1,3 +1,4 @@
+import type { Engine } from "./engines/engine.ts";
 import type { FanfareServer } from "./fanfare-server.ts";
 import type { Timeouts } from "./gateway/heartbeat.ts";
 import type { HttpHandlers } from "./gateway/http-handler.ts";
@@ -6,6 +7,12 @@ import type { Log } from "./telemetry/log.ts";
 
 /** What no configuration sets: for tests, and for programs that embed the server. */
 export interface ServerOptions extends HttpHandlers {
+  /**
+   * Keeps the rooms' logs instead of the configured engine; see `@fanfare/server/engine`. Who opened it closes it, after
+   * the server has stopped: several servers may share one. Revocations of tokens are then kept in memory alone.
+   * Experimental.
+   */
+  readonly engine?: Engine;
   /** Runs before the first client is admitted; where it rejects, the server does not start. */
   readonly prepare?: (server: FanfareServer) => Promise<void>;
   readonly timeouts?: Timeouts;

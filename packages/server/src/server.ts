@@ -35,8 +35,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const parts = new AsyncDisposableStack();
   try {
     const configured = configuredEngine(config.engine);
-    const engine = parts.adopt(await configured.open(config.policies), (engine) => engine.close());
-    const auth = config.auth && new Authentication(config.auth, now, configured.directory);
+    const engine =
+      options.engine ?? parts.adopt(await configured.open(config.policies), (engine) => engine.close());
+    const directory = options.engine ? undefined : configured.directory;
+    const auth = config.auth && new Authentication(config.auth, now, directory);
     const audit = new AuditLog(log, now);
     const origins = originsOf(config);
     const hosts = new Hosts(
@@ -102,7 +104,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         onRefused: (request) => audit.upgradeRefused(request),
       }),
     );
-    log.info("server.listening", { url: gateway.url.href.replace(/\/$/, ""), engine: configured.name });
+    log.info("server.listening", {
+      url: gateway.url.href.replace(/\/$/, ""),
+      engine: options.engine ? "custom" : configured.name,
+    });
     return server;
   } catch (error) {
     await parts.disposeAsync();

@@ -5,7 +5,7 @@ import { scratchDirectory } from "./scratch-directory.ts";
 
 /** Limits that are left out are the default ones. */
 type Settings = Omit<Partial<Config>, "log" | "limits"> &
-  ServerOptions & { readonly limits?: Partial<Limits> };
+  Omit<ServerOptions, "engine"> & { readonly limits?: Partial<Limits> };
 
 /** A server in this process, with the SQLite engine in a scratch directory. At the end a manual clock follows the machine's. */
 export async function openServer({

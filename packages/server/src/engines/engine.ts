@@ -6,7 +6,9 @@
  * happens comes back through its `EngineListener`, in the one order that all nodes see for a room.
  * Local fan-out, permissions and encoding are the hub's; an engine persists, orders, relays and keeps leases.
  *
- * `testing/engine-contract` turns every MUST into a test; run it on your own engine.
+ * `@fanfare/server/engine-contract` turns every MUST into a test; run it on your own engine.
+ *
+ * Experimental: a later version of the server may extend the contract, and then counts `ENGINE_CONTRACT` up.
  */
 import type { Policy } from "../config/policy.ts";
 
@@ -195,6 +197,11 @@ export interface EngineNode {
 
 export interface Engine {
   /**
+   * The version of this contract that the engine implements. Write the number that your engine was made for, not
+   * `ENGINE_CONTRACT`, which is the server's: a node connects only if the two agree (SPEC ENGINE-26).
+   */
+  readonly contract: number;
+  /**
    * Adds a node. A node that stops without `close` MUST lose its attendees within the lease
    * (`leaseMs`, 20 s by default): the engine delivers `left` for each.
    */
@@ -203,10 +210,26 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** The version of this contract, which grows with every change that an engine has to follow. */
+export const ENGINE_CONTRACT = 1;
+
+/**
+ * Adds a node to an engine.
+ * @throws {EngineError} `incompatible` if the engine was made for another version of the contract.
+ */
+export function connectNode(engine: Engine, listener: EngineListener): EngineNode {
+  if (engine.contract === ENGINE_CONTRACT) return engine.connect(listener);
+  throw new EngineError(
+    "incompatible",
+    `the engine implements version ${engine.contract} of the engine contract, and this server needs version ` +
+      `${ENGINE_CONTRACT}: use versions of the engine and of @fanfare/server that belong together`,
+  );
+}
+
 export class EngineError extends Error {
   override readonly name = "EngineError";
   constructor(
-    readonly kind: "unavailable" | "damaged" | "in-use" | "newer-version" | "not-a-database",
+    readonly kind: "unavailable" | "damaged" | "in-use" | "newer-version" | "not-a-database" | "incompatible",
     message: string,
     /** For `damaged`: the offset of the record. */
     readonly offset?: number,

@@ -3,6 +3,7 @@ import type { Limits } from "../config/limits.ts";
 import { type Policy, policyFor } from "../config/policy.ts";
 import {
   type Change,
+  connectNode,
   type Engine,
   EngineError,
   type EngineHealth,
@@ -70,7 +71,7 @@ export class Hub {
     this.limits = limits;
     this.authorizer = new Authorizer(policies, auth !== undefined, audit);
     this.ids = new IdGenerator(randomness);
-    this.#engine = options.engine.connect({
+    this.#engine = connectNode(options.engine, {
       opened: (name, snapshot) => {
         this.#rooms.opened(name, snapshot);
         this.flush();

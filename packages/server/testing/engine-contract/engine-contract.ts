@@ -3,6 +3,8 @@
  *
  * An engine's own test calls `engineContract` with a harness and adds what is its alone; see
  * `memory/memory.test.ts`. What an engine does not promise (`harness.capabilities`) is skipped, with a reason.
+ *
+ * Experimental, as the contract is: a later version of the server may ask more of an engine.
  */
 import { describe } from "bun:test";
 import type { EngineHarness } from "./harness.ts";

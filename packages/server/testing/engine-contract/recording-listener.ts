@@ -1,15 +1,16 @@
 /** A node's listener for tests: records every call, and lets a test wait for one. */
-import type {
-  Append,
-  Change,
-  Engine,
-  EngineHealth,
-  EngineListener,
-  EngineNode,
-  Operation,
-  Outcome,
-  RoomSnapshot,
-  StoredMessage,
+import {
+  type Append,
+  type Change,
+  connectNode,
+  type Engine,
+  type EngineHealth,
+  type EngineListener,
+  type EngineNode,
+  type Operation,
+  type Outcome,
+  type RoomSnapshot,
+  type StoredMessage,
 } from "../../src/engines/engine.ts";
 
 type Waiter = { readonly seen: () => boolean; readonly done: () => void };
@@ -37,7 +38,7 @@ export class RecordingListener implements EngineListener {
   readonly premature: ListenerCall[] = [];
 
   constructor(engine: Engine) {
-    this.node = engine.connect(this);
+    this.node = connectNode(engine, this);
   }
 
   opened(room: string, snapshot: RoomSnapshot): void {

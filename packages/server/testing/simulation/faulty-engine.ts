@@ -11,6 +11,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 /** An engine behind a slow and doubtful line: late, damaged in places, or unable to commit or to read. */
 export class FaultyEngine implements Engine {
+  readonly contract = 1;
   /** Milliseconds by which the next news, or the next page, is late. News never overtake each other. */
   newsLag: () => number = () => 0;
   readLag: () => number = () => 0;

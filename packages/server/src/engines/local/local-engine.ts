@@ -40,6 +40,7 @@ export const SYSTEM_SCHEDULING: Pick<LocalEngineOptions, "now" | "defer" | "late
 };
 
 export class LocalEngine implements Engine {
+  readonly contract = 1;
   readonly #logs: LocalLogs;
   readonly #options: LocalEngineOptions;
   readonly #broker: Broker;

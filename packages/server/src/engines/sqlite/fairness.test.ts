@@ -13,6 +13,7 @@ import { SqliteService } from "./sqlite-service.ts";
 function serve(directory: string): Engine {
   const service = new SqliteService({ ...DEFAULT_ENGINE_OPTIONS, policies: [], directory });
   return {
+    contract: 1,
     connect(listener) {
       const { port1, port2 } = new MessageChannel();
       service.connect(port2);

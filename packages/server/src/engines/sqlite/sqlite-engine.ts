@@ -19,6 +19,7 @@ import type { FromEngine, ToEngine, WorkerOptions } from "./worker-messages.ts";
 export type SqliteEngineOptions = DatabaseOptions & Partial<EngineOptions>;
 
 export class SqliteEngine implements Engine {
+  readonly contract = 1;
   readonly #worker: Worker;
   readonly #leaseMs: number;
   readonly #nodes = new Set<SqliteNode>();

@@ -21,6 +21,8 @@ function explain({ kind, message }: EngineError, directory: string): string {
       return `the data directory ${directory} has a fanfare.db that is not Fanfare's; ${choose}`;
     case "damaged":
       return `the database in ${directory} is damaged and was left as it is; restore it from a backup, or ${choose} (${message})`;
+    case "incompatible":
+      return message;
     case "unavailable":
       return `the data directory ${directory} cannot be used; make it a writable directory with space left, or ${choose} (${message})`;
   }
