@@ -36,9 +36,9 @@ export {
 export {
   LocalEngine,
   type LocalEngineOptions,
-  type LocalLogs,
   SYSTEM_SCHEDULING,
 } from "./local/local-engine.ts";
+export type { LocalLogs } from "./local/local-logs.ts";
 export { MemoryLogs } from "./memory/memory-logs.ts";
 export { ID_WINDOW, IdWindow } from "./sequencer/id-window.ts";
 export { NUMBER_WINDOW, NumberWindow } from "./sequencer/number-window.ts";

@@ -4,18 +4,10 @@
  */
 import { Broker } from "../broker/broker.ts";
 import type { RequestBatch } from "../broker/node-request.ts";
-import type { RoomLogs } from "../broker/room-logs.ts";
-import type { Engine, EngineListener, EngineNode, Page, PageLimit, Range } from "../engine.ts";
+import type { Engine, EngineListener, EngineNode } from "../engine.ts";
 import { LocalChannel } from "./local-channel.ts";
+import type { LocalLogs } from "./local-logs.ts";
 import { LocalNode } from "./local-node.ts";
-
-/** The logs of all rooms. */
-export interface LocalLogs extends RoomLogs {
-  /** As `EngineNode.read`. @throws {EngineError} `unavailable` or `damaged`. */
-  page(room: string, range: Range, limit: PageLimit): Page;
-  /** Called now and then: forgets what age alone removes. @param now in ms since 1970 */
-  forgetOld(now: number): void;
-}
 
 export interface LocalEngineOptions {
   /** How long a silent node keeps its attendees, in ms. */

@@ -10,7 +10,7 @@ import {
   type Range,
 } from "../engine.ts";
 import type { LocalChannel } from "./local-channel.ts";
-import type { LocalLogs } from "./local-engine.ts";
+import type { LocalLogs } from "./local-logs.ts";
 
 /** What a node needs of its engine. */
 interface NodeHost {

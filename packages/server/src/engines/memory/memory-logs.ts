@@ -1,7 +1,7 @@
 /** The logs of all rooms that have messages. */
 import { type Policy, policyFor } from "../../config/policy.ts";
 import type { Append, EngineOptions, Outcome, Page, PageLimit, Range } from "../engine.ts";
-import type { LocalLogs } from "../local/local-engine.ts";
+import type { LocalLogs } from "../local/local-logs.ts";
 import { judge } from "../sequencer/sequencer.ts";
 import { MemoryRoom } from "./memory-room.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Removes what was trimmed, and publishers that have expired, in steps that are small beside a commit. A
- * reader never sees a trimmed message, removed or not: that is decided by `Room.oldest`.
+ * reader never sees a trimmed message, removed or not: that is decided by `RoomLog.oldest`.
  *
  * Messages in the window of recognised ids stay, unless they are too old by the policy: a retry is compared
  * with them, and the window is rebuilt from them after a restart.
@@ -9,8 +9,8 @@ import type { Database } from "bun:sqlite";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
 import { concernsOneStatement } from "./database.ts";
 import type { PublisherTable } from "./publisher-table.ts";
-import type { Room } from "./room.ts";
 import type { RoomCache } from "./room-cache.ts";
+import type { RoomLog } from "./room-log.ts";
 
 /** Offsets looked at in one step. */
 const STEP = 500;
@@ -67,20 +67,20 @@ export class Retention {
    * Within a commit: removes at least as much as it added, so that the log cannot outgrow its bounds.
    * @param touched the rooms of the commit; takes in the ones that were cleaned.
    */
-  keepUp(touched: Set<Room>, added: number, now: number): void {
+  keepUp(touched: Set<RoomLog>, added: number, now: number): void {
     for (const room of touched) this.#consider(room, DUE, now);
     for (let quota = 2 * added; quota > 0 && this.#due.size > 0; quota -= STEP) this.#cleanOne(now, touched);
   }
 
   /** One step while no commit waits. @returns whether there is more to do now. */
-  step(touched: Set<Room>, now: number): boolean {
+  step(touched: Set<RoomLog>, now: number): boolean {
     if (this.#due.size === 0) this.#goRound(touched, now);
     this.#cleanOne(now, touched);
     return this.#due.size > 0;
   }
 
   /** A room that was not cleaned in this run may have been left half clean by the last. */
-  #consider(room: Room, due: number, now: number): void {
+  #consider(room: RoomLog, due: number, now: number): void {
     const until = this.#backOff.get(room.row.name);
     if (until !== undefined && now < until) return;
     if (until !== undefined) this.#backOff.delete(room.row.name);
@@ -89,7 +89,7 @@ export class Retention {
   }
 
   /** Looks at the next rooms for what age has trimmed, or a stricter policy; and at the next publishers. */
-  #goRound(touched: Set<Room>, now: number): void {
+  #goRound(touched: Set<RoomLog>, now: number): void {
     const rooms = this.#nextRooms.all(this.#lastRoom);
     this.#lastRoom = rooms.length < ROUND ? 0 : (rooms.at(-1)?.id ?? 0);
     for (const { name } of rooms) {
@@ -102,7 +102,7 @@ export class Retention {
   }
 
   /** A room that cannot be cleaned is left alone for a while: it must not cost the others their commits. */
-  #cleanOne(now: number, touched: Set<Room>): void {
+  #cleanOne(now: number, touched: Set<RoomLog>): void {
     const [name] = this.#due;
     if (name === undefined) return;
     this.#db.run("SAVEPOINT clean");
@@ -120,7 +120,7 @@ export class Retention {
   }
 
   /** @returns whether the room is clean. */
-  #clean(room: Room, now: number): boolean {
+  #clean(room: RoomLog, now: number): boolean {
     const { oldest } = room;
     const { id } = room.row;
     const tooOld = Math.max(now - room.history.ageMs, Number.MIN_SAFE_INTEGER);

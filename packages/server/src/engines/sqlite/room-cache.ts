@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { type Policy, policyFor } from "../../config/policy.ts";
 import type { EngineOptions } from "../engine.ts";
 import { own } from "./frame.ts";
-import { Room, type Tables } from "./room.ts";
+import { RoomLog, type Tables } from "./room-log.ts";
 
 /** How much all rooms in memory remember together. */
 export interface CacheLimits {
@@ -20,7 +20,7 @@ const DEFAULT_CACHE_LIMITS: CacheLimits = { rooms: 16_384, ids: 1_000_000, publi
 
 export class RoomCache {
   /** In order of last use. */
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, RoomLog>();
   readonly #tables: Tables;
   readonly #policies: readonly Policy[];
   readonly #publisherTtlMs: number;
@@ -50,7 +50,7 @@ export class RoomCache {
     this.#epoch = epoch.value;
   }
 
-  get(name: string): Room {
+  get(name: string): RoomLog {
     const cached = this.#rooms.get(name);
     if (cached !== undefined) return cached;
     const room = this.#load(own(name));
@@ -59,12 +59,12 @@ export class RoomCache {
   }
 
   /** Gives the room a row, within the transaction of its first message. */
-  create(room: Room): void {
+  create(room: RoomLog): void {
     room.row.id = Number(this.#insert.run(room.row.name).lastInsertRowid);
   }
 
   /** Marks rooms as used now, and forgets the ones that were not for the longest time. Not within a step. */
-  settle(used: Iterable<Room>): void {
+  settle(used: Iterable<RoomLog>): void {
     for (const room of used) {
       this.#rooms.delete(room.row.name);
       // Of a room without a message there is nothing to remember, however many names are asked for.
@@ -78,7 +78,7 @@ export class RoomCache {
   }
 
   /** What they remember is read again when they are next touched. */
-  forget(rooms: Iterable<Room>): void {
+  forget(rooms: Iterable<RoomLog>): void {
     for (const room of rooms) {
       if (!this.#rooms.delete(room.row.name)) continue;
       this.#ids -= room.counted.ids;
@@ -91,7 +91,7 @@ export class RoomCache {
     return this.#rooms.size <= rooms && this.#ids <= ids && this.#publishers <= publishers;
   }
 
-  #weigh(rooms: Iterable<Room>): void {
+  #weigh(rooms: Iterable<RoomLog>): void {
     for (const room of rooms) {
       const { weight, counted } = room;
       room.counted = weight;
@@ -100,10 +100,10 @@ export class RoomCache {
     }
   }
 
-  #load(name: string): Room {
+  #load(name: string): RoomLog {
     const { id, epoch, oldest } = this.#find.get(name) ?? { id: 0, epoch: null, oldest: 1 };
     const { history } = policyFor(this.#policies, name);
-    return new Room(
+    return new RoomLog(
       { id, name, epoch: epoch ?? this.#epoch, oldest },
       history,
       this.#publisherTtlMs,

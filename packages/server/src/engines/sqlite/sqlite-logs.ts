@@ -15,8 +15,8 @@ import { concernsOneStatement, engineErrorOf } from "./database.ts";
 import { MessageTable } from "./message-table.ts";
 import { PublisherTable } from "./publisher-table.ts";
 import { Retention } from "./retention.ts";
-import type { Room } from "./room.ts";
 import { type CacheLimits, RoomCache } from "./room-cache.ts";
+import type { RoomLog } from "./room-log.ts";
 
 export class SqliteLogs implements RoomLogs {
   readonly #db: Database;
@@ -43,7 +43,7 @@ export class SqliteLogs implements RoomLogs {
   /** If it fails, the rooms it touched are forgotten and read again: nothing in memory is ahead of the tables. */
   commit(appends: readonly Append[]): Outcome[] {
     const now = Date.now();
-    const touched = new Set<Room>();
+    const touched = new Set<RoomLog>();
     try {
       const outcomes = this.#transact(() => {
         const outcomes = appends.map((append) => this.#keepOrFail(append, now, touched));
@@ -104,7 +104,7 @@ export class SqliteLogs implements RoomLogs {
    * @throws {EngineError} `unavailable`.
    */
   tidy(): boolean {
-    const touched = new Set<Room>();
+    const touched = new Set<RoomLog>();
     try {
       const more = this.#transact(() => this.#retention.step(touched, Date.now()));
       this.#rooms.settle(touched);
@@ -128,7 +128,7 @@ export class SqliteLogs implements RoomLogs {
     }
   }
 
-  #keepOrFail(append: Append, now: number, touched: Set<Room>): Outcome {
+  #keepOrFail(append: Append, now: number, touched: Set<RoomLog>): Outcome {
     try {
       return this.#keep(append, now, touched);
     } catch (error) {
@@ -137,7 +137,7 @@ export class SqliteLogs implements RoomLogs {
     }
   }
 
-  #keep(append: Append, now: number, touched: Set<Room>): Outcome {
+  #keep(append: Append, now: number, touched: Set<RoomLog>): Outcome {
     const room = this.#rooms.get(append.room);
     touched.add(room);
     room.now = now;

@@ -30,7 +30,7 @@ export interface Weight {
 
 const NOTHING: Weight = { ids: 0, publishers: 0 };
 
-export class Room implements Recall {
+export class RoomLog implements Recall {
   readonly #tables: Tables;
   readonly #publisherTtlMs: number;
   #ids: IdWindow | undefined;
