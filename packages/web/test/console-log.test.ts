@@ -83,10 +83,10 @@ test("FRAME-6: JSON is read, or told what is wrong with it and where", () => {
     '{"__proto__":[true,false]}',
     '"\u2028🎺"',
   ])
-    expect(readJson(text)).toEqual({ value: JSON.parse(text) });
+    expect(readJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
   const where = (text: string) => {
     const reading = readJson(text);
-    return "value" in reading ? "fine" : `${reading.line}:${reading.column} ${reading.message}`;
+    return reading.ok ? "fine" : `${reading.line}:${reading.column} ${reading.message}`;
   };
   expect(where("")).toBe('1:1 Write something: a text goes in "quotes"');
   expect(where("hello")).toBe('1:1 A text goes in "quotes": hello');

@@ -5,9 +5,9 @@ import { readUserName } from "../src/identity/user-name.ts";
 import { readListName } from "../src/todo/todo.ts";
 
 const READERS = [
-  ["a user", (text: string) => "fault" in readUserName(text)],
-  ["a chat room", (text: string) => "fault" in readRoomName(text)],
-  ["a list", (text: string) => "fault" in readListName(text)],
+  ["a user", (text: string) => !readUserName(text).ok],
+  ["a chat room", (text: string) => !readRoomName(text).ok],
+  ["a list", (text: string) => !readListName(text).ok],
   ["a room of the console", (text: string) => roomTrouble(text, { patterns: true }) !== undefined],
   ["a pattern of the console", (text: string) => roomTrouble(`${text}*`, { patterns: true }) !== undefined],
 ] as const;
@@ -27,9 +27,9 @@ const UNSEEN = [
 ];
 
 test("NAME-1 NAME-2: spaces that no name has are taken away from what people type", () => {
-  expect(readUserName("  Ada \u00a0 Lovelace ")).toEqual({ name: "Ada Lovelace" });
-  expect(readRoomName(" # the  team")).toEqual({ name: "the team" });
-  expect(readListName("to\u3000buy")).toEqual({ name: "to buy" });
+  expect(readUserName("  Ada \u00a0 Lovelace ")).toEqual({ ok: true, name: "Ada Lovelace" });
+  expect(readRoomName(" # the  team")).toEqual({ ok: true, name: "the team" });
+  expect(readListName("to\u3000buy")).toEqual({ ok: true, name: "to buy" });
 });
 
 for (const [what, isRefused] of READERS) {

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Button, TextField } from "../design/index.ts";
-import { LONGEST_USER, readUserName } from "../identity/user-name.ts";
+import { LONGEST_USER, type NameResult, readUserName } from "../identity/user-name.ts";
 import { readRoomName } from "./room-name.ts";
 
 const FIRST_ROOM = "lobby";
@@ -15,16 +15,16 @@ export interface EntryFormProps {
 export function EntryForm({ room, onEnter }: EntryFormProps) {
   const [user, setUser] = useState("");
   const [place, setPlace] = useState(room ?? FIRST_ROOM);
-  const [userFault, setUserFault] = useState<string>();
-  const [placeFault, setPlaceFault] = useState(() => faultOf(readRoomName(room ?? FIRST_ROOM)));
-  const isRoomFixed = room !== undefined && faultOf(readRoomName(room)) === undefined;
+  const [userError, setUserError] = useState<string>();
+  const [placeError, setPlaceError] = useState(() => errorOf(readRoomName(room ?? FIRST_ROOM)));
+  const isRoomFixed = room !== undefined && errorOf(readRoomName(room)) === undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const [userName, roomName] = [readUserName(user), readRoomName(place)];
-    setUserFault(faultOf(userName));
-    setPlaceFault(faultOf(roomName));
-    if ("name" in userName && "name" in roomName) onEnter(userName.name, roomName.name);
+    setUserError(errorOf(userName));
+    setPlaceError(errorOf(roomName));
+    if (userName.ok && roomName.ok) onEnter(userName.name, roomName.name);
   };
   return (
     <form
@@ -45,10 +45,10 @@ export function EntryForm({ room, onEnter }: EntryFormProps) {
         autoFocus
         value={user}
         limit={LONGEST_USER}
-        error={userFault}
+        error={userError}
         onValue={(value) => {
           setUser(value);
-          setUserFault(undefined);
+          setUserError(undefined);
         }}
       />
       {!isRoomFixed && (
@@ -57,10 +57,10 @@ export function EntryForm({ room, onEnter }: EntryFormProps) {
           hint="It is there as soon as somebody enters it."
           autoComplete="off"
           value={place}
-          error={placeFault}
+          error={placeError}
           onValue={(value) => {
             setPlace(value);
-            setPlaceFault(undefined);
+            setPlaceError(undefined);
           }}
         />
       )}
@@ -85,15 +85,15 @@ export function RenameForm({
   readonly onRename: (name: string) => void;
 }) {
   const [text, setText] = useState(name);
-  const [fault, setFault] = useState<string>();
+  const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const naming = readUserName(text, longest);
-    if ("fault" in naming) setFault(naming.fault);
-    else if (pending > 0 && naming.name !== name) {
+    const result = readUserName(text, longest);
+    if (!result.ok) setError(result.error);
+    else if (pending > 0 && result.name !== name) {
       const messages = pending === 1 ? "A message waits" : `${pending} messages wait`;
-      setFault(`${messages} to be sent as ${name}. Change your name once that is done.`);
-    } else onRename(naming.name);
+      setError(`${messages} to be sent as ${name}. Change your name once that is done.`);
+    } else onRename(result.name);
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
@@ -103,10 +103,10 @@ export function RenameForm({
         autoComplete="nickname"
         value={text}
         limit={longest}
-        error={fault}
+        error={error}
         onValue={(value) => {
           setText(value);
-          setFault(undefined);
+          setError(undefined);
         }}
       />
       <Button type="submit" variant="primary" className="self-end">
@@ -126,12 +126,12 @@ export function RoomForm({
   readonly onOpen: (name: string) => void;
 }) {
   const [place, setPlace] = useState(text);
-  const [fault, setFault] = useState(() => (text === "" ? undefined : faultOf(readRoomName(text))));
+  const [error, setError] = useState(() => (text === "" ? undefined : errorOf(readRoomName(text))));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const naming = readRoomName(place);
-    if ("name" in naming) onOpen(naming.name);
-    else setFault(naming.fault);
+    const result = readRoomName(place);
+    if (result.ok) onOpen(result.name);
+    else setError(result.error);
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
@@ -141,10 +141,10 @@ export function RoomForm({
         autoComplete="off"
         autoFocus
         value={place}
-        error={fault}
+        error={error}
         onValue={(value) => {
           setPlace(value);
-          setFault(undefined);
+          setError(undefined);
         }}
       />
       <Button type="submit" variant="primary" className="self-end">
@@ -154,11 +154,11 @@ export function RoomForm({
   );
 }
 
-function faultOf(naming: ReturnType<typeof readRoomName>): string | undefined {
-  return "fault" in naming ? naming.fault : undefined;
+function errorOf(result: NameResult): string | undefined {
+  return result.ok ? undefined : result.error;
 }
 
 function readable(text: string): string {
-  const naming = readRoomName(text);
-  return "name" in naming ? naming.name : text;
+  const result = readRoomName(text);
+  return result.ok ? result.name : text;
 }

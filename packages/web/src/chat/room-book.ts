@@ -109,8 +109,8 @@ function keepRead(name: string, { epoch, offset }: Position): void {
 function recallNames(): readonly string[] {
   const names = recallJson(ROOMS, (value) => (Array.isArray(value) ? value : undefined)) ?? [];
   return names.filter((name): name is string => {
-    const naming = typeof name === "string" ? readRoomName(name) : undefined;
-    return naming !== undefined && "name" in naming && naming.name === name;
+    const result = typeof name === "string" ? readRoomName(name) : undefined;
+    return result?.ok === true && result.name === name;
   });
 }
 

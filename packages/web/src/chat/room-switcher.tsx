@@ -25,12 +25,12 @@ function Chooser({ rooms, onOpen }: Pick<RoomSwitcherProps, "rooms" | "onOpen">)
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
   const wanted = text.trim().replace(/^#/u, "").toLowerCase();
-  const naming = readRoomName(text);
+  const result = readRoomName(text);
   const known = rooms.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const isNew = "name" in naming && !rooms.some(({ name }) => name === naming.name);
+  const isNew = result.ok && !rooms.some(({ name }) => name === result.name);
   const choices = [
     ...known.map((room) => ({ ...room, isNew: false })),
-    ...(isNew ? [{ name: naming.name, unread: 0, isNew: true }] : []),
+    ...(isNew ? [{ name: result.name, unread: 0, isNew: true }] : []),
   ];
   const at = Math.min(chosen, choices.length - 1);
 
@@ -56,7 +56,7 @@ function Chooser({ rooms, onOpen }: Pick<RoomSwitcherProps, "rooms" | "onOpen">)
         aria-autocomplete="list"
         {...(choices.length > 0 && { "aria-activedescendant": `${id}-${at}` })}
         value={text}
-        error={text !== "" && "fault" in naming ? naming.fault : undefined}
+        error={text !== "" && !result.ok ? result.error : undefined}
         onKeyDown={onKeyDown}
         onValue={(value) => {
           setText(value);

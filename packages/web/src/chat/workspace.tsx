@@ -52,8 +52,8 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
   const { identity } = account;
   const { permissions } = identity;
   const standing = useStore(identity.standing);
-  const naming = text === undefined ? undefined : readRoomName(text);
-  const current = naming !== undefined && "name" in naming ? naming.name : undefined;
+  const result = text === undefined ? undefined : readRoomName(text);
+  const current = result?.ok ? result.name : undefined;
   const [asking, setAsking] = useState<Asking>();
   const [hasMembers, setMembers] = useState(true);
   const [hasSheet, setSheet] = useState(false);

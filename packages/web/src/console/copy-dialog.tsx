@@ -58,38 +58,39 @@ export function CopyDialog({ open, onOpenChange, names, draft }: CopyDialogProps
   );
 }
 
-type Text = { readonly code: string } | { readonly instead: string };
+type Code = { readonly ok: true; readonly code: string } | { readonly ok: false; readonly reason: string };
 
 const NO_TLS = "curl has no raw connection over TLS: use websocat or the SDK here.";
 
-function listenWith(tool: Tool, names: readonly string[]): Text {
-  if (names.length === 0) return { instead: "Listen to a room first." };
+function listenWith(tool: Tool, names: readonly string[]): Code {
+  if (names.length === 0) return { ok: false, reason: "Listen to a room first." };
   const code = LISTEN[tool](new URL(location.href), names);
-  return code === undefined ? { instead: NO_TLS } : { code };
+  return code === undefined ? { ok: false, reason: NO_TLS } : { ok: true, code };
 }
 
-function publishWith(tool: Tool, draft: Draft): Text {
+function publishWith(tool: Tool, draft: Draft): Code {
   const published = readPublished(draft);
-  if (published === undefined) return { instead: "Fill in the form first: a room, a type and its data." };
+  if (published === undefined)
+    return { ok: false, reason: "Fill in the form first: a room, a type and its data." };
   const code = PUBLISH[tool](new URL(location.href), published);
-  return code === undefined ? { instead: NO_TLS } : { code };
+  return code === undefined ? { ok: false, reason: NO_TLS } : { ok: true, code };
 }
 
 function readPublished(draft: Draft): Published | undefined {
   const reading = readDraft(draft);
   const { room, type } = troublesOf(draft);
-  if (room !== undefined || type !== undefined || "trouble" in reading) return undefined;
+  if (room !== undefined || type !== undefined || !reading.ok) return undefined;
   return { room: draft.room, type: draft.type, json: reading.json };
 }
 
-function Snippet({ title, text }: { readonly title: string; readonly text: Text }) {
+function Snippet({ title, text }: { readonly title: string; readonly text: Code }) {
   return (
     <section aria-label={title} className="flex min-w-0 flex-col gap-1">
       <div className="flex h-7 items-center justify-between">
         <h3 className="font-medium">{title}</h3>
-        {"code" in text && <CopyButton text={text.code}>{`Copy ${title.toLowerCase()}`}</CopyButton>}
+        {text.ok && <CopyButton text={text.code}>{`Copy ${title.toLowerCase()}`}</CopyButton>}
       </div>
-      {"code" in text ? (
+      {text.ok ? (
         <pre
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so has to take the keyboard's focus.
           tabIndex={0}
@@ -98,7 +99,7 @@ function Snippet({ title, text }: { readonly title: string; readonly text: Text 
           {text.code.slice(0, 20_000)}
         </pre>
       ) : (
-        <p className="text-sm text-muted">{text.instead}</p>
+        <p className="text-sm text-muted">{text.reason}</p>
       )}
     </section>
   );

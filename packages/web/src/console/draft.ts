@@ -21,15 +21,17 @@ export const EMPTY_DRAFT: Draft = { room: "", type: "note", mode: "json", text: 
 /** Bytes of data that fit into a frame (64 KiB) beside any room and type. */
 export const MOST_BYTES = 65_000;
 
-export type Reading = { readonly data: Json; readonly json: string } | { readonly trouble: string };
+export type DataResult =
+  | { readonly ok: true; readonly data: Json; readonly json: string }
+  | { readonly ok: false; readonly error: string };
 
 /** The data that a draft means: its JSON, or its text as a JSON string. */
-export function readDraft({ mode, text }: Draft): Reading {
-  if (mode === "text") return { data: text, json: JSON.stringify(text) };
+export function readDraft({ mode, text }: Draft): DataResult {
+  if (mode === "text") return { ok: true, data: text, json: JSON.stringify(text) };
   const reading = readJson(text);
-  if (!("value" in reading))
-    return { trouble: `Line ${reading.line}, column ${reading.column}: ${reading.message}` };
-  return { data: reading.value, json: JSON.stringify(reading.value) };
+  if (!reading.ok)
+    return { ok: false, error: `Line ${reading.line}, column ${reading.column}: ${reading.message}` };
+  return { ok: true, data: reading.value, json: JSON.stringify(reading.value) };
 }
 
 export function troublesOf(draft: Draft): DraftTroubles {
@@ -37,7 +39,7 @@ export function troublesOf(draft: Draft): DraftTroubles {
   return {
     room: roomTrouble(draft.room, { patterns: false }),
     type: typeTrouble(draft.type),
-    text: "trouble" in reading ? reading.trouble : undefined,
+    text: reading.ok ? undefined : reading.error,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Json } from "@fanfare/client";
 
 export type JsonReading =
-  | { readonly value: Json }
-  | { readonly message: string; readonly line: number; readonly column: number };
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly message: string; readonly line: number; readonly column: number };
 
 /** Levels that the server takes (SPEC FRAME-6), without those of the frame itself. */
 const DEEPEST = 60;
@@ -12,7 +12,7 @@ export function readJson(text: string): JsonReading {
   try {
     const value: Json = JSON.parse(text);
     const deep = new Scanner(text).check();
-    return deep === undefined ? { value } : placed(text, deep);
+    return deep === undefined ? { ok: true, value } : placed(text, deep);
   } catch {
     return placed(text, new Scanner(text).check() ?? { at: text.length, message: "This is not JSON" });
   }
@@ -25,7 +25,7 @@ interface Fault {
 
 function placed(text: string, { at, message }: Fault): JsonReading {
   const before = text.slice(0, at).split("\n");
-  return { message, line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
+  return { ok: false, message, line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

@@ -46,7 +46,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
   const troubles = useMemo(() => troublesOf(settled), [settled]);
   const bytes = useMemo(() => {
     const reading = readDraft(settled);
-    return bytesOf("json" in reading ? reading.json : settled.text);
+    return bytesOf(reading.ok ? reading.json : settled.text);
   }, [settled]);
 
   const change = (part: Partial<Draft>) => {
@@ -57,7 +57,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
     setTried(true);
     const reading = readDraft(draft);
     const { room, type, text } = troublesOf(draft);
-    if (room !== undefined || type !== undefined || text !== undefined || "trouble" in reading) return;
+    if (room !== undefined || type !== undefined || text !== undefined || !reading.ok) return;
     if (bytesOf(reading.json) > MOST_BYTES) return;
     setTried(false);
     setPast(rememberDraft(draft));

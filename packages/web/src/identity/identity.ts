@@ -160,7 +160,7 @@ export function guestName(name: string): string {
 
 function recallName(): string | undefined {
   const known = readUserName(recall(NAME) ?? "");
-  return "name" in known ? known.name : undefined;
+  return known.ok ? known.name : undefined;
 }
 
 function recallSession(): Session {

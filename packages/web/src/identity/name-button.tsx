@@ -66,9 +66,9 @@ function NameForm({ name, longest, onName, onEnd }: NameFormProps) {
   const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const naming = readUserName(text, longest);
-    if ("fault" in naming) return setError(naming.fault);
-    onName(naming.name);
+    const result = readUserName(text, longest);
+    if (!result.ok) return setError(result.error);
+    onName(result.name);
     onEnd();
   };
   return (

@@ -48,25 +48,25 @@ export function SignIn({ identity, waiting, keepsPage = false }: SignInProps) {
 
 function GuestForm({ identity }: { readonly identity: Identity }) {
   const [text, setText] = useState(identity.name ?? "");
-  const [fault, setFault] = useState<string>();
-  const naming = readUserName(text, LONGEST_GUEST);
+  const [error, setError] = useState<string>();
+  const result = readUserName(text, LONGEST_GUEST);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if ("fault" in naming) setFault(naming.fault);
-    else identity.goOnAsGuest(naming.name);
+    if (result.ok) identity.goOnAsGuest(result.name);
+    else setError(result.error);
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 border-line border-t pt-4">
       <TextField
         label="Your name"
-        hint={`Others see you as ${"name" in naming ? guestName(naming.name) : "guest-, and your name"}.`}
+        hint={`Others see you as ${result.ok ? guestName(result.name) : "guest-, and your name"}.`}
         autoComplete="nickname"
         value={text}
         limit={LONGEST_GUEST}
-        error={fault}
+        error={error}
         onValue={(value) => {
           setText(value);
-          setFault(undefined);
+          setError(undefined);
         }}
       />
       <Button type="submit" className="self-start">

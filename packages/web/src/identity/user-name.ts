@@ -2,18 +2,24 @@ import { LIMITS, parseUserName } from "@fanfare/protocol";
 
 export const LONGEST_USER = LIMITS.userName;
 
-/** The name to go by, or why there is none, in a sentence. */
-export type Naming = { readonly name: string } | { readonly fault: string };
+/** A name that is valid, or the reason why it is not, as a sentence. */
+export type NameResult =
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly error: string };
+
+export function nameError(error: string): NameResult {
+  return { ok: false, error };
+}
 
 /** @param longest characters (code points) */
-export function readUserName(text: string, longest: number = LONGEST_USER): Naming {
+export function readUserName(text: string, longest: number = LONGEST_USER): NameResult {
   const name = tidied(text);
-  if (name === "") return { fault: "Type the name that others see." };
+  if (name === "") return nameError("Type the name that others see.");
   const characters = [...name].length;
   if (characters > longest) {
-    return { fault: `A name has at most ${longest} characters; this has ${characters}.` };
+    return nameError(`A name has at most ${longest} characters; this has ${characters}.`);
   }
-  return parseUserName(name) === undefined ? { fault: unreadable(name) } : { name };
+  return parseUserName(name) === undefined ? nameError(unreadable(name)) : { ok: true, name };
 }
 
 /** A name as it was typed, without the spaces that no name has (SPEC NAME-1): at its ends, or beside one another. */

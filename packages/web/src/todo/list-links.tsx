@@ -84,11 +84,11 @@ export function NewListForm() {
   const closeSidebar = useCloseSidebar();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const naming = readListName(text);
-    if ("fault" in naming) return setError(naming.fault);
+    const result = readListName(text);
+    if (!result.ok) return setError(result.error);
     setText("");
     closeSidebar();
-    goToList(naming.name);
+    goToList(result.name);
   };
   return (
     <form onSubmit={submit} className="flex items-start gap-1.5">

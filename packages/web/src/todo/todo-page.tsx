@@ -22,8 +22,8 @@ export interface TodoPageProps {
 /** The to-do lists: at `/todo` all of them, at `/todo/LIST` one. */
 export function TodoPage({ todos, identity }: TodoPageProps) {
   const text = useListText();
-  const naming = text === undefined ? undefined : readListName(text);
-  const name = naming !== undefined && "name" in naming ? naming.name : undefined;
+  const result = text === undefined ? undefined : readListName(text);
+  const name = result?.ok ? result.name : undefined;
   useEffect(() => {
     document.title = name === undefined ? "To-do" : `${name} · To-do`;
   }, [name]);
@@ -31,9 +31,9 @@ export function TodoPage({ todos, identity }: TodoPageProps) {
     return <ListPage key={name} todos={todos} identity={identity} list={todos.open(name)} />;
   return (
     <Frame todos={todos} identity={identity}>
-      {naming !== undefined && "fault" in naming ? (
+      {result?.ok === false ? (
         <EmptyState icon={Unlink} title="No list can have this address">
-          {naming.fault}
+          {result.error}
         </EmptyState>
       ) : (
         <Start todos={todos} />

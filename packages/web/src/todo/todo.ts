@@ -1,5 +1,5 @@
 import { LIMITS, parseRoomName } from "@fanfare/protocol";
-import { type Naming, tidied } from "../identity/user-name.ts";
+import { type NameResult, nameError, tidied } from "../identity/user-name.ts";
 
 /** A to-do as the server has it. */
 export interface Todo {
@@ -48,16 +48,16 @@ export function faultOfTitle(text: string): string | undefined {
   return undefined;
 }
 
-export function readListName(text: string): Naming {
+export function readListName(text: string): NameResult {
   const name = tidied(text);
-  if (name === "") return { fault: "Type the name of a list." };
+  if (name === "") return nameError("Type the name of a list.");
   if ([...name].length > LONGEST_LIST)
-    return { fault: `A list's name has at most ${LONGEST_LIST} characters.` };
+    return nameError(`A list's name has at most ${LONGEST_LIST} characters.`);
   if (new TextEncoder().encode(roomOf(name)).length > LIMITS.roomName)
-    return { fault: "This name is too long." };
+    return nameError("This name is too long.");
   return parseRoomName(roomOf(name)) === undefined
-    ? { fault: "A list's name has no * and no character that cannot be seen." }
-    : { name };
+    ? nameError("A list's name has no * and no character that cannot be seen.")
+    : { ok: true, name };
 }
 
 export function readTodo(value: unknown): Todo | undefined {
