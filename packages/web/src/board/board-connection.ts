@@ -1,4 +1,5 @@
 import { backoffDelay } from "@fanfare/protocol";
+import { Store } from "../state/store.ts";
 import { type Note, readNote } from "./note.ts";
 
 /** How the connection stands. Times are those of `Date.now()`. */
@@ -34,7 +35,12 @@ const TOGETHER = 30;
  */
 export class BoardConnection {
   #notes: Note[] = [];
-  #view: BoardView = { state: { status: "stopped" }, notes: this.#notes, count: 0, begunAnew: false };
+  readonly view = new Store<BoardView>({
+    state: { status: "stopped" },
+    notes: this.#notes,
+    count: 0,
+    begunAnew: false,
+  });
   #lastFrame: string | undefined;
   #socket: WebSocket | undefined;
   #attempt = 0;
@@ -42,7 +48,6 @@ export class BoardConnection {
   #unopened = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #drawing: ReturnType<typeof setTimeout> | undefined;
-  readonly #listeners = new Set<() => void>();
   /** Whether what was put up before may be read: else each connection begins with what comes from then on. */
   hasPast = true;
 
@@ -51,13 +56,6 @@ export class BoardConnection {
     private readonly address: string,
     private readonly onLost: (unopened: number) => void = () => {},
   ) {}
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  };
-
-  readonly view = (): BoardView => this.#view;
 
   start(): void {
     if (this.#socket !== undefined) return;
@@ -91,12 +89,12 @@ export class BoardConnection {
     this.stop();
     this.#notes = [];
     this.#lastFrame = undefined;
-    this.#view = { ...this.#view, notes: this.#notes, count: 0, begunAnew: false };
+    this.view.set({ ...this.view.value, notes: this.#notes, count: 0, begunAnew: false });
   }
 
   /** @returns whether there is a connection that took it; only its note on the board says that it is up. */
   send(fields: Readonly<Record<string, string>>): boolean {
-    if (this.#view.state.status !== "online") return false;
+    if (this.view.value.state.status !== "online") return false;
     this.#socket?.send(JSON.stringify(fields));
     return true;
   }
@@ -133,13 +131,13 @@ export class BoardConnection {
     if (note === undefined) return;
     this.#lastFrame = frame;
     this.#notes.push(note);
-    this.#drawing ??= setTimeout(() => this.#set(this.#view.state), TOGETHER);
+    this.#drawing ??= setTimeout(() => this.#set(this.view.value.state), TOGETHER);
   }
 
   #beginAnew(): void {
     this.#drop();
     this.#notes = [];
-    this.#view = { ...this.#view, notes: this.#notes, begunAnew: true };
+    this.view.set({ ...this.view.value, notes: this.#notes, count: 0, begunAnew: true });
     this.#connect();
   }
 
@@ -161,7 +159,6 @@ export class BoardConnection {
   #set(state: BoardState): void {
     clearTimeout(this.#drawing);
     this.#drawing = undefined;
-    this.#view = { ...this.#view, state, count: this.#notes.length };
-    for (const listener of this.#listeners) listener();
+    this.view.set({ ...this.view.value, state, count: this.#notes.length });
   }
 }

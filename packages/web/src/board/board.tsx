@@ -1,10 +1,10 @@
 import { Play, Square, StickyNote } from "lucide-react";
-import { useSyncExternalStore } from "react";
 import { Banner, Button, EmptyState, MessageSkeleton, Shell, Status } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { can, isPermitted, type Permitted } from "../identity/permissions.ts";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { GuestSignIn } from "../identity/sign-in-link.tsx";
+import { useStore } from "../state/store.ts";
 import type { BoardConnection, BoardState } from "./board-connection.ts";
 import { NoteForm } from "./note-form.tsx";
 import { NoteList } from "./note-list.tsx";
@@ -17,7 +17,7 @@ export interface BoardProps {
 
 /** The shared message board: one WebSocket, no SDK. */
 export function Board({ board, identity, permitted }: BoardProps) {
-  const view = useSyncExternalStore(board.subscribe, board.view);
+  const view = useStore(board.view);
   const { state, notes, count, begunAnew } = view;
   return (
     <Shell

@@ -1,13 +1,14 @@
 import { Send } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, charactersOf, TextArea, TextField } from "../design/index.ts";
+import { readStorage, writeStorage } from "../state/local-storage.ts";
 import type { BoardConnection, BoardView } from "./board-connection.ts";
 import type { Note } from "./note.ts";
 
 /** Characters. Even where each is written as an escape it fits into a frame (64 KiB). */
 const LONGEST = 4_000;
 const LONGEST_NAME = 64;
-const NAME_KEY = "fanfare.board.name";
+const NAME_KEY = "board.name";
 
 export interface NoteFormProps {
   readonly board: BoardConnection;
@@ -19,7 +20,7 @@ export interface NoteFormProps {
  * where it is.
  */
 export function NoteForm({ board, view }: NoteFormProps) {
-  const [from, setFrom] = useState(() => localStorage.getItem(NAME_KEY) ?? "");
+  const [from, setFrom] = useState(() => readStorage(NAME_KEY) ?? "");
   const [message, setMessage] = useState("");
   const [error, setError] = useState<string>();
   const sent = useRef<{ readonly fields: Fields; readonly count: number }>(undefined);
@@ -57,7 +58,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
       setError("There is no connection: start it, or wait until it is back.");
       return;
     }
-    localStorage.setItem(NAME_KEY, from.trim());
+    writeStorage(NAME_KEY, from.trim());
     sent.current = { fields, count };
     setUnderWay(true);
     setError(undefined);

@@ -1,9 +1,10 @@
 import { FanfareProvider, useOutbox } from "@fanfare/client/react";
 import { Shell } from "../design/index.ts";
 import { Gate } from "../identity/gate.tsx";
+import { navigate } from "../state/address.ts";
 import { useStore } from "../state/store.ts";
 import type { Account } from "./account.ts";
-import { goTo, roomPath, useRoomText } from "./address.ts";
+import { roomPath, useRoomText } from "./address.ts";
 import { EntryForm } from "./forms.tsx";
 import type { RoomBook } from "./room-book.ts";
 import { Workspace, type WorkspaceProps } from "./workspace.tsx";
@@ -34,7 +35,7 @@ export function Chat({ account, book }: { readonly account: Account; readonly bo
           room={text}
           onEnter={(user, room) => {
             account.pick(user);
-            goTo(roomPath(room), { replace: text === undefined });
+            navigate(roomPath(room), { replace: text === undefined });
           }}
         />
       </div>

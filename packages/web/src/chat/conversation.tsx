@@ -4,6 +4,7 @@ import { CircleSlash, MessagesSquare } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Button, EmptyState, MessageSkeleton } from "../design/index.ts";
 import { can, isPermitted, type Permissions, type Permitted } from "../identity/permissions.ts";
+import { usePageVisibility } from "../state/page-visibility.ts";
 import { useStore } from "../state/store.ts";
 import { Announcer } from "./announcer.tsx";
 import { useChatRoom } from "./chat-room.ts";
@@ -11,7 +12,6 @@ import { Composer, type ComposerHandle } from "./composer.tsx";
 import { MessageList, type MessageListHandle } from "./message-list.tsx";
 import { listNames, PresenceLines } from "./presence-lines.ts";
 import type { RoomBook } from "./room-book.ts";
-import { useIsVisible } from "./visibility.ts";
 
 export interface ConversationProps {
   readonly name: string;
@@ -30,7 +30,7 @@ export function Conversation({ name, user, book, permissions }: ConversationProp
   if (state.status === "live" && !wasLive) setWasLive(true);
   else if (state.status === "left" && wasLive) setWasLive(false); // what was shown is gone
   const [isAtEnd, setAtEnd] = useState(false);
-  const isVisible = useIsVisible();
+  const isVisible = usePageVisibility();
   const isReading = wasLive && isVisible && (isAtEnd || items.length === 0);
   const [readUpTo, setReadUpTo] = useState(() => book.read(name));
   const list = useRef<MessageListHandle>(null);

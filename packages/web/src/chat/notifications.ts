@@ -1,9 +1,10 @@
-import { keep, recall } from "../state/kept.ts";
+import { navigate } from "../state/address.ts";
+import { readStorage, writeStorage } from "../state/local-storage.ts";
+import { isPageVisible } from "../state/page-visibility.ts";
 import { Store } from "../state/store.ts";
-import { goTo, roomPath } from "./address.ts";
-import { isVisible } from "./visibility.ts";
+import { roomPath } from "./address.ts";
 
-const KEY = "notify";
+const KEY = "chat.notify";
 const LONGEST = 140;
 
 /** `absent`: this browser has none here (it wants https). `denied`: it was told to ask no more. */
@@ -17,7 +18,7 @@ export async function setNotifying(isWanted: boolean): Promise<void> {
   if (isWanted && "Notification" in globalThis && Notification.permission === "default") {
     await Notification.requestPermission();
   }
-  keep(KEY, isWanted ? "on" : undefined);
+  writeStorage(KEY, isWanted ? "on" : undefined);
   notifying.set(look());
 }
 
@@ -30,13 +31,13 @@ export function notifyOf({
   readonly from: string;
   readonly text: string;
 }): void {
-  if (isVisible() || notifying.value !== "on") return;
+  if (isPageVisible() || notifying.value !== "on") return;
   const body = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   try {
     const notification = new Notification(`${from} in #${room}`, { body, tag: `fanfare ${room}` });
     notification.onclick = () => {
       window.focus();
-      goTo(roomPath(room));
+      navigate(roomPath(room));
       notification.close();
     };
   } catch {
@@ -48,5 +49,5 @@ export function notifyOf({
 function look(): Notifying {
   if (!("Notification" in globalThis) || !isSecureContext) return "absent";
   if (Notification.permission === "denied") return "denied";
-  return Notification.permission === "granted" && recall(KEY) === "on" ? "on" : "off";
+  return Notification.permission === "granted" && readStorage(KEY) === "on" ? "on" : "off";
 }

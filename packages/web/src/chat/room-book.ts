@@ -1,11 +1,11 @@
 import type { Position } from "@fanfare/client";
-import { keep, onKeptElsewhere, recall, recallJson } from "../state/kept.ts";
+import { onStorageChange, readStorage, readStorageJson, writeStorage } from "../state/local-storage.ts";
 import { Store } from "../state/store.ts";
 import { readRoomName } from "./room-name.ts";
 
 /** Rooms that are kept in mind, the one that was opened last first. */
 const MOST_ROOMS = 100;
-const ROOMS = "rooms";
+const ROOMS = "chat.rooms";
 
 export interface RoomEntry {
   readonly name: string;
@@ -21,8 +21,8 @@ export class RoomBook {
 
   constructor() {
     this.rooms = new Store(recallNames().map((name) => ({ name, unread: 0 })));
-    onKeptElsewhere((key) => {
-      if (key === ROOMS || key.startsWith("read.")) this.#list(recallNames());
+    onStorageChange((key) => {
+      if (key === ROOMS || key.startsWith(readKey(""))) this.#list(recallNames());
     });
   }
 
@@ -30,15 +30,15 @@ export class RoomBook {
   opened(name: string): void {
     const [first, ...others] = this.#names();
     if (first === name) return;
-    this.#keep([name, ...[first, ...others].filter((each) => each !== undefined && each !== name)]);
+    this.#writeStorage([name, ...[first, ...others].filter((each) => each !== undefined && each !== name)]);
   }
 
   /** Forgets a room. */
   left(name: string): void {
     this.#heads.delete(name);
-    keep(readKey(name), undefined);
-    keep(draftKey(name), undefined);
-    this.#keep(this.#names().filter((each) => each !== name));
+    writeStorage(readKey(name), undefined);
+    writeStorage(draftKey(name), undefined);
+    this.#writeStorage(this.#names().filter((each) => each !== name));
   }
 
   /** Everything in a room up to here is known, read or not. A room that is new here has been read up to here. */
@@ -54,7 +54,7 @@ export class RoomBook {
 
   /** How far one has read. */
   read(name: string): Position | undefined {
-    return recallJson(readKey(name), parsePosition);
+    return readStorageJson(readKey(name), parsePosition);
   }
 
   markRead(name: string, position: Position): void {
@@ -65,20 +65,20 @@ export class RoomBook {
   }
 
   draft(name: string): string {
-    return recall(draftKey(name)) ?? "";
+    return readStorage(draftKey(name)) ?? "";
   }
 
   keepDraft(name: string, text: string): void {
-    keep(draftKey(name), text === "" ? undefined : text);
+    writeStorage(draftKey(name), text === "" ? undefined : text);
   }
 
   #names(): string[] {
     return this.rooms.value.map(({ name }) => name);
   }
 
-  #keep(names: readonly (string | undefined)[]): void {
+  #writeStorage(names: readonly (string | undefined)[]): void {
     const kept = names.filter((name) => name !== undefined).slice(0, MOST_ROOMS);
-    keep(ROOMS, JSON.stringify(kept));
+    writeStorage(ROOMS, JSON.stringify(kept));
     this.#list(kept);
   }
 
@@ -99,15 +99,15 @@ export class RoomBook {
   }
 }
 
-const readKey = (name: string) => `read.${name}`;
-const draftKey = (name: string) => `draft.${name}`;
+const readKey = (name: string) => `chat.read.${name}`;
+const draftKey = (name: string) => `chat.draft.${name}`;
 
 function keepRead(name: string, { epoch, offset }: Position): void {
-  keep(readKey(name), JSON.stringify({ epoch, offset }));
+  writeStorage(readKey(name), JSON.stringify({ epoch, offset }));
 }
 
 function recallNames(): readonly string[] {
-  const names = recallJson(ROOMS, (value) => (Array.isArray(value) ? value : undefined)) ?? [];
+  const names = readStorageJson(ROOMS, (value) => (Array.isArray(value) ? value : undefined)) ?? [];
   return names.filter((name): name is string => {
     const result = typeof name === "string" ? readRoomName(name) : undefined;
     return result?.ok === true && result.name === name;

@@ -1,8 +1,9 @@
 import { Bell, BellOff, Hash, Plus } from "lucide-react";
 import { Avatar, Badge, Button, classNames, IconButton } from "../design/index.ts";
 import { SignInLink } from "../identity/sign-in-link.tsx";
+import { followLink } from "../state/address.ts";
 import { useStore } from "../state/store.ts";
-import { followLink, NEW_ROOM, roomPath } from "./address.ts";
+import { NEW_ROOM, roomPath } from "./address.ts";
 import { notifying, setNotifying } from "./notifications.ts";
 import type { RoomBook, RoomEntry } from "./room-book.ts";
 

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
-import { goTo, roomPath } from "./address.ts";
+import { navigate } from "../state/address.ts";
+import { roomPath } from "./address.ts";
 import type { RoomEntry } from "./room-book.ts";
 
 /** The keys that do something wherever the focus is. */
@@ -18,7 +19,7 @@ export function useShortcuts(
         const names = rooms.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b));
         const next = names.indexOf(current ?? "") + (key === "ArrowDown" ? 1 : -1);
         const name = names.at(next % names.length);
-        if (name !== undefined) goTo(roomPath(name));
+        if (name !== undefined) navigate(roomPath(name));
       } else return;
       event.preventDefault();
     };

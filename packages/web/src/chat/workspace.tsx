@@ -16,9 +16,10 @@ import { LONGEST_GUEST } from "../identity/identity.ts";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { signInOf } from "../identity/sign-in-link.tsx";
 import { LONGEST_USER } from "../identity/user-name.ts";
+import { navigate } from "../state/address.ts";
 import { useStore } from "../state/store.ts";
 import type { Account, SignedIn } from "./account.ts";
-import { goTo, NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
+import { NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Conversation } from "./conversation.tsx";
 import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
@@ -62,19 +63,20 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
 
   useEffect(() => {
     if (current !== undefined) book.opened(current);
-    else if (text === undefined && !isNew && last !== undefined) goTo(roomPath(last.name), { replace: true });
+    else if (text === undefined && !isNew && last !== undefined)
+      navigate(roomPath(last.name), { replace: true });
   }, [current, text, isNew, last, book]);
   useTitle(rooms, current);
   useShortcuts(rooms, current, setAsking);
 
   const open = (name: string) => {
     setAsking(undefined);
-    goTo(roomPath(name));
+    navigate(roomPath(name));
   };
   const leave = (name: string) => {
     book.left(name);
     const next = rooms.find((room) => room.name !== name);
-    goTo(next === undefined ? "/" : roomPath(next.name));
+    navigate(next === undefined ? "/" : roomPath(next.name));
   };
   const dialog = (which: Asking) => ({
     open: asking === which,
@@ -101,7 +103,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
                 Copy link to room
               </MenuItem>
             )}
-            <MenuItem icon={Plus} onSelect={() => goTo(NEW_ROOM)}>
+            <MenuItem icon={Plus} onSelect={() => navigate(NEW_ROOM)}>
               New room
             </MenuItem>
             <MenuItem icon={Keyboard} onSelect={() => setAsking("shortcuts")}>
@@ -216,7 +218,7 @@ function Nowhere({
       icon={MessagesSquare}
       title="You are in no room"
       action={
-        <Button variant="primary" icon={Plus} onClick={() => goTo(NEW_ROOM)}>
+        <Button variant="primary" icon={Plus} onClick={() => navigate(NEW_ROOM)}>
           Open a room
         </Button>
       }

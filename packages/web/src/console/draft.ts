@@ -1,4 +1,5 @@
 import type { Json } from "@fanfare/client";
+import { readStorageJson, writeStorage } from "../state/local-storage.ts";
 import { readJson } from "./json-text.ts";
 import { roomTrouble, typeTrouble } from "./room-name.ts";
 
@@ -47,30 +48,22 @@ export function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-const KEY = "fanfare.console.published";
+const KEY = "console.published";
 const MOST = 20;
 /** Of one draft; a longer one is not worth a place in the browser's store. */
 const MOST_CHARACTERS = 10_000;
 
 /** What was published from here, newest first, over reloads. */
 export function pastDrafts(): readonly Draft[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isDraft).slice(0, MOST) : [];
-  } catch {
-    return [];
-  }
+  const stored = readStorageJson(KEY, (value) => (Array.isArray(value) ? value : undefined)) ?? [];
+  return stored.filter(isDraft).slice(0, MOST);
 }
 
 export function rememberDraft(draft: Draft): readonly Draft[] {
   const key = JSON.stringify(draft);
   const others = pastDrafts().filter((each) => JSON.stringify(each) !== key);
   const drafts = (draft.text.length > MOST_CHARACTERS ? others : [draft, ...others]).slice(0, MOST);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(drafts));
-  } catch {
-    // No room, or not allowed: it is remembered until the page goes.
-  }
+  writeStorage(KEY, JSON.stringify(drafts));
   return drafts;
 }
 

@@ -1,8 +1,10 @@
 import { X } from "lucide-react";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
+import { usePageVisibility } from "../state/page-visibility.ts";
+import { useStore } from "../state/store.ts";
 import { IconButton } from "./button.tsx";
-import { dismiss, presentToasts, subscribeToToasts, type Toast } from "./toasts.ts";
+import { dismiss, type Toast, toasts } from "./toasts.ts";
 
 /** Ms that a toast stays, unless it says so itself. */
 const USUAL = 5_000;
@@ -12,7 +14,7 @@ const USUAL = 5_000;
  * not to be seen (WCAG 2.2.1); F6 leads to them.
  */
 export function ToastLayer() {
-  const toasts = useSyncExternalStore(subscribeToToasts, presentToasts);
+  const shown = useStore(toasts);
   const region = useRef<HTMLElement>(null);
   /** What had the focus before F6. */
   const origin = useRef<Element>(null);
@@ -20,7 +22,7 @@ export function ToastLayer() {
   const [isFocused, setFocused] = useState(false);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.key !== "F6" || presentToasts().length === 0) return;
+      if (event.key !== "F6" || toasts.value.length === 0) return;
       event.preventDefault();
       if (region.current?.contains(document.activeElement) === true) return;
       origin.current = document.activeElement;
@@ -36,7 +38,7 @@ export function ToastLayer() {
     setFocused(false);
     if (document.activeElement === document.body && origin.current instanceof HTMLElement)
       origin.current.focus();
-  }, [toasts]);
+  }, [shown]);
   return createPortal(
     <section
       ref={region}
@@ -50,7 +52,7 @@ export function ToastLayer() {
       onBlur={({ relatedTarget }) => setFocused(region.current?.contains(relatedTarget) === true)}
       className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col gap-2 rounded-lg sm:left-auto sm:w-84"
     >
-      {toasts.map((toast) => (
+      {shown.map((toast) => (
         <ToastView key={toast.key} toast={toast} isHeld={isPointed || isFocused} />
       ))}
     </section>,
@@ -60,7 +62,7 @@ export function ToastLayer() {
 
 function ToastView({ toast, isHeld }: { readonly toast: Toast; readonly isHeld: boolean }) {
   const { title, description, timeout = USUAL, action } = toast;
-  const isSeen = useSyncExternalStore(subscribeToVisibility, () => document.visibilityState === "visible");
+  const isSeen = usePageVisibility();
   useEffect(() => {
     if (isHeld || !isSeen || timeout === 0) return;
     const timer = setTimeout(() => dismiss(toast), timeout);
@@ -87,9 +89,4 @@ function ToastView({ toast, isHeld }: { readonly toast: Toast; readonly isHeld: 
       <IconButton icon={X} label="Dismiss" size="sm" onClick={() => dismiss(toast)} />
     </div>
   );
-}
-
-function subscribeToVisibility(listener: () => void): () => void {
-  document.addEventListener("visibilitychange", listener);
-  return () => document.removeEventListener("visibilitychange", listener);
 }

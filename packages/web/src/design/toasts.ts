@@ -1,3 +1,5 @@
+import { Store } from "../state/store.ts";
+
 export interface Notice {
   readonly title: string;
   readonly description?: string;
@@ -13,29 +15,14 @@ export interface Toast extends Notice {
 /** More at once push out the oldest. */
 const MOST = 4;
 
-let toasts: readonly Toast[] = [];
+export const toasts = new Store<readonly Toast[]>([]);
 let serial = 0;
-const listeners = new Set<() => void>();
 
 /** Says something at the edge of the page, and politely aloud. For what happened elsewhere, or is done. */
 export function notify(notice: Notice): void {
-  change([...toasts, { ...notice, key: ++serial }].slice(-MOST));
+  toasts.set([...toasts.value, { ...notice, key: ++serial }].slice(-MOST));
 }
 
 export function dismiss(toast: Toast): void {
-  change(toasts.filter(({ key }) => key !== toast.key));
-}
-
-export function presentToasts(): readonly Toast[] {
-  return toasts;
-}
-
-export function subscribeToToasts(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
-
-function change(next: readonly Toast[]): void {
-  toasts = next;
-  for (const listener of listeners) listener();
+  toasts.set(toasts.value.filter(({ key }) => key !== toast.key));
 }

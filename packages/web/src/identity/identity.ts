@@ -1,4 +1,4 @@
-import { keep, onKeptElsewhere, recall, recallJson } from "../state/kept.ts";
+import { onStorageChange, readStorage, readStorageJson, writeStorage } from "../state/local-storage.ts";
 import { Retry } from "../state/retry.ts";
 import { Store } from "../state/store.ts";
 import { Permissions } from "./permissions.ts";
@@ -22,10 +22,10 @@ const GUEST = "guest-";
 /** Characters that are left of a guest's name. */
 export const LONGEST_GUEST = LONGEST_USER - GUEST.length;
 
-const NAME = "name";
-const SESSION = "session";
-const WAS = "was";
-const AS_GUEST = "guest";
+const NAME = "chat.name";
+const SESSION = "chat.session";
+const WAS = "chat.was";
+const AS_GUEST = "chat.guest";
 /** Until the server is asked again, where it did not say. */
 const BACKOFF = { min: 500, max: 30_000 };
 
@@ -50,7 +50,7 @@ export class Identity {
   constructor() {
     this.#session = recallSession();
     this.standing = new Store(this.#look());
-    onKeptElsewhere((key) => {
+    onStorageChange((key) => {
       if (key === SESSION) void this.ask();
     });
     // Whoever signs in does it elsewhere, and comes back.
@@ -67,7 +67,7 @@ export class Identity {
 
   /** Goes by the name that is picked in another tab as well. */
   followName(): void {
-    onKeptElsewhere((key) => {
+    onStorageChange((key) => {
       if (key !== NAME) return;
       this.#name = recallName();
       this.#changed();
@@ -92,14 +92,14 @@ export class Identity {
 
   /** @param name as `readUserName` gives it */
   pick(name: string): void {
-    keep(NAME, name);
+    writeStorage(NAME, name);
     this.#name = name;
     this.#changed();
   }
 
   /** Until one signs in. */
   goOnAsGuest(name: string): void {
-    keep(AS_GUEST, "yes");
+    writeStorage(AS_GUEST, "yes");
     this.pick(name);
   }
 
@@ -113,10 +113,13 @@ export class Identity {
     this.#retry.reset();
     const { session, left } = answer;
     // Whoever has signed in is not made a guest by the end of a token.
-    if (session.status === "user") keep(AS_GUEST, undefined);
-    keep(WAS, session.status === "user" ? session.user : session.status === "out" ? recall(WAS) : undefined);
+    if (session.status === "user") writeStorage(AS_GUEST, undefined);
+    writeStorage(
+      WAS,
+      session.status === "user" ? session.user : session.status === "out" ? readStorage(WAS) : undefined,
+    );
     const kept = session.status === "open" ? undefined : JSON.stringify(session);
-    if (kept !== recall(SESSION)) keep(SESSION, kept);
+    if (kept !== readStorage(SESSION)) writeStorage(SESSION, kept);
     this.#session = session;
     if (session.status !== "out") this.hasBeenIn = true;
     const isLater = this.end.heard(session.status === "user" ? session.expires : undefined, left);
@@ -141,11 +144,11 @@ export class Identity {
     if (session.status === "user")
       return { status: "in", who: { kind: "user", name: session.user, signIn: session.signIn } };
     if (session.status === "open") return { status: "in", who: { kind: "open", name } };
-    if (session.guests && name !== undefined && recall(AS_GUEST) !== undefined) {
+    if (session.guests && name !== undefined && readStorage(AS_GUEST) !== undefined) {
       const { signIn } = session;
       return { status: "in", who: { kind: "guest", name: guestName(name), signIn } };
     }
-    return { ...session, was: recall(WAS) };
+    return { ...session, was: readStorage(WAS) };
   }
 }
 
@@ -159,12 +162,12 @@ export function guestName(name: string): string {
 }
 
 function recallName(): string | undefined {
-  const known = readUserName(recall(NAME) ?? "");
+  const known = readUserName(readStorage(NAME) ?? "");
   return known.ok ? known.name : undefined;
 }
 
 function recallSession(): Session {
-  const kept = recallJson(SESSION, (value) => {
+  const kept = readStorageJson(SESSION, (value) => {
     const isUser = typeof value === "object" && value !== null && "user" in value;
     return readSession(isUser ? 200 : 401, value);
   });

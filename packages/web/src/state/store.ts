@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** A value that components can show. */
+/** A value that components can show: they render again when it changes. */
 export class Store<T> {
   readonly #listeners = new Set<() => void>();
   #value: T;
@@ -11,6 +11,11 @@ export class Store<T> {
 
   get value(): T {
     return this.#value;
+  }
+
+  /** Whether a component shows the value. */
+  get isObserved(): boolean {
+    return this.#listeners.size > 0;
   }
 
   set(value: T): void {

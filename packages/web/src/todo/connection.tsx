@@ -1,16 +1,12 @@
-import type { ConnectionState, Fanfare } from "@fanfare/client";
-import { useCallback, useSyncExternalStore } from "react";
+import type { Fanfare } from "@fanfare/client";
+import { useValue } from "@fanfare/client/react";
 import { Banner, BannerDetail, Status, useSecondsUntil } from "../design/index.ts";
-import type { OpenList } from "./open-list.ts";
-
-function useConnectionOf(client: Fanfare): ConnectionState {
-  const subscribe = useCallback((changed: () => void) => client.state.subscribe(changed), [client]);
-  return useSyncExternalStore(subscribe, () => client.state.value);
-}
+import { Store, useStore } from "../state/store.ts";
+import type { ListView, OpenList } from "./open-list.ts";
 
 /** How the live connection stands. On a phone the banner alone says so. */
 export function ConnectionStatus({ client }: { readonly client: Fanfare }) {
-  const { status } = useConnectionOf(client);
+  const { status } = useValue(client.state);
   return (
     <span className="max-md:hidden">
       {status === "online" ? (
@@ -26,16 +22,12 @@ export function ConnectionStatus({ client }: { readonly client: Fanfare }) {
   );
 }
 
-const NOTHING = { subscribe: () => () => {}, view: () => undefined };
+const NO_LIST = new Store<Partial<ListView>>({});
 
 /** What the connection means for what one sees and does; nothing while all is well. */
 export function ConnectionBanner({ client, list }: { readonly client: Fanfare; readonly list?: OpenList }) {
-  const state = useConnectionOf(client);
-  const { subscribe, view } = list ?? NOTHING;
-  const { waiting = 0, deaf } = useSyncExternalStore<{ waiting?: number; deaf?: string | undefined }>(
-    subscribe,
-    () => view() ?? NONE,
-  );
+  const state = useValue(client.state);
+  const { waiting = 0, deaf } = useStore<Partial<ListView>>(list?.view ?? NO_LIST);
   if (state.status === "closed")
     return (
       <Banner tone="danger">Nothing comes live any more: {state.reason.message}. Reload the page.</Banner>
@@ -54,8 +46,6 @@ export function ConnectionBanner({ client, list }: { readonly client: Fanfare; r
   if (waiting > 0) return <Banner tone="caution">The server does not answer. {waitingText(waiting)}</Banner>;
   return null;
 }
-
-const NONE = {};
 
 function waitingText(count: number): string {
   if (count === 0) return "You can go on: what you change is kept here, and sent when the server is back.";

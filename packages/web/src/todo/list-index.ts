@@ -1,4 +1,5 @@
 import type { Fanfare } from "@fanfare/client";
+import { Store } from "../state/store.ts";
 import { roomOf, type TodoList } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
 
@@ -18,8 +19,7 @@ const AGAIN = 2_000;
 
 /** All lists with their counts. Whatever changes in any of them, they are counted by the server, and read again. */
 export class ListIndex {
-  readonly #listeners = new Set<() => void>();
-  #view: IndexView = { status: "loading", lists: [], isCut: false };
+  readonly view = new Store<IndexView>({ status: "loading", lists: [], isCut: false });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isReading = false;
   #isStale = false;
@@ -36,13 +36,6 @@ export class ListIndex {
     changes.join().catch(() => {}); // without it the counts come with each visit
     this.#readLater(0);
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  };
-
-  readonly view = (): IndexView => this.#view;
 
   close(): void {
     this.#isClosed = true;
@@ -71,11 +64,11 @@ export class ListIndex {
     do {
       const page = await this.api.lists(after);
       if (page.kind === "refused") {
-        this.#set({ status: "refused", lists: [], isCut: false });
+        this.view.set({ status: "refused", lists: [], isCut: false });
         return true;
       }
       if (page.kind !== "done") {
-        if (this.#view.status === "loading") this.#set({ ...this.#view, status: "failed" });
+        if (this.view.value.status === "loading") this.view.set({ ...this.view.value, status: "failed" });
         return false;
       }
       lists.push(...page.value.items);
@@ -83,12 +76,7 @@ export class ListIndex {
     } while (after !== undefined && lists.length < MOST);
     // The server goes by bytes, people do not; of a part, the order says which part.
     if (after === undefined) lists.sort((a, b) => ORDER.compare(a.list, b.list));
-    this.#set({ status: "ready", lists, isCut: after !== undefined });
+    this.view.set({ status: "ready", lists, isCut: after !== undefined });
     return true;
-  }
-
-  #set(view: IndexView): void {
-    this.#view = view;
-    for (const listener of this.#listeners) listener();
   }
 }

@@ -1,14 +1,16 @@
 import { Check, Plus } from "lucide-react";
-import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { type FormEvent, useState } from "react";
 import { Badge, classNames, IconButton, Skeleton, TextField, useCloseSidebar } from "../design/index.ts";
-import { followLink, goToList, listPath } from "./list-address.ts";
+import { followLink, navigate } from "../state/address.ts";
+import { useStore } from "../state/store.ts";
+import { listPath } from "./list-address.ts";
 import type { ListIndex } from "./list-index.ts";
 import type { OpenList } from "./open-list.ts";
 import { readListName, type TodoList } from "./todo.ts";
 
 /** All lists by name, with how many to-dos are open. The present one is among them, also while it is empty. */
 export function ListLinks({ index, list }: { readonly index: ListIndex; readonly list?: OpenList }) {
-  const { status, lists, isCut } = useSyncExternalStore(index.subscribe, index.view);
+  const { status, lists, isCut } = useStore(index.view);
   if (status === "loading") return <Loading />;
   const isNew = list !== undefined && !lists.some((each) => each.list === list.name);
   const shown = isNew ? [{ list: list.name, todos: 0, completed: 0 }, ...lists] : lists;
@@ -38,7 +40,7 @@ export function ListLinks({ index, list }: { readonly index: ListIndex; readonly
 
 /** Counted here: it is right at once, also for what is under way. */
 function PresentLink({ each, list }: { readonly each: TodoList; readonly list: OpenList }) {
-  const { status, rows, done } = useSyncExternalStore(list.subscribe, list.view);
+  const { status, rows, done } = useStore(list.view);
   return (
     <ListLink
       isPresent
@@ -53,7 +55,7 @@ function ListLink({ each, isPresent = false }: { readonly each: TodoList; readon
   return (
     <a
       href={listPath(list)}
-      onClick={(event) => followLink(event, list)}
+      onClick={followLink}
       {...(isPresent && { "aria-current": "page" as const })}
       className={classNames(
         "flex min-h-8 items-center gap-2 rounded-md px-2 py-1 no-underline transition-colors max-md:min-h-10",
@@ -88,7 +90,7 @@ export function NewListForm() {
     if (!result.ok) return setError(result.error);
     setText("");
     closeSidebar();
-    goToList(result.name);
+    navigate(listPath(result.name));
   };
   return (
     <form onSubmit={submit} className="flex items-start gap-1.5">

@@ -1,5 +1,6 @@
 import type { Fanfare, Room } from "@fanfare/client";
 import { notify } from "../design/toasts.ts";
+import { Store } from "../state/store.ts";
 import { Editor } from "./editor.ts";
 import { Entries } from "./entries.ts";
 import type { Entry, Row } from "./entry.ts";
@@ -37,9 +38,8 @@ export class OpenList {
   readonly #loader: ListLoader;
   readonly #news = new News();
   readonly #room: Room;
-  readonly #listeners = new Set<() => void>();
   readonly #ending: (() => void)[] = [];
-  #view: ListView = {
+  readonly view = new Store<ListView>({
     status: "loading",
     failure: undefined,
     isRefused: false,
@@ -47,7 +47,7 @@ export class OpenList {
     done: 0,
     waiting: 0,
     deaf: undefined,
-  };
+  });
   #isTelling = false;
 
   constructor(
@@ -81,16 +81,8 @@ export class OpenList {
     });
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  };
-
-  /** The same object until something changes. */
-  readonly view = (): ListView => this.#view;
-
   get isWatched(): boolean {
-    return this.#listeners.size > 0;
+    return this.view.isObserved;
   }
 
   /** @returns the row's key */
@@ -212,8 +204,7 @@ export class OpenList {
     this.#isTelling = true;
     queueMicrotask(() => {
       this.#isTelling = false;
-      this.#view = this.#look();
-      for (const listener of this.#listeners) listener();
+      this.view.set(this.#look());
     });
   }
 

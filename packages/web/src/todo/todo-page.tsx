@@ -1,5 +1,5 @@
 import { ListChecks, Unlink } from "lucide-react";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import { EmptyState, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { NameButton } from "../identity/name-button.tsx";
@@ -43,7 +43,7 @@ export function TodoPage({ todos, identity }: TodoPageProps) {
 }
 
 function ListPage({ todos, identity, list }: TodoPageProps & { readonly list: OpenList }) {
-  const view = useSyncExternalStore(list.subscribe, list.view);
+  const view = useStore(list.view);
   const permitted = useStore(identity.permissions.of(roomOf(list.name)));
   return (
     <Frame todos={todos} identity={identity} list={list}>
@@ -93,7 +93,7 @@ function Frame({
 }
 
 function Start({ todos }: { readonly todos: Todos }) {
-  const { status, lists } = useSyncExternalStore(todos.index.subscribe, todos.index.view);
+  const { status, lists } = useStore(todos.index.view);
   const isEmpty = status === "ready" && lists.length === 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">

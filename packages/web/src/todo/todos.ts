@@ -39,7 +39,7 @@ export class Todos {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
     for (const [other, list] of this.#open) {
-      if (list.isWatched || list.view().waiting > 0) continue;
+      if (list.isWatched || list.view.value.waiting > 0) continue;
       this.#open.delete(other);
       list.close();
     }
@@ -54,7 +54,7 @@ export class Todos {
 
   /** Edits that wait for the server. */
   get waiting(): number {
-    return [...this.#open.values()].reduce((sum, list) => sum + list.view().waiting, 0);
+    return [...this.#open.values()].reduce((sum, list) => sum + list.view.value.waiting, 0);
   }
 
   /** Whether something would be lost with the page. */

@@ -1,11 +1,10 @@
 import { useSyncExternalStore } from "react";
 
-/** Whether somebody can see the page. */
-export function useIsVisible(): boolean {
-  return useSyncExternalStore(subscribe, isVisible);
+export function usePageVisibility(): boolean {
+  return useSyncExternalStore(subscribe, isPageVisible);
 }
 
-export function isVisible(): boolean {
+export function isPageVisible(): boolean {
   return document.visibilityState === "visible";
 }
 
