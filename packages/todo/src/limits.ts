@@ -1,4 +1,5 @@
 import { defaultsOf, type Limit, type LimitValues } from "@fanfare/server/limits";
+import { SHARED_LIMITS } from "./todo.ts";
 
 const UP_TO_A_MILLION = { unit: "count", least: 1, most: 1_000_000 } as const;
 
@@ -36,12 +37,9 @@ export const DEFAULT_TODO_LIMITS: TodoLimits = defaultsOf(TODO_LIMITS);
 
 /** How much else the service takes; no setting changes it. Sizes in bytes, times in milliseconds. */
 export const FIXED_LIMITS = {
-  /** Characters (code points), as for the name of a list. */
-  title: 500,
-  listName: 64,
+  ...SHARED_LIMITS,
   body: 64 * 1024,
-  /** To-dos, or lists, on one page, at most and unless asked for. */
-  page: 200,
+  /** To-dos, or lists, on one page unless the client asks for another number. */
   usualPage: 100,
   /** For so long, in ms, a deleted to-do is known by its id, and so many of a user, or of all guests. */
   deletedKnownMs: 7 * 24 * 3_600_000,

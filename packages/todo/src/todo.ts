@@ -1,5 +1,14 @@
+// The entry `@fanfare/todo/types`: the web page imports it, so nothing here may need the server.
 import { parseRoomName } from "@fanfare/protocol";
-import { FIXED_LIMITS } from "./limits.ts";
+
+/** The limits that the web page shows, too. */
+export const SHARED_LIMITS = {
+  /** Characters (code points). */
+  title: 500,
+  listName: 64,
+  /** To-dos, or lists, on one page. */
+  page: 200,
+} as const;
 
 export interface Todo {
   /** A UUID; of no other to-do, ever. */
@@ -29,7 +38,11 @@ export interface Author {
   readonly request?: string;
 }
 
-export type ChangeType = "todo.created" | "todo.updated" | "todo.completed" | "todo.deleted";
+/** The fields that a change of a to-do sets. */
+export type Changes = Partial<Pick<Todo, "title" | "completed">>;
+
+export const CHANGE_TYPES = ["todo.created", "todo.updated", "todo.completed", "todo.deleted"] as const;
+export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** The data of a notification in the list's room; of one that was deleted, the to-do as it was. */
 export interface ChangeData extends Author {
@@ -47,7 +60,7 @@ export function roomOf(list: string): string {
 export function parseListName(value: unknown): string | undefined {
   if (typeof value !== "string" || value.trim() === "") return undefined;
   const name = parseRoomName(PREFIX + value.trim())?.slice(PREFIX.length);
-  return name !== undefined && [...name].length <= FIXED_LIMITS.listName ? name : undefined;
+  return name !== undefined && [...name].length <= SHARED_LIMITS.listName ? name : undefined;
 }
 
 /** As text: small letters. */
@@ -60,7 +73,7 @@ export function parseTitle(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const title = value.trim();
   if (title === "" || UNSAFE.test(title) || !title.isWellFormed()) return undefined;
-  return [...title].length <= FIXED_LIMITS.title ? title : undefined;
+  return [...title].length <= SHARED_LIMITS.title ? title : undefined;
 }
 
 /** As JSON, without what is not known. */

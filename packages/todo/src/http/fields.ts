@@ -1,8 +1,7 @@
 import { Compile, type Validator } from "typebox/schema";
 import { FIXED_LIMITS } from "../limits.ts";
 import type { Draft } from "../store/creation.ts";
-import type { Changes } from "../store/todo-store.ts";
-import { parseListName, parseTitle, UUID } from "../todo.ts";
+import { type Changes, parseListName, parseTitle, UUID } from "../todo.ts";
 import { type FieldError, Problem, wrongFields } from "./problem.ts";
 
 // `description` says to people what a field takes. What a schema cannot say, the parsers of `todo.ts` do.

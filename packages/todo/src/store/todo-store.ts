@@ -1,13 +1,11 @@
 import { DEFAULT_TODO_LIMITS, FIXED_LIMITS, type TodoLimits } from "../limits.ts";
-import type { Author, Todo, TodoList } from "../todo.ts";
+import type { Author, Changes, Todo, TodoList } from "../todo.ts";
 import { type Created, createTodo, type Draft, Overtaken } from "./creation.ts";
 import type { Database, Sql } from "./database.ts";
 import { Full } from "./full.ts";
 import { notify } from "./outbox.ts";
 import { discount, GUESTS, type Owner } from "./owners.ts";
 import { type ItemRow, type Place, placeOf, todoOf } from "./rows.ts";
-
-export type Changes = Partial<Pick<Todo, "title" | "completed">>;
 
 export interface Page<T, Cursor> {
   readonly items: readonly T[];

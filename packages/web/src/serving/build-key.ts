@@ -6,7 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 
 const SOURCES = fileURLToPath(new URL("../", import.meta.url));
 /** Packages of this project whose sources end up in the pages. */
-const OWN = ["@fanfare/client", "@fanfare/protocol"];
+const OWN = ["@fanfare/client", "@fanfare/protocol", "@fanfare/todo/types"];
 
 /** Where the sources of the pages are, to be watched. */
 export function sourceDirectories(): readonly string[] {
@@ -18,7 +18,7 @@ export function buildKey(): string {
   const hash = createHash("sha256");
   hash.update(`bun ${Bun.version}\n`);
   for (const [name] of Object.entries(manifest.dependencies)) {
-    if (!OWN.includes(name)) hash.update(`${name} ${versionOf(name)}\n`);
+    if (!name.startsWith("@fanfare/")) hash.update(`${name} ${versionOf(name)}\n`);
   }
   for (const directory of sourceDirectories()) {
     const files = readdirSync(directory, { recursive: true, withFileTypes: true });

@@ -1,7 +1,8 @@
+import { SHARED_LIMITS } from "@fanfare/todo/types";
 import { Plus } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, type Ref, useState } from "react";
 import { Button, TextField } from "../design/index.ts";
-import { faultOfTitle, LONGEST_TITLE } from "./todo.ts";
+import { titleError } from "./todo.ts";
 
 export interface AddFormProps {
   readonly ref: Ref<HTMLInputElement>;
@@ -15,7 +16,7 @@ export function AddForm({ ref, onAdd, onLeave }: AddFormProps) {
   const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const fault = faultOfTitle(title);
+    const fault = titleError(title);
     setError(fault);
     if (fault !== undefined) return;
     onAdd(title);
@@ -38,7 +39,7 @@ export function AddForm({ ref, onAdd, onLeave }: AddFormProps) {
         placeholder="Add a to-do"
         autoComplete="off"
         value={title}
-        limit={LONGEST_TITLE}
+        limit={SHARED_LIMITS.title}
         error={error}
         onKeyDown={press}
         onValue={(value) => {

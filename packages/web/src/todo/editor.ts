@@ -1,8 +1,9 @@
+import type { Changes } from "@fanfare/todo/types";
 import { changesOf } from "./edits.ts";
 import type { Entries } from "./entries.ts";
 import type { Edit, Entry } from "./entry.ts";
 import type { Sender, SenderHost } from "./sender.ts";
-import type { Changes, Todo } from "./todo.ts";
+import type { Todo } from "./todo.ts";
 
 type Draft = Pick<Todo, "title" | "completed">;
 

@@ -1,5 +1,6 @@
+import type { Changes } from "@fanfare/todo/types";
 import type { Edit } from "./entry.ts";
-import type { Changes, Todo } from "./todo.ts";
+import type { Todo } from "./todo.ts";
 
 /** All that was wanted, taken together. */
 export function changesOf(edits: readonly Edit[]): Changes | "removed" {

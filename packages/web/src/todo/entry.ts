@@ -1,4 +1,5 @@
-import type { Changes, Todo } from "./todo.ts";
+import type { Changes } from "@fanfare/todo/types";
+import type { Todo } from "./todo.ts";
 
 /** What was asked of a to-do here and is not acknowledged yet. */
 export type Edit =

@@ -1,6 +1,6 @@
 import type { Fanfare } from "@fanfare/client";
+import { roomOf, type TodoList } from "@fanfare/todo/types";
 import { Store } from "../state/store.ts";
-import { roomOf, type TodoList } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
 
 export interface IndexView {

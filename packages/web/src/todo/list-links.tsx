@@ -1,3 +1,4 @@
+import { SHARED_LIMITS, type TodoList } from "@fanfare/todo/types";
 import { Check, Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Badge, classNames, IconButton, Skeleton, TextField, useCloseSidebar } from "../design/index.ts";
@@ -6,7 +7,7 @@ import { useStore } from "../state/store.ts";
 import { listPath } from "./list-address.ts";
 import type { ListIndex } from "./list-index.ts";
 import type { OpenList } from "./open-list.ts";
-import { readListName, type TodoList } from "./todo.ts";
+import { readListName } from "./todo.ts";
 
 /** All lists by name, with how many to-dos are open. The present one is among them, also while it is empty. */
 export function ListLinks({ index, list }: { readonly index: ListIndex; readonly list?: OpenList }) {
@@ -100,7 +101,7 @@ export function NewListForm() {
         placeholder="New list"
         autoComplete="off"
         value={text}
-        limit={64}
+        limit={SHARED_LIMITS.listName}
         error={error}
         onValue={(value) => {
           setText(value);

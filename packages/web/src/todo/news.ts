@@ -1,5 +1,6 @@
+import type { ChangeType } from "@fanfare/todo/types";
 import { notify } from "../design/toasts.ts";
-import type { Notification, Todo } from "./todo.ts";
+import type { Change, Todo } from "./todo.ts";
 
 /** Ms after a toast in which changes are gathered, so that many make one. */
 const TOGETHER = 600;
@@ -32,8 +33,8 @@ export class News {
   }
 
   /** @param before how it was as far as it was known */
-  tell({ kind, todo, by = "Someone" }: Notification, before: Todo | undefined): void {
-    this.#items.push({ by, text: `${by} ${whatBecame(kind, todo, before)}` });
+  tell({ type, todo, by = "Someone" }: Change, before: Todo | undefined): void {
+    this.#items.push({ by, text: `${by} ${whatBecame(type, todo, before)}` });
     if (!this.#held && this.#timer === undefined) this.#flush("just now");
   }
 
@@ -54,11 +55,11 @@ export class News {
   }
 }
 
-function whatBecame(kind: Notification["kind"], todo: Todo, before: Todo | undefined): string {
+function whatBecame(type: ChangeType, todo: Todo, before: Todo | undefined): string {
   const title = quoted(todo.title);
-  if (kind === "created") return `${todo.version === 1 ? "added" : "brought back"} ${title}`;
-  if (kind === "deleted") return `deleted ${title}`;
-  if (kind === "completed") return `completed ${title}`;
+  if (type === "todo.created") return `${todo.version === 1 ? "added" : "brought back"} ${title}`;
+  if (type === "todo.deleted") return `deleted ${title}`;
+  if (type === "todo.completed") return `completed ${title}`;
   if (before !== undefined && before.title !== todo.title)
     return `renamed ${quoted(before.title)} to ${title}`;
   if (before?.completed === true && !todo.completed) return `reopened ${title}`;

@@ -1,4 +1,5 @@
 import type { Fanfare, Room } from "@fanfare/client";
+import { type Changes, roomOf } from "@fanfare/todo/types";
 import { notify } from "../design/toasts.ts";
 import { Store } from "../state/store.ts";
 import { Editor } from "./editor.ts";
@@ -7,7 +8,7 @@ import type { Entry, Row } from "./entry.ts";
 import { ListLoader } from "./list-loader.ts";
 import { News, quoted } from "./news.ts";
 import { Sender } from "./sender.ts";
-import { type Changes, type Notification, readNotification, roomOf } from "./todo.ts";
+import { type Change, readChange } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
 
 export interface ListView {
@@ -64,7 +65,7 @@ export class OpenList {
     this.#editor = new Editor(this.#entries, this.#sender, host);
     this.#room = client.room(roomOf(name));
     this.#ending.push(
-      this.#room.on("message", ({ type, data }) => this.#take(readNotification(type, data))),
+      this.#room.on("message", ({ type, data }) => this.#take(readChange(type, data))),
       this.#room.on("reset", () => this.#loader.expire()),
       this.#room.on("live", () => this.#caughtUp()),
       this.#room.state.subscribe(() => this.#standing()),
@@ -157,20 +158,20 @@ export class OpenList {
     this.#changed();
   }
 
-  #take(told: Notification | undefined): void {
+  #take(told: Change | undefined): void {
     if (told === undefined) return;
-    const { kind, todo, by, request } = told;
+    const { type, todo, by, request } = told;
     const known = this.#entries.find(todo.id);
     const before = known?.base;
     const isFromHere = this.#sender.hasSent(request);
     if (request !== undefined) this.#sender.told(request, todo);
-    if (kind === "deleted") {
+    if (type === "todo.deleted") {
       const entry = this.#entries.gone(todo.id, todo.version);
       if (entry !== undefined) this.#editor.lose(entry, todo.title);
     } else {
-      const entry = known !== undefined || kind === "created" ? this.#entries.hear(todo) : undefined;
+      const entry = known !== undefined || type === "todo.created" ? this.#entries.hear(todo) : undefined;
       if (entry === undefined) return;
-      if (kind === "created") this.#entries.born(entry);
+      if (type === "todo.created") this.#entries.born(entry);
       if (entry.base?.version === todo.version) entry.author = { version: todo.version, by };
       entry.touch();
       if (!isFromHere && before?.version !== todo.version) this.#highlight(entry);

@@ -1,8 +1,9 @@
+import type { Changes } from "@fanfare/todo/types";
 import { Retry } from "../state/retry.ts";
 import { changesOf, isAsWanted } from "./edits.ts";
 import type { Entries } from "./entries.ts";
 import type { Edit, Entry } from "./entry.ts";
-import type { Changes, Todo } from "./todo.ts";
+import type { Todo } from "./todo.ts";
 import type { Outcome, TodoApi } from "./todo-api.ts";
 
 /** Before what had no answer is sent again. */

@@ -1,6 +1,7 @@
+import { SHARED_LIMITS } from "@fanfare/todo/types";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { TextField } from "../design/index.ts";
-import { faultOfTitle, LONGEST_TITLE } from "./todo.ts";
+import { titleError } from "./todo.ts";
 
 export interface TitleEditorProps {
   readonly title: string;
@@ -19,7 +20,7 @@ export function TitleEditor({ title, error, onSave, onCancel }: TitleEditorProps
   const hasEnded = useRef(false);
   const save = (isDone: boolean) => {
     if (hasEnded.current) return;
-    const found = faultOfTitle(text);
+    const found = titleError(text);
     setFault(found);
     if (found !== undefined) return;
     hasEnded.current = true;
@@ -41,7 +42,7 @@ export function TitleEditor({ title, error, onSave, onCancel }: TitleEditorProps
       autoFocus
       autoComplete="off"
       value={text}
-      limit={LONGEST_TITLE}
+      limit={SHARED_LIMITS.title}
       error={fault}
       onFocus={(event) => event.currentTarget.select()}
       onKeyDown={press}

@@ -1,4 +1,5 @@
-import { type Changes, isRecord, readTodo, readTodoList, type Todo, type TodoList } from "./todo.ts";
+import { type Changes, SHARED_LIMITS, type TodoList } from "@fanfare/todo/types";
+import { isRecord, readTodo, readTodoList, type Todo } from "./todo.ts";
 
 /** What became of a request. */
 export type Outcome<T> =
@@ -18,12 +19,11 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-const PAGE = 200;
 /** Ms for an answer, after which there is none. */
 const PATIENCE = 15_000;
 
 /** Who makes the changes. */
-export interface Author {
+export interface RequestAuthor {
   /** As it is when each is sent: the server takes a change for nobody else. */
   name(): string | undefined;
   /** Whether this browser is still theirs. */
@@ -36,17 +36,17 @@ export interface Author {
 export class TodoApi {
   constructor(
     private readonly address: URL,
-    private readonly author: Author,
+    private readonly author: RequestAuthor,
   ) {}
 
   todos(list: string, after: string | undefined): Promise<Outcome<Page<Todo>>> {
-    return this.#ask("GET", query("", { list, limit: PAGE, after }), {}, (body) =>
+    return this.#ask("GET", query("", { list, limit: SHARED_LIMITS.page, after }), {}, (body) =>
       readPage(body, "todos", readTodo),
     );
   }
 
   lists(after: string | undefined): Promise<Outcome<Page<TodoList>>> {
-    return this.#ask("GET", query("/lists", { limit: PAGE, after }), {}, (body) =>
+    return this.#ask("GET", query("/lists", { limit: SHARED_LIMITS.page, after }), {}, (body) =>
       readPage(body, "lists", readTodoList),
     );
   }

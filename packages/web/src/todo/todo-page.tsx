@@ -1,3 +1,4 @@
+import { roomOf } from "@fanfare/todo/types";
 import { ListChecks, Unlink } from "lucide-react";
 import { useEffect } from "react";
 import { EmptyState, Shell } from "../design/index.ts";
@@ -11,7 +12,7 @@ import { useListText } from "./list-address.ts";
 import { ListLinks, NewListForm } from "./list-links.tsx";
 import { ListPane } from "./list-pane.tsx";
 import type { OpenList } from "./open-list.ts";
-import { readListName, roomOf } from "./todo.ts";
+import { readListName } from "./todo.ts";
 import type { Todos } from "./todos.ts";
 
 export interface TodoPageProps {
