@@ -7,12 +7,12 @@ export interface FanfareServer {
   /** Where it listens. */
   readonly url: URL;
   readonly hub: Hub;
-  /** A part of this program that publishes under `name`, also where nobody else may (SPEC ROOM-4). */
+  /** A part of this program that publishes as `name`, also where clients may not (SPEC ROOM-4). */
   service(name: string): Service;
-  /** Who asks over HTTP, and what that one may do: for handlers of `http`. */
+  /** Who sends an HTTP request, and what it may do: for handlers of `http`. */
   readonly authorize: Authorize;
-  /** Reads the certificate again, if there is one; a bad one is logged, and changes nothing. */
+  /** Reads the certificate again, if there is one; where it is bad, logs that and keeps the old one. */
   reload(): void;
-  /** Settles what was being published, sends everyone away, and lets go of everything (SPEC STOP-1). */
+  /** Commits what was being published, closes all connections, and releases everything (SPEC STOP-1). */
   stop(): Promise<void>;
 }

@@ -4,27 +4,27 @@ import type { RequestAuthenticator } from "../gateway/request-authenticator.ts";
 import type { Authorizer, Permitted } from "../hub/authorizer.ts";
 import type { Identity } from "../hub/identity.ts";
 
-/** Who asks over HTTP, and what that one may do. */
+/** The sender of an HTTP request, and what it may do. */
 export interface Requester {
-  /** The name that a token proves; a guest has none, or the one it gives itself. */
+  /** The name that a token proves; left out for a guest. */
   readonly user?: string;
-  /** When the token ends; ms since 1970. */
+  /** When the token expires; ms since 1970. */
   readonly expires?: number;
-  /** What a guest who calls itself so is called here; undefined where that is no name. */
+  /** The user name of a guest who chose `name`; undefined where that is no name. */
   guest(name: string): string | undefined;
-  /** @param room or a pattern @returns the sentence that says what is missing; undefined if nothing is */
+  /** @param room or a pattern @returns the sentence that says why the permission is missing; undefined where it is not */
   lacks(permission: Permission, room: string): string | undefined;
   /** @param room or a pattern */
   permissions(room: string): Permitted;
 }
 
-/** Nobody is let in so. */
+/** Why a request is not authenticated. */
 export interface Unauthenticated {
   readonly status: 401 | 503;
   readonly error: string;
 }
 
-/** What an HTTP handler asks before it does something. */
+/** Finds out who sends a request, before an HTTP handler does something for it. */
 export type Authorize = (request: Request) => Promise<Requester | Unauthenticated>;
 
 /** The same rules over HTTP as over WebSocket: both ask the hub's authorizer. */

@@ -6,7 +6,7 @@ import type { Authorize } from "./access.ts";
 const PATH = "/api/permissions";
 
 /**
- * `GET ?room=ROOM` tells what whoever asks may do in a room, or in all rooms of a pattern (SPEC HTTP-12): 200 with
+ * `GET ?room=ROOM` answers what the client may do in a room, or in all rooms of a pattern (SPEC HTTP-12): 200 with
  * `room`, `permissions` and, of these, those that the room's policy switches `off`; 400, 401, 503 with `error`.
  */
 export function permissions(authorize: Authorize): HttpHandler {
@@ -24,8 +24,8 @@ export function permissions(authorize: Authorize): HttpHandler {
 
   async function answer(request: Request, room: string): Promise<Response> {
     const headers = { "cache-control": "no-store" };
-    const asker = await authorize(request);
-    if ("error" in asker) return json(asker.status, { error: asker.error }, headers);
-    return json(200, { room, ...asker.permissions(room) }, headers);
+    const requester = await authorize(request);
+    if ("error" in requester) return json(requester.status, { error: requester.error }, headers);
+    return json(200, { room, ...requester.permissions(room) }, headers);
   }
 }

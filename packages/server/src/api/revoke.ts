@@ -10,14 +10,14 @@ const HOUR = 3600;
 const LONGEST = 10 * 365 * 24 * HOUR;
 const LARGEST_BODY = 4096;
 
-type Order = { readonly seconds: number } & (
+type RevokeRequest = { readonly seconds: number } & (
   | { readonly user: string; readonly connection?: never }
   | { readonly connection: string; readonly user?: never }
 );
 
 /**
- * `POST {"user"|"connection", "seconds"}` by whoever has `admin` in `*` (SPEC AUTH-9): closes the connections of a user,
- * or one, and refuses the user's tokens, or the one it came with, for so long (an hour unless said; 0 takes it back).
+ * `POST {"user"|"connection", "seconds"}` with the permission `admin` in `*` (SPEC AUTH-9): closes the connections of a user,
+ * or one, and refuses the user's tokens, or the connection's, for so long (an hour where left out; 0 ends a revocation).
  */
 export function revoke(authorize: Authorize, administration: Administration, audit: AuditLog): HttpHandler {
   return (request) => {
@@ -28,26 +28,26 @@ export function revoke(authorize: Authorize, administration: Administration, aud
   };
 
   async function answer(request: Request): Promise<Response> {
-    const asker = await authorize(request);
-    if ("error" in asker) return json(asker.status, { error: asker.error });
-    const by = asker.user;
-    const lacks = by === undefined ? "This takes a token." : asker.lacks("admin", "*");
+    const requester = await authorize(request);
+    if ("error" in requester) return json(requester.status, { error: requester.error });
+    const by = requester.user;
+    const lacks = by === undefined ? "This takes a token." : requester.lacks("admin", "*");
     if (lacks !== undefined || by === undefined) return json(by === undefined ? 401 : 403, { error: lacks });
-    const order = parseOrder(await readText(request));
-    if (order === undefined) {
+    const revocation = parseRevokeRequest(await readText(request));
+    if (revocation === undefined) {
       return json(400, {
         error: 'it takes {"user":"ada","seconds":3600}, or a connection instead of the user',
       });
     }
-    const done = administration.revoke(order);
+    const done = administration.revoke(revocation);
     if (done === "unknown") return json(404, { error: "there is no such connection on this node" });
     if (done === "full") return json(503, { error: "too many are revoked already; let some of them end" });
-    audit.revoked({ by, ...done, user: order.user, connection: order.connection });
+    audit.revoked({ by, ...done, user: revocation.user, connection: revocation.connection });
     return json(200, done);
   }
 }
 
-/** @returns undefined where it is too long */
+/** @returns undefined where the body is too long */
 async function readText(request: Request): Promise<string | undefined> {
   let text = "";
   const decoder = new TextDecoder();
@@ -58,7 +58,7 @@ async function readText(request: Request): Promise<string | undefined> {
   return text;
 }
 
-function parseOrder(text = ""): Order | undefined {
+function parseRevokeRequest(text = ""): RevokeRequest | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

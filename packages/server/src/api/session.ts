@@ -7,7 +7,7 @@ import type { Authorize } from "./access.ts";
 const PATH = "/api/session";
 
 /**
- * Tells a page who it is to the server, which a script cannot see in an `HttpOnly` cookie (SPEC HTTP-8): 200 with
+ * Answers a page which user its request has, since scripts cannot read an `HttpOnly` cookie (SPEC HTTP-8): 200 with
  * `user` (null for a guest) and when that `expires`, by a clock that says `time` now, or 401. Both say whether `guests`
  * are admitted, and where to `signIn`.
  */
@@ -29,14 +29,14 @@ export function session(
     const headers = { "cache-control": "no-store" };
     const guests = authorizer.admitsGuests;
     if (!authorizer.tokens) return json(200, { user: null, guests }, headers);
-    const asker = await authorize(request);
+    const requester = await authorize(request);
     const where = { guests, ...(auth?.signIn !== undefined && { signIn: auth.signIn }) };
-    if (!("error" in asker) && asker.user !== undefined) {
-      const { user, expires } = asker;
+    if (!("error" in requester) && requester.user !== undefined) {
+      const { user, expires } = requester;
       return json(200, { user, expires, time: now(), ...where }, headers);
     }
-    const status = "error" in asker ? asker.status : 401;
-    const error = "error" in asker ? asker.error : "There is no token.";
+    const status = "error" in requester ? requester.status : 401;
+    const error = "error" in requester ? requester.error : "There is no token.";
     return json(status, { error, ...where }, headers);
   }
 }

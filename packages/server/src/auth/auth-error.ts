@@ -1,2 +1,2 @@
-/** What is configured for tokens cannot be used; the message says why, and how to mend it. */
+/** The configuration of tokens cannot be used. The message says why, and what to do. */
 export class AuthError extends Error {}

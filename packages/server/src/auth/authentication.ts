@@ -7,10 +7,10 @@ import { Revocations } from "./revocations.ts";
 import { openTokenKey } from "./token-key.ts";
 import { TokenVerifier } from "./token-verifier.ts";
 
-/** Beside the messages. */
+/** In the directory of the messages. */
 const FILE = "revocations.json";
 
-/** Tokens, and those that were revoked. */
+/** Verifies tokens and refuses revoked ones. */
 export class Authentication implements Authenticator {
   readonly cookie: string;
   readonly signIn: string | undefined;

@@ -3,12 +3,12 @@ import { type Grant, PERMISSIONS, type Permission } from "../config/permission.t
 import { wrongWithPattern } from "../config/policy.ts";
 import { GUEST } from "../hub/authorizer.ts";
 
-/** What a token says of its user; `wrong` where that cannot be taken. */
+/** The user and grants that a token claims; `wrong` says why the claims are invalid. */
 export type Claims =
   | { readonly user: string; readonly grants?: readonly Grant[] }
   | { readonly wrong: string };
 
-/** Reads the claims `sub` and `rooms` of a payload whose signature is good. What is not understood admits nobody. */
+/** Reads the claims `sub` and `rooms` of a payload with a good signature. Claims that are not understood are refused. */
 export function readClaims({ sub, rooms }: Readonly<Record<string, unknown>>): Claims {
   const user = parseUserName(sub);
   if (user === undefined)

@@ -1,16 +1,16 @@
-/** Where the token of a request stands. */
+/** Where the token of a request may be. */
 export interface Sources {
   /** The name of the cookie. */
   readonly cookie: string;
-  /** Whether the request comes from a page that is admitted, so that its cookie counts: any page has it sent along. */
+  /** Whether the cookie counts: browsers send it along for every page, so only pages of admitted origins are trusted. */
   readonly trusted: boolean;
-  /** The query of a request for a WebSocket: browsers cannot give that one headers. */
+  /** The query of a request for a WebSocket, to which browsers cannot add headers. */
   readonly query?: URLSearchParams;
 }
 
-/** The first of `Authorization`, `?token=` and the cookie that there is (SPEC HELLO-4). */
+/** The first that is present of `Authorization`, `?token=` and the cookie (SPEC HELLO-4). */
 export function tokenOf(headers: Headers, { cookie, trusted, query }: Sources): string | undefined {
-  // Whatever stands there: what is no token is refused, and no other is looked for.
+  // A bearer that is no token is refused; the other sources do not stand in for it.
   const bearer = /^bearer(?: .*)?$/i.test(headers.get("authorization") ?? "")
     ? headers.get("authorization")?.slice("bearer".length).trim()
     : undefined;

@@ -3,7 +3,7 @@ import type { Permission } from "../config/permission.ts";
 
 export interface TokenSpec {
   readonly user: string;
-  /** Ms that it holds. */
+  /** Ms until the token expires. */
   readonly ttlMs: number;
   /** Left out, policies say what the user may do. */
   readonly rooms?: Readonly<Record<string, readonly Permission[]>>;
@@ -11,7 +11,7 @@ export interface TokenSpec {
   readonly audience?: string;
 }
 
-/** A token by the server's own secret (HS256), for development and for the server's own administrator. */
+/** A token that is signed with the server's own secret (HS256), for development and for the server's administrator. */
 export function mintToken(
   secret: string,
   { user, ttlMs, rooms, issuer, audience }: TokenSpec,

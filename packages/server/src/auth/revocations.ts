@@ -3,9 +3,9 @@ import type { Proof } from "../hub/identity.ts";
 import { AuthError } from "./auth-error.ts";
 
 export type Revoked = "user" | "token";
-type Entry = readonly [kind: Revoked, name: string, until: number];
+type RevocationRow = readonly [kind: Revoked, name: string, until: number];
 
-/** What holds is kept in memory and written whole with each change, so it is not meant for a great many. */
+/** All revocations are kept in memory and written with each change, so their number is bounded. */
 const MOST = 10_000;
 
 /** Users and tokens that are refused until a time (SPEC AUTH-9). */
@@ -26,7 +26,7 @@ export class Revocations {
     return (this.#until.user.get(user) ?? 0) > now || (this.#until.token.get(token) ?? 0) > now;
   }
 
-  /** The last word on a name counts; one in the past takes back. @returns whether there was room for it */
+  /** Replaces an earlier revocation of the name; a time in the past ends it. @returns whether there was room for it */
   add(kind: Revoked, name: string, until: number): boolean {
     const { user, token } = this.#until;
     if (user.size + token.size >= MOST && this.#entries().length >= MOST) return false;
@@ -35,11 +35,11 @@ export class Revocations {
     return true;
   }
 
-  /** Those that have not ended; the others are forgotten. */
-  #entries(): Entry[] {
+  /** The revocations that have not ended; the others are deleted. */
+  #entries(): RevocationRow[] {
     const now = this.now();
     return (["user", "token"] as const).flatMap((kind) =>
-      [...this.#until[kind]].flatMap(([name, until]): Entry[] => {
+      [...this.#until[kind]].flatMap(([name, until]): RevocationRow[] => {
         if (until > now) return [[kind, name, until]];
         this.#until[kind].delete(name);
         return [];
@@ -62,7 +62,7 @@ export class Revocations {
   }
 }
 
-function read(file: string): Entry[] {
+function read(file: string): RevocationRow[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -74,12 +74,12 @@ function read(file: string): Entry[] {
     const entries: unknown = JSON.parse(text);
     if (Array.isArray(entries) && entries.every(isEntry)) return entries;
   } catch {
-    // told below
+    // Reported below.
   }
   throw new AuthError(`${file} is damaged, so it is not known who was revoked; mend it, or remove it`);
 }
 
-function isEntry(value: unknown): value is Entry {
+function isEntry(value: unknown): value is RevocationRow {
   if (!Array.isArray(value)) return false;
   const [kind, name, until] = value;
   return (kind === "user" || kind === "token") && typeof name === "string" && typeof until === "number";

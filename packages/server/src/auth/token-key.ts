@@ -3,13 +3,13 @@ import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVeri
 import type { TokenKeyConfig } from "../config/config.ts";
 import { AuthError } from "./auth-error.ts";
 
-/** What a signature is checked with, and by which algorithms alone: never by what the token asks for (SPEC AUTH-1). */
+/** The key that checks signatures, and the only algorithms it is used with, whatever a token asks for (SPEC AUTH-1). */
 export interface TokenKey {
   readonly algorithms: readonly string[];
   readonly key: Uint8Array | KeyObject | JWTVerifyGetKey;
 }
 
-/** Bytes; what is shorter can be guessed (RFC 7518 section 3.2). */
+/** Bytes; a shorter secret can be guessed (RFC 7518 section 3.2). */
 export const SHORTEST_SECRET = 32;
 const SMALLEST_RSA = 2048;
 
@@ -21,13 +21,13 @@ const CURVES: Readonly<Record<string, string>> = {
   secp521r1: "ES512",
 };
 
-/** How a key set is fetched, in ms: kept so long, asked again at most so often, waited for so long. */
+/** How a key set is fetched: ms for which it is kept, between two fetches, and that a fetch may take. */
 const KEY_SET = { cacheMaxAge: 600_000, cooldownDuration: 5_000, timeoutDuration: 3_000 };
 
-/** A key set cannot be had. */
+/** The key set cannot be fetched. */
 export class NoKeys extends Error {}
 
-/** @param pause between two requests, in ms, also where the first came to nothing: who comes with bad tokens must not flood a provider that is down */
+/** @param pause ms between two fetches, failed ones included: clients with bad tokens must not flood a provider that is down */
 function fetchKeys(pause: number): FetchImplementation {
   let asked = Number.NEGATIVE_INFINITY;
   return async (url, options) => {
@@ -37,7 +37,7 @@ function fetchKeys(pause: number): FetchImplementation {
     try {
       return await fetch(url, options);
     } catch (cause) {
-      // That of time is told by itself.
+      // jose reports a timeout itself.
       if (options.signal.aborted) throw cause;
       throw new NoKeys("the key set cannot be had", { cause });
     }

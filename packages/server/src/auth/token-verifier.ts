@@ -6,16 +6,16 @@ import type { Proof } from "../hub/identity.ts";
 import { readClaims } from "./claims.ts";
 import { NoKeys, type TokenKey } from "./token-key.ts";
 
-/** A token is good: whose it is, and what it proves. */
+/** A good token: its user, and what it proves. */
 export interface Verified {
   readonly user: string;
   readonly proof: Proof;
 }
 
-/** The last moment of which `Date` knows. */
+/** The last time that `Date` can hold, in ms. */
 const END_OF_TIME = 8.64e15;
 
-/** Looks at tokens (SPEC AUTH-1, AUTH-2). */
+/** Verifies tokens (SPEC AUTH-1, AUTH-2). */
 export class TokenVerifier {
   constructor(
     private readonly tokenKey: TokenKey,
@@ -23,7 +23,7 @@ export class TokenVerifier {
     private readonly now: () => number,
   ) {}
 
-  /** Never rejects: what is wrong is a refusal that says it, and nothing of the token. */
+  /** Never rejects. A refusal says what is wrong, and quotes nothing of the token. */
   async verify(token: string): Promise<Verified | Refusal> {
     if (token.length > LIMITS.token) return unauthorized(`it has more than ${LIMITS.token} characters`);
     let payload: JWTPayload;
@@ -56,7 +56,7 @@ export class TokenVerifier {
   }
 }
 
-/** What is signed, and not the signature: that may be written in several ways. */
+/** A name for the token, made of what is signed: one signature can be written in several ways. */
 function nameOf(token: string): string {
   return createHash("sha256")
     .update(token.slice(0, token.lastIndexOf(".")))
@@ -97,7 +97,7 @@ function refusalOf(error: unknown): Refusal {
   return unauthorized("it cannot be checked with the key");
 }
 
-/** The key set cannot be had, or is none: nobody new is let in until it is back. */
+/** The key set cannot be fetched, or is none: no token is accepted until it is back. */
 function isWithoutKeys(error: unknown): boolean {
   if (error instanceof NoKeys || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid)
     return true;

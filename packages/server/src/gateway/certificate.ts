@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import type { TlsFiles } from "../config/config.ts";
 import { ListenError } from "./listen-error.ts";
 
-/** A certificate, with those that vouch for it, and its key: PEM text that fits together. */
+/** A certificate with its chain, and the key that belongs to it: PEM text. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
-  /** When it ends, as it says itself. */
+  /** When the certificate expires, as X.509 writes it. */
   readonly validTo: string;
 }
 
-/** @throws {ListenError} naming the file and what is wrong with it; never what is in it. */
+/** @throws {ListenError} that names the file and what is wrong with it, and quotes nothing of its content. */
 export function readCertificate({ cert, key }: TlsFiles): Certificate {
   const chain = readText(cert, "certificate");
   const secret = readText(key, "key");

@@ -1,47 +1,47 @@
 import { CLOSE, HEARTBEAT } from "@fanfare/protocol";
 
-/** How often the wheel turns, in ms: the error of every time below. */
+/** Ms between two turns of the wheel: every time below is exact to within one. */
 const TICK = 1_000;
 
-/** Silence and standstill, in ms (SPEC LIVE-1, FLOW-1). */
+/** How long a client may be silent or take nothing, in ms (SPEC LIVE-1, FLOW-1). */
 export interface Timeouts {
-  /** Silent for this long: the client is pinged. */
+  /** A client that was silent for so long is pinged. */
   readonly ping: number;
-  /** Silent for this long, pong included: it is gone. */
+  /** A client that was silent for so long, without a pong either, is closed. */
   readonly dead: number;
-  /** Something waits for it and it has taken nothing for this long: it is closed. */
+  /** A client that took nothing of what waits for it for so long is closed. */
   readonly stalled: number;
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = { ...HEARTBEAT, stalled: 10_000 };
 
-/** What a heartbeat needs of a socket, until that is removed. Times in ms, by the heartbeat's clock. */
+/** A socket as the heartbeat sees it. Times in ms, by the heartbeat's clock. */
 export interface HeartbeatSocket {
-  /** When it was last heard. */
+  /** When the client last sent something. */
   receivedAt: number;
-  /** When it last took something of what waits for it. */
+  /** When the client last took something of what waits for it. */
   progressAt: number;
   readonly buffered: number;
-  /** Whether it is not being read, so that it cannot be heard. */
+  /** Whether the socket is not read, so that the client's silence means nothing. */
   readonly isBlocked: boolean;
   ping(): void;
-  /** Removes it. Bun cuts it off within 4 s if it does not go. */
+  /** The owner then removes the socket. Bun terminates it within 4 s if the client does not answer. */
   close(code: number, reason: string): void;
 }
 
 /**
- * A timer wheel over all sockets: each is looked at when it could next be due, not before. Bun's own idle
- * timeout neither pings a client that is being sent to nor ends one that is mute.
+ * A timer wheel over all sockets: each is checked when its next timeout could be due, not before. Bun's own idle timeout
+ * neither pings a client while frames are sent to it nor closes one that never answers.
  */
 export class Heartbeat {
   readonly #slots = new Map<number, Set<HeartbeatSocket>>();
-  /** Every socket, and the slot in which it is looked at next. */
+  /** Each socket, and the slot in which it is checked next. */
   readonly #sockets = new Map<HeartbeatSocket, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tick: number;
-  /** By a clock that nobody sets: it must not jump when the machine's does. Without the time for which we were held up. */
+  /** A monotonic time, since the wall clock can be set; time for which this thread was held up is left out. */
   #now = performance.now();
-  /** When the wheel was turned last, by that clock alone. */
+  /** When the wheel was last turned, held-up time included. */
   #turnedAt = this.#now;
   /** The first slot that the wheel has not turned past. */
   #next: number;
@@ -52,7 +52,7 @@ export class Heartbeat {
     this.#timer = setInterval(() => this.turn(performance.now()), this.#tick);
   }
 
-  /** Coarse: the time of the last turn. Cheap enough to be read for every frame. */
+  /** The time of the last turn: coarse, but cheap enough to be read for every frame. */
   get now(): number {
     return this.#now;
   }
@@ -76,7 +76,7 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  /** A thread that was held up itself cannot say that others were silent: what they said still waits to be read. */
+  /** While this thread is held up, frames of clients wait to be read: the clients are not silent. */
   turn(now: number): void {
     this.#now += Math.min(now - this.#turnedAt, this.#tick * 2);
     this.#turnedAt = now;
@@ -100,16 +100,15 @@ export class Heartbeat {
     this.#schedule(socket, socket.receivedAt + (silent >= ping ? dead : ping));
   }
 
-  /** Progress is a drain, or nothing waiting. */
+  /** A client makes progress when its socket drains, or nothing waits for it. A socket that is not read is not silent. */
   #checkProgress(socket: HeartbeatSocket): void {
-    // Whom we do not read we cannot hear.
     if (socket.isBlocked) socket.receivedAt = this.#now;
     if (socket.buffered === 0) socket.progressAt = this.#now;
     else if (this.#now - socket.progressAt >= this.timeouts.stalled)
       socket.close(CLOSE.stalled.code, CLOSE.stalled.reason);
   }
 
-  /** Puts the socket into the first slot that is turned past at or after `at`. */
+  /** Puts the socket into the first slot at or after `at`. */
   #schedule(socket: HeartbeatSocket, at: number): void {
     const slot = Math.max(Math.ceil(at / this.#tick), this.#next);
     this.#sockets.set(socket, slot);

@@ -1,23 +1,23 @@
 /**
- * Answers requests that ask for no WebSocket. Undefined: this one is not mine, ask the next. What it throws is
- * answered with 500 and logged; nothing of it reaches the client.
+ * Answers requests that ask for no WebSocket; undefined leaves a request to the next handler. What a handler throws is
+ * logged and answered with 500; nothing of it reaches the client.
  */
 export type HttpHandler = (request: Request) => Response | Promise<Response> | undefined;
 
-/** What is answered besides WebSockets. */
+/** The handlers of requests that ask for no WebSocket. */
 export interface HttpHandlers {
-  /** Asked before the mounts, after `/health`. */
+  /** Called before the mounts, after `/health`. */
   readonly http?: HttpHandler;
-  /** Asked where nothing is. */
+  /** Called for a path that nothing else answers. */
   readonly notFound?: HttpHandler;
 }
 
-/** The first that answers. */
+/** A handler that lets the first of `handlers` answer that does. */
 export function firstOf(handlers: readonly HttpHandler[]): HttpHandler {
   return (request) => {
     for (const handle of handlers) {
-      const answer = handle(request);
-      if (answer !== undefined) return answer;
+      const response = handle(request);
+      if (response !== undefined) return response;
     }
     return undefined;
   };

@@ -1,8 +1,8 @@
-/** Why nothing can listen where the configuration says: one sentence that names the fix. */
+/** The server cannot listen where it is configured to. The message is one sentence that names the fix. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
   constructor(
-    /** As the system calls it where it does: `EADDRINUSE`, `EACCES`, `ENOTSOCK`, …; or `certificate`. */
+    /** The system's code, such as `EADDRINUSE`, `EACCES` or `ENOTSOCK`; or `certificate`. */
     readonly code: string,
     message: string,
   ) {

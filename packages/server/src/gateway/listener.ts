@@ -106,7 +106,7 @@ export class Listener {
     return certificate;
   }
 
-  /** Cuts off whoever is still there, and lets go of the port or the socket's file. */
+  /** Terminates the connections that are left, and releases the port or removes the socket's file. */
   async stop(): Promise<void> {
     await Promise.all([this.#current, ...this.#retired].map((server) => server.stop(true)));
     if (this.listen.kind === "unix") rmSync(resolve(this.listen.path), { force: true });

@@ -1,6 +1,6 @@
 import type { Dialect } from "../dialects/dialect.ts";
 
-/** A path that speaks a dialect, and the prefix under which its names live among the rooms. */
+/** A path, the dialect of its WebSockets, and the prefix that makes room names of the names in the path. */
 export interface Mount {
   /** Literal segments, the last of which may be a parameter such as `:room`. */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface Mount {
 
 export interface Mounted {
   readonly mount: Mount;
-  /** What stands in the place of the parameter, decoded; undefined where the mount has none. */
+  /** The value of the parameter, decoded; undefined where the mount has none. */
   readonly name: string | undefined;
 }
 

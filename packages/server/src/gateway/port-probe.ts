@@ -2,10 +2,10 @@ import { lookup } from "node:dns/promises";
 import { createServer } from "node:net";
 
 /**
- * Fails where anyone else listens. Sockets that share a port (SO_REUSEPORT) do so without an error, and a server on
- * one address of a name hides from one on another, so every address is taken exclusively for a moment.
+ * Fails where another program listens. Programs can share a port (SO_REUSEPORT) without an error, and may listen on
+ * another address of the same name, so this takes every address exclusively for a moment.
  *
- * @throws an error with the code `EADDRINUSE`. Whatever else is wrong with the address is told when listening.
+ * @throws an error with the code `EADDRINUSE`. What else is wrong with the address shows when the server listens.
  */
 export async function probePort(host: string, port: number): Promise<void> {
   if (port === 0) return;

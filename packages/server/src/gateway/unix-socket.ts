@@ -6,10 +6,10 @@ import { ListenError } from "./listen-error.ts";
 export const SOCKET_MASK = 0o117;
 
 /**
- * Makes way for a socket at `path`. One that a crash left behind is removed; whoever calls holds the lock of the
- * data directory, so that no two servers of the same data do this at once.
+ * Removes a socket that a crash left behind at `path`. The caller holds the lock of the data directory, so that no two
+ * servers of the same data do this at once.
  *
- * @throws {ListenError} if another server answers there, or if it is no socket.
+ * @throws {ListenError} if another server answers at the socket, or if the file is no socket.
  */
 export async function clearSocketPath(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -26,7 +26,7 @@ export async function clearSocketPath(path: string): Promise<void> {
   unlinkSync(path);
 }
 
-/** Whether a process listens: only a refusal says that none does. */
+/** Whether a process listens at the socket. Only a refused connection shows that none does. */
 function isAnswered(path: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect(path);

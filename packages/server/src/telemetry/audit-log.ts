@@ -5,16 +5,16 @@ import type { Audit } from "../hub/ports.ts";
 import type { Fields, Log } from "./log.ts";
 import { LogThrottle } from "./log-throttle.ts";
 
-/** A request for a WebSocket, or by a name that is not the server's, that is refused. */
+/** A request that is refused: for a WebSocket, or to a host that is not the server. */
 export interface RefusedRequest {
   readonly status: number;
   readonly path: string;
   readonly error: string;
-  /** The client's address; there is none on a unix socket. */
+  /** The client's address; left out on a unix socket. */
   readonly from?: string;
 }
 
-/** What was refused, once per reason, offender and minute, and what administrators did (SPEC AUTH-10). */
+/** Logs what was refused, once per reason, client and minute, and what administrators did (SPEC AUTH-10). */
 export class AuditLog implements Audit {
   readonly #denied: LogThrottle;
   readonly #tokens: LogThrottle;
@@ -29,7 +29,7 @@ export class AuditLog implements Audit {
     this.#upgrades = new LogThrottle(now);
   }
 
-  /** Rooms are not told apart: there is no end of them. */
+  /** One line for all rooms: their number has no bound. */
   denied({ user, proof }: Identity, permission: Permission, room: string): void {
     const more = this.#denied.next(`${permission} ${user}`);
     if (more === undefined) return;
@@ -41,13 +41,13 @@ export class AuditLog implements Audit {
     if (more !== undefined) this.log.info("token.refused", { op, error: message, ...more });
   }
 
-  /** Neither are paths. */
+  /** One line for all paths: their number has no bound. */
   upgradeRefused({ status, path, error, from }: RefusedRequest): void {
     const more = this.#upgrades.next(`${error} ${from}`);
     if (more !== undefined) this.log.info("upgrade.refused", { status, path, error, from, ...more });
   }
 
-  /** Never left out. */
+  /** Is never left out. */
   revoked(fields: Fields): void {
     this.log.warn("admin.revoked", fields);
   }

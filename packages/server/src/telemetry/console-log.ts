@@ -6,8 +6,8 @@ import { LineSink } from "./line-sink.ts";
 import type { Fields, Log } from "./log.ts";
 
 const STDOUT = 1;
-/** How long the end waits for a reader that is slow, in ms. */
-const PATIENCE = 1_000;
+/** Ms that `flush` waits for a slow reader. */
+const FLUSH_TIMEOUT = 1_000;
 
 /** The log of the `fanfare` command: lines on standard output, as text or as JSON. */
 export class ConsoleLog implements Log {
@@ -50,14 +50,14 @@ export class ConsoleLog implements Log {
     this.#put("error", event, fields);
   }
 
-  /** Words for people, between the lines, as they are. */
+  /** Writes text for people between the lines, unchanged. */
   say(text: string): void {
     this.#sink.put(`${text}\n`);
   }
 
-  /** Waits until all of it is written, for a second at most. */
+  /** Resolves once all lines are written, or after a second. */
   flush(): Promise<void> {
-    return this.#sink.flush(PATIENCE);
+    return this.#sink.flush(FLUSH_TIMEOUT);
   }
 
   #put(level: Level, event: string, fields: Fields): void {
@@ -66,7 +66,7 @@ export class ConsoleLog implements Log {
   }
 }
 
-/** Whether the log is text: asked for, or because a terminal shows it. */
+/** Whether lines are text: configured, or because standard output is a terminal. */
 export function isText(format: LogConfig["format"]): boolean {
   return format === "text" || (format === "auto" && isatty(STDOUT));
 }

@@ -1,22 +1,22 @@
 /**
- * Characters that could forge a line, move the cursor or turn the direction of writing: controls (C0, DEL, C1), line
- * and paragraph separators, bidirectional controls, invisible ones, and halves of a character.
+ * Characters that could forge a line, move a terminal's cursor or turn the direction of writing: controls (C0, DEL, C1),
+ * line and paragraph separators, bidirectional controls, invisible characters, and lone surrogates.
  */
-const TREACHEROUS = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 
-/** Cut between characters, and marked where it is. @param most characters (UTF-16 units) of it to show. */
+/** Cuts text between characters and marks the cut. @param most UTF-16 units that are kept */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? 1 : 0;
   return `${text.slice(0, most - half)}…`;
 }
 
-/** Text in which every character shows as what it is. */
+/** Escapes the characters that do not show as what they are. */
 export function legible(text: string): string {
-  return text.replace(TREACHEROUS, escaped);
+  return text.replace(UNSAFE, escaped);
 }
 
-/** JSON text of `text`, legible. */
+/** The JSON text of `text`, legible. */
 export function quoted(text: string): string {
   return legible(JSON.stringify(text));
 }

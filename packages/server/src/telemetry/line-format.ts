@@ -4,17 +4,17 @@ import type { Fields } from "./log.ts";
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What one line says. */
-export interface Entry {
+/** One line of the log. */
+export interface LogEntry {
   readonly level: Level;
   readonly event: string;
   readonly fields: Fields;
 }
 
-/** Writes an entry as one line, with its end. */
-export type LineFormat = (entry: Entry, now: Date) => string;
+/** Formats an entry as one line, line end included. */
+export type LineFormat = (entry: LogEntry, now: Date) => string;
 
-/** Of any one text in a field; of a stack trace. */
+/** Characters that are kept of the text in a field, and of a stack trace. */
 const MOST = 500;
 const MOST_OF_STACK = 4_000;
 
@@ -32,7 +32,7 @@ const COLOURS: Readonly<Record<Level, string>> = {
 };
 const PLAIN = "\x1b[0m";
 
-/** `04:18:02.123  info   server.listening      url=http://localhost:8080`; by the clock on the wall. */
+/** `04:18:02.123  info   server.listening      url=http://localhost:8080`, in local time. */
 export function textLine(colour: boolean): LineFormat {
   return ({ level, event, fields }, now) => {
     const name = level.padEnd(5);
@@ -47,7 +47,7 @@ function given(fields: Fields): [string, string | number | boolean][] {
   return Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
-/** A JWT (RFC 7519): whoever puts one where none belongs, such as into a path, does not find it in the log. */
+/** A JWT (RFC 7519). It is blanked wherever a client puts it, such as into a path. */
 const TOKEN = /(?<=^|[^\w-]|%(?:25)*[\dA-Fa-f]{2})eyJ[\w-]*\.[\w-]+\.[\w-]*/g;
 const BLANK = "[token]";
 
@@ -58,7 +58,7 @@ function shown(name: string, value: string | number | boolean): string {
   return typeof value === "number" && !Number.isFinite(value) ? "null" : String(value);
 }
 
-/** Without its quotes where nobody needs them. */
+/** Without its quotes where they are not needed. */
 function bare(text: string): string {
   return /^"[^\s"\\=]+"$/.test(text) ? text.slice(1, -1) : text;
 }

@@ -1,9 +1,9 @@
 import { write } from "node:fs";
 
-/** Bytes that may wait to be written; past it lines are dropped, and counted. */
+/** Bytes that may wait to be written; past it lines are dropped and counted. */
 const MOST_WAITING = 4 * 1024 * 1024;
-/** A file descriptor that cannot take more right now is asked again after so long, in ms. */
-const AGAIN = 20;
+/** Ms after which a write is tried again where the file descriptor could not take more. */
+const RETRY_AFTER = 20;
 
 /** As `write` of node:fs. */
 export type Write = (
@@ -13,8 +13,8 @@ export type Write = (
 ) => void;
 
 /**
- * Lines on their way to a file descriptor. Whoever reads them can be slow, stop reading or go: the writing is done by
- * another thread, what waits is bounded, and nobody else notices.
+ * Writes lines to a file descriptor. Its reader may be slow, stop reading or go: another thread does the writing, what
+ * waits is bounded, and the server is not held up.
  */
 export class LineSink {
   #waiting: string[] = [];
@@ -28,7 +28,7 @@ export class LineSink {
     private readonly fd: number,
     private readonly write: Write = writeToFile,
     private readonly most = MOST_WAITING,
-    /** The line that says how many are missing. */
+    /** Makes the line that says how many lines were dropped. */
     private readonly gap: (lines: number) => string = () => "",
   ) {}
 
@@ -74,9 +74,9 @@ export class LineSink {
   #write(bytes: Uint8Array, weight: number): void {
     this.write(this.fd, bytes, (error, written) => {
       if (error?.code === "EAGAIN") {
-        setTimeout(() => this.#write(bytes, weight), AGAIN);
+        setTimeout(() => this.#write(bytes, weight), RETRY_AFTER);
       } else if (error !== null) {
-        // EPIPE and the like: nobody reads any more, and there is nowhere to say so.
+        // EPIPE and the like: there is no reader any more, and nowhere to say so.
         this.#broken = true;
         this.#waiting = [];
         this.#rest();

@@ -8,7 +8,7 @@ export interface Log {
 
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** For a program that gave no log: what must not pass unseen goes to standard error. */
+/** The log of a program that passed none: errors go to standard error. */
 export const FAULTS_ALONE: Log = {
   debug() {},
   info() {},

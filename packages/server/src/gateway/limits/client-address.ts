@@ -1,15 +1,15 @@
 import { type Networks, plainAddress } from "./network.ts";
 
-/** How many hops of a forwarding header are looked at. */
+/** How many hops of a forwarding header are read. */
 const HOPS = 32;
 const FOR = /^\s*for\s*=\s*(?:"([^"]*)"|([^\s;,"]*))\s*$/i;
 const PORT = /^(?:\[([0-9a-f:.%]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/i;
 
 /**
- * Where a request comes from. What a header says of it is believed as far as proxies that are trusted said it: from
- * the right, up to the first address that is not one of theirs (SPEC LIMIT-6).
+ * The address of the client that sent a request. Forwarding headers are read from the right, through the addresses of
+ * trusted proxies, up to the first address that is none: what is left of that, anyone may have written (SPEC LIMIT-6).
  *
- * @param peer who holds the other end of the connection; undefined on a unix socket, whose peers are trusted
+ * @param peer the other end of the connection; undefined on a unix socket, whose peers are trusted
  */
 export function clientAddress(
   peer: string | undefined,
@@ -22,7 +22,7 @@ export function clientAddress(
   const forwarded = headers.get("forwarded");
   const byList = list === null ? undefined : outermost(nearest, list.split(","), trusted);
   const byForwarded = forwarded === null ? undefined : outermost(nearest, hopsOf(forwarded), trusted);
-  // A proxy that writes one of them passes the other on as the client made it up.
+  // A proxy that writes only one of the headers forwards the other one as the client sent it.
   if (list !== null && forwarded !== null && byList !== byForwarded) return nearest;
   return byList ?? byForwarded ?? nearest;
 }
@@ -37,7 +37,7 @@ function outermost(
     const text = hop.trim();
     const [, bracketed, dotted] = PORT.exec(text) ?? [];
     const address = plainAddress(bracketed ?? dotted ?? text);
-    if (address === undefined) return known; // `unknown`, a name, nonsense: nobody vouches for what is left of it
+    if (address === undefined) return known; // `unknown`, a name or nonsense
     known = address;
     if (!trusted.has(address)) return known;
   }

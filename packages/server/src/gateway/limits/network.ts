@@ -7,7 +7,7 @@ export interface Network {
   readonly family: "ipv4" | "ipv6";
 }
 
-/** @returns undefined for what is none. */
+/** @returns undefined where the text is no network. */
 export function parseNetwork(text: string): Network | undefined {
   const [, address = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
@@ -33,14 +33,14 @@ export class Networks {
   }
 }
 
-/** IPv4 within IPv6 as IPv4, without a zone. @returns undefined for what is no address. */
+/** An address without its zone; an IPv4-mapped IPv6 address as IPv4. @returns undefined where the text is no address. */
 export function plainAddress(text: string): string | undefined {
   const [bare = ""] = text.split("%");
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
   return isIP(mapped) === 0 ? undefined : mapped;
 }
 
-/** Whom to count an address as: one household or machine has all of an IPv6 /64. */
+/** The key by which an address is counted: one household or machine has all addresses of an IPv6 /64. */
 export function countedAs(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = "", tail] = address.toLowerCase().split("::");

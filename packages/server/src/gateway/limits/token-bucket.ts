@@ -1,7 +1,7 @@
-/** What was not used in the last so many seconds may be used at once. */
+/** What was left unused in the last so many seconds may be used at once. */
 const BURST = 10;
 
-/** Fills at a steady rate. What is taken has happened already, so it may go into debt; times in ms. */
+/** Fills at a steady rate. `take` may overdraw it, for what has happened already; times in ms. */
 export class TokenBucket {
   #level: number;
   #at: number;
@@ -15,14 +15,14 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** @returns ms until the bucket is out of debt; 0 where it is not in debt. */
+  /** @returns ms until the bucket is not overdrawn any more; 0 where it is not. */
   take(amount: number, now: number): number {
     this.#fill(now);
     this.#level -= amount;
     return this.#wait;
   }
 
-  /** @returns 0, and takes it, where it is there; else takes nothing, and says in how many ms it will be. */
+  /** Takes the amount if the bucket holds it. @returns 0 if so; else in how many ms it will. */
   ask(amount: number, now: number): number {
     this.#fill(now);
     if (this.#level >= amount) this.#level -= amount;
@@ -30,13 +30,13 @@ export class TokenBucket {
     return 0;
   }
 
-  /** ms until it is out of debt. */
+  /** Ms until the bucket is not overdrawn any more. */
   wait(now: number): number {
     this.#fill(now);
     return this.#wait;
   }
 
-  /** Whether forgetting it makes no difference. */
+  /** Whether the bucket is as good as a new one. */
   full(now: number): boolean {
     this.#fill(now);
     return this.#level >= this.rate * BURST;
