@@ -17,7 +17,7 @@ test.each([4500, 4999, 4777, 1008, 1007, 1009, 1002, 3000])(
     const joining = room.join();
     const publishing = room.publish("note", 1);
     const peer = await server.peers.next();
-    await peer.heard("join");
+    await peer.request("join");
     peer.close(code, "no more");
     await expect(joining).rejects.toBeInstanceOf(FanfareError);
     await until(client.state, ({ status }) => status === "closed");
@@ -31,7 +31,7 @@ test.each([4500, 4999, 4777, 1008, 1007, 1009, 1002, 3000])(
     expect(server.peers.all.length).toBe(2);
     // What was published waits for that.
     const next = await server.peers.next();
-    const { ref, n } = await next.heard("publish");
+    const { ref, n } = await next.request("publish");
     expect(n).toBe(1);
     next.send({ op: "ok", ref, epoch: "e", offset: 1, id: "public:1" });
     expect((await publishing).offset).toBe(1);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type ConnectionState, Fanfare } from "@fanfare/client";
 import { FaultProxy } from "@fanfare/testing/fault-proxy";
-import { heard } from "./support/heard.ts";
+import { roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
@@ -87,7 +87,7 @@ test("an idle link that is alive is not given up", async () => {
   await using server = new ScriptedServer(async (peer) => {
     await peer.greet();
     for (;;) {
-      const { ref } = await peer.heard("ping");
+      const { ref } = await peer.request("ping");
       peer.send({ op: "pong", ref });
     }
   });
@@ -95,7 +95,7 @@ test("an idle link that is alive is not given up", async () => {
   await using client = new Fanfare(server.url, { heartbeat: 750 });
   await client.connect();
   const peer = await server.peers.next();
-  await peer.said.when(() => peer.said.all.filter(({ op }) => op === "ping").length >= 3);
+  await peer.requests.when(() => peer.requests.all.filter(({ op }) => op === "ping").length >= 3);
   expect(client.state.value.status).toBe("online");
   expect(server.peers.all.length).toBe(1);
 });
@@ -105,7 +105,7 @@ test("LIVE-1: a server that closes a silent client with 4001 is resumed from", a
   const { client, network } = await scene.guest("ada", { heartbeat: 60_000 });
   const { client: other } = await scene.guest("bo");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await room.join();
   const offline = until(client.state, ({ status }) => status === "offline");
   network.stall("up");
@@ -180,7 +180,7 @@ test("JOIN-3: reconnect goes on over another connection at once, not after a wai
   const room = client.room("r");
   const watched = other.room("r");
   await Promise.all([room.join(), watched.join()]);
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   const states: string[] = [];
   client.state.subscribe(({ status }) => states.push(status));
   await watched.publish("n", 1);

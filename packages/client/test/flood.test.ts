@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openServer } from "@fanfare/testing/test-server";
-import { betrayed } from "./support/betrayed.ts";
-import { MESSAGE } from "./support/nonsense.ts";
+import { hostileScene } from "./support/hostile-scene.ts";
+import { MESSAGE } from "./support/malformed-frames.ts";
 
 let honest: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {
@@ -11,7 +11,7 @@ afterAll(() => honest[Symbol.asyncDispose]());
 
 test("a huge frame is not parsed, and a flood of small ones does not pile up", async () => {
   const huge = Promise.withResolvers<void>();
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
     peer.text(JSON.stringify({ ...MESSAGE, data: "x".repeat(20 * 1024 * 1024) }));
@@ -26,7 +26,7 @@ test("a huge frame is not parsed, and a flood of small ones does not pile up", a
   const flooded = Promise.withResolvers<void>();
   const noise = { op: "event", room: "r", type: "noise", from: "bo", data: "x".repeat(200) };
   const batch = JSON.stringify(Array.from({ length: 500 }, () => noise));
-  await using flood = await betrayed(honest.url, async (peer) => {
+  await using flood = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
     for (let i = 0; i < 400; i++) {
@@ -56,7 +56,7 @@ test("a huge frame is not parsed, and a flood of small ones does not pile up", a
 });
 
 test("who types and who is there is bounded by what the server says is there", async () => {
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
     for (let i = 0; i < 100; i++) {
@@ -77,7 +77,7 @@ test("who types and who is there is bounded by what the server says is there", a
 });
 
 test("a reader that does not read gets an error instead of memory without end", async () => {
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
     for (let offset = 1; offset <= 3_000; offset++) {

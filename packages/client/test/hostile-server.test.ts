@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Fanfare, FanfareError } from "@fanfare/client";
 import { openServer } from "@fanfare/testing/test-server";
-import { betrayed, PATIENT } from "./support/betrayed.ts";
-import { MESSAGE, NONSENSE } from "./support/nonsense.ts";
+import { hostileScene, PATIENT } from "./support/hostile-scene.ts";
+import { MALFORMED_FRAMES, MESSAGE } from "./support/malformed-frames.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
 
@@ -12,22 +12,25 @@ beforeAll(async () => {
 });
 afterAll(() => honest[Symbol.asyncDispose]());
 
-test.each(Object.entries(NONSENSE))("FRAME-4: a server that says %s does no harm", async (_, sayings) => {
-  await Promise.all(sayings.map(survives));
-});
+test.each(Object.entries(MALFORMED_FRAMES))(
+  "FRAME-4: a server that says %s does no harm",
+  async (_, sayings) => {
+    await Promise.all(sayings.map(survives));
+  },
+);
 
 /** A client hears it from one server, and is as good as new at another. */
 async function survives(saying: unknown): Promise<void> {
   const heardIt = Promise.withResolvers<void>();
   let isSaid = false;
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
     if (isSaid) return;
     isSaid = true;
     peer.text(typeof saying === "string" ? saying : JSON.stringify(saying));
     // It has heard that once it asks something after it, or goes.
-    await Promise.race([peer.heard("history"), peer.closed]).catch(() => {});
+    await Promise.race([peer.request("history"), peer.closed]).catch(() => {});
     heardIt.resolve();
   });
   await scene.room.join();
@@ -43,9 +46,9 @@ async function survives(saying: unknown): Promise<void> {
 
 test("JOIN-3: offsets that are repeated or go back are not told again; one that leaves a gap is not believed", async () => {
   const cut = Promise.withResolvers<void>();
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
-    const { ref, after } = await peer.heard("join");
+    const { ref, after } = await peer.request("join");
     peer.send({ op: "ok", ref, room: "r", epoch: "e", offset: 9 });
     const say = (offset: number) =>
       peer.send({
@@ -74,7 +77,7 @@ test("JOIN-3: offsets that are repeated or go back are not told again; one that 
 });
 
 test("a hello that is never answered is given up, again and again", async () => {
-  await using scene = await betrayed(honest.url, () => {});
+  await using scene = await hostileScene(honest.url, () => {});
   const joining = scene.room.join();
   for (let time = 0; time < 3; time++) await (await scene.hostile.peers.next()).closed;
   expect(["offline", "connecting"]).toContain(scene.client.state.value.status);
@@ -85,7 +88,7 @@ test("a hello that is never answered is given up, again and again", async () => 
 
 test("HELLO-1: a hello that is refused for good is told as what it is; one that may succeed later is tried again", async () => {
   await using server = new ScriptedServer(async (peer) => {
-    const { ref } = await peer.heard("hello");
+    const { ref } = await peer.request("hello");
     peer.send({ op: "error", ref, code: 102, name: "bad_request", message: "not that name", retry: false });
   });
   await using client = new Fanfare(server.url, PATIENT);
@@ -101,7 +104,7 @@ test("HELLO-1: a hello that is refused for good is told as what it is; one that 
   let times = 0;
   await using busy = new ScriptedServer(async (peer) => {
     if (++times === 3) return peer.greet();
-    const { ref } = await peer.heard("hello");
+    const { ref } = await peer.request("hello");
     peer.send({ op: "error", ref, code: 600, name: "unavailable", message: "later", retry: true });
   });
   await using patient = new Fanfare(busy.url, PATIENT);
@@ -111,8 +114,8 @@ test("HELLO-1: a hello that is refused for good is told as what it is; one that 
 
 test("a hello that is answered with something else is not believed", async () => {
   const answers = [{}, { connection: 1 }, { connection: "c", user: null }, { connection: "c", user: "u" }];
-  await using scene = await betrayed(honest.url, async (peer) => {
-    const { ref } = await peer.heard("hello");
+  await using scene = await hostileScene(honest.url, async (peer) => {
+    const { ref } = await peer.request("hello");
     peer.text(JSON.stringify({ op: "ok", ref, ...answers.shift() }));
   });
   const joining = scene.room.join();
@@ -123,7 +126,7 @@ test("a hello that is answered with something else is not believed", async () =>
 });
 
 test("replies that never come: the client goes on with another connection, and nothing is lost", async () => {
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
   });
@@ -132,7 +135,7 @@ test("replies that never come: the client goes on with another connection, and n
   const page = scene.room.history();
   const peer = await scene.hostile.peers.next();
   for (const asked of ["publish", "history"]) {
-    await peer.said.when(() => peer.said.all.some(({ op }) => op === asked));
+    await peer.requests.when(() => peer.requests.all.some(({ op }) => op === asked));
   }
   await peer.closed; // a heartbeat without an answer
   const recovering = scene.recovers();
@@ -142,12 +145,12 @@ test("replies that never come: the client goes on with another connection, and n
 });
 
 test("a reply of another shape fails its own request alone", async () => {
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
-    const { ref } = await peer.heard("history");
+    const { ref } = await peer.request("history");
     peer.text(JSON.stringify({ op: "ok", ref, room: "r", messages: "none" }));
-    const { ref: second } = await peer.heard("history");
+    const { ref: second } = await peer.request("history");
     peer.send({ op: "ok", ref: second, room: "r", epoch: "e", oldest: 1, newest: 0, messages: [] });
   });
   await scene.room.join();
@@ -158,10 +161,10 @@ test("a reply of another shape fails its own request alone", async () => {
 });
 
 test("a publish that is answered with something else is not taken for kept", async () => {
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
-    const { ref } = await peer.heard("publish");
+    const { ref } = await peer.request("publish");
     peer.text(JSON.stringify({ op: "ok", ref, offset: "first" }));
   });
   await scene.room.join();
@@ -178,7 +181,7 @@ test("a publish that is answered with something else is not taken for kept", asy
 
 test("binary frames are none", async () => {
   const gone = Promise.withResolvers<void>();
-  await using scene = await betrayed(honest.url, async (peer) => {
+  await using scene = await hostileScene(honest.url, async (peer) => {
     await peer.greet();
     await peer.admit();
     peer.bytes(new TextEncoder().encode(JSON.stringify(MESSAGE)));

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fanfare, type FanfareError, type WebSocketConstructor } from "@fanfare/client";
-import { heard } from "./support/heard.ts";
+import { roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
@@ -34,7 +34,7 @@ test("options given later count while the room is not joined, and are refused wh
   const { client } = await scene.guest("ada");
   await client.room("r").publish("note", 1);
   const room = client.room("r", { history: 50 });
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await room.join();
   expect(messages.all.map(({ data }) => data)).toEqual([1]);
   expect(client.room("r")).toBe(room);
@@ -81,7 +81,7 @@ test("disconnect ends the connection until it is needed again, and rooms go on f
   await using scene = await openScene();
   const [{ client }, { client: other }] = [await scene.guest("ada"), await scene.guest("bob")];
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await room.join();
   await room.publish("note", 1);
   client.disconnect();
@@ -128,7 +128,7 @@ test("a join that the server puts off says why", async () => {
   room.join().catch(() => {});
   const peer = await server.peers.next();
   await peer.greet();
-  const { ref } = await peer.heard("join");
+  const { ref } = await peer.request("join");
   peer.send({ op: "error", ref, code: 301, name: "room_full", message: "The room is full.", retry: true });
   await until(room.state, (state) => state.status === "joining" && state.error?.code === "room_full");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { heard } from "./support/heard.ts";
+import { roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 
@@ -14,7 +14,7 @@ test("the local echo: what is on its way stands in outgoing until it is heard, u
   await using scene = await openScene();
   const { client, network } = await scene.guest("ada");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   // In no moment is a message shown twice, or not at all.
   const shown: string[][] = [];
   const look = () =>
@@ -40,7 +40,7 @@ test("the local echo survives lost acknowledgements", async () => {
   await using scene = await openScene();
   const { client, network } = await scene.guest("ada");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await room.join();
   network.stall("down");
   const publishing = room.publish("note", 1, { key: "k" });

@@ -21,21 +21,21 @@ test("GAP-1: a page of an old log that is answered from another one is not shown
   const joined = room.join();
   const peer = await server.peers.next();
   await peer.greet();
-  const join = await peer.heard("join");
+  const join = await peer.request("join");
   peer.send({ op: "ok", ref: join.ref, room: "a", epoch: "old", offset: 500 });
   peer.send(told(499, "old"), told(500, "old"), { op: "live", room: "a", offset: 500 });
   await joined;
   const loading = timeline.loadMore();
-  await peer.heard("history");
+  await peer.request("history");
   peer.close(1001);
 
   const next = await server.peers.next();
   await next.greet();
-  const rejoin = await next.heard("join");
+  const rejoin = await next.request("join");
   next.send({ op: "ok", ref: rejoin.ref, room: "a", epoch: "new", offset: 1 });
   next.send({ op: "reset", room: "a", reason: "epoch", epoch: "new", oldest: 1, newest: 1 });
   next.send(told(1, "new"), { op: "live", room: "a", offset: 1 });
-  const { ref } = await next.heard("history");
+  const { ref } = await next.request("history");
   next.send({ op: "ok", ref, room: "a", epoch: "new", oldest: 1, newest: 1, messages: [record(1, "new")] });
   await loading;
   expect(timeline.value.items.map(({ key }) => key)).toEqual(["old.499", "old.500", "reset 1", "new.1"]);
@@ -51,9 +51,9 @@ test("what was acknowledged by a log that is gone does not stay on its way", asy
   await peer.admit(500);
   await joined;
   const receipt = room.publish("chat", "hi");
-  const publisher = await peer.heard("publisher");
+  const publisher = await peer.request("publisher");
   peer.send({ op: "ok", ref: publisher.ref, publisher: "public" } as never);
-  const { ref } = await peer.heard("publish");
+  const { ref } = await peer.request("publish");
   peer.send({ op: "ok", ref, epoch: "e1", offset: 501, id: "public:1" });
   await receipt;
   expect(room.outgoing.value).toMatchObject([{ status: "sent" }]);
@@ -61,7 +61,7 @@ test("what was acknowledged by a log that is gone does not stay on its way", asy
 
   const next = await server.peers.next();
   await next.greet();
-  const rejoin = await next.heard("join");
+  const rejoin = await next.request("join");
   next.send({ op: "ok", ref: rejoin.ref, room: "a", epoch: "e2", offset: 0 });
   next.send({ op: "reset", room: "a", reason: "epoch", epoch: "e2", oldest: 1, newest: 0 });
   next.send({ op: "live", room: "a", offset: 0 });

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type OutboxChange, type OutboxStore } from "@fanfare/client";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { CrashingStore } from "./support/crashing-store.ts";
-import { heard } from "./support/heard.ts";
+import { roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 
@@ -86,7 +86,7 @@ test("ONCE-1: kept, acknowledgement lost, program gone: the next one has it in i
   const { client: next, network: later } = await scene.guest("ada", { outbox: store.open() });
   later.refuse();
   const room = next.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   const joining = room.join();
   expect(await until(room.outgoing, ({ length }) => length === 1)).toMatchObject([
     { key: "my-key", type: "note", data: "first", status: "pending" },

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Mailbox } from "@fanfare/testing/mailbox";
-import { heard } from "./support/heard.ts";
+import { roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 
@@ -9,14 +9,14 @@ test("JOIN-7 JOIN-8: a pattern hears the messages and events of all rooms that m
   const { client, network } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo");
   const pattern = client.pattern("orders.*");
-  const messages = heard(pattern);
+  const messages = roomMailbox(pattern);
   const resets: string[] = [];
   pattern.on("reset", ({ reason }) => resets.push(reason));
   const events = new Mailbox<unknown>("its events");
   pattern.on("event", (event) => events.push(event));
   await pattern.join();
   // In it by its own name as well: each gets what is its own.
-  const own = heard(client.room("orders.1"));
+  const own = roomMailbox(client.room("orders.1"));
   await client.room("orders.1").join();
   await other.room("orders.1").publish("new", 1);
   await other.room("orders.2").publish("new", 2);

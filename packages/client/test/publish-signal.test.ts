@@ -21,9 +21,9 @@ test("KEEP-3: what was refused as unavailable may have been kept, so it cannot b
   void room.publish("n", 1, { signal: stop.signal });
   const peer = await server.peers.next();
   await peer.greet();
-  const { ref } = await peer.heard("publisher");
+  const { ref } = await peer.request("publisher");
   peer.send({ op: "ok", ref, publisher: "public" } as never);
-  const first = await peer.heard("publish");
+  const first = await peer.request("publish");
   peer.send({ op: "error", ref: first.ref, code: 600, name: "unavailable", message: "", retry: true });
   const joined = room.join();
   await peer.admit();

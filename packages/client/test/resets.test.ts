@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Reset } from "@fanfare/client";
 import { DEFAULT_POLICY } from "@fanfare/server";
 import { openServer } from "@fanfare/testing/test-server";
-import { heard } from "./support/heard.ts";
+import { roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 
@@ -13,7 +13,7 @@ test("GAP-1: what was trimmed while a client was away is told as a reset, before
   const { client, network } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo", { outboxLimits: { entries: 10_000 } });
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   const told: string[] = [];
   const resets: Reset[] = [];
   room.on("message", ({ offset }) => told.push(String(offset)));
@@ -47,7 +47,7 @@ test("GAP-1 ROOM-2: a log that was lost is told as a reset, and what waits in th
   await using scene = await openScene({ engine: { kind: "memory" } });
   const { client, network } = await scene.guest("ada");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   const resets: Reset[] = [];
   room.on("reset", (reset) => resets.push(reset));
   await room.join();

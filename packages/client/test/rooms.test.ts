@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Fanfare, FanfareError, type Live } from "@fanfare/client";
 import { Mailbox } from "@fanfare/testing/mailbox";
-import { type AnyMessage, heard } from "./support/heard.ts";
+import { type AnyMessage, roomMailbox } from "./support/room-mailbox.ts";
 import { openScene } from "./support/scene.ts";
 import { until } from "./support/until.ts";
 
@@ -14,7 +14,7 @@ test("JOIN-2: a join asks for so much of the past, and then hears what happens",
   for (let i = 1; i <= 5; i++) await other.room("r").publish("note", i);
 
   const room = client.room("r", { history: 2 });
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   expect(room.state.value.status).toBe("idle");
   const joining = room.join();
   expect(room.state.value.status).toBe("joining");
@@ -69,7 +69,7 @@ test("JOIN-3: after every kind of break the listener goes on where it was, each 
   const { client, network } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   const lives: Live[] = [];
   room.on("live", (live) => lives.push(live));
   await room.join();
@@ -95,7 +95,7 @@ test("JOIN-4: a filter lets through messages of its types alone, also over a bre
   const { client, network } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo");
   const room = client.room("r", { types: ["note"], history: 10 });
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await other.room("r").publish("other", 1);
   await other.room("r").publish("note", 2);
   await room.join();
@@ -114,7 +114,7 @@ test("two rooms over one connection do not disturb each other", async () => {
   const { client, network } = await scene.guest("ada");
   const one = client.room("one");
   const two = client.room("two");
-  const [first, second] = [heard(one), heard(two)];
+  const [first, second] = [roomMailbox(one), roomMailbox(two)];
   await Promise.all([one.join(), two.join()]);
   for (let i = 1; i <= 10; i++) void (i % 2 === 0 ? one : two).publish("note", i);
   await client.flush();
@@ -133,7 +133,7 @@ test("who leaves hears nothing more, and who joins again begins anew", async () 
   const { client } = await scene.guest("ada");
   const { client: other } = await scene.guest("bo");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await room.join();
   await other.room("r").publish("note", 1);
   await messages.when(() => messages.all.length === 1);
@@ -153,7 +153,7 @@ test("who leaves while it joins, or while it is offline, is not brought back", a
   await using scene = await openScene();
   const { client, network } = await scene.guest("ada");
   const room = client.room("r");
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   const joining = room.join().catch((error: unknown) => error);
   await room.leave();
   expect(await joining).toBeInstanceOf(Error);
@@ -198,7 +198,7 @@ test("a listener that throws costs nobody else anything, and its fault is report
     room.on("message", () => {
       throw fault;
     });
-    const messages = heard(room);
+    const messages = roomMailbox(room);
     await room.join();
     await room.publish("note", 1);
     await room.publish("note", 2);
@@ -218,7 +218,7 @@ test("a listener ends by what on() gives back, or by a signal", async () => {
   const off = room.on("message", () => told.push("first"));
   room.on("message", () => told.push("second"), { signal: controller.signal });
   room.on("message", () => told.push("never"), { signal: AbortSignal.abort() });
-  const messages = heard(room);
+  const messages = roomMailbox(room);
   await room.join();
   for (let i = 1; i <= 3; i++) {
     await room.publish("note", i);

@@ -11,7 +11,7 @@ test("a token as a value is said with every hello", async () => {
   const connecting = client.connect().catch((error: unknown) => error);
   for (let time = 0; time < 2; time++) {
     const peer = await server.peers.next();
-    expect(await peer.heard("hello")).toMatchObject({ token: "t1" });
+    expect(await peer.request("hello")).toMatchObject({ token: "t1" });
     peer.close(4000);
   }
   await client.close();
@@ -25,7 +25,7 @@ test("a token function is asked anew for every connection", async () => {
   for (const expected of ["t1", "t2", "t3"]) {
     await client.connect();
     const peer = await server.peers.next();
-    expect(peer.said.all[0]).toMatchObject({ op: "hello", token: expected });
+    expect(peer.requests.all[0]).toMatchObject({ op: "hello", token: expected });
     const offline = until(client.state, ({ status }) => status === "offline");
     peer.terminate();
     await offline;
@@ -42,13 +42,13 @@ test("a token that is about to expire is renewed on the same connection", async 
   client.state.subscribe(({ status }) => states.push(status));
   for (const expected of ["t2", "t3"]) {
     peer.send({ op: "expiring", in: 30_000 });
-    const refresh = await peer.heard("refresh");
+    const refresh = await peer.request("refresh");
     expect(refresh).toMatchObject({ token: expected });
     peer.send({ op: "ok", ref: refresh.ref });
   }
   // The connection is the same, and goes on.
   const page = client.room("r").history();
-  const { ref } = await peer.heard("history");
+  const { ref } = await peer.request("history");
   peer.send({ op: "ok", ref, room: "r", epoch: "e", oldest: 1, newest: 0, messages: [] });
   expect((await page).messages).toEqual([]);
   expect(states).toEqual([]);
@@ -70,7 +70,7 @@ test("told that it expires, a client without a token function, or with one that 
     const peer = await server.peers.next();
     peer.send({ op: "expiring", in: 1 });
     const page = client.room("r").history();
-    const { ref } = await peer.heard("history");
+    const { ref } = await peer.request("history");
     peer.send({ op: "ok", ref, room: "r", epoch: "e", oldest: 1, newest: 0, messages: [] });
     await page;
     expect(client.state.value.status).toBe("online");
@@ -79,7 +79,7 @@ test("told that it expires, a client without a token function, or with one that 
     peer.close(4003, "the token has expired");
     await offline;
     await client.connect();
-    expect(peer.said.all.some(({ op }) => op === "refresh" && typeof token === "string")).toBe(false);
+    expect(peer.requests.all.some(({ op }) => op === "refresh" && typeof token === "string")).toBe(false);
   }
 });
 
@@ -102,7 +102,7 @@ test("a token function that throws is asked again, after a delay, and the state 
     expect.stringContaining("no token the 1."),
     expect.stringContaining("no token the 2."),
   ]);
-  expect((await server.peers.next()).said.all[0]).toMatchObject({ op: "hello", token: "at last" });
+  expect((await server.peers.next()).requests.all[0]).toMatchObject({ op: "hello", token: "at last" });
 });
 
 test("a token function that hangs is told to stop, and asked again", async () => {
@@ -156,7 +156,7 @@ test("AUTH-2: a token that is not taken is asked for again, after a delay, where
   let times = 0;
   await using server = new ScriptedServer(async (peer) => {
     if (times > 2) return peer.greet();
-    const { ref } = await peer.heard("hello");
+    const { ref } = await peer.request("hello");
     peer.send({ ...UNAUTHORIZED, ref });
   });
   await using client = new Fanfare(server.url, { ...PATIENT, token: () => `t${++times}` });
@@ -166,12 +166,12 @@ test("AUTH-2: a token that is not taken is asked for again, after a delay, where
   });
   await client.connect();
   expect(reasons).toEqual(["The token is not taken.", "The token is not taken."]);
-  expect(server.peers.all.map(({ said }) => said.all[0]?.token)).toEqual(["t1", "t2", "t3"]);
+  expect(server.peers.all.map(({ requests }) => requests.all[0]?.token)).toEqual(["t1", "t2", "t3"]);
 });
 
 test("AUTH-2: a token as a value that is not taken closes the client, and says why", async () => {
   await using server = new ScriptedServer(async (peer) => {
-    const { ref } = await peer.heard("hello");
+    const { ref } = await peer.request("hello");
     peer.send({ ...UNAUTHORIZED, ref });
   });
   await using client = new Fanfare(server.url, { ...PATIENT, token: "t1" });

@@ -19,5 +19,5 @@ test("GAP-1: a client that was turned away goes on from where it was once it con
   const next = await server.peers.next();
   await next.greet();
   await connected;
-  expect(await next.heard("join")).toMatchObject({ room: "a", after: { epoch: "e1", offset: 500 } });
+  expect(await next.request("join")).toMatchObject({ room: "a", after: { epoch: "e1", offset: 500 } });
 });

@@ -13,6 +13,6 @@ test("events that a silent server does not answer are dropped, not collected", a
   await joined;
   for (let n = 0; n < 1_500; n += 1) room.event("cursor", n);
   room.leave();
-  await peer.heard("leave");
-  expect(peer.said.all.filter(({ op }) => op === "event").length).toBe(1_000);
+  await peer.request("leave");
+  expect(peer.requests.all.filter(({ op }) => op === "event").length).toBe(1_000);
 });

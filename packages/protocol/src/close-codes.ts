@@ -26,7 +26,7 @@ export interface CloseFrame {
   readonly reason: string;
 }
 
-/** What a client does after a close. */
+/** Whether a client reconnects after a close (SPEC CLOSE-1). */
 export function shouldReconnect(code: number): boolean {
   if (code >= 4000) return code < 4500;
   return code === 1001 || code === 1005 || code === 1006 || code === 1011 || code === 1012 || code === 1013;

@@ -1,6 +1,6 @@
 /**
- * `fanfare.v1.json`: text to typed requests. Every element of a batch stands for itself, so that half a bad
- * batch is half a good one (SPEC FRAME-3).
+ * Decodes `fanfare.v1.json` text to typed requests. Each element of a batch is decoded on its own: a bad one does not
+ * affect the others (SPEC FRAME-3).
  */
 import { type Refusal, refuse } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
@@ -24,7 +24,7 @@ export type Decoded =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @param text one frame as it came. @returns one entry per element, in order. */
+/** @param text one WebSocket message @returns one result per element, in order */
 export function decodeFrame(text: string): Decoded[] {
   let value: unknown;
   try {
@@ -34,11 +34,11 @@ export function decodeFrame(text: string): Decoded[] {
   }
   if (!Array.isArray(value)) return [decodeRequest(value, LIMITS.depth)];
   if (value.length === 0) return [failed(refuse("malformed", "The batch is empty."))];
-  // The array is a level itself.
+  // The array is one level of nesting.
   return value.map((element) => decodeRequest(element, LIMITS.depth - 1));
 }
 
-/** @param levels how deep the value may be nested. */
+/** @param levels how deep the value may be nested */
 function decodeRequest(value: unknown, levels: number): Decoded {
   const ref = isObject(value) && isCount(value.ref) ? value.ref : undefined;
   if (deeperThan(value, levels)) {
@@ -136,7 +136,7 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
   }
 }
 
-/** Carries a refusal out of the field parsers; never leaves this file. */
+/** Carries a refusal out of the field parsers; it is always caught in this file. */
 class Invalid extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.name);
@@ -199,7 +199,7 @@ const type = (fields: Fields): string =>
 function data(fields: Fields): Json {
   const value = fields.data;
   if (value === undefined) throw new Invalid(refuse("bad_request", "data is missing; null will do."));
-  return value as Json; // it came out of JSON.parse
+  return value as Json; // it is a result of JSON.parse
 }
 
 function position(value: unknown): Position | undefined {
@@ -215,7 +215,7 @@ function types(value: unknown): string[] | undefined {
   return parsed.every((name) => name !== undefined) ? [...new Set(parsed)].sort() : undefined;
 }
 
-/** What it says is looked at elsewhere. */
+/** Checks the length alone; the authenticator verifies the token. */
 function parseToken(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" && value.length <= LIMITS.token ? value : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Every error a client can be answered with: number, whether the same request may succeed later, and a sentence.
+ * Every error that the server replies with: number, whether the same request may succeed later, and a sentence.
  * Numbers are stable and never reused (SPEC ERR-1); hundreds group them by what the client got wrong.
  */
 export const ERRORS = {
@@ -40,9 +40,9 @@ export type ErrorName = keyof typeof ERRORS;
 export interface Refusal {
   readonly refused: true;
   readonly name: ErrorName;
-  /** Says what exactly was wrong; the table's sentence where it is left out. */
+  /** Says what exactly was wrong; by default the sentence of the table. */
   readonly message?: string;
-  /** `out_of_sequence` only: the number that is expected next. */
+  /** For `out_of_sequence` only: the number that is expected next. */
   readonly expected?: number;
 }
 

@@ -26,5 +26,5 @@ export const LIMITS = {
   membersListed: 500,
 } as const;
 
-/** Times in milliseconds: say something at least every `ping`; silent for `dead`, and the connection is closed. */
+/** In ms: the server pings a client that is silent for `ping`, and closes a connection that is silent for `dead`. */
 export const HEARTBEAT = { ping: 54_000, dead: 60_000 } as const;

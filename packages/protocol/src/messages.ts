@@ -1,6 +1,6 @@
 /**
- * What travels in the native dialect (subprotocol `fanfare.v1.json`). SPEC.md is the authority.
- * A frame is one of these objects, or an array of them, both ways.
+ * The frames of the native dialect (subprotocol `fanfare.v1.json`). SPEC.md is the authority. A WebSocket message is one
+ * frame, or an array of frames, both ways.
  */
 
 export const SUBPROTOCOL = "fanfare.v1.json";
@@ -8,7 +8,7 @@ export const SUBPROTOCOL = "fanfare.v1.json";
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** A place in one life of a room's log: everything up to and including `offset` has been seen. */
+/** A place in a room's log of one epoch; a client at it has received everything up to and including `offset`. */
 export interface Position {
   readonly epoch: string;
   readonly offset: number;
@@ -21,7 +21,7 @@ export interface Message {
   readonly id: string;
   readonly type: string;
   readonly from: string;
-  /** Milliseconds since 1970, the server's clock. */
+  /** Milliseconds since 1970, by the server's clock. */
   readonly at: number;
   readonly data: Json;
 }
@@ -31,11 +31,11 @@ export interface Message {
 export interface HelloRequest {
   readonly op: "hello";
   readonly ref: number;
-  /** A guest's name; the server picks one where it is left out. */
+  /** A guest's name; by default the server picks one. */
   readonly user?: string;
-  /** Proves who the user is, where the server asks for that (SPEC HELLO-4). */
+  /** Authenticates the user, if the server uses tokens (SPEC HELLO-4). */
   readonly token?: string;
-  /** The durable identity of this client's outbox, a secret of 16–64 characters. Needed to publish by number. */
+  /** The durable id of this client's outbox, a secret of 16–64 characters; required to publish by number. */
   readonly publisher?: string;
   readonly client?: { readonly name: string; readonly version: string };
 }
@@ -43,26 +43,26 @@ export interface HelloRequest {
 export interface JoinRequest {
   readonly op: "join";
   readonly ref: number;
-  /** A pattern (`orders.*`) joins all rooms that match: live only, with neither `history` nor `presence`. */
+  /** A room, or a pattern (`orders.*`), which joins all matching rooms live, without `history` and `presence`. */
   readonly room: string;
-  /** Resume: everything after this position, exactly once. Excludes `history`. */
+  /** Resumes: replays everything after this position, exactly once. Excludes `history`. */
   readonly after?: Position;
-  /** Begin with the last so many messages. */
+  /** Replays this many of the last messages. */
   readonly history?: number;
-  /** Be seen, and see who is there. */
+  /** Lists this user as a member, and sends presence frames. */
   readonly presence?: boolean;
-  /** Messages and events of these types alone. */
+  /** Sends only messages and events of these types. */
   readonly types?: readonly string[];
 }
 
 export interface LeaveRequest {
   readonly op: "leave";
   readonly ref: number;
-  /** Or the pattern that was joined. */
+  /** The room or the pattern that was joined. */
   readonly room: string;
 }
 
-/** Recognised when it is retried: by `n` if it has one, else by `id`; with neither, not at all. Never both. */
+/** The server recognises a retry by `n` or by `id`; without either it does not. Both together are refused. */
 export interface PublishRequest {
   readonly op: "publish";
   readonly ref: number;
@@ -70,7 +70,7 @@ export interface PublishRequest {
   readonly type: string;
   readonly data: Json;
   readonly id?: string;
-  /** 1 for this publisher's first message in this room, then + 1 for each that was kept. */
+  /** 1 for this publisher's first message in this room, then 1 more for each message that was kept. */
   readonly n?: number;
 }
 
@@ -86,12 +86,12 @@ export interface HistoryRequest {
   readonly op: "history";
   readonly ref: number;
   readonly room: string;
-  /** The messages right before this offset, or right after it; the newest ones where both are left out. */
+  /** The messages right before this offset, or right `after` it; by default the newest. */
   readonly before?: number;
   readonly after?: number;
-  /** Messages at most; a page may hold fewer where they are large. 100 where it is left out. */
+  /** The most messages, 100 by default; a page of large messages holds fewer. */
   readonly limit?: number;
-  /** Refused with `epoch_mismatch` if the log is another one. */
+  /** The request is refused with `epoch_mismatch` if the log has another epoch. */
   readonly epoch?: string;
 }
 
@@ -106,7 +106,7 @@ export interface PingRequest {
   readonly ref: number;
 }
 
-/** Names the outbox whose numbers are meant from now on, where `hello` named none or another one (SPEC HELLO-5). */
+/** Sets the publisher of later publishes on this connection, in place of that of `hello` (SPEC HELLO-5). */
 export interface PublisherRequest {
   readonly op: "publisher";
   readonly ref: number;
@@ -140,18 +140,18 @@ export interface HelloReply {
   readonly ref: number;
   readonly connection: string;
   readonly user: string;
-  /** What numbered publishes of this connection are called: message `n` has the id `<publisher>:<n>`. */
+  /** The public form of the publisher: its message `n` has the id `<publisher>:<n>`. */
   readonly publisher?: string;
   /** The server's clock, milliseconds since 1970. */
   readonly time: number;
-  /** Say something at least every `ping` ms; silent for `dead` ms, and the connection is closed. */
+  /** The client sends a frame at least every `ping` ms; the server closes a connection that is silent for `dead` ms. */
   readonly heartbeat: { readonly ping: number; readonly dead: number };
   readonly limits: { readonly frame: number; readonly rooms: number; readonly inFlight: number };
 }
 
 /**
- * Comes before the first message of the join. `offset` is the room's newest at that moment. A pattern has no log:
- * its epoch is `""`, its offset 0, and whoever resumes from there is told `reset`.
+ * Precedes the first message of the join. `offset` is the newest of the room at that moment. A pattern has no log: its
+ * epoch is `""` and its offset 0, and a client that resumes from there gets `reset`.
  */
 export interface JoinReply {
   readonly op: "ok";
@@ -167,7 +167,7 @@ export interface PublishReply {
   readonly epoch: string;
   readonly offset: number;
   readonly id: string;
-  /** Only where it is true: this publish had been kept before. */
+  /** Present if this publish had been kept before. */
   readonly duplicate?: true;
 }
 
@@ -187,7 +187,7 @@ export interface MembersReply {
   readonly op: "ok";
   readonly ref: number;
   readonly room: string;
-  /** Left out past 500 members. */
+  /** Absent past 500 members. */
   readonly members?: readonly Member[];
   readonly count: number;
 }
@@ -206,7 +206,7 @@ export interface PlainReply {
 
 export interface ErrorFrame {
   readonly op: "error";
-  /** Left out where the request had no readable one. */
+  /** Absent if the request had no readable one. */
   readonly ref?: number;
   readonly code: number;
   readonly name: string;
@@ -222,7 +222,7 @@ export interface PongFrame {
 
 export interface MessageFrame extends Message {
   readonly op: "message";
-  /** The pattern by which it came; left out where it comes by the room itself. */
+  /** The joined pattern that matched; absent if the room itself was joined. */
   readonly pattern?: string;
 }
 
@@ -243,7 +243,7 @@ export interface Member {
   readonly since: number;
 }
 
-/** `members` is a snapshot; `joins` and `leaves` change it. Past 500 members only `count` is told. */
+/** `members` is a snapshot; `joins` and `leaves` change it. Past 500 members only `count` is sent. */
 export interface PresenceFrame {
   readonly op: "presence";
   readonly room: string;
@@ -253,7 +253,7 @@ export interface PresenceFrame {
   readonly count: number;
 }
 
-/** All that was asked of the past has been sent; what follows happens now. */
+/** The requested past has been sent; the frames that follow are live. */
 export interface LiveFrame {
   readonly op: "live";
   readonly room: string;
@@ -261,12 +261,12 @@ export interface LiveFrame {
 }
 
 /**
- * `pattern`: a pattern has no past; what happened since the last time is lost to this member. `forbidden`: it has one
- * that this member may not read.
+ * `pattern`: a pattern has no past, so what happened since the last time is lost to this member. `forbidden`: this member
+ * may not read the past.
  */
 export type ResetReason = "trimmed" | "epoch" | "future" | "damaged" | "pattern" | "forbidden";
 
-/** The position cannot be served. What follows begins at `oldest`; what lies between is lost to this member. */
+/** The position cannot be served: messages follow from `oldest` on, and those before it are lost to this member. */
 export interface ResetFrame {
   readonly op: "reset";
   readonly room: string;
@@ -276,19 +276,19 @@ export interface ResetFrame {
   readonly newest: number;
 }
 
-/** The server is about to stop and will close the connection with 1001: come back `delay` ms after that. */
+/** The server is stopping and closes the connection with 1001; the client reconnects `delay` ms after that. */
 export interface ClosingFrame {
   readonly op: "closing";
   readonly delay: number;
 }
 
-/** The token ends in so many ms: `refresh` it (SPEC AUTH-4). */
+/** The token expires in `in` ms; the client sends `refresh` (SPEC AUTH-4). */
 export interface ExpiringFrame {
   readonly op: "expiring";
   readonly in: number;
 }
 
-/** A new token does not allow to be in the room, or pattern, any more; the rest is an error's (SPEC AUTH-5). */
+/** The server removed the client from a room or pattern that a new token does not allow; with the fields of an error (SPEC AUTH-5). */
 export interface LeftFrame {
   readonly op: "left";
   readonly room: string;

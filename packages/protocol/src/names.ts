@@ -1,22 +1,22 @@
 /**
- * Names that clients choose. A parser takes what came in and gives the name to use, or undefined
- * if it is not one (SPEC NAME-1 to NAME-6).
+ * Names that clients choose. A parser takes an unknown value and returns the name in normal form C, or undefined if it
+ * is not valid (SPEC NAME-1 to NAME-6).
  */
 import { LIMITS } from "./limits.ts";
 
 /**
- * C0 and C1 controls, line and paragraph separators, and what can disguise a name: bidirectional controls, and what
- * does not show (Unicode's Default_Ignorable_Code_Point and the Braille pattern of no dots; MISPLACED has the rest).
+ * C0 and C1 controls, line and paragraph separators, and characters that can disguise a name: bidirectional controls and
+ * invisible characters (Unicode's Default_Ignorable_Code_Point, the empty Braille pattern; MISPLACED has the rest).
  */
 const UNSAFE =
   /[\p{Cc}\p{Zl}\p{Zp}\u2800\ufff9-\ufffb]|(?![\u180b-\u180f]|[\u200c-\u200d]|\ufe0e|\ufe0f)\p{DI}/u;
-/** White space at an end, beside other white space, or of another width than the usual one. */
+/** White space at an end, beside other white space, or other than U+0020. */
 const WHITE = /^\s|\s$|\s\s|[^\S ]/u;
-/** Letters of scripts in which nothing is joined and no form is chosen. */
+/** Letters of scripts in which joiners and variation selectors have no effect. */
 const PLAIN = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}`;
-/** Signs of the scripts of India and Sri Lanka that take the vowel from a letter; a joiner behind one shapes that letter. */
+/** Viramas of the scripts of India and Sri Lanka; a joiner after one changes the shape of the letter. */
 const VIRAMA = String.raw`\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca`;
-/** Joiners and selectors of forms where they do nothing that shows. */
+/** Joiners and variation selectors at places where they have no visible effect. */
 const MISPLACED = new RegExp(
   [
     String.raw`(?:^|[\s\p{P}\p{Nd}${PLAIN}])\p{M}*[\u180b-\u180f\u200c\u200d]`,
@@ -26,49 +26,49 @@ const MISPLACED = new RegExp(
   ].join("|"),
   "u",
 );
-/** The flags of England, Scotland and Wales: a black flag, and letters that do not show anywhere else. */
+/** The flags of England, Scotland and Wales: a black flag and tag characters, which are invisible elsewhere. */
 const TAGGED_FLAG =
   /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}/gu;
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 const TYPE = /^[A-Za-z0-9_.:/-]+$/;
-/** Form C makes at most four UTF-16 units one (an alpha with three marks), so what is longer need not be looked at. */
-const SHRINKS = 4;
+/** Form C joins at most four UTF-16 units into one (an alpha with three marks): longer text cannot be a valid name. */
+const MOST_JOINED = 4;
 const encoder = new TextEncoder();
 
 function parseText(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "" || !value.isWellFormed()) return undefined;
-  // In form C, so that what is a name once is one for ever.
+  // In form C, so that parsing a parsed name gives the same name.
   const name = value.normalize("NFC");
   const shown = name.replace(TAGGED_FLAG, "\u{1f3f4}");
   return UNSAFE.test(shown) || WHITE.test(shown) || MISPLACED.test(shown) ? undefined : name;
 }
 
-/** 1–128 bytes of UTF-8, without what does not show, and no `*` (that is a pattern's). */
+/** 1–128 bytes of UTF-8 without invisible characters and `*`, which belongs to patterns (SPEC NAME-1). */
 export function parseRoomName(value: unknown): string | undefined {
-  if (typeof value === "string" && value.length > SHRINKS * LIMITS.roomName) return undefined;
+  if (typeof value === "string" && value.length > MOST_JOINED * LIMITS.roomName) return undefined;
   const name = parseText(value);
-  // What comes behind the first colon is shown as a name of its own.
+  // The part after the first colon is shown as a name of its own.
   if (name === undefined || name.includes("*") || /^[^:]*: /.test(name)) return undefined;
   return encoder.encode(name).length <= LIMITS.roomName ? name : undefined;
 }
 
-/** What a room name can begin with and one `*`, or `*` alone; 128 bytes with it: all rooms that begin so (SPEC NAME-6). */
+/** The beginning of a room name and one `*`, or `*` alone; 128 bytes in all (SPEC NAME-6). */
 export function parsePattern(value: unknown): string | undefined {
   if (typeof value !== "string" || !isPattern(value)) return undefined;
   if (value === "*") return value;
-  // With one more character it is a name, though it may end in a space.
+  // The beginning may end in a space, a name may not: check it with one more character.
   const name = parseRoomName(`${value.slice(0, -1)}.`);
   return name === undefined ? undefined : `${name.slice(0, -1)}*`;
 }
 
-/** Tells a parsed pattern from a parsed room name, which never holds a `*`. */
+/** Whether a parsed name is a pattern; a room name never contains a `*`. */
 export function isPattern(name: string): boolean {
   return name.endsWith("*");
 }
 
-/** 1–64 characters, without what does not show. */
+/** 1–64 characters without invisible characters (SPEC NAME-2). */
 export function parseUserName(value: unknown): string | undefined {
-  if (typeof value === "string" && value.length > SHRINKS * LIMITS.userName) return undefined;
+  if (typeof value === "string" && value.length > MOST_JOINED * LIMITS.userName) return undefined;
   const name = parseText(value);
   return name !== undefined && [...name].length <= LIMITS.userName ? name : undefined;
 }
@@ -85,7 +85,7 @@ export function parseMessageId(value: unknown): string | undefined {
     : undefined;
 }
 
-/** 16–64 of `A-Z a-z 0-9 _ -`, unguessable: whoever knows it can use up its numbers. */
+/** 16–64 of `A-Z a-z 0-9 _ -`. It is a secret: a client that knows it can use its numbers (SPEC HELLO-3). */
 export function parsePublisherId(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length < LIMITS.publisherMin || value.length > LIMITS.publisherMax) {
     return undefined;

@@ -4,7 +4,7 @@ import { NativeClient } from "@fanfare/testing/native-client";
 import type { Cut } from "@fanfare/testing/proxied-connection";
 import type { SeededRandom } from "@fanfare/testing/seeded-random";
 import { CrashingStore } from "./crashing-store.ts";
-import type { Tally } from "./tally.ts";
+import type { ScheduleTally } from "./schedule-tally.ts";
 
 /** One program: it publishes in bursts, and its end comes, the last one's aside, when it comes. */
 interface Life {
@@ -49,7 +49,7 @@ export async function runReloads(
   schedule: ReloadSchedule,
   server: URL,
   label: string,
-  tally: Tally,
+  tally: ScheduleTally,
 ): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
   let save = 0;

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { Tally } from "./tally.ts";
+import { ScheduleTally } from "./schedule-tally.ts";
 
 /** Failures after which no new schedule is begun. */
 const ENOUGH = 3;
@@ -15,12 +15,12 @@ export async function runSchedules<T>(
   seed: number,
   schedules: readonly T[],
   atOnce: number,
-  run: (schedule: T, label: string, tally: Tally) => Promise<string[]>,
+  run: (schedule: T, label: string, tally: ScheduleTally) => Promise<string[]>,
 ): Promise<void> {
   const began = performance.now();
   const queue = [...schedules.entries()];
   const failures: string[] = [];
-  const tally = new Tally();
+  const tally = new ScheduleTally();
   const work = async () => {
     for (let next = queue.shift(); next !== undefined && failures.length < ENOUGH; next = queue.shift()) {
       const [i, schedule] = next;

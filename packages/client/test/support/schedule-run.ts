@@ -4,8 +4,8 @@ import { DEADLINE } from "@fanfare/testing/deadline";
 import { FaultProxy } from "@fanfare/testing/fault-proxy";
 import type { Mailbox } from "@fanfare/testing/mailbox";
 import { apply, heal, type Schedule } from "./fault-schedule.ts";
-import { type AnyMessage, heard } from "./heard.ts";
-import type { Tally } from "./tally.ts";
+import { type AnyMessage, roomMailbox } from "./room-mailbox.ts";
+import type { ScheduleTally } from "./schedule-tally.ts";
 
 interface Note {
   readonly by: number;
@@ -18,7 +18,7 @@ interface Acknowledged extends Note {
 
 /** A room as one client has it: what it published there, what it was told. */
 class Seat {
-  readonly heard: Mailbox<AnyMessage>;
+  readonly messages: Mailbox<AnyMessage>;
   readonly resets: Reset[] = [];
   readonly acknowledged: Acknowledged[] = [];
   readonly refusals: string[] = [];
@@ -28,7 +28,7 @@ class Seat {
     readonly by: number,
     readonly room: Room,
   ) {
-    this.heard = heard(room);
+    this.messages = roomMailbox(room);
     room.on("reset", (reset) => this.resets.push(reset));
   }
 
@@ -51,7 +51,7 @@ export async function runSchedule(
   schedule: Schedule,
   server: URL,
   label: string,
-  tally: Tally,
+  tally: ScheduleTally,
 ): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
   const networks: FaultProxy[] = [];
@@ -103,10 +103,10 @@ export async function runSchedule(
     const { pending } = client.outbox.value;
     if (pending !== 0) problems.push([`client ${i} still has ${pending} to publish after flush`]);
   }
-  for (const { heard, acknowledged } of all) {
+  for (const { messages, acknowledged } of all) {
     tally.publishes += acknowledged.length;
     tally.recognised += acknowledged.filter(({ receipt }) => receipt.duplicate).length;
-    tally.deliveries += heard.all.length;
+    tally.deliveries += messages.all.length;
   }
   for (const { accepted } of networks) tally.connections += accepted;
   return problems.flat();
@@ -123,38 +123,41 @@ async function within<T>(what: string, work: T): Promise<Awaited<T>> {
   }
 }
 
-/** Waits until every seat of a room has heard all, and compares. */
+/** Waits until every seat of a room has received all, and compares. */
 async function judge(seats: readonly Seat[]): Promise<string[]> {
   const problems: string[] = [];
   const total = seats.reduce((sum, seat) => sum + seat.published, 0);
-  const waits = seats.map(({ heard }) => heard.when(() => heard.all.length >= total, `${total} messages`));
+  const waits = seats.map(({ messages }) =>
+    messages.when(() => messages.all.length >= total, `${total} messages`),
+  );
   for (const wait of await Promise.allSettled(waits)) {
     if (wait.status === "rejected") problems.push(String(wait.reason).slice(0, 600));
   }
-  const first = seats[0]?.heard.all.map(inWords) ?? [];
-  for (const { by, room, heard, resets, refusals, acknowledged, published } of seats) {
+  const first = seats[0]?.messages.all.map(inWords) ?? [];
+  for (const { by, room, messages, resets, refusals, acknowledged, published } of seats) {
     const who = `client ${by} in ${room.name}`;
-    const words = heard.all.map(inWords);
+    const words = messages.all.map(inWords);
     const at = words.findIndex((word, i) => word !== first[i]);
     if (at >= 0 || words.length !== first.length) {
       problems.push(
-        `${who} heard ${words[at]} where client 0 heard ${first[at]}, ${words.length} of ${total}`,
+        `${who} received ${words[at]} where client 0 received ${first[at]}, ${words.length} of ${total}`,
       );
     }
-    if (new Set(words).size !== words.length) problems.push(`${who} heard something twice: ${twice(words)}`);
+    if (new Set(words).size !== words.length)
+      problems.push(`${who} received a message twice: ${twice(words)}`);
     if (resets.length > 0) problems.push(`${who} was told ${JSON.stringify(resets)}`);
     if (refusals.length > 0) problems.push(`${who} was refused ${refusals.slice(0, 3).join("; ")}`);
     if (acknowledged.length + refusals.length !== published) {
       problems.push(`${who} has ${acknowledged.length} receipts for ${published} publishes`);
     }
     for (const { serial, receipt } of acknowledged) {
-      const message = heard.all.find(({ offset }) => offset === receipt.offset);
+      const message = messages.all.find(({ offset }) => offset === receipt.offset);
       if (message?.id === receipt.id && noteOf(message.data).serial === serial) continue;
       problems.push(
         `${who}: receipt of ${serial} says ${receipt.offset} ${receipt.id}; there is ${inWords(message)}`,
       );
     }
-    const own = heard.all.map(({ data }) => noteOf(data)).filter((note) => note.by === by);
+    const own = messages.all.map(({ data }) => noteOf(data)).filter((note) => note.by === by);
     const wrong = own.findIndex(({ serial }, i) => serial !== i + 1);
     if (wrong >= 0 || own.length !== published) {
       problems.push(`${who}: its own came as ${own.map(({ serial }) => serial).join()} of ${published}`);

@@ -2,17 +2,17 @@ import { type ClientFrame, type ServerFrame, SUBPROTOCOL } from "@fanfare/protoc
 import { Mailbox } from "@fanfare/testing/mailbox";
 import type { ServerWebSocket } from "bun";
 
-/** Also what this version of the protocol does not know, yet. */
-type Said = {
+/** Ops that this version of the protocol does not have are possible, too. */
+type ReceivedRequest = {
   readonly op: ClientFrame["op"] | "refresh";
   readonly ref: number;
   readonly [field: string]: unknown;
 };
 
-/** One client, seen from a server that says what the test wants. */
+/** One client, as a server sees it that sends what the test says. */
 export class ScriptedPeer {
   /** What the client has sent, batches taken apart. */
-  readonly said: Mailbox<Said>;
+  readonly requests: Mailbox<ReceivedRequest>;
   readonly closed: Promise<void>;
   readonly #goodbye = Promise.withResolvers<void>();
 
@@ -20,13 +20,13 @@ export class ScriptedPeer {
     name: string,
     private readonly socket: ServerWebSocket<unknown>,
   ) {
-    this.said = new Mailbox(name);
+    this.requests = new Mailbox(name);
     this.closed = this.#goodbye.promise;
   }
 
   /** The next request of that kind. */
-  heard(op: Said["op"]): Promise<Said> {
-    return this.said.next((frame) => frame.op === op);
+  request(op: ReceivedRequest["op"]): Promise<ReceivedRequest> {
+    return this.requests.next((frame) => frame.op === op);
   }
 
   /** Frames as the protocol has them. */
@@ -43,9 +43,9 @@ export class ScriptedPeer {
     this.socket.send(frame);
   }
 
-  /** Waits for `hello` and answers it as a decent server does. */
+  /** Waits for `hello` and answers it. */
   async greet(user = "ada"): Promise<void> {
-    const { ref } = await this.heard("hello");
+    const { ref } = await this.request("hello");
     this.send({
       op: "ok",
       ref,
@@ -60,7 +60,7 @@ export class ScriptedPeer {
 
   /** Waits for a join and answers it: a room without a past. @returns the room */
   async admit(offset = 0): Promise<string> {
-    const { ref, room } = await this.heard("join");
+    const { ref, room } = await this.request("join");
     const name = String(room);
     this.send({ op: "ok", ref, room: name, epoch: "e1", offset }, { op: "live", room: name, offset });
     return name;
@@ -70,25 +70,25 @@ export class ScriptedPeer {
     this.socket.close(code, reason);
   }
 
-  /** Goes without a word. */
+  /** Drops the TCP connection. */
   terminate(): void {
     this.socket.terminate();
   }
 
   /** For the server alone. */
-  take(text: string): void {
-    const value: Said | Said[] = JSON.parse(text);
-    this.said.push(...(Array.isArray(value) ? value : [value]));
+  receive(text: string): void {
+    const value: ReceivedRequest | ReceivedRequest[] = JSON.parse(text);
+    this.requests.push(...(Array.isArray(value) ? value : [value]));
   }
 
   /** For the server alone. */
   end(): void {
-    this.said.end("the client is gone");
+    this.requests.end("the client is gone");
     this.#goodbye.resolve();
   }
 }
 
-/** A server that says whatever the test says, to each client as it comes. */
+/** A server that sends what a test says. */
 export class ScriptedServer implements AsyncDisposable {
   readonly peers = new Mailbox<ScriptedPeer>("the scripted server");
   readonly url: URL;
@@ -105,7 +105,7 @@ export class ScriptedServer implements AsyncDisposable {
           ? undefined
           : new Response(null, { status: 426 }),
       websocket: {
-        // The other side is what is tested: nothing here ends by itself.
+        // The client is under test: the server must not end a connection by itself.
         idleTimeout: 0,
         sendPings: false,
         maxPayloadLength: 64 * 1024,
@@ -114,10 +114,10 @@ export class ScriptedServer implements AsyncDisposable {
           const peer = new ScriptedPeer(`peer ${this.peers.all.length + 1}`, socket);
           peers.set(socket, peer);
           this.peers.push(peer);
-          // Who waits for a client that has gone waits for nothing.
+          // A script that waits for a client that has gone rejects.
           Promise.resolve(script(peer)).catch(() => {});
         },
-        message: (socket, message) => peers.get(socket)?.take(String(message)),
+        message: (socket, message) => peers.get(socket)?.receive(String(message)),
         close: (socket) => {
           peers.get(socket)?.end();
           peers.delete(socket);

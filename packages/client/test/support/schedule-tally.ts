@@ -1,5 +1,5 @@
-/** What schedules have done to their clients, so that nobody takes a calm sea for a proof. */
-export class Tally {
+/** Counts what the schedules did, so that a run without any fault is noticed. */
+export class ScheduleTally {
   publishes = 0;
   deliveries = 0;
   connections = 0;

@@ -10,8 +10,8 @@ export const MESSAGE = {
   data: 1,
 };
 
-/** What is said once the client is in the room. Whatever it is, the client neither believes it nor falls over it. */
-export const NONSENSE: Readonly<Record<string, readonly unknown[]>> = {
+/** Frames that a faulty server sends once the client has joined: the client ends the connection and recovers. */
+export const MALFORMED_FRAMES: Readonly<Record<string, readonly unknown[]>> = {
   "no JSON": ["{", "", "nul", "\u0000", '{"op":"message"', "[[["],
   "JSON of another shape": [null, 1, "text", true, [], [1], [null], [[]], {}, [[MESSAGE]]],
   "ops that are none": [{ op: null }, { op: 7 }, { op: {} }, { op: "constructor" }, { op: "__proto__" }],

@@ -1,11 +1,11 @@
 import type { AnyMessages, RoomMessage } from "@fanfare/client";
 import { Mailbox } from "@fanfare/testing/mailbox";
 
-/** A message of which nobody has said what is in it. */
+/** A message of any type. */
 export type AnyMessage = RoomMessage<AnyMessages>;
 
-/** Everything that a listener of this room, or pattern, is told from now on. */
-export function heard(room: {
+/** Collects the messages that a room, or a pattern, emits from now on. */
+export function roomMailbox(room: {
   readonly name: string;
   on(event: "message", listener: (message: AnyMessage) => void): () => void;
 }): Mailbox<AnyMessage> {
