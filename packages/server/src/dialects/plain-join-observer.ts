@@ -1,7 +1,7 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { ClientSocket } from "../hub/ports.ts";
+import type { Presence } from "../hub/presence.ts";
 import type { JoinObserver } from "../hub/replay.ts";
-import type { Room } from "../hub/room.ts";
 
 /** Follows a room for a dialect whose wire has frames for messages alone. */
 export class PlainJoinObserver implements JoinObserver {
@@ -16,7 +16,7 @@ export class PlainJoinObserver implements JoinObserver {
   /** There is no frame that could say so: what can still be had follows. */
   reset(): void {}
 
-  live(_offset: number, _room: Room): void {}
+  live(_offset: number, _presence: Presence | undefined): void {}
 
   unreadable(): void {
     this.socket.close(CLOSE.tryLater.code, "the log cannot be read right now; try again");

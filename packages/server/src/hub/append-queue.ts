@@ -1,6 +1,6 @@
 import type { Limits } from "../config/limits.ts";
 import type { Append, EngineNode, Operation, Outcome, RoomEvent } from "../engines/engine.ts";
-import type { Connection } from "./connection.ts";
+import type { FlowControl } from "./flow-control.ts";
 import type { Clock } from "./ports.ts";
 import { weight } from "./tail.ts";
 
@@ -22,11 +22,14 @@ const ATTENDANCE = 200;
  */
 export const OVERHEAD = 500;
 
+/** A connection that enters a room or leaves it. */
+export type Attend = Extract<Operation, { kind: "enter" | "leave" }>;
+
 export type Settle = (outcome: Outcome) => void;
 
 /** What a connection has waiting in a batch. */
 interface Hold {
-  readonly connection: Connection;
+  readonly flow: FlowControl;
   readonly weight: number;
 }
 
@@ -55,7 +58,7 @@ export class AppendQueue {
   #waiting = 0;
   #scheduled = false;
   #closed = false;
-  readonly #held = new Set<Connection>();
+  readonly #held = new Set<FlowControl>();
 
   constructor(
     private readonly engine: EngineNode,
@@ -73,18 +76,18 @@ export class AppendQueue {
     return this.#closed;
   }
 
-  append(connection: Connection, append: Append, settle: Settle): void {
+  append(flow: FlowControl, append: Append, settle: Settle): void {
     this.#settles.push(settle);
-    this.#gather(append, append.room.length + weight(append), connection);
+    this.#gather(append, append.room.length + weight(append), flow);
   }
 
-  event(connection: Connection, room: string, event: RoomEvent): void {
-    this.#gather({ kind: "relay", room, event }, room.length + weight(event), connection);
+  event(flow: FlowControl, room: string, event: RoomEvent): void {
+    this.#gather({ kind: "relay", room, event }, room.length + weight(event), flow);
   }
 
   /** A connection comes into sight in a room, or goes, behind what it still had to say. */
-  attend(connection: Connection, operation: Extract<Operation, { kind: "enter" | "leave" }>): void {
-    this.#gather(operation, operation.room.length + ATTENDANCE, connection);
+  attend(flow: FlowControl, operation: Attend): void {
+    this.#gather(operation, operation.room.length + ATTENDANCE, flow);
   }
 
   /** Something of the hub's own. */
@@ -111,7 +114,7 @@ export class AppendQueue {
     this.#underWay = this.#underWay.slice(batches);
     this.#submit();
     if (this.#waiting > this.limits.uncommittedPerNode / 2) return;
-    for (const connection of this.#held) connection.holdByNode(false);
+    for (const flow of this.#held) flow.holdByNode(false);
     this.#held.clear();
   }
 
@@ -128,7 +131,7 @@ export class AppendQueue {
     this.#closed = true;
   }
 
-  #gather(operation: Operation, bytes = 0, connection?: Connection): void {
+  #gather(operation: Operation, bytes = 0, flow?: FlowControl): void {
     if (this.#closed) return;
     let batch = this.#gathered.at(-1);
     if (batch === undefined || batch.bytes >= FULL) {
@@ -137,7 +140,7 @@ export class AppendQueue {
     }
     batch.operations.push(operation);
     batch.bytes += bytes;
-    if (connection !== undefined) this.#hold(batch, { connection, weight: OVERHEAD + bytes });
+    if (flow !== undefined) this.#hold(batch, { flow, weight: OVERHEAD + bytes });
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.clock.soon(() => {
@@ -147,19 +150,19 @@ export class AppendQueue {
   }
 
   #hold(batch: Batch, hold: Hold): void {
-    const { connection, weight } = hold;
+    const { flow, weight } = hold;
     batch.holds.push(hold);
     batch.weight += weight;
     this.#waiting += weight;
-    connection.addUncommitted(weight);
-    if (this.#waiting <= this.limits.uncommittedPerNode || this.#held.has(connection)) return;
-    this.#held.add(connection);
-    connection.holdByNode(true);
+    flow.addUncommitted(weight);
+    if (this.#waiting <= this.limits.uncommittedPerNode || this.#held.has(flow)) return;
+    this.#held.add(flow);
+    flow.holdByNode(true);
   }
 
   #release({ holds, weight, settled }: Batch): void {
     this.#waiting -= weight;
-    for (const hold of holds) hold.connection.addUncommitted(-hold.weight);
+    for (const hold of holds) hold.flow.addUncommitted(-hold.weight);
     for (const run of settled) run();
   }
 

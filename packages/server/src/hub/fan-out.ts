@@ -1,3 +1,4 @@
+import type { Attendee } from "../engines/engine.ts";
 import type { Broadcast, ClientSocket } from "./ports.ts";
 import type { Encoder, Update } from "./update.ts";
 
@@ -44,11 +45,13 @@ export class FanOut {
     private readonly broadcast: Broadcast,
   ) {}
 
-  add(socket: ClientSocket, encoder: Encoder): void {
+  /** @param attendees of the room; a pattern has none */
+  add(socket: ClientSocket, encoder: Encoder, attendees?: Iterable<Attendee>): void {
     let group = this.#groups.get(encoder.key);
     if (group === undefined) {
       group = new FanOutGroup(this.name, encoder, this.broadcast);
       this.#groups.set(encoder.key, group);
+      if (attendees !== undefined) encoder.begin?.(attendees);
     }
     group.add(socket);
   }

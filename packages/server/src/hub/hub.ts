@@ -2,30 +2,26 @@ import { CLOSE, isRefused, type Refusal, refuse } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
 import { type Policy, policyFor } from "../config/policy.ts";
 import {
-  type Change,
-  connectNode,
   type Engine,
   EngineError,
   type EngineHealth,
-  type EngineNode,
-  type Outcome,
   type Page,
   type PageLimit,
   type Range,
 } from "../engines/engine.ts";
-import { AppendQueue } from "./append-queue.ts";
 import { type Action, Authorizer } from "./authorizer.ts";
-import { Connection, type ConnectionHost } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { Connections } from "./connections.ts";
+import { EngineClient } from "./engine-client.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IdGenerator } from "./id-generator.ts";
-import type { Identity, Proof } from "./identity.ts";
+import type { Identity } from "./identity.ts";
+import type { Joining } from "./membership.ts";
 import { type Listening, Patterns } from "./patterns.ts";
 import type { Audit, Authenticator, Broadcast, ClientSocket, Clock, Randomness } from "./ports.ts";
 import { type NewMessage, type OnPublished, PublishHandler } from "./publish-handler.ts";
-import { ReadLimiter } from "./read-limiter.ts";
 import type { ReplayStart } from "./replay.ts";
-import { type Joining, type MemberList, Rooms } from "./rooms.ts";
-import { TokenExpiry } from "./token-expiry.ts";
+import { type MemberList, Rooms } from "./rooms.ts";
 
 export interface HubOptions {
   readonly engine: Engine;
@@ -44,8 +40,8 @@ export interface HubOptions {
 }
 
 /**
- * One node: whoever is connected to it, and what becomes of what they ask. Pure: it has no I/O, no clock and no
- * randomness of its own. Dialects call it; the engine tells it what happened; it tells the members.
+ * One node: the clients connected to it, and what they ask for. Dialects call it; it asks the authorizer, and hands the
+ * operation on. Pure: it has no I/O, no clock and no randomness of its own.
  */
 export class Hub {
   readonly clock: Clock;
@@ -53,16 +49,12 @@ export class Hub {
   readonly authorizer: Authorizer;
   readonly ids: IdGenerator;
   readonly #options: HubOptions;
-  readonly #engine: EngineNode;
-  readonly #appendQueue: AppendQueue;
-  readonly #reads: ReadLimiter;
+  readonly #connections: Connections;
+  readonly #engine: EngineClient;
   readonly #rooms: Rooms;
   readonly #patterns: Patterns;
   readonly #publishHandler: PublishHandler;
   readonly #flushQueue = new FlushQueue();
-  readonly #connections = new Set<Connection>();
-  readonly #connectionHost: ConnectionHost;
-  #health: EngineHealth = { ok: true };
 
   constructor(options: HubOptions) {
     const { clock, limits, broadcast, randomness, policies, auth, audit } = options;
@@ -71,53 +63,49 @@ export class Hub {
     this.limits = limits;
     this.authorizer = new Authorizer(policies, auth !== undefined, audit);
     this.ids = new IdGenerator(randomness);
-    this.#engine = connectNode(options.engine, {
-      opened: (name, snapshot) => {
-        this.#rooms.opened(name, snapshot);
-        this.flush();
-      },
-      watching: (name) => {
-        this.#patterns.opened(name);
-        this.flush();
-      },
-      committed: (outcomes, changes) => this.#committed(outcomes, changes),
-      settled: (submissions) => this.#appendQueue.finish(submissions),
-      health: (health) => {
-        this.#health = health;
-        options.health?.(health);
+    this.#connections = new Connections({
+      clock,
+      randomness,
+      limits,
+      ...(auth && { auth }),
+      flowHost: {
+        flush: () => this.flush(),
+        fault: (error, socket) => {
+          options.onFault(error);
+          socket.close(CLOSE.fault.code, CLOSE.fault.reason);
+        },
       },
     });
+    this.#engine = new EngineClient(options.engine, clock, limits, {
+      opened: (room, snapshot) => this.#rooms.opened(room, snapshot),
+      watching: (pattern) => this.#patterns.opened(pattern),
+      changed: (room, changes) => {
+        this.#rooms.apply(room, changes);
+        this.#patterns.apply(room, changes);
+      },
+      health: (health) => options.health?.(health),
+      flush: () => this.flush(),
+    });
     const policy = (room: string) => this.policy(room);
-    this.#appendQueue = new AppendQueue(this.#engine, clock, limits);
-    this.#reads = new ReadLimiter(this.#engine, limits.reads);
-    this.#publishHandler = new PublishHandler(this.#appendQueue, policy, this.ids, clock);
     this.#patterns = new Patterns(this.#engine, broadcast);
     this.#rooms = new Rooms({
       engine: this.#engine,
-      appendQueue: this.#appendQueue,
-      reads: this.#reads,
       policy,
       clock,
       limits,
       broadcast,
       flushQueue: this.#flushQueue,
     });
-    this.#connectionHost = {
-      flush: () => this.flush(),
-      fault: (error, socket) => {
-        options.onFault(error);
-        socket.close(CLOSE.fault.code, CLOSE.fault.reason);
-      },
-    };
+    this.#publishHandler = new PublishHandler(this.#engine.appendQueue, this.#rooms, policy, this.ids, clock);
   }
 
   get health(): EngineHealth {
-    return this.#health;
+    return this.#engine.health;
   }
 
   /** Publishes and events that wait for the engine, in bytes; 500 for each are added to what it is on the wire. */
   get uncommitted(): number {
-    return this.#appendQueue.waiting;
+    return this.#engine.appendQueue.waiting;
   }
 
   get roomCount(): number {
@@ -128,59 +116,57 @@ export class Hub {
     return this.#patterns.size;
   }
 
-  get auth(): Authenticator | undefined {
-    return this.#options.auth;
+  /** @returns undefined where no tokens are in use */
+  verify(token: string): ReturnType<Authenticator["verify"]> | undefined {
+    return this.#options.auth?.verify(token);
   }
 
-  /** @param expiring called before its token ends, with the ms that are left */
+  /** @param expiring called before its token expires, with the ms that are left */
   connect(socket: ClientSocket, identity: Identity, expiring: (left: number) => void = () => {}): Connection {
-    const { auth, randomness } = this.#options;
-    const connection = new Connection(randomness.name(), identity, socket, this.limits, this.#connectionHost);
-    this.#connections.add(connection);
-    const { user, proof } = identity;
-    socket.named?.(user, proof !== undefined);
-    if (proof === undefined) return connection;
-    connection.expiry = new TokenExpiry(this.clock, socket, expiring);
-    connection.expiry.set(proof.expires);
-    // Between the look at the token and now somebody may have revoked it.
-    if (auth?.revoked(user, proof)) socket.close(CLOSE.revoked.code, CLOSE.revoked.reason);
-    return connection;
+    return this.#connections.open(socket, identity, expiring);
   }
 
   /**
-   * A new token of the same user holds from now on. Rooms that it does not allow are left.
-   * @param left told of each, and why
+   * A new token of the same user takes the place of the present one. Rooms that it does not allow are left.
+   * @param left called for each of them, with the reason
+   * @param done called once, unless the connection has closed, with the reason why it was refused
+   * @returns why not, or undefined
    */
-  refresh(connection: Connection, proof: Proof, left: (room: string, refusal: Refusal) => void): void {
-    connection.renew(proof, this.clock.now());
-    connection.expiry?.set(proof.expires);
-    for (const [name, { visible }] of [...connection.memberships]) {
-      const refusal = this.#denied(connection, visible ? "attend" : "join", name);
-      if (refusal === undefined) continue;
-      this.leave(connection, name);
-      left(name, refusal);
+  refresh(
+    connection: Connection,
+    token: string,
+    left: (room: string, refusal: Refusal) => void,
+    done: (refusal: Refusal | undefined) => void,
+  ): Refusal | undefined {
+    const verifying = connection.identity.proof && this.verify(token);
+    if (verifying === undefined) {
+      return refuse("unauthorized", "Who came without a token has none to renew; connect again with it.");
     }
-    for (const name of [...connection.listening.keys()]) {
-      const refusal = this.#denied(connection, "join", name);
-      if (refusal === undefined) continue;
-      this.unlisten(connection, name);
-      left(name, refusal);
-    }
+    connection.flow.addRequests(1);
+    void verifying.then((caller) => {
+      connection.flow.addRequests(-1);
+      if (connection.closed) return;
+      const proof = this.authorizer.renew(connection.identity, caller);
+      if (!isRefused(proof)) {
+        connection.renew(proof, this.clock.now());
+        this.#leaveForbidden(connection, left);
+      }
+      done(isRefused(proof) ? proof : undefined);
+      this.flush();
+    });
+    return undefined;
   }
 
-  /** Whoever is connected, for those who look after them. */
+  /** For administrators. */
   connections(): Iterable<Connection> {
     return this.#connections;
   }
 
   /** Ends every membership. What the connection still had to publish goes first. */
   disconnect(connection: Connection): void {
-    if (connection.closed) return;
-    connection.closed = true;
-    connection.expiry?.cancel();
-    this.#connections.delete(connection);
-    for (const name of [...connection.memberships.keys()]) this.leave(connection, name);
-    for (const name of [...connection.listening.keys()]) this.unlisten(connection, name);
+    if (!this.#connections.close(connection)) return;
+    for (const name of [...connection.rooms]) this.leave(connection, name);
+    for (const name of [...connection.patterns]) this.unlisten(connection, name);
   }
 
   policy(room: string): Policy {
@@ -200,9 +186,9 @@ export class Hub {
     return this.#rooms.leave(connection, name);
   }
 
-  /** A member who goes before it has caught up comes into sight first, so that what it says has a sender. */
-  appear(connection: Connection, name: string): void {
-    this.#rooms.appear(connection, name);
+  /** A member who joined to be seen is seen from now on: its dialect says when, as a rule once it is live. */
+  enter(connection: Connection, room: string): void {
+    this.#rooms.enter(connection, room);
   }
 
   /** From `live` on the connection is told of the messages and events in all rooms that match (SPEC JOIN-7). */
@@ -246,8 +232,8 @@ export class Hub {
   ): Refusal | undefined {
     const refusal = this.#denied(connection, "history", room);
     if (refusal !== undefined) return refusal;
-    connection.enqueue(async () => {
-      const result = await this.#reads.read(room, range, limit).catch(refusalOf);
+    connection.flow.enqueue(async () => {
+      const result = await this.#engine.read(room, range, limit).catch(refusalOf);
       done(result);
       this.flush();
     });
@@ -274,30 +260,28 @@ export class Hub {
 
   /** Resolves once everything taken in so far has been kept or refused, and whoever sent it been told. */
   settled(): Promise<void> {
-    return new Promise((resolve) => this.#appendQueue.whenSettled(resolve));
+    return new Promise((resolve) => this.#engine.appendQueue.whenSettled(resolve));
   }
 
   async close(): Promise<void> {
     this.#rooms.close();
-    this.#appendQueue.close();
     await this.#engine.close();
   }
 
-  #committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
-    this.#appendQueue.settle(outcomes);
-    // Replies leave before the messages they are about, so that a publisher knows its own.
-    this.flush();
-    const byRoom = new Map<string, Change[]>();
-    for (const change of changes) {
-      const known = byRoom.get(change.room);
-      if (known === undefined) byRoom.set(change.room, [change]);
-      else known.push(change);
+  #leaveForbidden(connection: Connection, left: (room: string, refusal: Refusal) => void): void {
+    for (const name of [...connection.rooms]) {
+      const action = this.#rooms.isVisible(connection, name) ? "attend" : "join";
+      const refusal = this.#denied(connection, action, name);
+      if (refusal === undefined) continue;
+      this.leave(connection, name);
+      left(name, refusal);
     }
-    for (const [name, list] of byRoom) {
-      this.#rooms.apply(name, list);
-      this.#patterns.apply(name, list);
+    for (const name of [...connection.patterns]) {
+      const refusal = this.#denied(connection, "join", name);
+      if (refusal === undefined) continue;
+      this.unlisten(connection, name);
+      left(name, refusal);
     }
-    this.flush();
   }
 
   /** Every operation passes here before it is handed on. @param room or a pattern */
@@ -313,9 +297,8 @@ export class Hub {
     return withheld ? { from: "withheld" } : start;
   }
 
-  /** Without an engine no room opens any more. */
   #lost(): Refusal | undefined {
-    return !this.#health.ok && this.#health.lost === true ? refuse("unavailable") : undefined;
+    return this.#engine.lost ? refuse("unavailable") : undefined;
   }
 }
 

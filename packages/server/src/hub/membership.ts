@@ -1,25 +1,43 @@
 import type { Connection } from "./connection.ts";
-import type { Replay } from "./replay.ts";
-import type { Room } from "./room.ts";
+import type { ReadLimiter } from "./read-limiter.ts";
+import { type JoinObserver, Replay, type ReplayMember, type ReplayRoom, type ReplayStart } from "./replay.ts";
 import type { Encoder } from "./update.ts";
 
+/** How a connection joins a room. */
+export interface Joining {
+  readonly room: string;
+  readonly encoder: Encoder;
+  readonly start: ReplayStart;
+  /** Be seen by others. */
+  readonly visible: boolean;
+  readonly observer: JoinObserver;
+}
+
+/** What a membership needs of its room. */
+export interface MembershipRoom extends ReplayRoom {
+  /** Puts a member who has caught up on the live topic. */
+  goLive(membership: Membership): void;
+}
+
 /** One connection in one room: first it catches up, then it is live. */
-export class Membership {
+export class Membership implements ReplayMember {
+  readonly encoder: Encoder;
+  /** Whether it is seen by others. */
+  readonly visible: boolean;
   /** Let go of once the member is live: most members are, most of the time. */
   #replay: Replay | undefined;
   #ended = false;
-  /** Whether an `enter` was put in for it. */
-  entered = false;
+  #entered = false;
 
   constructor(
     readonly connection: Connection,
-    readonly room: Room,
-    readonly encoder: Encoder,
-    /** Whether it is seen by others. */
-    readonly visible: boolean,
-    replay: Replay,
+    private readonly room: MembershipRoom,
+    { encoder, visible, start, observer }: Joining,
+    reads: ReadLimiter,
   ) {
-    this.#replay = replay;
+    this.encoder = encoder;
+    this.visible = visible;
+    this.#replay = new Replay(room, this, start, observer, reads);
   }
 
   get live(): boolean {
@@ -30,15 +48,28 @@ export class Membership {
     return this.#ended;
   }
 
+  /** Whether the engine has been told that it is there. */
+  get entered(): boolean {
+    return this.#entered;
+  }
+
   /** The room is open: its epoch and head are known. */
   begin(): void {
-    if (!this.connection.closed) this.#replay?.begin(this);
+    if (!this.connection.closed) this.#replay?.begin();
+  }
+
+  enqueue(step: () => Promise<void> | undefined): void {
+    this.connection.flow.enqueue(step);
   }
 
   /** It has caught up with the room's head in this very step. */
-  welcome(): void {
+  goLive(): void {
     this.#replay = undefined;
-    this.room.welcome(this);
+    this.room.goLive(this);
+  }
+
+  enter(): void {
+    this.#entered = true;
   }
 
   end(): void {

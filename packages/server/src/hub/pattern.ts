@@ -17,7 +17,7 @@ export interface Listener {
  * has said that it watches. It has no past, no members and no presence (SPEC JOIN-7).
  */
 export class Pattern {
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Map<Connection, Listener>();
   readonly #fanOut: FanOut;
   #open = false;
 
@@ -37,21 +37,26 @@ export class Pattern {
   }
 
   add(listener: Listener): void {
-    this.#listeners.add(listener);
-    listener.connection.addRequests(1);
-    if (this.#open) this.#welcome(listener);
+    const { connection } = listener;
+    this.#listeners.set(connection, listener);
+    connection.joinedPattern(this.name);
+    connection.flow.addRequests(1);
+    if (this.#open) this.#goLive(listener);
   }
 
-  remove(listener: Listener): void {
-    this.#listeners.delete(listener);
-    if (this.#open) this.#fanOut.remove(listener.connection.socket, listener.encoder);
-    else listener.connection.addRequests(-1);
+  remove(connection: Connection): void {
+    const listener = this.#listeners.get(connection);
+    if (listener === undefined) return;
+    this.#listeners.delete(connection);
+    connection.leftPattern(this.name);
+    if (this.#open) this.#fanOut.remove(connection.socket, listener.encoder);
+    else connection.flow.addRequests(-1);
   }
 
   /** The engine watches. */
   opened(): void {
     this.#open = true;
-    for (const listener of this.#listeners) this.#welcome(listener);
+    for (const listener of this.#listeners.values()) this.#goLive(listener);
   }
 
   /** One turn's changes in one room. */
@@ -62,8 +67,8 @@ export class Pattern {
     this.#fanOut.send(room, updates);
   }
 
-  #welcome({ connection, encoder, live }: Listener): void {
-    connection.addRequests(-1);
+  #goLive({ connection, encoder, live }: Listener): void {
+    connection.flow.addRequests(-1);
     this.#fanOut.add(connection.socket, encoder);
     live();
   }

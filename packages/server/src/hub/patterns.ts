@@ -26,22 +26,19 @@ export class Patterns {
   }
 
   listen(connection: Connection, { pattern: name, encoder, joined, live }: Listening): Refusal | undefined {
-    if (connection.listening.has(name)) return refuse("already_joined");
+    if (connection.patterns.has(name)) return refuse("already_joined");
     const limit = connection.roomLimit() ?? connection.patternLimit();
     if (limit !== undefined) return limit;
     joined();
     const listener = { connection, encoder, live };
-    connection.listen(name, listener);
     (this.#patterns.get(name) ?? this.#open(name)).add(listener);
     return undefined;
   }
 
   unlisten(connection: Connection, name: string): Refusal | undefined {
-    const listener = connection.listening.get(name);
     const pattern = this.#patterns.get(name);
-    if (listener === undefined || pattern === undefined) return refuse("not_joined");
-    connection.unlisten(name);
-    pattern.remove(listener);
+    if (!connection.patterns.has(name) || pattern === undefined) return refuse("not_joined");
+    pattern.remove(connection);
     this.#closeIfUnheard(pattern);
     return undefined;
   }

@@ -12,8 +12,13 @@ interface Entry {
   grace?: Timer;
 }
 
-/** Who is in a room: one entry per user, who leaves a grace period after the last connection (SPEC PRES-1, PRES-2). */
+/**
+ * Who is in a room over all nodes: its visible connections, and one entry per user, who leaves a grace period after the
+ * last of them (SPEC PRES-1, PRES-2).
+ */
 export class Presence {
+  /** Visible connections by key, in order of arrival. */
+  readonly #attendees = new Map<string, Attendee>();
   readonly #entries = new Map<string, Entry>();
   readonly #joins = new Map<string, Member>();
   readonly #leaves = new Set<string>();
@@ -23,7 +28,7 @@ export class Presence {
     attendees: readonly Attendee[],
     private readonly clock: Clock,
     private readonly graceMs: number,
-    /** Called when somebody's grace period has ended: `take` has something to tell. */
+    /** Called when a user's grace period has ended: `take` returns what changed. */
     private readonly changed: () => void,
   ) {
     for (const attendee of attendees) this.enter(attendee);
@@ -35,12 +40,24 @@ export class Presence {
     return this.#entries.size;
   }
 
+  /** Visible connections. */
+  get attending(): number {
+    return this.#attendees.size;
+  }
+
+  /** In order of arrival. */
+  attendees(): Iterable<Attendee> {
+    return this.#attendees.values();
+  }
+
   /** Everyone, or undefined past the listing bound. */
   members(): Member[] | undefined {
     return this.#listed ? [...this.#entries.values()].map((entry) => entry.member) : undefined;
   }
 
-  enter({ user, since }: Attendee): void {
+  enter(attendee: Attendee): void {
+    this.#attendees.set(attendee.key, attendee);
+    const { user, since } = attendee;
     const entry = this.#entries.get(user);
     if (entry !== undefined) {
       entry.connections++;
@@ -53,7 +70,16 @@ export class Presence {
     this.#joins.set(user, member);
   }
 
-  leave({ user }: Attendee): void {
+  /** @returns who left; undefined if it was not there */
+  leave(key: string): Attendee | undefined {
+    const attendee = this.#attendees.get(key);
+    if (attendee === undefined) return undefined;
+    this.#attendees.delete(key);
+    this.#leaveUser(attendee.user);
+    return attendee;
+  }
+
+  #leaveUser(user: string): void {
     const entry = this.#entries.get(user);
     if (entry === undefined || --entry.connections > 0) return;
     entry.grace = this.clock.after(this.graceMs, () => {

@@ -5,6 +5,7 @@ import type { AppendQueue, Settle } from "./append-queue.ts";
 import type { Connection } from "./connection.ts";
 import type { IdGenerator } from "./id-generator.ts";
 import type { Clock } from "./ports.ts";
+import type { Rooms } from "./rooms.ts";
 import { TYPING } from "./typing.ts";
 
 export interface NewMessage {
@@ -26,6 +27,7 @@ const BY_ID: Recognition = { by: "id" };
 export class PublishHandler {
   constructor(
     private readonly appendQueue: AppendQueue,
+    private readonly rooms: Rooms,
     private readonly policy: (room: string) => Policy,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -54,7 +56,7 @@ export class PublishHandler {
     };
     const at = this.clock.now();
     this.appendQueue.append(
-      connection,
+      connection.flow,
       { kind: "append", room, id: kept, type, from: connection.user, at, data, recognition },
       settle,
     );
@@ -65,11 +67,11 @@ export class PublishHandler {
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
     const refusal = oversized(data, this.policy(room));
     if (refusal !== undefined) return refusal;
-    const membership = connection.memberships.get(room);
-    if (membership === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
+    const joined = this.rooms.joined(connection, room);
+    if (joined === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
     const event: RoomEvent = { type, from: connection.user, data };
-    if (type === TYPING) membership.room.typing.record(event, connection.id);
-    this.appendQueue.event(connection, room, event);
+    if (type === TYPING) joined.typing.record(event, connection.id);
+    this.appendQueue.event(connection.flow, room, event);
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 import type { ResetReason } from "@fanfare/protocol";
 import { EngineError, type Page, type StoredMessage } from "../engines/engine.ts";
-import type { Membership } from "./membership.ts";
+import type { Presence } from "./presence.ts";
 import type { ReadLimiter } from "./read-limiter.ts";
-import type { Room } from "./room.ts";
+import type { Encoder } from "./update.ts";
 
 /** Messages and bytes of one piece of a replay. */
 const PIECE = { count: 1000, bytes: 192 * 1024 };
@@ -24,15 +24,40 @@ export interface Reset {
   readonly newest: number;
 }
 
-/** What a dialect hears while a membership catches up, in this order: joined, then replays and resets, then live. */
+/** What a dialect is told of a join, in this order: joined, then replays and resets, then live. */
 export interface JoinObserver {
   joined(at: { readonly epoch: string; readonly offset: number }): void;
   replay(frames: readonly string[]): void;
   reset(reset: Reset): void;
   /** From here on frames come through the room's broadcast. */
-  live(offset: number, room: Room): void;
+  live(offset: number, presence: Presence | undefined): void;
   /** The log cannot be read: the dialect closes the connection, which resumes later. */
   unreadable(): void;
+}
+
+/** The room that is replayed, as far as this node has been sent it. */
+export interface ReplayRoom {
+  readonly name: string;
+  readonly epoch: string;
+  /** Offset of the newest message sent on this node. */
+  readonly head: number;
+  readonly presence: Presence | undefined;
+  /** Messages after an offset, as far as memory reaches back. */
+  recent(after: number, bytes: number): StoredMessage[] | undefined;
+  /** Runs once the message at `offset`, kept already, has been sent on this node. */
+  whenSent(offset: number, run: () => void): void;
+}
+
+/** The member that a replay brings up to the present. */
+export interface ReplayMember {
+  readonly encoder: Encoder;
+  /** It left, or its replay failed. */
+  readonly ended: boolean;
+  /** Runs the next step of a replay once little enough waits for the client. */
+  enqueue(step: () => Promise<void> | undefined): void;
+  /** Puts it on the room's live topic. */
+  goLive(): void;
+  end(): void;
 }
 
 /** Brings a new member up to the present: what it asked of the past, piece by piece, then the live topic. */
@@ -42,17 +67,19 @@ export class Replay {
   #resetDue: ResetReason | undefined;
 
   constructor(
+    private readonly room: ReplayRoom,
+    private readonly member: ReplayMember,
     private readonly start: ReplayStart,
     private readonly observer: JoinObserver,
     private readonly reads: ReadLimiter,
   ) {}
 
   /** The room is open: its epoch and head are known. */
-  begin(member: Membership): void {
-    const { epoch, head } = member.room;
+  begin(): void {
+    const { epoch, head } = this.room;
     this.observer.joined({ epoch, offset: head });
     // Left while the room opened: the join has its reply (SPEC FRAME-2), and that is all.
-    if (member.ended) return;
+    if (this.member.ended) return;
     const { start } = this;
     switch (start.from) {
       case "now":
@@ -67,75 +94,75 @@ export class Replay {
         this.observer.reset({ reason: "forbidden", epoch, oldest: head + 1, newest: head });
         break;
       case "history":
-        member.connection.enqueue(() => this.#seek(member, start.count));
+        this.member.enqueue(() => this.#seek(start.count));
         return;
       default:
         start satisfies never;
     }
-    this.#again(member);
+    this.#again();
   }
 
   /** Finds the offset behind which the last `count` messages lie that the encoder shows. */
-  async #seek(member: Membership, count: number): Promise<void> {
-    await this.#guarded(member, async () => {
-      const { head } = member.room;
+  async #seek(count: number): Promise<void> {
+    await this.#guarded(async () => {
+      const { head } = this.room;
       this.#cursor = head;
       let missing = count;
-      while (missing > 0 && !member.ended) {
-        const page = await this.reads.read(member.room.name, { before: this.#cursor + 1 }, PIECE);
+      while (missing > 0 && !this.member.ended) {
+        const page = await this.reads.read(this.room.name, { before: this.#cursor + 1 }, PIECE);
         for (let i = page.messages.length - 1; i >= 0 && missing > 0; i--) {
           const message = page.messages[i];
           if (message === undefined) break;
           this.#cursor = message.offset - 1;
-          if (member.encoder.shows(message)) missing--;
+          if (this.member.encoder.shows(message)) missing--;
         }
         if (page.messages.length === 0 || this.#cursor < page.oldest) break;
       }
     });
-    this.#again(member);
+    this.#again();
   }
 
   /** Sends the next piece of the past, or goes live where there is none. */
-  #step(member: Membership): Promise<void> | undefined {
-    if (member.ended) return undefined;
+  #step(): Promise<void> | undefined {
+    if (this.member.ended) return undefined;
     if (this.#resetDue === undefined) {
-      if (this.#cursor > member.room.head) return this.#guarded(member, () => this.#awaitNews(member));
-      if (this.#cursor === member.room.head) {
-        this.#goLive(member);
+      if (this.#cursor > this.room.head) return this.#guarded(() => this.#awaitNews());
+      if (this.#cursor === this.room.head) {
+        this.#goLive();
         return undefined;
       }
-      const piece = member.room.recent(this.#cursor, PIECE.bytes);
+      const piece = this.room.recent(this.#cursor, PIECE.bytes);
       if (piece !== undefined) {
-        this.#replay(member, piece);
-        this.#again(member);
+        this.#replay(piece);
+        this.#again();
         return undefined;
       }
     }
-    return this.#guarded(member, async () => {
+    return this.#guarded(async () => {
       const after = this.#resetDue === undefined ? this.#cursor : 0;
-      this.#take(member, await this.reads.read(member.room.name, { after }, PIECE));
-    }).then(() => this.#again(member));
+      this.#take(await this.reads.read(this.room.name, { after }, PIECE));
+    }).then(() => this.#again());
   }
 
   /**
    * The cursor is ahead of what this node has been told: of a message that another node, or a page of the log,
    * gave out before it was announced here; or of none that there is.
    */
-  async #awaitNews(member: Membership): Promise<void> {
-    const { name } = member.room;
+  async #awaitNews(): Promise<void> {
+    const { name } = this.room;
     const { head } = await this.reads.read(name, { after: this.#cursor }, { count: 1, bytes: 0 });
-    if (member.ended) return;
+    if (this.member.ended) return;
     if (head >= this.#cursor) {
-      member.room.whenDelivered(this.#cursor, () => this.#again(member));
+      this.room.whenSent(this.#cursor, () => this.#again());
       return;
     }
     this.#resetDue = "future";
-    this.#again(member);
+    this.#again();
   }
 
   /** @param page of the log after the cursor, or from its beginning where a reset is due. */
-  #take(member: Membership, page: Page): void {
-    if (member.ended) return;
+  #take(page: Page): void {
+    if (this.member.ended) return;
     if (this.#resetDue === undefined && page.oldest > this.#cursor + 1) this.#resetDue = "trimmed";
     if (this.#resetDue !== undefined) {
       const { epoch, oldest, head } = page;
@@ -144,55 +171,52 @@ export class Replay {
       this.#cursor = oldest - 1;
     }
     // What is committed but not yet announced here comes with its announcement.
-    const { head } = member.room;
-    this.#replay(
-      member,
-      page.messages.filter((message) => message.offset > this.#cursor && message.offset <= head),
-    );
+    const { head } = this.room;
+    this.#replay(page.messages.filter((message) => message.offset > this.#cursor && message.offset <= head));
   }
 
-  #replay(member: Membership, messages: readonly StoredMessage[]): void {
+  #replay(messages: readonly StoredMessage[]): void {
     const last = messages.at(-1);
     if (last === undefined) return;
     const updates = messages.map((message) => ({ kind: "message", message }) as const);
-    this.observer.replay(member.encoder.encode(member.room.name, updates));
+    this.observer.replay(this.member.encoder.encode(this.room.name, updates));
     this.#cursor = last.offset;
   }
 
   /** In one synchronous step with the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
-  #goLive(member: Membership): void {
-    member.welcome();
-    if (!member.ended) this.observer.live(member.room.head, member.room);
+  #goLive(): void {
+    this.member.goLive();
+    if (!this.member.ended) this.observer.live(this.room.head, this.room.presence);
   }
 
-  #again(member: Membership): void {
-    if (!member.ended) member.connection.enqueue(() => this.#step(member));
+  #again(): void {
+    if (!this.member.ended) this.member.enqueue(() => this.#step());
   }
 
-  async #guarded(member: Membership, work: () => Promise<void>): Promise<void> {
+  async #guarded(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      if (member.ended) return;
+      if (this.member.ended) return;
       const { offset } = error;
       if (error.kind === "damaged" && offset !== undefined) {
-        await this.#guarded(member, () => this.#passOver(member, offset));
+        await this.#guarded(() => this.#passOver(offset));
         return;
       }
-      member.end();
+      this.member.end();
       this.observer.unreadable();
     }
   }
 
   /** What cannot be vouched for is passed over, and said so (SPEC GAP-2); what lies before it is sound. */
-  async #passOver(member: Membership, damaged: number): Promise<void> {
+  async #passOver(damaged: number): Promise<void> {
     const count = Math.min(PIECE.count, damaged - 1 - this.#cursor);
     if (count > 0) {
-      this.#take(member, await this.reads.read(member.room.name, { before: damaged }, { ...PIECE, count }));
+      this.#take(await this.reads.read(this.room.name, { before: damaged }, { ...PIECE, count }));
     }
-    if (member.ended) return;
-    const { epoch, head } = member.room;
+    if (this.member.ended) return;
+    const { epoch, head } = this.room;
     this.observer.reset({ reason: "damaged", epoch, oldest: damaged + 1, newest: head });
     this.#resetDue = undefined;
     this.#cursor = damaged;

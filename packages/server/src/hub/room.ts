@@ -1,11 +1,13 @@
 import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Change, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
-import { Attendance } from "./attendance.ts";
+import type { Attend } from "./append-queue.ts";
+import type { Connection } from "./connection.ts";
 import { FanOut } from "./fan-out.ts";
-import type { Membership } from "./membership.ts";
+import { type Joining, Membership, type MembershipRoom } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
 import { Presence } from "./presence.ts";
+import type { ReadLimiter } from "./read-limiter.ts";
 import { Tail, type Tails } from "./tail.ts";
 import { Typing } from "./typing.ts";
 import type { Update } from "./update.ts";
@@ -16,22 +18,17 @@ export interface RoomHost {
   readonly limits: Limits;
   readonly broadcast: Broadcast;
   readonly tails: Tails;
+  readonly reads: ReadLimiter;
   relay(room: string, event: RoomEvent): void;
-  /** A live member is to be seen from now on. */
-  enter(membership: Membership): void;
+  /** A connection enters or leaves, behind what it has sent before. */
+  attend(connection: Connection, operation: Attend): void;
   /** Runs at the end of a turn in which the room spoke up by itself. */
   flush(): void;
 }
 
-/**
- * Past so many places in one turn, comings and goings are told at its end: one who does nothing else must not
- * make a room of 500 repeat its list for every word.
- */
-const PLACES = 8;
-
 /** A room that somebody on this node is in. It opens when the engine has told where its log stands. */
-export class Room {
-  readonly #memberships = new Set<Membership>();
+export class Room implements MembershipRoom {
+  readonly #memberships = new Map<Connection, Membership>();
   readonly #fanOut: FanOut;
   readonly #tail = new Tail();
   #waiting: (() => void)[] = [];
@@ -39,7 +36,6 @@ export class Room {
   readonly typing: Typing;
   #epoch = "";
   #head = 0;
-  #attendance: Attendance | undefined;
   #presence: Presence | undefined;
 
   constructor(
@@ -68,11 +64,6 @@ export class Room {
     return this.#memberships.size;
   }
 
-  /** Connections that are seen here, over all nodes. */
-  get attending(): number {
-    return this.#attendance?.count ?? 0;
-  }
-
   get presence(): Presence | undefined {
     return this.#presence;
   }
@@ -84,7 +75,7 @@ export class Room {
   }
 
   /** Runs once the message at `offset`, kept already, has been told on this node. */
-  whenDelivered(offset: number, run: () => void): void {
+  whenSent(offset: number, run: () => void): void {
     if (this.#head >= offset) run();
     else this.#ahead.push({ offset, run });
   }
@@ -98,18 +89,28 @@ export class Room {
     return oldest !== undefined && oldest.at < this.host.clock.now() - ageMs ? undefined : messages;
   }
 
-  add(membership: Membership): void {
-    this.#memberships.add(membership);
-    this.whenOpen(() => membership.begin());
+  /** The connection's membership; undefined where it has not joined. */
+  membership(connection: Connection): Membership | undefined {
+    return this.#memberships.get(connection);
+  }
+
+  join(connection: Connection, joining: Joining): void {
+    const membership = new Membership(connection, this, joining, this.host.reads);
+    this.#memberships.set(connection, membership);
+    connection.joined(this.name);
+    connection.flow.addRequests(1);
+    this.whenOpen(() => {
+      connection.flow.addRequests(-1);
+      membership.begin();
+    });
   }
 
   opened({ epoch, head, attendees }: RoomSnapshot): void {
     this.#epoch = epoch;
     this.#head = head;
-    this.#attendance = new Attendance(attendees);
     this.#presence = new Presence(attendees, this.host.clock, this.host.limits.presenceGraceMs, () => {
       const update = this.#presence?.take();
-      if (update !== undefined) this.#tell([update]);
+      if (update !== undefined) this.#send([update]);
       this.host.flush();
     });
     const waiting = this.#waiting;
@@ -117,57 +118,61 @@ export class Room {
     for (const run of waiting) run();
   }
 
-  /** Puts a member who has caught up on the live topic. */
-  welcome(membership: Membership): void {
-    this.#fanOut.add(membership.connection.socket, membership.encoder);
-    if (membership.visible) this.host.enter(membership);
+  goLive(membership: Membership): void {
+    this.#fanOut.add(membership.connection.socket, membership.encoder, this.#presence?.attendees());
   }
 
-  remove(membership: Membership): void {
+  /** A member who joined to be seen is seen from now on. */
+  enter(membership: Membership): void {
+    if (!membership.visible || membership.entered) return;
+    membership.enter();
+    const { connection } = membership;
+    const attendee = { key: connection.id, user: connection.user, since: this.host.clock.now() };
+    this.host.attend(connection, { kind: "enter", room: this.name, attendee });
+  }
+
+  leave(membership: Membership): void {
+    const { connection } = membership;
     membership.end();
-    this.#memberships.delete(membership);
-    if (membership.live) this.#fanOut.remove(membership.connection.socket, membership.encoder);
+    this.#memberships.delete(connection);
+    connection.left(this.name);
+    this.typing.left(connection.user, connection.id);
+    if (membership.live) this.#fanOut.remove(connection.socket, membership.encoder);
+    if (membership.entered)
+      this.host.attend(connection, { kind: "leave", room: this.name, key: connection.id });
   }
 
   /** One turn's changes, in their order. */
   apply(changes: readonly Change[]): void {
-    if (this.#attendance === undefined || this.#presence === undefined) return;
+    if (this.#presence === undefined) return;
     const updates: Update[] = [];
-    let places = 0;
-    /** Comings and goings keep their place among what is said. */
-    const keepPlace = () => {
-      if (places < PLACES && this.#takeAttendance(updates)) places++;
-    };
     for (const change of changes) {
       switch (change.kind) {
         case "message":
-          keepPlace();
           this.#head = change.message.offset;
           this.host.tails.push(this.#tail, change.message);
           updates.push(change);
           break;
         case "event":
-          keepPlace();
           updates.push(change);
           break;
         case "entered":
-          this.#attendance.enter(change.attendee);
           this.#presence.enter(change.attendee);
+          updates.push(change);
           break;
         case "left": {
-          const attendee = this.#attendance.leave(change.key);
-          if (attendee !== undefined) this.#presence.leave(attendee);
+          const attendee = this.#presence.leave(change.key);
+          if (attendee !== undefined) updates.push({ kind: "left", attendee });
           break;
         }
         default:
           change satisfies never;
       }
     }
-    this.#takeAttendance(updates);
     const presence = this.#presence.take();
     if (presence !== undefined) updates.push(presence);
-    this.#tell(updates);
-    this.#replay();
+    this.#send(updates);
+    this.#runSent();
   }
 
   close(): void {
@@ -175,21 +180,14 @@ export class Room {
     this.#presence?.close();
   }
 
-  #replay(): void {
+  #runSent(): void {
     if (this.#ahead.length === 0) return;
     const ahead = this.#ahead;
     this.#ahead = ahead.filter(({ offset }) => offset > this.#head);
     for (const { offset, run } of ahead) if (offset <= this.#head) run();
   }
 
-  /** @returns whether anything had changed. */
-  #takeAttendance(updates: Update[]): boolean {
-    const update = this.#attendance?.take();
-    if (update !== undefined) updates.push(update);
-    return update !== undefined;
-  }
-
-  #tell(updates: readonly Update[]): void {
+  #send(updates: readonly Update[]): void {
     this.#fanOut.send(this.name, updates);
   }
 }

@@ -1,26 +1,14 @@
 import { type Member, type Refusal, refuse } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
-import type { Change, EngineNode, RoomSnapshot } from "../engines/engine.ts";
-import type { AppendQueue } from "./append-queue.ts";
+import type { Change, RoomSnapshot } from "../engines/engine.ts";
 import type { Connection } from "./connection.ts";
+import type { EngineClient } from "./engine-client.ts";
 import type { FlushQueue } from "./flush-queue.ts";
-import { Membership } from "./membership.ts";
+import type { Joining } from "./membership.ts";
 import type { Broadcast, Clock } from "./ports.ts";
-import type { ReadLimiter } from "./read-limiter.ts";
-import { type JoinObserver, Replay, type ReplayStart } from "./replay.ts";
 import { Room, type RoomHost } from "./room.ts";
 import { Tails } from "./tail.ts";
-import type { Encoder } from "./update.ts";
-
-export interface Joining {
-  readonly room: string;
-  readonly encoder: Encoder;
-  readonly start: ReplayStart;
-  /** Be seen by others. */
-  readonly visible: boolean;
-  readonly observer: JoinObserver;
-}
 
 /** `members` is left undefined past the listing bound. */
 export interface MemberList {
@@ -29,9 +17,7 @@ export interface MemberList {
 }
 
 export interface RoomsOptions {
-  readonly engine: Pick<EngineNode, "tail" | "untail">;
-  readonly appendQueue: AppendQueue;
-  readonly reads: ReadLimiter;
+  readonly engine: Pick<EngineClient, "tail" | "untail" | "appendQueue" | "reads">;
   readonly policy: (room: string) => Policy;
   readonly clock: Clock;
   readonly limits: Limits;
@@ -45,14 +31,16 @@ export class Rooms {
   readonly #host: RoomHost;
 
   constructor(private readonly options: RoomsOptions) {
-    const { clock, limits, broadcast, appendQueue, flushQueue } = options;
+    const { engine, clock, limits, broadcast, flushQueue } = options;
+    const { appendQueue, reads } = engine;
     this.#host = {
       clock,
       limits,
       broadcast,
       tails: new Tails(limits),
       relay: (room, event) => appendQueue.put({ kind: "relay", room, event }),
-      enter: (membership) => this.#enter(membership),
+      reads,
+      attend: ({ flow }, operation) => appendQueue.attend(flow, operation),
       flush: () => flushQueue.flush(),
     };
   }
@@ -63,8 +51,8 @@ export class Rooms {
 
   /** @returns why not, or undefined; then the observer hears what comes of it. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
-    const { room: name, encoder, start, visible, observer } = joining;
-    if (connection.memberships.has(name)) return refuse("already_joined");
+    const { room: name } = joining;
+    if (connection.rooms.has(name)) return refuse("already_joined");
     const limit = connection.roomLimit();
     if (limit !== undefined) return limit;
     const room = this.#rooms.get(name);
@@ -72,29 +60,34 @@ export class Rooms {
     if (room !== undefined && room.size >= maxMembers) {
       return refuse("room_full", `The room takes ${maxMembers} members.`);
     }
-    const replay = new Replay(start, observer, this.options.reads);
-    this.#admit(new Membership(connection, room ?? this.#open(connection, name), encoder, visible, replay));
+    (room ?? this.#open(connection, name)).join(connection, joining);
     return undefined;
   }
 
   leave(connection: Connection, name: string): Refusal | undefined {
-    const membership = connection.memberships.get(name);
-    if (membership === undefined) return refuse("not_joined");
-    const { room } = membership;
-    connection.memberships.delete(name);
-    room.typing.left(connection.user, connection.id);
-    room.remove(membership);
-    if (membership.entered) {
-      this.options.appendQueue.attend(connection, { kind: "leave", room: name, key: connection.id });
-    }
+    const room = this.#rooms.get(name);
+    const membership = room?.membership(connection);
+    if (room === undefined || membership === undefined) return refuse("not_joined");
+    room.leave(membership);
     this.#closeIfEmpty(room);
     return undefined;
   }
 
-  /** A member who goes before it has caught up comes into sight first, so that what it says has a sender. */
-  appear(connection: Connection, name: string): void {
-    const membership = connection.memberships.get(name);
-    if (membership?.visible) this.#enter(membership);
+  /** Whether the connection is, or will be, seen in the room. */
+  isVisible(connection: Connection, name: string): boolean {
+    return this.#rooms.get(name)?.membership(connection)?.visible === true;
+  }
+
+  enter(connection: Connection, name: string): void {
+    const room = this.#rooms.get(name);
+    const membership = room?.membership(connection);
+    if (membership !== undefined) room?.enter(membership);
+  }
+
+  /** The room, if the connection has joined it. */
+  joined(connection: Connection, name: string): Room | undefined {
+    const room = this.#rooms.get(name);
+    return room?.membership(connection) && room;
   }
 
   /** `done` is called once, as soon as the room is open. */
@@ -103,12 +96,13 @@ export class Rooms {
     name: string,
     done: (list: MemberList | Refusal) => void,
   ): Refusal | undefined {
-    const membership = connection.memberships.get(name);
-    if (membership === undefined) return refuse("not_joined");
-    connection.addRequests(1);
-    membership.room.whenOpen(() => {
-      connection.addRequests(-1);
-      const presence = membership.ended ? undefined : membership.room.presence;
+    const room = this.#rooms.get(name);
+    const membership = room?.membership(connection);
+    if (room === undefined || membership === undefined) return refuse("not_joined");
+    connection.flow.addRequests(1);
+    room.whenOpen(() => {
+      connection.flow.addRequests(-1);
+      const presence = membership.ended ? undefined : room.presence;
       done(
         presence === undefined
           ? refuse("not_joined")
@@ -141,22 +135,6 @@ export class Rooms {
     connection.socket.charge?.("rooms", 1);
     this.options.engine.tail(name);
     return room;
-  }
-
-  #admit(membership: Membership): void {
-    const { connection, room } = membership;
-    connection.memberships.set(room.name, membership);
-    connection.addRequests(1);
-    room.whenOpen(() => connection.addRequests(-1));
-    room.add(membership);
-  }
-
-  #enter(membership: Membership): void {
-    if (membership.entered) return;
-    const { connection, room } = membership;
-    membership.entered = true;
-    const attendee = { key: connection.id, user: connection.user, since: this.options.clock.now() };
-    this.options.appendQueue.attend(connection, { kind: "enter", room: room.name, attendee });
   }
 
   #closeIfEmpty(room: Room): void {

@@ -2,7 +2,7 @@ import type { Member } from "@fanfare/protocol";
 import type { Attendee, RoomEvent, StoredMessage } from "../engines/engine.ts";
 
 /** Something that happened in a room, as an encoder is told of it. A turn's updates come in their order. */
-export type Update = MessageUpdate | EventUpdate | AttendanceUpdate | PresenceUpdate;
+export type Update = MessageUpdate | EventUpdate | EnteredUpdate | LeftUpdate | PresenceUpdate;
 
 export interface MessageUpdate {
   readonly kind: "message";
@@ -14,16 +14,15 @@ export interface EventUpdate {
   readonly event: RoomEvent;
 }
 
-/** Connections that came and went, one by one and at once. */
-export interface AttendanceUpdate {
-  readonly kind: "attendance";
-  readonly left: readonly Attendee[];
-  readonly entered: readonly Attendee[];
-  /** Whether the update before it was within the listing bound. */
-  readonly wasListed: boolean;
-  /** Everyone after this update, in order of arrival; left out past the listing bound. */
-  readonly present?: readonly Attendee[];
-  readonly count: number;
+/** A visible connection entered the room, at this place among the messages and events. */
+export interface EnteredUpdate {
+  readonly kind: "entered";
+  readonly attendee: Attendee;
+}
+
+export interface LeftUpdate {
+  readonly kind: "left";
+  readonly attendee: Attendee;
 }
 
 /** Users who came and went, by the rules of presence: one entry each, gone after the grace period. */
@@ -39,6 +38,12 @@ export interface PresenceUpdate {
 /** How a dialect shows a room. Members whose encoders have the same key share one encoding (SPEC FAN-1). */
 export interface Encoder {
   readonly key: string;
+  /**
+   * Called once on the encoder that serves all members with its key, when the first of them goes live: from here on
+   * it is given every update of the room. Not called for patterns.
+   * @param attendees the visible connections, in order of arrival
+   */
+  begin?(attendees: Iterable<Attendee>): void;
   shows(message: StoredMessage): boolean;
   /** Frames for these updates, in order; none where nothing of them is shown. */
   encode(room: string, updates: readonly Update[]): string[];

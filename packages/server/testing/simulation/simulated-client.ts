@@ -4,7 +4,6 @@ import type { Connection } from "../../src/hub/connection.ts";
 import type { Hub } from "../../src/hub/hub.ts";
 import type { Identity } from "../../src/hub/identity.ts";
 import type { JoinObserver, ReplayStart, Reset } from "../../src/hub/replay.ts";
-import type { Room } from "../../src/hub/room.ts";
 import type { MemberList } from "../../src/hub/rooms.ts";
 import type { Encoder, Update } from "../../src/hub/update.ts";
 import type { SimulatedBroadcast } from "./simulated-socket.ts";
@@ -121,7 +120,7 @@ export class SimulatedClient {
 
   /** The client takes some of what waits for it. */
   take(bytes?: number): void {
-    if (this.socket.take(bytes)) this.connection.writable();
+    if (this.socket.take(bytes)) this.connection.flow.writable();
   }
 
   disconnect(): void {
@@ -161,7 +160,8 @@ export class SimulatedClient {
         for (const frame of frames) this.socket.send(frame);
       },
       reset: (reset) => this.#receive({ kind: "reset", room, ...reset }),
-      live: (offset: number, { presence }: Room) => {
+      live: (offset, presence) => {
+        this.hub.enter(this.connection, room);
         const members = presence?.members();
         this.#receive({ kind: "live", room, offset, ...(members && { members }) });
       },

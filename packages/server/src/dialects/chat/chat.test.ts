@@ -151,6 +151,22 @@ describe("the chat wire, byte for byte", () => {
     expect(got(eren).at(-2)).toBe(online("Eren", "Eren", "Armin"));
   });
 
+  test("CHAT-3: who was there before the first chat client is listed, and the list outlives that client", async () => {
+    const { clock, node, open } = await start();
+    for (const user of ["Armin", "Annie"]) node.client(user).join("chat:room1", { visible: true });
+    await clock.settle();
+    const eren = await open("Eren");
+    expect(got(eren)).toEqual([online("Armin", "Annie", "Eren"), joined("Eren")]);
+    const mikasa = await open("Mikasa");
+    got(mikasa);
+    eren.socket.end();
+    await clock.settle();
+    expect(got(mikasa)).toEqual([left("Eren"), online("Armin", "Annie", "Mikasa")]);
+    mikasa.socket.end();
+    await clock.settle();
+    expect(got(await open("Levi"))).toEqual([online("Armin", "Annie", "Levi"), joined("Levi")]);
+  });
+
   test("CHAT-5: in one turn leaves come first, then one list, then joins", async () => {
     const { clock, node, open } = await start();
     const eren = await open("Eren");

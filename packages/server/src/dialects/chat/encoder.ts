@@ -1,8 +1,15 @@
-import type { RoomEvent, StoredMessage } from "../../engines/engine.ts";
+import type { Attendee, RoomEvent, StoredMessage } from "../../engines/engine.ts";
 import { TYPING } from "../../hub/typing.ts";
-import type { AttendanceUpdate, Encoder, Update } from "../../hub/update.ts";
+import type { Encoder, Update } from "../../hub/update.ts";
+import { Roster } from "./roster.ts";
 
 export const CHAT = "chat";
+
+/**
+ * Past so many places in one turn, comings and goings are shown at its end: one who does nothing else must not
+ * make a room of 500 repeat its list for every message (SPEC CHAT-5).
+ */
+const PLACES = 8;
 
 /** How one chat client sees its room. */
 export interface ChatView {
@@ -16,14 +23,22 @@ export interface ChatView {
   readonly typing: boolean;
 }
 
-/** One frame per message, keys in the order of the seed system. */
+/**
+ * One frame per message, keys in the order of the seed system. The encoder that serves a room's members who see it
+ * the same way has the room's roster, from `begin` on; the others encode replays alone.
+ */
 export class ChatEncoder implements Encoder {
   readonly key: string;
   readonly #room: string;
+  #roster: Roster | undefined;
 
   constructor(private readonly view: ChatView) {
     this.key = `chat ${view.people ? "people" : "-"} ${view.offsets ? "offsets" : "-"} ${view.typing ? "typing" : "-"} ${view.room}`;
     this.#room = JSON.stringify(view.room);
+  }
+
+  begin(attendees: Iterable<Attendee>): void {
+    if (this.view.people) this.#roster = new Roster(attendees);
   }
 
   shows(message: StoredMessage): boolean {
@@ -32,18 +47,28 @@ export class ChatEncoder implements Encoder {
 
   encode(_room: string, updates: readonly Update[]): string[] {
     const frames: string[] = [];
+    let places = 0;
+    /** Comings and goings keep their place among what is said. */
+    const keepPlace = () => {
+      if (places < PLACES && this.#showPeople(frames)) places++;
+    };
     for (const update of updates) {
       switch (update.kind) {
         case "message": {
+          keepPlace();
           const text = textOf(update.message);
           if (text !== undefined) frames.push(this.#chat(text, update.message));
           break;
         }
         case "event":
+          keepPlace();
           if (this.view.typing && update.event.type === TYPING) frames.push(this.#typing(update.event));
           break;
-        case "attendance":
-          if (this.view.people) this.#attendance(update, frames);
+        case "entered":
+          this.#roster?.enter(update.attendee);
+          break;
+        case "left":
+          this.#roster?.leave(update.attendee);
           break;
         case "presence":
           break;
@@ -51,6 +76,7 @@ export class ChatEncoder implements Encoder {
           update satisfies never;
       }
     }
+    this.#showPeople(frames);
     return frames;
   }
 
@@ -63,28 +89,33 @@ export class ChatEncoder implements Encoder {
     return this.#frame("typing", data === "false" ? "stop" : "start", from);
   }
 
-  /** For one who comes into a room past the listing bound. */
-  crowd(): string {
+  /** The list of a room past the listing bound, which names no one. */
+  emptyList(): string {
     return this.#frame("online_users", "", "");
   }
 
   /**
-   * Leaves, then who is there, then joins. Past the listing bound nobody is named: an empty list says so
-   * once, when the bound is crossed, and after that to newcomers alone (`crowd`).
+   * Leaves, then who is there, then joins. Past the listing bound no one is named: an empty list is sent to all
+   * once, when the bound is crossed, and after that to newcomers alone.
+   * @returns whether anyone had entered or left
    */
-  #attendance({ left, entered, present, wasListed }: AttendanceUpdate, frames: string[]): void {
+  #showPeople(frames: string[]): boolean {
+    const change = this.#roster?.take();
+    if (change === undefined) return false;
+    const { left, entered, present, wasListed } = change;
     if (present === undefined) {
-      if (wasListed) frames.push(this.crowd());
-      return;
+      if (wasListed) frames.push(this.emptyList());
+      return true;
     }
     const online = this.#frame("online_users", present.map(({ user }) => listed(user)).join(","), "");
     if (!wasListed) {
       frames.push(online);
-      return;
+      return true;
     }
     for (const { user } of left) frames.push(this.#frame("user_left", `${user} left the room`, user));
     frames.push(online);
     for (const { user } of entered) frames.push(this.#frame("user_joined", `${user} joined the room`, user));
+    return true;
   }
 
   #frame(type: string, content: string, username: string): string {

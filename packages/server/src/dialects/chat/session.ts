@@ -17,10 +17,10 @@ export interface ChatAdmission {
   readonly view: ChatView;
 }
 
-/** One chat client. Whatever it sends is said in its room, once it is announced there. */
+/** One chat client. Its frames are published in its room, once the members have been shown that it is there. */
 export class ChatSession implements Session {
   readonly #connection: Connection;
-  /** What it said before it was in the room; undefined from then on. */
+  /** Frames that came before it entered the room; undefined from then on. */
   #early: string[] | undefined = [];
 
   constructor(
@@ -36,42 +36,41 @@ export class ChatSession implements Session {
       start,
       visible: view.people,
       encoder,
-      observer: new ChatJoinObserver(socket, encoder, view.people, () => this.#catchUpOnWords()),
+      observer: new ChatJoinObserver(socket, encoder, view.people, () => this.#enter()),
     });
     if (refusal !== undefined) closeRefused(socket, refusal);
   }
 
   receive(frame: string): void {
     if (this.#early === undefined) {
-      this.#say(frame);
+      this.#publish(frame);
       return;
     }
     this.#early.push(frame);
-    this.#connection.addUncommitted(Buffer.byteLength(frame));
+    this.#connection.flow.addUncommitted(Buffer.byteLength(frame));
   }
 
   writable(): void {
-    this.#connection.writable();
+    this.#connection.flow.writable();
   }
 
   closed(): void {
-    if (this.#early !== undefined && this.#early.length > 0) {
-      this.hub.appear(this.#connection, this.admission.room);
-      this.#catchUpOnWords();
-    }
+    // What it sent has a sender for the others, even if it never got to see the room (SPEC CHAT-5).
+    if (this.#early !== undefined && this.#early.length > 0) this.#enter();
     this.hub.disconnect(this.#connection);
   }
 
-  #catchUpOnWords(): void {
+  #enter(): void {
+    this.hub.enter(this.#connection, this.admission.room);
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const frame of early) {
-      this.#connection.addUncommitted(-Buffer.byteLength(frame));
-      this.#say(frame);
+      this.#connection.flow.addUncommitted(-Buffer.byteLength(frame));
+      this.#publish(frame);
     }
   }
 
-  #say(frame: string): void {
+  #publish(frame: string): void {
     const publishing = { room: this.admission.room, type: CHAT, data: JSON.stringify({ text: frame }) };
     const refusal = this.hub.publish(this.#connection, publishing, (outcome) => {
       if (outcome.kind !== "kept") closeRefused(this.socket, refuse("unavailable"));

@@ -59,7 +59,8 @@ export class NativeEncoder implements Encoder {
         case "presence":
           if (this.presence) elements.push(encodePresence(room, update));
           break;
-        case "attendance":
+        case "entered":
+        case "left":
           break;
         default:
           update satisfies never;

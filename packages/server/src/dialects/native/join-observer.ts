@@ -1,8 +1,8 @@
 import type { JoinReply, LiveFrame, ResetFrame } from "@fanfare/protocol";
 import { CLOSE } from "@fanfare/protocol";
 import type { ClientSocket } from "../../hub/ports.ts";
+import type { Presence } from "../../hub/presence.ts";
 import type { JoinObserver, Reset } from "../../hub/replay.ts";
-import type { Room } from "../../hub/room.ts";
 import { encodePresence } from "./encoder.ts";
 
 /** Tells a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
@@ -15,6 +15,8 @@ export class NativeJoinObserver implements JoinObserver {
     private readonly reply: (frame: JoinReply | LiveFrame | ResetFrame | string) => void,
     /** Sends what waits: replays go past the outbox. */
     private readonly flush: () => void,
+    /** Lets the others see it, if it joined with presence. */
+    private readonly enter: () => void,
   ) {}
 
   joined({ epoch, offset }: { readonly epoch: string; readonly offset: number }): void {
@@ -30,7 +32,8 @@ export class NativeJoinObserver implements JoinObserver {
     this.reply({ op: "reset", room: this.room, reason, epoch, oldest, newest });
   }
 
-  live(offset: number, { presence }: Room): void {
+  live(offset: number, presence: Presence | undefined): void {
+    this.enter();
     if (this.presence && presence !== undefined) {
       const members = presence.members();
       const { count } = presence;

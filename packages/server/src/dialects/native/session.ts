@@ -28,7 +28,7 @@ import {
 import type { Outcome, Page, Range } from "../../engines/engine.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
-import type { Authenticator, Caller, ClientSocket, Timer } from "../../hub/ports.ts";
+import type { Caller, ClientSocket, Timer } from "../../hub/ports.ts";
 import type { ReplayStart } from "../../hub/replay.ts";
 import type { Session } from "../dialect.ts";
 import { encodeRecord, NativeEncoder } from "./encoder.ts";
@@ -67,7 +67,7 @@ export class NativeSession implements Session {
   }
 
   writable(): void {
-    this.#connection?.writable();
+    this.#connection?.flow.writable();
   }
 
   closing(delay: number): void {
@@ -102,12 +102,12 @@ export class NativeSession implements Session {
 
   #hello(hello: HelloRequest): Refusal | undefined {
     if (this.#connection !== undefined) return refuse("already_greeted");
-    const { auth } = this.hub;
-    if (hello.token === undefined || auth === undefined) return this.#greet(hello, this.caller);
+    const verifying = hello.token === undefined ? undefined : this.hub.verify(hello.token);
+    if (verifying === undefined) return this.#greet(hello, this.caller);
     this.#waiting = [];
     // What the gateway has read already waits here, and nothing more is read.
     this.socket.block("hello");
-    void auth.verify(hello.token).then((caller) => {
+    void verifying.then((caller) => {
       if (this.#closed) return;
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;
@@ -153,32 +153,14 @@ export class NativeSession implements Session {
   }
 
   #refresh(connection: Connection, { ref, token }: RefreshRequest): Refusal | undefined {
-    const { auth } = this.hub;
-    if (auth === undefined || connection.identity.proof === undefined) {
-      return refuse("unauthorized", "Who came without a token has none to renew; connect again with it.");
-    }
-    connection.addRequests(1);
-    void this.#renew(connection, auth, token).then((refusal) => {
-      connection.addRequests(-1);
-      if (this.#closed) return;
-      if (refusal !== undefined) this.#refuse(refusal, ref);
-      else this.#ok(ref);
-      this.hub.flush();
-    });
-    return undefined;
-  }
-
-  async #renew(connection: Connection, auth: Authenticator, token: string): Promise<Refusal | undefined> {
-    const caller = await auth.verify(token);
-    // The refusal of a client that has gone is not audited.
-    if (this.#closed) return undefined;
-    const proof = this.hub.authorizer.renew(connection.identity, caller);
-    if (isRefused(proof)) return proof;
-    this.hub.refresh(connection, proof, (room, { name, message }) => {
+    const left = (room: string, { name, message }: Refusal) => {
       const { code, retry, message: sentence } = ERRORS[name];
       this.#reply({ op: "left", room, code, name, message: message ?? sentence, retry });
+    };
+    return this.hub.refresh(connection, token, left, (refusal) => {
+      if (refusal !== undefined) this.#refuse(refusal, ref);
+      else this.#ok(ref);
     });
-    return undefined;
   }
 
   #greeted(): void {
@@ -212,7 +194,7 @@ export class NativeSession implements Session {
         return this.#members(connection, request);
       case "publisher": {
         const { ref, publisher } = request;
-        connection.identity = { ...connection.identity, publisher };
+        connection.publishAs(publisher);
         return this.#reply({ op: "ok", ref, publisher: this.hub.ids.publisherTag(publisher) });
       }
       case "refresh":
@@ -235,12 +217,13 @@ export class NativeSession implements Session {
           ? { from: "history", count: history }
           : { from: "now" };
     const reply = (frame: ServerFrame | string) => this.#reply(frame);
+    const enter = () => this.hub.enter(connection, room);
     return this.hub.join(connection, {
       room,
       start,
       visible: presence,
       encoder: NativeEncoder.for(presence, types),
-      observer: new NativeJoinObserver(room, ref, presence, this.socket, reply, this.#batcher.flush),
+      observer: new NativeJoinObserver(room, ref, presence, this.socket, reply, this.#batcher.flush, enter),
     });
   }
 

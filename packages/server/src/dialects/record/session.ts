@@ -47,7 +47,7 @@ export class RecordSession implements Session {
   }
 
   writable(): void {
-    this.#connection.writable();
+    this.#connection.flow.writable();
   }
 
   closed(): void {
@@ -82,7 +82,7 @@ export class ListeningSession implements Session {
   }
 
   writable(): void {
-    this.#connection.writable();
+    this.#connection.flow.writable();
   }
 
   closed(): void {

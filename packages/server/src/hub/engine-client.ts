@@ -1,0 +1,111 @@
+import type { Limits } from "../config/limits.ts";
+import {
+  type Change,
+  connectNode,
+  type Engine,
+  type EngineHealth,
+  type EngineNode,
+  type Outcome,
+  type Page,
+  type PageLimit,
+  type Range,
+  type RoomSnapshot,
+} from "../engines/engine.ts";
+import { AppendQueue } from "./append-queue.ts";
+import type { Clock } from "./ports.ts";
+import { ReadLimiter } from "./read-limiter.ts";
+
+/** What a hub does with what the engine sends it. */
+export interface EngineClientHandlers {
+  opened(room: string, snapshot: RoomSnapshot): void;
+  watching(pattern: string): void;
+  /** One turn's changes in one room, in their order. */
+  changed(room: string, changes: readonly Change[]): void;
+  health(health: EngineHealth): void;
+  /** Sends what was queued. */
+  flush(): void;
+}
+
+/** The hub's side of the engine: what goes there waits in the append queue or the read limiter. */
+export class EngineClient {
+  readonly appendQueue: AppendQueue;
+  readonly reads: ReadLimiter;
+  readonly #node: EngineNode;
+  #health: EngineHealth = { ok: true };
+
+  constructor(
+    engine: Engine,
+    clock: Clock,
+    limits: Limits,
+    private readonly handlers: EngineClientHandlers,
+  ) {
+    this.#node = connectNode(engine, {
+      opened: (room, snapshot) => {
+        handlers.opened(room, snapshot);
+        handlers.flush();
+      },
+      watching: (pattern) => {
+        handlers.watching(pattern);
+        handlers.flush();
+      },
+      committed: (outcomes, changes) => this.#committed(outcomes, changes),
+      settled: (submissions) => this.appendQueue.finish(submissions),
+      health: (health) => {
+        this.#health = health;
+        handlers.health(health);
+      },
+    });
+    this.appendQueue = new AppendQueue(this.#node, clock, limits);
+    this.reads = new ReadLimiter(this.#node, limits.reads);
+  }
+
+  get health(): EngineHealth {
+    return this.#health;
+  }
+
+  /** The engine is gone for good: no room opens any more. */
+  get lost(): boolean {
+    return !this.#health.ok && this.#health.lost === true;
+  }
+
+  tail(room: string): void {
+    this.#node.tail(room);
+  }
+
+  untail(room: string): void {
+    this.#node.untail(room);
+  }
+
+  watch(pattern: string): void {
+    this.#node.watch(pattern);
+  }
+
+  unwatch(pattern: string): void {
+    this.#node.unwatch(pattern);
+  }
+
+  /** @throws {EngineError} as `EngineNode.read` does. */
+  read(room: string, range: Range, limit: PageLimit): Promise<Page> {
+    return this.reads.read(room, range, limit);
+  }
+
+  async close(): Promise<void> {
+    this.appendQueue.close();
+    await this.#node.close();
+  }
+
+  /** Next on the way of a publish, once committed: `PublishHandler` answers, `Room.apply` and `Pattern.apply` fan out. */
+  #committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
+    this.appendQueue.settle(outcomes);
+    // Replies leave before the messages they are about, so that a publisher knows its own.
+    this.handlers.flush();
+    const byRoom = new Map<string, Change[]>();
+    for (const change of changes) {
+      const known = byRoom.get(change.room);
+      if (known === undefined) byRoom.set(change.room, [change]);
+      else known.push(change);
+    }
+    for (const [room, list] of byRoom) this.handlers.changed(room, list);
+    this.handlers.flush();
+  }
+}
