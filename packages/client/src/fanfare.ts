@@ -7,7 +7,7 @@ import { onWake } from "./on-wake.ts";
 import type { FanfareOptions } from "./options.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
-import type { Outboxes } from "./outbox/outboxes.ts";
+import { Outboxes } from "./outbox/outboxes.ts";
 import { Pattern, type PatternOptions } from "./pattern.ts";
 import { type ConnectionState, type Greeting, Reconnector } from "./reconnector.ts";
 import { Requests } from "./requests.ts";
@@ -196,8 +196,6 @@ export class Fanfare {
       void this.#outboxes?.recover();
     });
     if (this.#store !== undefined) void this.#openOutboxes().catch(() => {});
-    // Bundlers make a separate file of it, which cannot be loaded once the client is offline.
-    else void loadOutboxes().catch(() => {});
   }
 
   async #hello(signal: AbortSignal) {
@@ -226,19 +224,18 @@ export class Fanfare {
     yield* this.#patterns.values();
   }
 
-  /** Loads and opens the outboxes on first use, so a client that only listens does not load them. */
+  /** Opens the outboxes on first use; a client that only listens, and has no store, has none. */
   #openOutboxes(): Promise<Outboxes> {
-    this.#opening ??= this.#loadOutboxes().catch((cause) => {
+    this.#opening ??= this.#createOutboxes().catch((cause) => {
       this.#opening = undefined;
       throw new FanfareError("outbox_failed", "The outbox cannot be opened.", true, { cause });
     });
     return this.#opening;
   }
 
-  async #loadOutboxes(): Promise<Outboxes> {
+  async #createOutboxes(): Promise<Outboxes> {
     const { outboxLimits: bounds, user, token } = this.#options;
     const { url } = this.#reconnector;
-    const { Outboxes } = await loadOutboxes();
     const outboxes = await Outboxes.open({
       store: this.#store,
       bounds,
@@ -269,10 +266,6 @@ export class Fanfare {
     if (outbox !== "auto") return outbox === "memory" ? undefined : outbox;
     return "indexedDB" in globalThis && globalThis.navigator?.locks !== undefined ? "tabs" : undefined;
   }
-}
-
-function loadOutboxes() {
-  return import("./outbox/outboxes.ts");
 }
 
 function findOrOpen<S extends Room | Pattern>(

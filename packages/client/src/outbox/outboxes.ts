@@ -23,7 +23,7 @@ export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds" 
 const ENTRIES = 1_000;
 const BYTES = 8 * 1024 * 1024;
 
-/** A client's own outbox, and the outboxes that closed tabs left behind. Loaded when it is first needed. */
+/** A client's own outbox, and the outboxes that closed tabs left behind. */
 export class Outboxes {
   private constructor(
     readonly own: Outbox,
