@@ -1,6 +1,6 @@
 /**
  * Makes this process end once the npm that runs it as a script is gone. Killed outright, or by a SIGHUP of its own,
- * npm tells nobody, and a server that nobody sees would keep its port.
+ * npm forwards nothing, and a server in the background would keep its port.
  */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;

@@ -10,8 +10,8 @@ async function faultsOf(spec: string, title: string): Promise<string[]> {
   return await specFaults(tree.path);
 }
 
-const HOLDS = "- **ROOM-3** Rooms are told apart by their names.\n";
-const RETIRED = "- ~~**ROOM-2**~~ (until 0.1: rooms are told apart by their numbers)\n";
+const HOLDS = "- **ROOM-3** Names tell rooms apart.\n";
+const RETIRED = "- ~~**ROOM-2**~~ (until 0.1: numbers told rooms apart)\n";
 
 test("rules that tests quote, planned ones and retired ones are no fault", async () => {
   expect(await faultsOf(`${HOLDS}- **ROOM-4** *(planned)* More.\n${RETIRED}`, "ROOM-3: a")).toEqual([]);

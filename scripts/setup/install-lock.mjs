@@ -15,7 +15,7 @@ const PACE = { beat: 1_000, stale: 5_000, poll: 100 };
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} task
- * @param {{ onWait?: () => void, pace?: typeof PACE }} [options] `onWait` is called once if somebody else holds it
+ * @param {{ onWait?: () => void, pace?: typeof PACE }} [options] `onWait` is called once if another process holds it
  * @returns {Promise<T>}
  */
 export async function withInstallLock(file, task, { onWait, pace = PACE } = {}) {
@@ -74,6 +74,6 @@ function touch(file) {
     const now = new Date();
     utimesSync(file, now, now);
   } catch {
-    // Somebody cleaned up: the task goes on, and the next start checks what it left.
+    // The file was removed: the task goes on, and the next start checks what it left.
   }
 }

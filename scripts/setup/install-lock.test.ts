@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("whoever comes second waits until the first is done", async () => {
+test("the second process waits until the first is done", async () => {
   const order: string[] = [];
   const { promise: finish, resolve: letFirstFinish } = Promise.withResolvers<void>();
   const first = withInstallLock(

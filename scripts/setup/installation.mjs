@@ -28,7 +28,7 @@ export async function ensureInstalled(scope) {
 /** @param {Scope} scope */
 async function install(scope) {
   say("Installing Bun and what Fanfare needs (once)…");
-  // `npm ci` starts from nothing: whoever has the developer's tools would lose them.
+  // `npm ci` removes everything first, so it must install the developer's tools again where they were.
   const dev = scope.dev || hasDevPackages();
   // Said aloud, because NODE_ENV and npm's settings may say otherwise.
   const wanted = ["--include=optional", dev ? "--include=dev" : "--omit=dev"];

@@ -10,10 +10,10 @@ import { token } from "./token.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
-/** Does what the command line says; a mistake in it is one sentence and exit code 2. */
+/** Runs the command that the command line names; a mistake in it is one sentence and exit code 2. */
 export async function run(words: readonly string[]): Promise<void> {
   try {
-    await obey(words);
+    await dispatch(words);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`fanfare: ${error.message}`);
@@ -21,7 +21,7 @@ export async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-async function obey([command, ...args]: readonly string[]): Promise<void> {
+async function dispatch([command, ...args]: readonly string[]): Promise<void> {
   switch (command) {
     case "serve":
       await serve(args);

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from "node:fs";
 
-/** With fewer than these, nothing could be loaded, opened or served. */
+/** The files and sockets that a start needs at least. */
 const NEEDED = 32;
 
-/** Whether so many files and sockets can be opened as a start takes. */
+/** Whether the process may open as many files and sockets as a start needs. */
 export function hasDescriptors(): boolean {
   const open: number[] = [];
   try {

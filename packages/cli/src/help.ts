@@ -6,7 +6,7 @@ import { GROUPS, KEYS, type Key, SETTINGS } from "./configuration/settings.ts";
 const COLUMN = 2 + Math.max(...KEYS.map((key) => heading(key)?.length ?? 0)) + 2;
 const WIDTH = 112;
 
-/** `fanfare --help`: what there is to do. */
+/** `fanfare --help`. */
 export const HELP = `Fanfare: rooms with live messages, presence and durable history over WebSocket.
 
 usage: fanfare COMMAND [flags]
@@ -97,7 +97,7 @@ function heading(key: Key): string | undefined {
   return flag && `${flag} ${SETTINGS[key].type.placeholder}`.trim();
 }
 
-/** The value that holds where nothing else is said, as people write it; empty where there is none. */
+/** The default as people write it; empty where there is none. */
 export function shown(key: Key): string {
   const setting = SETTINGS[key] as Setting<unknown>;
   if (setting.default === false) return "";
@@ -105,7 +105,7 @@ export function shown(key: Key): string {
   return printed.replace(/^"(.*)"$/, "$1");
 }
 
-/** The text goes on under itself where the line ends. */
+/** Wraps the text in a column of its own. */
 function row(flag: string, text: string, usual: string): string {
   const lines = [""];
   for (const word of `${text}${usual === "" ? "" : ` (${usual})`}`.split(" ")) {

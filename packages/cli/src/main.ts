@@ -2,7 +2,7 @@
 import { argv, exit } from "node:process";
 import { hasDescriptors } from "./descriptors.ts";
 
-// Before anything else is loaded: without descriptors, that would fail for reasons that nobody understands.
+// Checked first, since without descriptors loading the rest fails with an error that says nothing of them.
 if (!hasDescriptors()) {
   console.error(
     "fanfare: there are too few file descriptors to start with; raise the limit, for example with ulimit -n 1024",

@@ -1,17 +1,17 @@
 import { env } from "node:process";
 import { legible } from "@fanfare/server";
+import { only, takeFlags } from "./command-flags.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { resolveSettings } from "./configuration/resolved-settings.ts";
 import { REVOKE_HELP } from "./help.ts";
-import { only, takeFlags } from "./own-flags.ts";
 import { durationOf, mint } from "./token.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Of an administrator, where the server's secret is not at hand. */
+/** An administrator's token, for where the server's secret is not available. */
 const TOKEN_VARIABLE = "FANFARE_ADMIN_TOKEN";
 const MINUTE = 60_000;
 
-/** Asks a server to revoke. @throws {UsageError} where it does not */
+/** Asks a server to revoke. @throws {UsageError} if it refuses */
 export async function revoke(args: readonly string[]): Promise<void> {
   const { own, rest } = takeFlags(args, ["--user", "--connection", "--for", "--server"]);
   const commandLine = parseFlags(rest, "revoke");
@@ -31,17 +31,17 @@ export async function revoke(args: readonly string[]): Promise<void> {
   const server = only(own["--server"]) ?? `http://localhost:${settings.port.value}`;
   if (!URL.canParse("/api/admin/revoke", server))
     throw new UsageError(`--server is ${JSON.stringify(server)}, which is no address`);
-  console.log(await ask(new URL("/api/admin/revoke", server), token, { user, connection, seconds }));
+  console.log(await post(new URL("/api/admin/revoke", server), token, { user, connection, seconds }));
 }
 
-async function ask(url: URL, token: string, order: object): Promise<string> {
+async function post(url: URL, token: string, body: object): Promise<string> {
   let response: Response;
   try {
     response = await fetch(url, {
-      redirect: "error", // what another server says of it is worth nothing
+      redirect: "error", // another server must not get the token
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify(order),
+      body: JSON.stringify(body),
     });
   } catch {
     throw new UsageError(`the server at ${url.origin} cannot be reached; name it with --server`);

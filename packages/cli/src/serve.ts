@@ -13,16 +13,16 @@ import { configOf } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { resolveSettings } from "./configuration/resolved-settings.ts";
 import { SERVE_HELP } from "./help.ts";
-import { obeySignals } from "./signals.ts";
+import { handleSignals } from "./signals.ts";
 import { explainFailure } from "./start-failure.ts";
 import { databaseOf, Todos, todoLimitsOf } from "./todos.ts";
 import { webPages } from "./web-pages.ts";
 import { welcome } from "./welcome.ts";
 
-/** An end that takes longer hangs somewhere, in ms. */
+/** Milliseconds after which a stop that has not ended is taken for stuck. */
 const LONGEST_STOP = 9_500;
 
-/** Starts the server and says where to look; SIGTERM and SIGINT stop it, however often they come. */
+/** Starts the server and prints its addresses. SIGTERM and SIGINT stop it; repeated signals do not force it. */
 export async function serve(args: readonly string[]): Promise<void> {
   const commandLine = parseFlags(args, "serve");
   if (commandLine.help) {
@@ -32,7 +32,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const settings = resolveSettings(commandLine, env);
   const config = configOf(settings);
   const log = ConsoleLog.open(config.log);
-  // Bun would print a fault's text as it is, and with it whatever a client has put there.
+  // Bun would print a fault's text unescaped, with what a client may have put into it.
   const crash = (fault: unknown) => {
     log.error("server.crashed", faultFields(fault));
     void log.flush().finally(() => process.exit(1));
@@ -48,7 +48,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), LONGEST_STOP);
-    const server = await starting.catch(() => undefined); // whose failure is told below
+    const server = await starting.catch(() => undefined); // `serve` throws its error
     if (server === undefined) return;
     await todos.close();
     await server.stop();
@@ -56,13 +56,13 @@ export async function serve(args: readonly string[]): Promise<void> {
     await log.flush();
     process.exit(0);
   };
-  // Before it is up, since whoever reads that it is may end it at once.
-  obeySignals({
+  // Installed before the server listens, since a program that reads the address may stop it at once.
+  handleSignals({
     stop: () => void stop(),
     reload: () => void starting.then((server) => server.reload()).catch(() => {}),
   });
   const server = await starting;
-  // Listening comes first: what is asked for meanwhile waits until the pages are there.
+  // The server listens first; requests for pages wait until they are built.
   if (!stopping) void web?.prepare();
   if (!stopping && isText(config.log.format)) log.say(welcome(server, config, web?.paths ?? []));
 }

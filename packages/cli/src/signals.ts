@@ -1,22 +1,22 @@
 import { isatty } from "node:tty";
 
-/** A signal that comes again within so many ms is the same one, passed on by npm or by the launcher, too. */
+/** Milliseconds within which a second SIGHUP is the first one again, passed on by npm or by the launcher. */
 const SAME = 1_000;
 const STDIN = 0;
 
-export interface Orders {
-  /** Called for every signal that asks for an end: however often, it must not mean force. */
+export interface SignalHandlers {
+  /** Called for every SIGTERM and SIGINT. A second one must not mean force. */
   readonly stop: (signal: NodeJS.Signals) => void;
-  /** Read again what can be read again. */
+  /** Reads the certificates again. */
   readonly reload: () => void;
 }
 
 /**
- * What signals mean to the server (SPEC STOP-1, STOP-3). SIGHUP is sent both by whoever wants the certificate to be
- * read again and by a terminal that closes. The second leaves standard input without its terminal, and then nobody
- * is there any more who could end the server.
+ * Handles the server's signals (SPEC STOP-1, STOP-3). SIGHUP comes from an operator who wants the certificates read
+ * again, and from a terminal that closes. A closed terminal leaves standard input without one; then the server stops,
+ * since nothing else would stop it.
  */
-export function obeySignals({ stop, reload }: Orders): void {
+export function handleSignals({ stop, reload }: SignalHandlers): void {
   const onTerminal = isatty(STDIN);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
   let reloaded = Number.NEGATIVE_INFINITY;

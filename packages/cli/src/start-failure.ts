@@ -1,7 +1,7 @@
 import { AuthError, type Config, configuredEngine, EngineError, ListenError } from "@fanfare/server";
 import { UsageError } from "./usage-error.ts";
 
-/** What to say of a start that failed. Faults of ours stay what they are. */
+/** Turns an error of the start into one sentence. Faults of this program pass through. */
 export function explainFailure(error: unknown, config: Config): unknown {
   if (error instanceof EngineError) return new UsageError(configuredEngine(config.engine).explain(error));
   if (error instanceof AuthError) return new UsageError(error.message);
@@ -31,7 +31,7 @@ function explainSystem({ code, syscall, message }: SystemError, { listen }: Conf
     case "EACCES":
       return `port ${port} may not be used by this user; choose one above 1023 with --port`;
     default:
-      // For a name that nobody knows, Bun gives whatever code the last failed call left behind; no port 0 is taken.
+      // For an unknown host name Bun reports the code of an earlier failed call; port 0 is never taken.
       return syscall === "listen"
         ? `${JSON.stringify(host)} is no address of this machine, so nothing can listen there; correct --host`
         : unknown;

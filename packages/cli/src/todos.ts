@@ -8,7 +8,7 @@ import {
 import {
   type DatabaseAddress,
   isTodoRequest,
-  NewerTables,
+  NewerSchema,
   openTodoService,
   TODO_LIMITS,
   type TodoLimits,
@@ -20,12 +20,12 @@ import { withoutPassword } from "./configuration/database-url.ts";
 import type { ResolvedSettings } from "./configuration/resolved-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Publishes to the rooms of the lists under this name. */
+/** The service's name, under which it publishes to the rooms of the lists. */
 const NAME = "todo";
 
 /**
- * The to-do service of this server. It opens once the server is there, because it publishes there, and before anybody is
- * served; what is asked of it meanwhile waits.
+ * The to-do service of this server. It opens after the hub, which it publishes to, and before the server listens;
+ * requests wait until it is open.
  */
 export class Todos {
   readonly #opened = Promise.withResolvers<TodoService>();
@@ -35,7 +35,7 @@ export class Todos {
     private readonly limits: TodoLimits,
     private readonly log: Log,
   ) {
-    this.#opened.promise.catch(() => {}); // whoever opens it is told
+    this.#opened.promise.catch(() => {}); // `open` throws it
   }
 
   readonly handle: HttpHandler = (request) => (isTodoRequest(request) ? this.#answer(request) : undefined);
@@ -56,14 +56,14 @@ export class Todos {
       );
     } catch (error) {
       this.#opened.reject(error);
-      if (error instanceof NewerTables) throw new UsageError(explain(database, `is newer: ${error.message}`));
+      if (error instanceof NewerSchema) throw new UsageError(explain(database, `is newer: ${error.message}`));
       if (error instanceof Unavailable)
         throw new UsageError(explain(database, `cannot be used: ${error.message}`));
       throw error;
     }
   }
 
-  /** Before the server stops, so that whoever is in a room is told what has changed. */
+  /** Called before the server stops, so that members still receive the last changes. */
   async close(): Promise<void> {
     const service = await this.#opened.promise.catch(() => undefined);
     await service?.close();

@@ -1,11 +1,11 @@
 import { env } from "node:process";
 import { parseUserName } from "@fanfare/protocol";
 import { mintToken, parsePermissions, type TokenSpec, wrongWithPattern } from "@fanfare/server";
+import { only, takeFlags } from "./command-flags.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { parseDuration } from "./configuration/quantity.ts";
 import { type ResolvedSettings, resolveSettings } from "./configuration/resolved-settings.ts";
 import { TOKEN_HELP } from "./help.ts";
-import { only, takeFlags } from "./own-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HOUR = 3_600_000;
@@ -32,7 +32,7 @@ export async function token(args: readonly string[]): Promise<void> {
   console.log(await mint(resolveSettings(commandLine, env), { user, ttlMs, ...(rooms && { rooms }) }));
 }
 
-/** By the secret that holds, for the issuer and audience that hold. @throws {UsageError} where there is no secret */
+/** Signs a token with the configured secret, issuer and audience. @throws {UsageError} where there is no secret */
 export function mint(settings: ResolvedSettings, minting: TokenSpec): Promise<string> {
   const secret = settings["token.secret"].value;
   if (secret === undefined) {

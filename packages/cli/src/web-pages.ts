@@ -2,7 +2,7 @@ import { faultFields, type Log } from "@fanfare/server";
 import { WebApps } from "@fanfare/web";
 import type { ValueOf } from "./configuration/settings.ts";
 
-/** The web apps as `web` has them; undefined where they are off. Nothing is built before `prepare`. */
+/** The web apps by the setting `web`; undefined where they are off. `prepare` starts the build. */
 export function webPages(wanted: ValueOf<"web">, log: Log): WebApps | undefined {
   if (wanted === "off") return undefined;
   return new WebApps({

@@ -3,7 +3,7 @@ import { type Config, configuredEngine, type FanfareServer, type MountConfig } f
 const NATIVE = "(subprotocol fanfare.v1.json, here and at all the others; see SPEC.md)";
 
 /**
- * What a person at a terminal reads first: where to look, and what is kept.
+ * The text that a terminal shows at start: the addresses, and where messages are kept.
  *
  * @param pages their paths; none where the web apps are off
  */
@@ -13,7 +13,7 @@ export function welcome(
   pages: readonly string[],
 ): string {
   const where = listen.kind === "unix" ? listen.path : url.origin;
-  // Over a unix socket, the client is told the socket by other means than the address.
+  // A client of a unix socket names the socket beside the address.
   const socket = listen.kind === "unix" ? "" : url.origin.replace(/^http/, "ws");
   const health =
     listen.kind === "unix"

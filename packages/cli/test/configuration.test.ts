@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
-import { FanfareProcess, type Place, ServerProcess } from "@fanfare/testing/server-process";
+import { FanfareProcess, type ProcessOptions, ServerProcess } from "@fanfare/testing/server-process";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { configurationPage } from "./support/configuration-page.ts";
 
@@ -22,7 +22,7 @@ function directoryWith(name: string, toml: string): string {
 }
 
 /** What `fanfare config` prints. */
-async function shown(args: readonly string[], where: Place = {}): Promise<string> {
+async function shown(args: readonly string[], where: ProcessOptions = {}): Promise<string> {
   await using fanfare = new FanfareProcess(["config", ...args], [], { cwd: place.path, ...where });
   expect(await fanfare.exited).toMatchObject({ code: 0 });
   expect(fanfare.stderr).toBe("");

@@ -33,7 +33,7 @@ afterAll(async () => {
   place[Symbol.dispose]();
 });
 
-/** The cookies that whoever signs in is given, as a browser sends them along. */
+/** The cookies of a login, as a browser sends them. */
 async function signIn(
   user: string,
   password: string,
@@ -50,7 +50,7 @@ test("the example has less than 60 lines", () => {
   expect(readFileSync(EXAMPLE, "utf8").trimEnd().split("\n").length).toBeLessThan(60);
 });
 
-test("HELLO-4 HTTP-8: whoever signs in there is that user here, by the cookie and by the SDK's token", async () => {
+test("HELLO-4 HTTP-8: who signs in there is that user here, by the cookie and by the SDK's token", async () => {
   const { status, cookies } = await signIn("alice", "wonderland");
   expect(status).toBe(303);
   for (const cookie of cookies) expect(cookie).toMatch(/; HttpOnly; SameSite=Lax/);
@@ -70,7 +70,7 @@ test("HELLO-4 HTTP-8: whoever signs in there is that user here, by the cookie an
   await client.room("inbox:alice").join();
 });
 
-test("whoever signs in comes back to the page that led there, and never to another host, whatever the link says", async () => {
+test("a login leads back to the page that led there, and never to another host, whatever the link says", async () => {
   const ends = async (back: string) => {
     const to = new URL(`?${new URLSearchParams({ return: back })}`, login);
     const body = new URLSearchParams({ user: "alice", password: "wonderland" });
@@ -104,7 +104,7 @@ test("whoever signs in comes back to the page that led there, and never to anoth
   }
 });
 
-test("AUTH-7: whoever does not sign in gets no token, and is not let in", async () => {
+test("AUTH-7: without a login there is no token and no access", async () => {
   for (const [user, password] of [
     ["alice", "builder"],
     ["mallory", "wonderland"],

@@ -13,7 +13,7 @@ for (const [what, signals] of [
   ["SIGINT twice, as from a terminal through npm", ["SIGINT", "SIGINT"]],
   ["SIGTERM and SIGINT, several times", ["SIGTERM", "SIGINT", "SIGTERM", "SIGINT", "SIGTERM"]],
 ] as const) {
-  test(`KEEP-1 ONCE-5 CLOSE-1: ${what} in the middle of publishes: clients are told, exit code 0, nothing lost, the data directory free`, async () => {
+  test(`KEEP-1 ONCE-5 CLOSE-1: ${what} in the middle of publishes: clients get the close code, exit code 0, nothing lost, the data directory free`, async () => {
     using data = scratchDirectory();
     const enough = Promise.withResolvers<void>();
     const publisher = new IdempotentPublisher("outbox", "r", "number", ["note"], () => {
@@ -66,7 +66,7 @@ test("a signal that comes while it starts stops it, too", async () => {
   expect(await server.exited).toEqual({ code: 0, signal: null });
 });
 
-/** Nobody listens there any more. */
+/** Nothing listens there any more. */
 function refused(server: URL): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(server.port), server.hostname);

@@ -48,9 +48,9 @@ test("TODO-8: without the permission nothing is read, and nothing is changed", a
     ["GET", "/lists", undefined, "history", "todo:*"],
     ["POST", "", { list: "groceries", title: "Eggs" }, "publish", "todo:groceries"],
   ] as const;
-  const nobody = await bearer({ "todo:other": "history,publish", "*": "join,event,presence" });
+  const unpermitted = await bearer({ "todo:other": "history,publish", "*": "join,event,presence" });
   for (const [method, path, body, permission, room] of requests) {
-    const answer = await client.ask(method, path, body, { ...nobody, ...etag });
+    const answer = await client.ask(method, path, body, { ...unpermitted, ...etag });
     expect([method, path, answer]).toMatchObject([method, path, lacks(permission, room)]);
   }
   const reader = await bearer({ "todo:*": "history" });
@@ -71,7 +71,7 @@ test("TODO-8: without the permission nothing is read, and nothing is changed", a
   expect((await client.ask("DELETE", `/${milk.id}`, undefined, both)).status).toBe(204);
 });
 
-test("TODO-8: who may not read a list is told nothing of what is in it, not even whether it is there", async () => {
+test("TODO-8: who may not read a list learns nothing of its to-dos, not even whether one exists", async () => {
   const own = await bearer({ "todo:*": "history,publish" });
   const there = await client.create("secrets", "a secret", own);
   const { id: deleted } = await client.create("secrets", "another secret", own);
@@ -82,7 +82,7 @@ test("TODO-8: who may not read a list is told nothing of what is in it, not even
     const blind = await bearer(rooms);
     for (const [method, body] of [["GET"], ["PATCH", { title: "x" }], ["PATCH", {}], ["DELETE"]] as const) {
       for (const match of [undefined, "*", '"1"', '"7"'].map((tags) => (tags ? { "if-match": tags } : {}))) {
-        const heard = async (id: string) => {
+        const answered = async (id: string) => {
           const {
             status,
             headers,
@@ -90,9 +90,9 @@ test("TODO-8: who may not read a list is told nothing of what is in it, not even
           } = await client.ask(method, `/${id}`, body, { ...blind, ...match });
           return { status, tag: headers.get("etag"), said };
         };
-        const unknown = await heard(never);
+        const unknown = await answered(never);
         expect([method, unknown]).toMatchObject([method, { status: 404, tag: null }]);
-        for (const id of [there.id, deleted]) expect([method, await heard(id)]).toEqual([method, unknown]);
+        for (const id of [there.id, deleted]) expect([method, await answered(id)]).toEqual([method, unknown]);
       }
     }
   }
@@ -144,7 +144,7 @@ test("TODO-8: whose change it is says the token; guests are called guests", asyn
   await reader.close();
 });
 
-test("TODO-8: one user who sends slowly keeps nobody else out", async () => {
+test("TODO-8: one user who sends slowly keeps no other user out", async () => {
   const { authorization } = await bearer({}, "mallory");
   const head = `POST /api/todos HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`;
   const { hostname, port } = server.url;

@@ -20,7 +20,7 @@ const start = (data: string, ...flags: string[]) => [
 ];
 
 describe("fanfare serve has the to-do service", () => {
-  test("TODO-1 TODO-2: it keeps to-dos beside the messages, over a restart, and tells them to their room", async () => {
+  test("TODO-1 TODO-2: it keeps to-dos beside the messages, over a restart, and publishes them to their room", async () => {
     using data = scratchDirectory();
     await using first = await ServerProcess.start(data.path, "--web=off");
     const reader = await NativeClient.connect(first.url, "reader");
@@ -70,7 +70,7 @@ describe("a to-do database that cannot be used", () => {
 
   test("LOG-3: a PostgreSQL that is not there, whose password is neither shown nor logged", async () => {
     using data = scratchDirectory();
-    // Nobody listens at port 1.
+    // Nothing listens at port 1.
     const url = `postgres://ada:${secret}@127.0.0.1:1/todos`;
     await using fanfare = new FanfareProcess(start(data.path, `--todo-database=${url}`));
     expect(await fanfare.exited).toMatchObject({ code: 2 });
@@ -81,7 +81,7 @@ describe("a to-do database that cannot be used", () => {
     expect(fanfare.stdout + fanfare.stderr).not.toContain(secret);
   });
 
-  test("HTTP-3: nobody is let in before it is there, and where it does not come, nobody was", async () => {
+  test("HTTP-3: no client is admitted before the to-dos are open, nor where they do not open", async () => {
     using data = scratchDirectory();
     const socket = join(data.path, "socket");
     await using database = await MuteDatabase.open();
@@ -138,7 +138,7 @@ class MuteDatabase implements AsyncDisposable {
     return `postgres://ada@127.0.0.1:${address.port}/todos`;
   }
 
-  /** Somebody has connected. */
+  /** A client has connected. */
   get called(): Promise<void> {
     return this.#called.promise;
   }

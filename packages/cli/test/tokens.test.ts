@@ -85,8 +85,8 @@ test("AUTH-9: fanfare revoke closes and refuses a user; over a restart, too", as
   const revoke = ["revoke", ...admin, "--user=mallory", "--for=1d", "--server", first.url.href];
   expect(await run(revoke)).toMatch(/^\{"closed":1,"until":\d+\}$/);
   expect(await mallory.closed).toMatchObject({ code: 4501 });
-  const nobody = await token({ sub: "ada", aud: "chat" });
-  expect(await refusal(revoke, { env: { FANFARE_ADMIN_TOKEN: nobody } })).toEndWith(
+  const foreign = await token({ sub: "ada", aud: "chat" });
+  expect(await refusal(revoke, { env: { FANFARE_ADMIN_TOKEN: foreign } })).toEndWith(
     "403 You lack the permission admin in *.",
   );
   expect(await first.end("SIGTERM")).toMatchObject({ code: 0 });

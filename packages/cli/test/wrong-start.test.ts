@@ -153,7 +153,7 @@ describe("a data directory that cannot be used is left as it was", () => {
     expect(readFileSync(file, "utf8")).toBe("mine");
   });
 
-  test("one that nobody may write to", async () => {
+  test("one that the server may not write to", async () => {
     for (const data of ["/proc", "/proc/below"])
       expect(await refusal(start(data))).toStartWith(unusable(data));
   });

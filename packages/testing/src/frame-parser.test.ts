@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
 import { FrameError, FrameParser } from "./frame-parser.ts";
 
-/** Hears a parser, and checks that a payload is what it says. */
+/** Records what a parser reports. */
 class Listener {
-  readonly heard: string[] = [];
+  readonly parsed: string[] = [];
 
   data(bytes: Buffer, start: number, end: number, length: number): void {
-    this.heard.push(`${length}:${bytes.toString("latin1", start, end)}`);
+    this.parsed.push(`${length}:${bytes.toString("latin1", start, end)}`);
   }
 
   control(opcode: number, bytes: Buffer, start: number, end: number): void {
-    this.heard.push(`control ${opcode}:${bytes.toString("latin1", start, end)}`);
+    this.parsed.push(`control ${opcode}:${bytes.toString("latin1", start, end)}`);
   }
 }
 
@@ -18,7 +18,7 @@ function walk(chunks: readonly Buffer[], edge?: number): string[] {
   const listener = new Listener();
   const parser = new FrameParser(listener, edge);
   for (const chunk of chunks) parser.push(chunk);
-  return listener.heard;
+  return listener.parsed;
 }
 
 const hello = Buffer.from([0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f]); // RFC 6455 section 5.7
@@ -32,7 +32,7 @@ const large = Buffer.concat([
   Buffer.alloc(65_536, "l"),
 ]);
 const stream = Buffer.concat([hello, empty, medium, binary, ping, close, hello]);
-const told = [
+const expected = [
   "5:Hello",
   "0:",
   `128:${"m".repeat(128)}`,
@@ -43,7 +43,7 @@ const told = [
 ];
 
 test("reads frames with short, 16-bit and 64-bit lengths", () => {
-  expect(walk([stream])).toEqual(told);
+  expect(walk([stream])).toEqual(expected);
   expect(walk([large, hello])).toEqual([`65536:${"l".repeat(65_536)}`, "5:Hello"]);
 });
 
@@ -51,16 +51,16 @@ test("reads the same at every split point, and at every pair of them", () => {
   for (let first = 0; first <= stream.length; first += 1) {
     for (let second = first; second <= stream.length; second += 1) {
       const chunks = [stream.subarray(0, first), stream.subarray(first, second), stream.subarray(second)];
-      expect(walk(chunks)).toEqual(told);
+      expect(walk(chunks)).toEqual(expected);
     }
   }
 });
 
 test("reads the same byte by byte, and a split 64-bit header", () => {
-  expect(walk(Array.from(stream, (byte) => Buffer.from([byte])))).toEqual(told);
+  expect(walk(Array.from(stream, (byte) => Buffer.from([byte])))).toEqual(expected);
   for (let split = 0; split <= 12; split += 1) {
-    const heard = walk([large.subarray(0, split), large.subarray(split)]);
-    expect(heard).toEqual([`65536:${"l".repeat(65_536)}`]);
+    const parsed = walk([large.subarray(0, split), large.subarray(split)]);
+    expect(parsed).toEqual([`65536:${"l".repeat(65_536)}`]);
   }
 });
 
@@ -68,8 +68,8 @@ test("keeps only the edges of a long payload that arrives in pieces", () => {
   const payload = Buffer.from("abcdefghijklmnopqrstuvwxyz");
   const frame = Buffer.concat([Buffer.from([0x81, payload.length]), payload]);
   for (let split = 3; split < frame.length; split += 1) {
-    const heard = walk([frame.subarray(0, split), frame.subarray(split), hello], 4);
-    expect(heard).toEqual(["26:abcdwxyz", "5:Hello"]);
+    const parsed = walk([frame.subarray(0, split), frame.subarray(split), hello], 4);
+    expect(parsed).toEqual(["26:abcdwxyz", "5:Hello"]);
   }
   const byBytes = Array.from(frame, (byte) => Buffer.from([byte]));
   expect(walk(byBytes, 4)).toEqual(["26:abcdwxyz"]);

@@ -10,7 +10,7 @@ export interface Exit {
   readonly signal: number | NodeJS.Signals | null;
 }
 
-export interface Place {
+export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** The main file; this checkout's unless given. */
@@ -32,12 +32,12 @@ export class FanfareProcess {
 
   /**
    * @param by a command that runs the command behind it, such as `bash -c`.
-   * @param place its working directory and variables; unless given, a directory without a configuration file.
+   * @param options its working directory and variables; unless given, a directory without a configuration file.
    */
   constructor(
     args: readonly string[],
     by: readonly string[] = [],
-    { cwd, env, program = FANFARE_PROGRAM }: Place = {},
+    { cwd, env, program = FANFARE_PROGRAM }: ProcessOptions = {},
   ) {
     this.#child = Bun.spawn({
       cwd: cwd ?? import.meta.dir,

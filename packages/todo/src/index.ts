@@ -4,6 +4,6 @@ export type { TodoServiceOptions } from "./local-service.ts";
 export type { Notification, Publish } from "./relay.ts";
 export { isTodoRequest, openTodoService, type TodoService } from "./service.ts";
 export type { DatabaseAddress } from "./store/database.ts";
-export { NewerTables } from "./store/newer-tables.ts";
+export { NewerSchema } from "./store/newer-schema.ts";
 export { Unavailable } from "./store/unavailable.ts";
 export type { Author, ChangeData, ChangeType, Todo, TodoList } from "./todo.ts";

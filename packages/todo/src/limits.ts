@@ -3,7 +3,7 @@ import { SHARED_LIMITS } from "./todo.ts";
 
 const UP_TO_A_MILLION = { unit: "count", least: 1, most: 1_000_000 } as const;
 
-/** How much is kept at most (SPEC TODO-10). */
+/** Limits of what is kept (SPEC TODO-10). */
 export const TODO_LIMITS = {
   todosPerList: {
     ...UP_TO_A_MILLION,
@@ -35,22 +35,22 @@ export const TODO_LIMITS = {
 export type TodoLimits = LimitValues<typeof TODO_LIMITS>;
 export const DEFAULT_TODO_LIMITS: TodoLimits = defaultsOf(TODO_LIMITS);
 
-/** How much else the service takes; no setting changes it. Sizes in bytes, times in milliseconds. */
+/** Limits that no setting changes. Sizes in bytes, times in milliseconds. */
 export const FIXED_LIMITS = {
   ...SHARED_LIMITS,
   body: 64 * 1024,
   /** To-dos, or lists, on one page unless the client asks for another number. */
   usualPage: 100,
-  /** For so long, in ms, a deleted to-do is known by its id, and so many of a user, or of all guests. */
+  /** How long a deleted to-do stays known by its id, and how many of a user, or of all guests. */
   deletedKnownMs: 7 * 24 * 3_600_000,
   deletedKnown: 10_000,
-  /** Notifications that wait to be told; past it nothing is changed. */
-  untold: 100_000,
-  /** Requests under way at a time; past it they are asked to come back. */
+  /** Notifications that wait to be published; past it the service refuses changes. */
+  waitingNotifications: 100_000,
+  /** Requests under way at a time; past it the service answers 503. */
   requests: 256,
-  /** Of one user, and of all guests together: whoever sends slowly keeps nobody else out. */
+  /** Requests under way of one user, and of all guests together. */
   requestsPerUser: 64,
   requestsOfGuests: 128,
-  /** What a client may take to send a body. */
+  /** How long a client may take to send a body. */
   bodyMs: 10_000,
 } as const;

@@ -5,7 +5,7 @@ import { DEFAULT_TODO_LIMITS, type TodoLimits } from "./limits.ts";
 import { type Publish, Relay } from "./relay.ts";
 import { Database, type DatabaseAddress } from "./store/database.ts";
 import { migrate } from "./store/migrations.ts";
-import { Outbox } from "./store/outbox.ts";
+import { NotificationOutbox } from "./store/notification-outbox.ts";
 import { TodoStore } from "./store/todo-store.ts";
 import { within } from "./within.ts";
 
@@ -15,24 +15,24 @@ export interface TodoServiceOptions {
   /** Where notifications go. */
   readonly publish: Publish;
   readonly log: Log;
-  /** Says who asks, and what that one may do; unless given, everyone may do everything. */
+  /** Resolves the requester and its permissions; unless given, everyone may do everything. */
   readonly authorize?: Authorize;
 }
 
-/** The service in the thread that calls it, which it blocks while SQLite works. */
+/** The service in the calling thread, which it blocks while SQLite works. */
 export interface LocalService {
   /** @param guard unless given, everyone may do everything */
   handle(request: Request, guard?: Guard): Response | Promise<Response>;
-  /** Tells what can be told soon. Nothing may be under way any more. */
+  /** Publishes what it can publish within a second. The caller lets requests end first. */
   close(): Promise<void>;
 }
 
-/** How often to look for the changes of other processes, in ms; PostgreSQL alone has them. */
-const GLANCE = 500;
-/** What can be told within so many ms is told before the end. */
+/** Milliseconds between two looks for the changes of other processes, which only PostgreSQL has. */
+const POLL = 500;
+/** Milliseconds that `close` waits for the relay. */
 const PATIENCE = 1_000;
 
-/** @throws {Unavailable} if the database cannot be had, {NewerTables} if it is not for this version */
+/** @throws {Unavailable} if the database is not available, {NewerSchema} if it is not for this version */
 export async function openLocalService({
   database: address,
   limits = DEFAULT_TODO_LIMITS,
@@ -47,7 +47,7 @@ export async function openLocalService({
     throw error;
   }
   const several = address.kind === "postgres";
-  const relay = new Relay(new Outbox(database), publish, log, several ? GLANCE : undefined);
+  const relay = new Relay(new NotificationOutbox(database), publish, log, several ? POLL : undefined);
   const app = routes(new TodoStore(database, limits), () => relay.wake(), log);
   return {
     handle: (request, guard) => app.fetch(request, guard ? { guard } : {}),

@@ -1,6 +1,6 @@
 import { backoffDelay } from "@fanfare/protocol";
 import type { Log } from "@fanfare/server";
-import type { Entry, Outbox } from "./store/outbox.ts";
+import type { NotificationOutbox, PendingNotification } from "./store/notification-outbox.ts";
 import { roomOf } from "./todo.ts";
 
 /** A message for a room, as the server publishes it; a retry is recognised by its id. */
@@ -12,7 +12,7 @@ export interface Notification {
   readonly id: string;
 }
 
-/** @returns whether the server has kept it; what it never will is not worth a `retry`. */
+/** @returns whether the server has kept it, and if not, whether a `retry` can succeed. */
 export type Publish = (
   notification: Notification,
 ) => Promise<
@@ -20,16 +20,16 @@ export type Publish = (
 >;
 
 /**
- * Entries read at a time. Of a list that many may be told and not removed when the process dies: far fewer than the
- * 1,000 ids that a room recognises (SPEC ONCE-2).
+ * Notifications read at a time. When the process dies, so many of a list may be published and still in the outbox: far
+ * fewer than the 1,000 ids that a room recognises (SPEC ONCE-2).
  */
 const BATCH = 64;
-/** Before a failed round is tried again. */
+/** Milliseconds before it repeats a failed round. */
 const BACKOFF = { min: 50, max: 2_000 };
 
 /**
- * Tells the rooms what stands in the outbox, and takes it out once that is kept. Within a list it is one after the
- * other, so that one that must be tried again keeps its place; the lists of a batch go side by side.
+ * Publishes the notifications of the outbox to the rooms, and removes them once the server has kept them. Those of one
+ * list go one after the other, so that a retry keeps its place; the lists of a batch go side by side.
  */
 export class Relay {
   readonly #ended: Promise<void>;
@@ -38,23 +38,23 @@ export class Relay {
   #wake = () => {};
   #failures = 0;
 
-  /** @param glance how often to look for what other processes have put in, in ms; undefined where there are none */
+  /** @param pollMs how often to read what other processes added, in ms; undefined where there are none */
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: NotificationOutbox,
     private readonly publish: Publish,
     private readonly log: Log,
-    private readonly glance: number | undefined,
+    private readonly pollMs: number | undefined,
   ) {
     this.#ended = this.#run();
   }
 
-  /** Something was put in. */
+  /** The outbox has a new notification. */
   wake(): void {
     this.#awake = true;
     this.#wake();
   }
 
-  /** Resolves once everything is told, or cannot be told now. */
+  /** Resolves once every notification is published, or cannot be published now. */
   async close(): Promise<void> {
     this.#closing = true;
     this.wake();
@@ -72,52 +72,52 @@ export class Relay {
       if (found === "failed") {
         await this.#sleep(backoffDelay(BACKOFF, this.#failures++), () => this.#closing);
       } else {
-        await this.#sleep(this.glance, () => this.#awake);
+        await this.#sleep(this.pollMs, () => this.#awake);
       }
     }
   }
 
   async #round(): Promise<"more" | "none" | "failed"> {
     try {
-      const entries = (await this.outbox.read(BATCH)) ?? [];
-      const byList = Map.groupBy(entries, ({ list }) => list);
-      const told = await Promise.all([...byList.values()].map((own) => this.#tell(own)));
-      const done = told.flat();
+      const pending = (await this.outbox.read(BATCH)) ?? [];
+      const byList = Map.groupBy(pending, ({ list }) => list);
+      const published = await Promise.all([...byList.values()].map((own) => this.#publishAll(own)));
+      const done = published.flat();
       await this.outbox.remove(done);
       if (done.length > 0 && this.#failures > 0) {
         this.#failures = 0;
         this.log.info("todo.relay_recovered");
       }
-      if (done.length < entries.length) return "failed";
-      return entries.length > 0 ? "more" : "none";
+      if (done.length < pending.length) return "failed";
+      return pending.length > 0 ? "more" : "none";
     } catch (error) {
-      this.#complain(error instanceof Error ? error.message : String(error));
+      this.#warn(error instanceof Error ? error.message : String(error));
       return "failed";
     }
   }
 
-  /** @returns those that need not be told again: the first so many. */
-  async #tell(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    for (const [i, { id, list, type, data }] of entries.entries()) {
+  /** @returns those that need no retry: the first ones. */
+  async #publishAll(pending: readonly PendingNotification[]): Promise<readonly PendingNotification[]> {
+    for (const [i, { id, list, type, data }] of pending.entries()) {
       const receipt = await this.publish({ room: roomOf(list), type, data, id });
       if (receipt.kept) continue;
       const { reason, retry } = receipt;
       if (retry) {
-        this.#complain(reason);
-        return entries.slice(0, i);
+        this.#warn(reason);
+        return pending.slice(0, i);
       }
-      // What a room never takes must not keep everything behind it from being told.
+      // A notification that the room never takes must not block those behind it.
       this.log.error("todo.notification_refused", { room: roomOf(list), type, id, reason });
     }
-    return entries;
+    return pending;
   }
 
-  /** Once per outage. */
-  #complain(reason: string): void {
+  /** Logs once per outage. */
+  #warn(reason: string): void {
     if (this.#failures === 0) this.log.warn("todo.relay_waiting", { reason });
   }
 
-  /** @param ms forever, if undefined */
+  /** @param ms undefined: until `wake` */
   async #sleep(ms: number | undefined, enough: () => boolean): Promise<void> {
     if (enough()) return;
     await new Promise<void>((resolve) => {

@@ -1,20 +1,20 @@
 import type { HttpHandler, Requester } from "@fanfare/server";
-import { askerOf, namedHeaders } from "./http/asker.ts";
 import { readBytes } from "./http/body.ts";
 import { busy, PATH, Problem } from "./http/problem.ts";
+import { namedHeaders, requesterOf } from "./http/requester.ts";
 import { FIXED_LIMITS } from "./limits.ts";
 import type { TodoServiceOptions } from "./local-service.ts";
-import { NewerTables } from "./store/newer-tables.ts";
+import { NewerSchema } from "./store/newer-schema.ts";
 import { Unavailable } from "./store/unavailable.ts";
-import type { Answered, Asked, FromTodos, ToTodos } from "./thread/messages.ts";
+import type { FromWorker, SerializedRequest, SerializedResponse, ToWorker } from "./thread/messages.ts";
 import { within } from "./within.ts";
 
-/** What is under way gets so many ms to end; what is left to be told, and the database, as much again each. */
+/** Milliseconds that `close` waits for requests to end; then as long for the relay, and for the database. */
 const PATIENCE = 1_000;
 
 /**
  * The to-do service: an SQL store, REST, and notifications to the rooms of the lists. It runs in a thread of its own.
- * @throws {Unavailable} if the database cannot be had, {NewerTables} if it is not for this version
+ * @throws {Unavailable} if the database is not available, {NewerSchema} if it is not for this version
  */
 export async function openTodoService(options: TodoServiceOptions): Promise<TodoService> {
   const service = new TodoService(options);
@@ -27,40 +27,40 @@ export class TodoService {
   readonly #worker = new Worker(new URL("./thread/worker.ts", import.meta.url));
   readonly #opening = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #calls = new Map<number, (answer: Answered | undefined) => void>();
-  /** Who asked by each call, where somebody looks at that. */
+  readonly #calls = new Map<number, (answer: SerializedResponse | undefined) => void>();
+  /** The requester of each call, where permissions are checked. */
   readonly #askers = new Map<number, Requester>();
-  /** Requests under way, by the user; `""` for guests. */
-  readonly #places = new Map<string, number>();
+  /** Requests under way by user; `""` for all guests. */
+  readonly #slots = new Map<string, number>();
   #serial = 0;
   #underWay = 0;
   #idle = () => {};
   #closing: Promise<void> | undefined;
-  #lost = false;
+  #failed = false;
 
   constructor(private readonly options: TodoServiceOptions) {
     this.opened = this.#opening.promise;
-    this.#worker.onmessage = ({ data }: MessageEvent<FromTodos>) => this.#hear(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#lose(event.message);
+      this.#fail(event.message);
     });
-    this.#worker.addEventListener("close", () => this.#lose("it has ended"));
+    this.#worker.addEventListener("close", () => this.#fail("it has ended"));
     const { database, limits } = options;
-    this.#tell({ kind: "open", database, ...(limits && { limits }) });
+    this.#send({ kind: "open", database, ...(limits && { limits }) });
   }
 
-  /** Answers what is under `/api/todos`. */
+  /** Answers requests under `/api/todos`. */
   readonly handle: HttpHandler = (request) => {
     if (!isTodoRequest(request)) return undefined;
     if (this.#closing !== undefined) return busy("The server is stopping.").response();
-    if (this.#lost) return busy("The to-do service has ended; the server's log says why.").response();
+    if (this.#failed) return busy("The to-do service has ended; the server's log says why.").response();
     if (this.#underWay >= FIXED_LIMITS.requests)
       return busy("Too many requests are under way; try again.").response();
     return this.#answer(request);
   };
 
-  /** Takes nothing new, lets what is under way end, and tells what can be told. */
+  /** Refuses new requests, waits for those under way, and publishes what it can. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -69,21 +69,20 @@ export class TodoService {
   async #answer(request: Request): Promise<Response> {
     this.#underWay++;
     const call = ++this.#serial;
-    let place: string | undefined;
+    let slot: string | undefined;
     try {
       const { authorize } = this.options;
-      const asker = authorize && (await askerOf(authorize, request));
-      if (asker !== undefined) {
-        place = this.#takePlace(asker);
-        if (place === undefined)
-          return busy("Too many of your requests are under way; try again.").response();
+      const requester = authorize && (await requesterOf(authorize, request));
+      if (requester !== undefined) {
+        slot = this.#takeSlot(requester);
+        if (slot === undefined) return busy("Too many of your requests are under way; try again.").response();
       }
-      const asked = await read(request, asker);
-      if (asker !== undefined) this.#askers.set(call, asker);
-      if (this.#lost) return busy("The to-do service has ended.").response();
-      const answer = await new Promise<Answered | undefined>((resolve) => {
+      const asked = await read(request, requester);
+      if (requester !== undefined) this.#askers.set(call, requester);
+      if (this.#failed) return busy("The to-do service has ended.").response();
+      const answer = await new Promise<SerializedResponse | undefined>((resolve) => {
         this.#calls.set(call, resolve);
-        this.#tell({ kind: "request", call, request: asked });
+        this.#send({ kind: "request", call, request: asked });
       });
       return answer === undefined ? busy("The to-do service has ended.").response() : write(answer);
     } catch (error) {
@@ -91,25 +90,25 @@ export class TodoService {
       throw error;
     } finally {
       this.#askers.delete(call);
-      if (place !== undefined) this.#leavePlace(place);
+      if (slot !== undefined) this.#freeSlot(slot);
       this.#underWay--;
       if (this.#underWay === 0) this.#idle();
     }
   }
 
-  /** @returns undefined where all of its places are taken */
-  #takePlace({ user = "" }: Requester): string | undefined {
-    const taken = this.#places.get(user) ?? 0;
+  /** @returns undefined where all of the requester's slots are taken */
+  #takeSlot({ user = "" }: Requester): string | undefined {
+    const taken = this.#slots.get(user) ?? 0;
     if (taken >= (user === "" ? FIXED_LIMITS.requestsOfGuests : FIXED_LIMITS.requestsPerUser))
       return undefined;
-    this.#places.set(user, taken + 1);
+    this.#slots.set(user, taken + 1);
     return user;
   }
 
-  #leavePlace(user: string): void {
-    const taken = (this.#places.get(user) ?? 1) - 1;
-    if (taken > 0) this.#places.set(user, taken);
-    else this.#places.delete(user);
+  #freeSlot(user: string): void {
+    const taken = (this.#slots.get(user) ?? 1) - 1;
+    if (taken > 0) this.#slots.set(user, taken);
+    else this.#slots.delete(user);
   }
 
   async #close(): Promise<void> {
@@ -119,24 +118,24 @@ export class TodoService {
       if (this.#underWay === 0) resolve();
     });
     await within(PATIENCE, idle);
-    if (!this.#lost) this.#tell({ kind: "close" });
+    if (!this.#failed) this.#send({ kind: "close" });
     await within(2 * PATIENCE, this.#ended.promise);
     this.#worker.terminate();
-    this.#lose(undefined);
+    this.#fail(undefined);
   }
 
-  #tell(message: ToTodos): void {
+  #send(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
 
-  #hear(message: FromTodos): void {
+  #receive(message: FromWorker): void {
     switch (message.kind) {
       case "opened":
         this.#opening.resolve();
         return;
       case "refused":
         this.#opening.reject(failureOf(message));
-        this.#lose(undefined);
+        this.#fail(undefined);
         this.#worker.terminate();
         return;
       case "answer":
@@ -145,14 +144,14 @@ export class TodoService {
         return;
       case "publish": {
         const { call, notification } = message;
-        void this.#publish(notification).then((receipt) => this.#tell({ kind: "receipt", call, receipt }));
+        void this.#publish(notification).then((receipt) => this.#send({ kind: "receipt", call, receipt }));
         return;
       }
       case "permit": {
         const { call, request, permission, room } = message;
-        const asker = this.#askers.get(request);
-        const lacks = asker === undefined ? "Nobody waits for this any more." : asker.lacks(permission, room);
-        this.#tell({ kind: "verdict", call, lacks });
+        const requester = this.#askers.get(request);
+        const lacks = requester === undefined ? "The request has ended." : requester.lacks(permission, room);
+        this.#send({ kind: "verdict", call, lacks });
         return;
       }
       case "log":
@@ -171,10 +170,10 @@ export class TodoService {
     }
   }
 
-  /** @param why undefined where it was meant to end */
-  #lose(why: string | undefined): void {
-    if (this.#lost) return;
-    this.#lost = true;
+  /** @param why undefined for an intended end */
+  #fail(why: string | undefined): void {
+    if (this.#failed) return;
+    this.#failed = true;
     if (why !== undefined && this.#closing === undefined)
       this.options.log.error("todo.lost", { reason: why });
     this.#opening.reject(new Error(`the thread of the to-dos has failed: ${why}`));
@@ -184,26 +183,32 @@ export class TodoService {
   }
 }
 
-/** Whether it is for a to-do service to answer. */
+/** Whether the to-do service answers this request. */
 export function isTodoRequest({ url }: Request): boolean {
   const { pathname } = new URL(url);
   return pathname === PATH || pathname.startsWith(`${PATH}/`);
 }
 
-async function read(request: Request, asker: Requester | undefined): Promise<Asked> {
+async function read(request: Request, requester: Requester | undefined): Promise<SerializedRequest> {
   const { method, url } = request;
-  const headers = [...(asker === undefined ? request.headers : namedHeaders(request.headers, asker))];
-  const { user } = asker ?? {};
-  const asked = { method, url, headers, guarded: asker !== undefined, ...(user !== undefined && { user }) };
+  const headers = [...(requester === undefined ? request.headers : namedHeaders(request.headers, requester))];
+  const { user } = requester ?? {};
+  const asked = {
+    method,
+    url,
+    headers,
+    guarded: requester !== undefined,
+    ...(user !== undefined && { user }),
+  };
   if (request.body === null || method === "GET" || method === "HEAD") return asked;
   return { ...asked, body: await readBytes(request) };
 }
 
-function write({ status, headers, body }: Answered): Response {
+function write({ status, headers, body }: SerializedResponse): Response {
   return new Response(body === "" ? null : body, { status, headers: [...headers] });
 }
 
-function failureOf({ why, message }: Extract<FromTodos, { kind: "refused" }>): Error {
-  if (why === "newer") return new NewerTables(message);
+function failureOf({ why, message }: Extract<FromWorker, { kind: "refused" }>): Error {
+  if (why === "newer") return new NewerSchema(message);
   return why === "unavailable" ? new Unavailable(message) : new Error(message);
 }

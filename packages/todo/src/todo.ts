@@ -11,7 +11,7 @@ export const SHARED_LIMITS = {
 } as const;
 
 export interface Todo {
-  /** A UUID; of no other to-do, ever. */
+  /** A UUID that no other to-do ever has. */
   readonly id: string;
   readonly list: string;
   readonly title: string;
@@ -31,10 +31,10 @@ export interface TodoList {
   readonly completed: number;
 }
 
-/** Who changes something, as far as it is known. */
+/** The author of a change, as far as it is known. */
 export interface Author {
   readonly by?: string;
-  /** The client's own name for its request, by which it knows the notification again. */
+  /** The client's id for its request, by which it recognises the notification. */
   readonly request?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Waits for `promise`, but no longer than `ms`. */
+/** Resolves with `promise`, after `ms` at the latest. */
 export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { FIXED_LIMITS, type Todo } from "@fanfare/todo";
 import { SQL } from "bun";
 import { TodoServer } from "./support/todo-server.ts";
 
-test("ERR-2: while another program has the to-dos' file locked, changes wait, and nobody else does", async () => {
+test("ERR-2: while another program has the to-dos' file locked, changes wait, and nothing else does", async () => {
   using place = scratchDirectory();
   const file = join(place.path, "todos.sqlite");
   await using server = await TodoServer.open({ kind: "sqlite", file });

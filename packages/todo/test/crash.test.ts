@@ -12,7 +12,7 @@ const ROUNDS = 6;
 const LISTS = ["groceries", "errands", "reading"];
 const CLIENTS = 8;
 
-/** One client: changes one thing after the other, until it is told to stop or the server is gone. */
+/** One client: makes one change after the other, until it is stopped or the server is killed. */
 async function work(
   client: TodoClient,
   random: SeededRandom,
@@ -36,7 +36,7 @@ async function work(
   }
 }
 
-/** Notifications that were committed and not yet told, or not yet known to be. */
+/** Notifications that were committed and not yet removed from the outbox. */
 async function waiting(database: DatabaseAddress): Promise<number> {
   await using sql =
     database.kind === "sqlite"
@@ -80,7 +80,7 @@ onEveryDatabase((fresh) => {
     await using server = await ServerProcess.start(data.path, ...flags);
     const client = new TodoClient(server.url);
     const reader = await NativeClient.connect(server.url, "reader");
-    // What is told last is behind everything that was left, in each list.
+    // In each list, the last change's notification comes after everything that was left.
     for (const list of LISTS) {
       await reader.follow(`todo:${list}`, { history: 1 });
       const { id } = await client.create(list, "the last one");
@@ -112,7 +112,7 @@ onEveryDatabase((fresh) => {
     }
     for (const id of [...newest.keys(), ...stored.keys()]) expect(logged.has(id)).toBe(true);
     console.log(
-      `to-dos: ${acknowledged} changes acknowledged over ${ROUNDS} kills; ${left} notifications were still to be told`,
+      `to-dos: ${acknowledged} changes acknowledged over ${ROUNDS} kills; ${left} notifications were still to be published`,
     );
     expect(await server.end("SIGTERM")).toMatchObject({ code: 0 });
     expect(await waiting(database)).toBe(0);

@@ -7,7 +7,7 @@ import type { ChangeData, Publish, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
 import { TodoServer } from "./support/todo-server.ts";
 
-const told = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });
+const changeOf = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });
 
 onEveryDatabase((fresh, kind) => {
   test("TODO-2: every change reaches everyone who has the list open, with who made it and in which request", async () => {
@@ -18,9 +18,9 @@ onEveryDatabase((fresh, kind) => {
     for (const reader of readers) await reader.follow("todo:groceries");
     const ada = server.client("Zoë 🥛");
     const milk = await ada.create("groceries", "Milk", { "x-request-id": "page-1" });
-    await ada.create("elsewhere", "not told here");
+    await ada.create("elsewhere", "of another room");
     const oat = await ada.patch(milk.id, { title: "Oat milk" });
-    const same = await ada.patch(milk.id, { title: "Oat milk" }); // changes nothing, so nobody is told
+    const same = await ada.patch(milk.id, { title: "Oat milk" }); // changes nothing, so there is no notification
     const done = await server.client().patch(milk.id, { title: "Oat milk, 2 l", completed: true });
     const open = await ada.patch(milk.id, { completed: false }, { "x-request-id": "page-2" });
     await ada.remove(milk.id);
@@ -28,7 +28,7 @@ onEveryDatabase((fresh, kind) => {
     const by = "Zoë 🥛";
     for (const reader of readers) {
       await reader.received(5);
-      expect(reader.messages.map(told)).toEqual([
+      expect(reader.messages.map(changeOf)).toEqual([
         { type: "todo.created", todo: milk, by, request: "page-1" },
         { type: "todo.updated", todo: oat, by },
         { type: "todo.completed", todo: done },
@@ -44,7 +44,7 @@ onEveryDatabase((fresh, kind) => {
     });
   });
 
-  test("TODO-2: while nothing can be published changes go on, and are told later: all of them, in order, once", async () => {
+  test("TODO-2: while nothing can be published changes go on, and are published later: all of them, in order, once", async () => {
     const random = new SeededRandom("an engine that comes and goes");
     let able = false;
     let refused = 0;
@@ -55,7 +55,7 @@ onEveryDatabase((fresh, kind) => {
         if (!able) return { kept: false, reason: "the disk is full", retry: true };
         able = random.below(10) > 0;
         const receipt = await publish(notification);
-        // Kept, and yet nobody hears that it was.
+        // Kept, and the acknowledgement is lost.
         return random.below(10) > 0 ? receipt : { kept: false, reason: "unknown", retry: true };
       };
     const warnings: string[] = [];
@@ -111,13 +111,13 @@ onEveryDatabase((fresh, kind) => {
     await reader.received(63);
     for (const list of lists) {
       const own = reader.messages.filter(({ room }) => room === `todo:${list}`);
-      expect(own.map((message) => told(message).todo.version)).toEqual(
+      expect(own.map((message) => changeOf(message).todo.version)).toEqual(
         Array.from({ length: 21 }, (_, i) => i + 1),
       );
     }
   });
 
-  test("STOP-1: a service that closes ends what is under way, tells it, and takes nothing more", async () => {
+  test("STOP-1: a service that closes ends requests under way, publishes their changes, and takes no new ones", async () => {
     const server = await TodoServer.open(await fresh());
     await using _server = server;
     const reader = await NativeClient.connect(server.url, "eren");
@@ -171,7 +171,7 @@ onEveryDatabase((fresh, kind) => {
     expect(ids.size).toBe(30);
   });
 
-  test("TODO-6: a database that loses its connections is found again: changes fail with 503 or are kept, and all that were kept are told", async () => {
+  test("TODO-6: a database that loses its connections is found again: changes fail with 503 or are kept, and all that were kept are published", async () => {
     const database = await fresh();
     if (database.kind !== "postgres") throw new Error("not PostgreSQL");
     await using server = await TodoServer.open(database);
@@ -197,10 +197,10 @@ onEveryDatabase((fresh, kind) => {
       }
     })();
     kept.add(last);
-    const toldIds = () => reader.messages.map((message) => told(message).todo.id);
-    await reader.frames.when(() => toldIds().includes(last));
+    const publishedIds = () => reader.messages.map((message) => changeOf(message).todo.id);
+    await reader.frames.when(() => publishedIds().includes(last));
     const stored = (await client.all("list=a")).map(({ id }) => id);
-    expect(toldIds()).toEqual(stored); // in the order of their creation, each once
+    expect(publishedIds()).toEqual(stored); // in the order of their creation, each once
     expect(kept.isSubsetOf(new Set(stored))).toBe(true);
   });
 });

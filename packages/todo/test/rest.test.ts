@@ -53,7 +53,7 @@ onEveryDatabase((fresh) => {
     }
   });
 
-  test("TODO-3: of two who change the same version, one is told that it is stale, and how it is now", async () => {
+  test("TODO-3: of two changes of the same version one is answered with stale and the present state", async () => {
     await using server = await TodoServer.open(await fresh());
     const [ada, bob] = [server.client("ada"), server.client("bob")];
     const { id } = await ada.create("groceries", "Milk");
@@ -414,7 +414,7 @@ describe("what is wrong is said beside its field", () => {
     return gone.promise;
   }
 
-  test("ERR-2: a client that goes in the midst of its body changes nothing, and nobody else notices", async () => {
+  test("ERR-2: a client that goes in the midst of its body changes nothing, and no other client notices", async () => {
     const client = server.client();
     const before = await client.lists();
     const head =

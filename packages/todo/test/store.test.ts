@@ -4,7 +4,7 @@ import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { DEFAULT_TODO_LIMITS, FIXED_LIMITS } from "../src/limits.ts";
 import { Database } from "../src/store/database.ts";
 import { MIGRATIONS, migrate } from "../src/store/migrations.ts";
-import { NewerTables } from "../src/store/newer-tables.ts";
+import { NewerSchema } from "../src/store/newer-schema.ts";
 import { TodoStore } from "../src/store/todo-store.ts";
 import { Unavailable } from "../src/store/unavailable.ts";
 
@@ -88,7 +88,7 @@ onEveryDatabase((fresh, kind) => {
     await using database = await Database.open(await fresh());
     await migrate(database);
     await database.write((sql) => sql`insert into todo_migrations (version, applied_at) values (9, 0)`);
-    await expect(migrate(database)).rejects.toBeInstanceOf(NewerTables);
+    await expect(migrate(database)).rejects.toBeInstanceOf(NewerSchema);
     expect(await versions(database)).toEqual([...MIGRATIONS.map((_, i) => i + 1), 9]);
   });
 
@@ -124,15 +124,15 @@ onEveryDatabase((fresh, kind) => {
       { list: "a", todos: 3, completed: 0 },
       { list: "b", todos: 1, completed: 0 },
     ]);
-    const told = await database.read((sql) => sql`select * from todo_outbox`);
-    expect(told).toHaveLength(4);
+    const queued = await database.read((sql) => sql`select * from todo_outbox`);
+    expect(queued).toHaveLength(4);
     await store.remove(only, any, {});
     await store.remove(first, any, {});
     expect(await create("a")).toMatch(/^[0-9a-f-]{36}$/);
     expect(await create("c")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("TODO-10: a user has so many to-dos, and so have all guests together, in whatever lists; whoever deletes one makes room", async () => {
+  test("TODO-10: a user has so many to-dos, and so have all guests together, over all lists; deleting one makes room", async () => {
     await using database = await Database.open(await fresh());
     await migrate(database);
     const store = new TodoStore(database, { ...DEFAULT_TODO_LIMITS, todosPerUser: 3, todosOfGuests: 2 });
@@ -183,7 +183,7 @@ onEveryDatabase((fresh, kind) => {
     expect(await store.create(mallory[0] ?? second, {})).toMatchObject({ kind: "done" });
   });
 
-  test("TODO-7: to-dos from before there were bounds for users count for nobody", async () => {
+  test("TODO-7: to-dos that are older than the limits of users count for no user", async () => {
     await using database = await Database.open(await fresh());
     await migrate(database, MIGRATIONS.slice(0, 2));
     await database.write(async (sql) => {
@@ -199,13 +199,13 @@ onEveryDatabase((fresh, kind) => {
     expect(await store.create(draft("a"), {})).toMatchObject({ kind: "full" });
   });
 
-  test("TODO-10: while too much waits to be told nothing is changed", async () => {
+  test("TODO-10: while too many notifications wait no change is made", async () => {
     await using database = await Database.open(await fresh());
     await migrate(database);
     const store = new TodoStore(database);
     await database.write(
       (sql) => sql`
-        with recursive n (i) as (select 1 union all select i + 1 from n where i < ${FIXED_LIMITS.untold - 1})
+        with recursive n (i) as (select 1 union all select i + 1 from n where i < ${FIXED_LIMITS.waitingNotifications - 1})
         insert into todo_outbox (id, list, type, data) select 'x', 'a', 'todo.updated', '{}' from n`,
     );
     const last = await store.create(draft("a"), {});

@@ -1,4 +1,4 @@
-/** Loaded before the server: faults that nobody catches, with a text as a client might have put it there. */
+/** Loaded before the server: uncaught faults, with a text as a client might have sent it. */
 const TEXT = 'bang \x1b[31m\r\n{"event":"forged"} eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dGVzdA';
 
 process.once("SIGUSR2", () => {

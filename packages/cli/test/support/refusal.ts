@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { DEADLINE } from "@fanfare/testing/deadline";
-import { FanfareProcess, type Place } from "@fanfare/testing/server-process";
+import { FanfareProcess, type ProcessOptions } from "@fanfare/testing/server-process";
 
 /**
  * Runs the real command, which must end by itself with an exit code, one sentence, no stack trace, and nothing else.
@@ -8,7 +8,7 @@ import { FanfareProcess, type Place } from "@fanfare/testing/server-process";
  */
 export async function refusal(
   args: readonly string[],
-  place?: Place,
+  place?: ProcessOptions,
   by?: readonly string[],
 ): Promise<string> {
   await using fanfare = new FanfareProcess(args, by, place);

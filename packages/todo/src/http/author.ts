@@ -5,7 +5,7 @@ import { type FieldError, wrongFields } from "./problem.ts";
 export const USER = "X-Fanfare-User";
 const REQUEST = "X-Request-Id";
 
-/** Who asks, by the headers; headers are ASCII, so a name may be percent-encoded. @throws {Problem} */
+/** The author by the headers; a name is percent-encoded, since headers are ASCII. @throws {Problem} */
 export function authorOf(headers: Headers): Author {
   const [user, id] = [headers.get(USER), headers.get(REQUEST)];
   const by = user === null ? undefined : parseUser(user);

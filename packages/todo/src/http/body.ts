@@ -1,7 +1,7 @@
 import { FIXED_LIMITS } from "../limits.ts";
 import { Problem } from "./problem.ts";
 
-/** The JSON of a request whose body is there. @param types media types that it may be sent as @throws {Problem} */
+/** Parses the JSON body of a request. @param types the media types that it accepts @throws {Problem} */
 export async function readJson(request: Request, types: readonly string[]): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!types.includes(type)) {
@@ -17,9 +17,9 @@ export async function readJson(request: Request, types: readonly string[]): Prom
   }
 }
 
-/** The body of a request, within its bounds. @throws {Problem} */
+/** Reads the body of a request, within its limits of size and time. @throws {Problem} */
 export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  // Not believed where it is small: what comes is counted.
+  // A small content-length is not trusted: the bytes are counted as well.
   if (Number(request.headers.get("content-length") ?? 0) > FIXED_LIMITS.body) throw tooLarge();
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();

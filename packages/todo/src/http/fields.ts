@@ -4,7 +4,7 @@ import type { Draft } from "../store/creation.ts";
 import { type Changes, parseListName, parseTitle, UUID } from "../todo.ts";
 import { type FieldError, Problem, wrongFields } from "./problem.ts";
 
-// `description` says to people what a field takes. What a schema cannot say, the parsers of `todo.ts` do.
+// `description` tells people what a field accepts. The parsers of `todo.ts` check what a schema cannot express.
 
 const title = {
   type: "string",
@@ -46,7 +46,7 @@ export const CHANGES = {
 const drafts = Compile(DRAFT);
 const changes = Compile(CHANGES);
 
-/** What is wrong with the query's or header's own form of the same. */
+/** The same sentences, for the query parameters of the same name. */
 export const SAYS = { list: list.description, completed: completed.description } as const;
 
 /** @throws {Problem} that names each field that is wrong */
@@ -86,7 +86,7 @@ const PARSERS = [
 
 type Fields = Readonly<Record<string, { readonly description: string }>>;
 
-/** One for each field, as people would say it. @throws {Problem} for what has no fields */
+/** One sentence for each wrong field. @throws {Problem} for what is no object */
 function errorsOf(validator: Pick<Validator, "Errors">, known: Fields, body: unknown): FieldError[] {
   const found = new Map<string, string>();
   for (const error of validator.Errors(body)[1]) {

@@ -2,15 +2,15 @@ import type { Permission } from "@fanfare/server";
 import { roomOf } from "../todo.ts";
 import { Problem } from "./problem.ts";
 
-/** Whoever asks: what that one may do, in the room of a list or (`*`) in those of all lists. */
+/** The permissions of a requester, in the room of a list or (`*`) in those of all lists. */
 export interface Guard {
-  /** The name that a token proves; a guest has none. */
+  /** The token's user; a guest has none. */
   readonly user?: string;
-  /** @returns the sentence that says what is missing; undefined if nothing is */
+  /** @returns a sentence that names the missing permission; undefined if it is there */
   lacks(permission: Permission, room: string): Promise<string | undefined>;
 }
 
-/** Where nobody is asked who they are. */
+/** Without authorization: everything is permitted. */
 const OPEN: Guard = { lacks: async () => undefined };
 
 /** @throws {Problem} 403 */
@@ -19,7 +19,7 @@ export async function permit(guard: Guard = OPEN, permission: Permission, list: 
   if (lacks !== undefined) throw new Problem(403, "forbidden", lacks);
 }
 
-/** Whether what is in the list is there for who asks: whoever may not read it is not told what it has (SPEC TODO-8). */
+/** Whether the requester may read the list; to others its to-dos do not exist (SPEC TODO-8). */
 export async function maySee(guard: Guard = OPEN, list: string): Promise<boolean> {
   return (await guard.lacks("history", roomOf(list))) === undefined;
 }

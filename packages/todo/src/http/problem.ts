@@ -1,4 +1,4 @@
-/** Everything of the service is under it. */
+/** The prefix of all addresses of the service. */
 export const PATH = "/api/todos";
 
 /** What is wrong with one field of a body, one parameter or one header. */
@@ -8,7 +8,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** An answer that says what went wrong, in the form of RFC 9457 (`application/problem+json`). */
+/** An error response in the form of RFC 9457 (`application/problem+json`). */
 export class Problem extends Error {
   /** @param code a stable name for programs; the status says the rest */
   constructor(
@@ -36,13 +36,13 @@ export class Problem extends Error {
   }
 }
 
-/** @param status 422 for what a body says, 400 for what stands around it */
+/** @param status 422 for the fields of a body, 400 for parameters and headers */
 export function wrongFields(status: 400 | 422, errors: readonly FieldError[]): Problem {
   const fields = errors.map(({ field }) => field).join(", ");
   return new Problem(status, "invalid", `There is something wrong with ${fields}.`, { errors });
 }
 
-/** 503, with the wish to be asked again. */
+/** 503 with `Retry-After`. */
 export function busy(detail: string): Problem {
   return new Problem(503, "unavailable", detail, { headers: { "retry-after": "1" } });
 }

@@ -33,7 +33,7 @@ export function parseListsQuery(search: URLSearchParams): { after?: string; limi
 const CURSOR = "It takes what a page gave as next.";
 const LIMIT = `It takes a whole number from 1 to ${FIXED_LIMITS.page}.`;
 
-/** Takes parameters one by one, and complains of all that is wrong at once. */
+/** Takes parameters one by one, and reports all wrong ones at once. */
 class Query {
   readonly #errors: FieldError[] = [];
   readonly #known: string[] = [];
@@ -81,7 +81,7 @@ function parseName(text: string): string | undefined {
   return isKept(name) ? name : undefined;
 }
 
-/** What may be the name of a list that there is: one from an earlier version may be none that could be given today. */
+/** Whether it can be the name of an existing list; earlier versions allowed names that are refused today. */
 function isKept(name: unknown): name is string {
   return typeof name === "string" && name.isWellFormed() && !name.includes("\0"); // which PostgreSQL does not take
 }

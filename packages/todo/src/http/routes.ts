@@ -17,7 +17,6 @@ const JSON_TYPE = "application/json";
 /** A body of changes is a merge patch (RFC 7396) whatever it calls itself: no field of a to-do can be removed. */
 const PATCH_TYPES = [JSON_TYPE, "application/merge-patch+json"];
 
-/** What comes along with a request. */
 interface Env {
   Bindings: { readonly guard?: Guard };
 }
@@ -39,7 +38,7 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
     const author = authorOf(req.raw.headers);
     const draft = parseDraft(await readJson(req.raw, [JSON_TYPE]));
     await permit(env.guard, "publish", draft.list);
-    // What has this id already is told, too.
+    // The answer may contain the to-do that has this id already.
     if (draft.id !== undefined) await permit(env.guard, "history", draft.list);
     const created = await store.create(draft, author, env.guard?.user);
     if (created.kind === "done") changed();
@@ -81,14 +80,14 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
     return new Response(null, { status: 204 });
   });
 
-  /** @throws {Problem} 404 where there is none for who asks */
+  /** @throws {Problem} 404 where the requester sees none */
   async function seen(guard: Guard | undefined, id: string): Promise<Todo> {
     const todo = await store.get(id);
     if (todo === undefined || !(await maySee(guard, todo.list))) throw missing();
     return todo;
   }
 
-  /** A to-do stays in its list, so what is found now holds when it is changed. */
+  /** A to-do never moves to another list, so this still holds when it is changed. */
   async function permitChange(guard: Guard | undefined, id: string): Promise<void> {
     if (guard === undefined) return;
     const { list } = await seen(guard, id);
@@ -117,7 +116,7 @@ function refuseMethod({ req }: Context, allow: string): Response {
   throw new Problem(405, "wrong_method", detail, { headers: { allow } });
 }
 
-/** Every other text names no to-do, and a database need not be asked. */
+/** Any other text names no to-do, which needs no query. */
 function idOf(text: string): string {
   if (!UUID.test(text)) throw missing();
   return text;
@@ -145,7 +144,7 @@ function done(changed: Awaited<ReturnType<TodoStore["update"]>>): Todo {
     case "missing":
       throw missing();
     case "stale": {
-      const detail = "Somebody else has changed this to-do meanwhile; current is how it is now.";
+      const detail = "Another request has changed this to-do meanwhile; current is its present state.";
       const { todo: current } = changed;
       throw new Problem(412, "stale", detail, { members: { current }, headers: versionOf(current) });
     }
@@ -160,7 +159,7 @@ function versionOf(todo: Todo) {
   return { etag: tagOf(todo) };
 }
 
-/** What is kept anywhere is asked after each time. */
+/** Caches revalidate every time. */
 const NEVER_STALE = { "cache-control": "no-cache" };
 
 function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {

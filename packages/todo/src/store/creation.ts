@@ -1,15 +1,15 @@
 import type { TodoLimits } from "../limits.ts";
 import type { Author, Todo } from "../todo.ts";
 import type { Sql } from "./database.ts";
-import { Full } from "./full.ts";
-import { notify } from "./outbox.ts";
-import { countFor, type Owner } from "./owners.ts";
+import { notify } from "./notification-outbox.ts";
+import { countUp, type Owner } from "./owners.ts";
+import { QuotaExceeded } from "./quota-exceeded.ts";
 import { type ItemRow, todoOf } from "./rows.ts";
 
 export interface Draft {
   /** Unless given, a new one. */
   readonly id?: string;
-  /** That of a deleted to-do when it was last there: it is to come back. */
+  /** The last version of a deleted to-do, which this restores. */
   readonly version?: number;
   readonly list: string;
   readonly title: string;
@@ -18,7 +18,7 @@ export interface Draft {
 
 export type Created =
   | { readonly kind: "done"; readonly todo: Todo }
-  /** It was created before: how it is now. */
+  /** It was created before; this is its present state. */
   | { readonly kind: "known"; readonly todo: Todo }
   /** Another to-do has this id. */
   | { readonly kind: "taken" }
@@ -26,10 +26,10 @@ export type Created =
   | { readonly kind: "deleted" }
   | { readonly kind: "full"; readonly what: string };
 
-/** Somebody else was faster: it is looked at again. */
+/** Another transaction changed the row first: the creation starts again. */
 export class Overtaken extends Error {}
 
-/** What became of a to-do that has the id of a draft; undefined where the draft may bring it back. */
+/** The outcome where a to-do has the draft's id already; undefined where the draft may restore it. */
 function whatIsKnown(row: ItemRow, { list, title, version }: Draft): Created | undefined {
   if (row.list !== list) return { kind: "taken" };
   if (row.deleted_at !== null) return row.version === version ? undefined : { kind: "deleted" };
@@ -37,7 +37,7 @@ function whatIsKnown(row: ItemRow, { list, title, version }: Draft): Created | u
   return { kind: "known", todo: todoOf(row) };
 }
 
-/** Once for each id, however often it is asked for. @param owner whose it is @throws {Full}, {Overtaken} */
+/** Creates a to-do once per id, however often a client retries. @param owner whose it is @throws {QuotaExceeded}, {Overtaken} */
 export async function createTodo(
   sql: Sql,
   draft: Draft,
@@ -53,7 +53,7 @@ export async function createTodo(
   if (known !== undefined) return known;
   const done = Number(completed);
   await count(sql, list, done, limits);
-  await countFor(sql, owner, limits);
+  await countUp(sql, owner, limits);
   const [row] =
     before === undefined
       ? await sql<ItemRow[]>`
@@ -70,7 +70,7 @@ export async function createTodo(
   return { kind: "done", todo: await notify(sql, "todo.created", todoOf(row), author) };
 }
 
-/** One more in the list. @throws {Full} */
+/** Counts one more to-do in the list. @throws {QuotaExceeded} */
 async function count(sql: Sql, list: string, done: number, limits: TodoLimits): Promise<void> {
   const [counted] = await sql<{ todos: number }[]>`
       insert into todo_lists (name, todos, completed) values (${list}, 1, ${done})
@@ -78,10 +78,10 @@ async function count(sql: Sql, list: string, done: number, limits: TodoLimits): 
       returning todos`;
   const todos = counted?.todos ?? 0;
   if (todos > limits.todosPerList) {
-    throw new Full(`a list has at most ${limits.todosPerList} to-dos`);
+    throw new QuotaExceeded(`a list has at most ${limits.todosPerList} to-dos`);
   }
   if (todos === 1 && (await countLists(sql)) > limits.lists) {
-    throw new Full(`there are at most ${limits.lists} lists`);
+    throw new QuotaExceeded(`there are at most ${limits.lists} lists`);
   }
 }
 

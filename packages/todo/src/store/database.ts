@@ -8,7 +8,7 @@ export type DatabaseAddress =
 
 export type Sql = SQL;
 
-/** What waits longer for another program's lock on the file fails, in ms. */
+/** Milliseconds to wait for another program's lock on the file. */
 const BUSY = 5_000;
 /** Longest statement and longest pause within a transaction, in ms. */
 const STATEMENT = 5_000;
@@ -44,11 +44,11 @@ export class Database {
 
   /** @param work one statement. @throws {Unavailable} */
   read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    // The one connection to the file may be in the midst of a change, and must not be read before its end.
+    // A read on the one connection to the file must not run within the transaction of a change.
     return guarded(() => (this.kind === "sqlite" ? this.#begin("deferred", work) : work(this.sql)));
   }
 
-  /** A connection that nobody else uses, until `release` or `close`; PostgreSQL alone has more than one. */
+  /** A connection for this caller alone, until `release` or `close`; PostgreSQL alone has more than one. */
   reserve() {
     return guarded(() => this.sql.reserve());
   }
@@ -62,7 +62,7 @@ export class Database {
   }
 
   async #begin<T>(mode: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-    // Within a list, so that Bun gives back what `work` does as it is.
+    // In an array, since Bun otherwise unwraps the result of `work`.
     const [result] = await this.sql.begin(mode, async (sql): Promise<readonly [T]> => [await work(sql)]);
     return result;
   }
@@ -89,7 +89,7 @@ async function prepareFile(sql: Sql): Promise<void> {
   await sql.unsafe("pragma synchronous = full");
 }
 
-/** @throws {Unavailable} for what a later try may do; other errors are faults, and stay what they are. */
+/** @throws {Unavailable} where a retry can succeed; other errors are faults and pass through. */
 export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,12 +1,12 @@
 import type { Database, Sql } from "./database.ts";
-import { NewerTables } from "./newer-tables.ts";
+import { NewerSchema } from "./newer-schema.ts";
 
 /** A step from one version of the tables to the next. A step that was released never changes. */
 type Migration = (serial: string) => readonly string[];
 
 export const MIGRATIONS: readonly Migration[] = [
   (serial) => [
-    // A change of a list begins with its row, so that the changes of a list come one after the other.
+    // Each change of a list first updates the list's row, which serialises the changes of one list.
     "create table todo_lists (name text primary key, todos integer not null, completed integer not null)",
     `create table todo_items (
       position ${serial},
@@ -28,16 +28,16 @@ export const MIGRATIONS: readonly Migration[] = [
     )`,
   ],
   () => [
-    // What was deleted is known by its id for a while; of its title nothing is kept.
+    // A deleted to-do stays known by its id for a while, without its title.
     "alter table todo_items add column deleted_at bigint",
-    // Null while it is the present one: a client that tries again to create it sends this.
+    // The title at creation, which a retry sends; null while it is the present one.
     "alter table todo_items add column first_title text",
     "drop index todo_items_by_list",
     "create index todo_items_by_list on todo_items (list, position) where deleted_at is null",
     "create index todo_items_deleted on todo_items (deleted_at) where deleted_at is not null",
   ],
   () => [
-    // Whose bound it counts for: a user's, or '' for that of all guests. Null where it was created before there were bounds.
+    // Whose limit it counts for: a user's, or '' for that of all guests. Null for to-dos that are older than limits.
     "alter table todo_items add column owner text",
     "create table todo_owners (name text primary key, todos integer not null)",
     "create index todo_items_deleted_of on todo_items (owner, deleted_at) where deleted_at is not null",
@@ -53,7 +53,7 @@ const SERIAL = {
 /** Any number will do, as long as every version of Fanfare takes the same. */
 const LOCK = 7_206_001;
 
-/** Makes the tables what this version takes them for: whole, or not at all. */
+/** Brings the tables to this version, in one transaction. */
 export async function migrate(database: Database, migrations = MIGRATIONS): Promise<void> {
   await database.write(async (sql) => {
     if (database.kind === "postgres") await sql`select pg_advisory_xact_lock(${LOCK})`;
@@ -62,7 +62,7 @@ export async function migrate(database: Database, migrations = MIGRATIONS): Prom
     );
     const version = await newest(sql);
     if (version > migrations.length) {
-      throw new NewerTables(`its tables are of version ${version}, and this is ${migrations.length}`);
+      throw new NewerSchema(`its tables are of version ${version}, and this is ${migrations.length}`);
     }
     for (const [i, migration] of migrations.entries()) {
       if (i < version) continue;

@@ -16,7 +16,7 @@ export interface ItemRow {
   readonly first_title: string | null;
 }
 
-/** Where a to-do stands among all of them. */
+/** The position of a to-do among all of them. */
 export interface Place {
   readonly list: string;
   readonly position: number;

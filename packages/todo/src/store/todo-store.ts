@@ -2,9 +2,9 @@ import { DEFAULT_TODO_LIMITS, FIXED_LIMITS, type TodoLimits } from "../limits.ts
 import type { Author, Changes, Todo, TodoList } from "../todo.ts";
 import { type Created, createTodo, type Draft, Overtaken } from "./creation.ts";
 import type { Database, Sql } from "./database.ts";
-import { Full } from "./full.ts";
-import { notify } from "./outbox.ts";
-import { discount, GUESTS, type Owner } from "./owners.ts";
+import { notify } from "./notification-outbox.ts";
+import { countDown, GUESTS, type Owner } from "./owners.ts";
+import { QuotaExceeded } from "./quota-exceeded.ts";
 import { type ItemRow, type Place, placeOf, todoOf } from "./rows.ts";
 
 export interface Page<T, Cursor> {
@@ -20,7 +20,7 @@ export interface TodoQuery {
   readonly limit: number;
 }
 
-/** What became of a change. `stale`: the to-do has another version than the client knows. */
+/** The outcome of a change. `stale`: the to-do has another version than the client knows. */
 export type Changed =
   | { readonly kind: "done"; readonly todo: Todo }
   | { readonly kind: "missing" }
@@ -35,7 +35,7 @@ export class TodoStore {
     private readonly deletedKnown: number = FIXED_LIMITS.deletedKnown,
   ) {}
 
-  /** Once for each id, however often it is asked for. @param owner whose it is; unless given, a guest's */
+  /** Creates a to-do once per id, however often a client retries. @param owner whose it is; unless given, a guest's */
   async create(draft: Draft, author: Author, owner: Owner = GUESTS): Promise<Created> {
     for (;;) {
       try {
@@ -43,7 +43,7 @@ export class TodoStore {
           createTodo(sql, draft, author, owner, this.limits, this.now()),
         );
       } catch (error) {
-        if (error instanceof Full) return { kind: "full", what: error.message };
+        if (error instanceof QuotaExceeded) return { kind: "full", what: error.message };
         if (!(error instanceof Overtaken)) throw error;
       }
     }
@@ -56,7 +56,7 @@ export class TodoStore {
     return row && todoOf(row);
   }
 
-  /** By list, and in a list in the order of their creation: what is created meanwhile comes behind. */
+  /** Ordered by list, and within a list by creation, so that what is created meanwhile comes on a later page. */
   async page({ list, completed, after, limit }: TodoQuery): Promise<Page<Todo, Place>> {
     const { list: from, position } = after ?? { list: "", position: 0 };
     const [low, high] = completed === undefined ? [0, 1] : [Number(completed), Number(completed)];
@@ -90,7 +90,7 @@ export class TodoStore {
     );
   }
 
-  /** What is as it should be already is left alone, and nobody is told. @param accepts whether the client knows this version */
+  /** A change that changes nothing writes nothing and sends no notification. @param accepts whether the client knows this version */
   async update(
     id: string,
     changes: Changes,
@@ -125,7 +125,7 @@ export class TodoStore {
       const [row] = await sql<{ owner: Owner | null }[]>`
         update todo_items set title = '', first_title = null, deleted_at = ${at} where id = ${id} returning owner`;
       await sql`delete from todo_items where deleted_at < ${at - FIXED_LIMITS.deletedKnownMs}`;
-      await discount(sql, row?.owner ?? null, this.deletedKnown);
+      await countDown(sql, row?.owner ?? null, this.deletedKnown);
       return notify(sql, "todo.deleted", todo, author);
     });
   }
@@ -144,7 +144,7 @@ export class TodoStore {
   }
 }
 
-/** Has the list to itself until the transaction ends, and then reads the to-do again. */
+/** Locks the to-do's list until the transaction ends, and then reads the to-do again. */
 async function lock(sql: Sql, id: string): Promise<Todo | undefined> {
   const [seen] = await sql<ItemRow[]>`select * from todo_items where id = ${id}`;
   if (seen === undefined) return undefined;

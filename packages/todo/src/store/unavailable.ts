@@ -1,9 +1,9 @@
-/** The database cannot do it now; nothing was changed, unless it was lost in the midst of a commit. */
+/** The database cannot do it now. Nothing was changed, unless the connection broke during the commit. */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
-/** SQLite's result codes for what is not the statement's fault: locked, read-only, I/O, damaged, full, no database. */
+/** SQLite's result codes for faults that are not the statement's: locked, read-only, I/O, damaged, full, no database. */
 const SQLITE = new Set([5, 6, 8, 10, 11, 13, 14, 26]);
 /**
  * PostgreSQL's classes of the same: connection, refused login, no such database, rolled back, too few resources,
@@ -17,7 +17,7 @@ interface SqlFailure extends Error {
   readonly errno?: unknown;
 }
 
-/** @returns undefined for a fault of ours. */
+/** @returns undefined for a fault of this program */
 export function unavailability(error: SqlFailure): Unavailable | undefined {
   const { errno, code = "" } = error;
   const itself =

@@ -1,4 +1,4 @@
-/** What the server's thread and that of the to-dos say to each other. */
+/** The messages between the server's thread and the to-dos' worker. */
 import type { Log, Permission } from "@fanfare/server";
 import type { TodoLimits } from "../limits.ts";
 import type { Notification, Publish } from "../relay.ts";
@@ -6,38 +6,38 @@ import type { DatabaseAddress } from "../store/database.ts";
 
 export type Receipt = Awaited<ReturnType<Publish>>;
 
-export interface Asked {
+export interface SerializedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly [name: string, value: string][];
   /** Undefined where the method has none. */
   readonly body?: Uint8Array<ArrayBuffer>;
-  /** Whether it is to be asked for each permission. */
+  /** Whether the worker checks each permission by a `permit` message. */
   readonly guarded: boolean;
-  /** Who asks, where a token proves it. */
+  /** The token's user. */
   readonly user?: string;
 }
 
-export interface Answered {
+export interface SerializedResponse {
   readonly status: number;
   readonly headers: readonly [name: string, value: string][];
   readonly body: string;
 }
 
-/** `call` is what an answer belongs to; each side counts its own. */
-export type ToTodos =
+/** `call` correlates an answer with its request; each side numbers its own. */
+export type ToWorker =
   | { readonly kind: "open"; readonly database: DatabaseAddress; readonly limits?: TodoLimits }
-  | { readonly kind: "request"; readonly call: number; readonly request: Asked }
+  | { readonly kind: "request"; readonly call: number; readonly request: SerializedRequest }
   | { readonly kind: "receipt"; readonly call: number; readonly receipt: Receipt }
   | { readonly kind: "verdict"; readonly call: number; readonly lacks: string | undefined }
   | { readonly kind: "close" };
 
-export type FromTodos =
+export type FromWorker =
   | { readonly kind: "opened" }
   | { readonly kind: "refused"; readonly why: "newer" | "unavailable" | "fault"; readonly message: string }
-  | { readonly kind: "answer"; readonly call: number; readonly answer: Answered }
+  | { readonly kind: "answer"; readonly call: number; readonly answer: SerializedResponse }
   | { readonly kind: "publish"; readonly call: number; readonly notification: Notification }
-  /** What does the one lack who asked by `request`? */
+  /** Asks for a permission of the requester of `request`; the answer is a `verdict`. */
   | {
       readonly kind: "permit";
       readonly call: number;

@@ -1,15 +1,15 @@
-/** The thread that owns the to-dos' database, so that no fsync and no lock ever blocks a socket. */
+/** The thread of the to-dos' database, so that no fsync and no lock blocks a socket. */
 import type { Log } from "@fanfare/server";
 import type { Guard } from "../http/guard.ts";
 import { type LocalService, openLocalService } from "../local-service.ts";
 import type { Publish } from "../relay.ts";
-import { NewerTables } from "../store/newer-tables.ts";
+import { NewerSchema } from "../store/newer-schema.ts";
 import { Unavailable } from "../store/unavailable.ts";
-import type { Asked, FromTodos, Receipt, ToTodos } from "./messages.ts";
+import type { FromWorker, Receipt, SerializedRequest, ToWorker } from "./messages.ts";
 
 declare const self: Worker;
 
-const tell = (message: FromTodos) => self.postMessage(message);
+const send = (message: FromWorker) => self.postMessage(message);
 
 let service: LocalService | undefined;
 let calls = 0;
@@ -18,33 +18,33 @@ const receipts = new Map<number, (receipt: Receipt) => void>();
 const publish: Publish = (notification) =>
   new Promise((resolve) => {
     receipts.set(++calls, resolve);
-    tell({ kind: "publish", call: calls, notification });
+    send({ kind: "publish", call: calls, notification });
   });
 
 const verdicts = new Map<number, (lacks: string | undefined) => void>();
 
-/** The hub says what is allowed, in the server's thread. */
+/** The hub decides what is allowed, in the server's thread. */
 const guardOf = (request: number, user: string | undefined): Guard => ({
   ...(user !== undefined && { user }),
   lacks: (permission, room) =>
     new Promise((resolve) => {
       verdicts.set(++calls, resolve);
-      tell({ kind: "permit", call: calls, request, permission, room });
+      send({ kind: "permit", call: calls, request, permission, room });
     }),
 });
 
 const at =
   (level: keyof Log): Log["info"] =>
   (event, fields) =>
-    tell({ kind: "log", level, event, fields });
+    send({ kind: "log", level, event, fields });
 const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 
-self.onmessage = ({ data }: MessageEvent<ToTodos>) => {
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case "open":
       void open(data).then((opened) => {
         service = opened;
-        tell({ kind: "opened" });
+        send({ kind: "opened" });
       }, refuse);
       return;
     case "request":
@@ -59,27 +59,30 @@ self.onmessage = ({ data }: MessageEvent<ToTodos>) => {
       verdicts.delete(data.call);
       return;
     case "close":
-      void Promise.resolve(service?.close()).finally(() => tell({ kind: "closed" }));
+      void Promise.resolve(service?.close()).finally(() => send({ kind: "closed" }));
   }
 };
 
-function open({ database, limits }: Extract<ToTodos, { kind: "open" }>): Promise<LocalService> {
+function open({ database, limits }: Extract<ToWorker, { kind: "open" }>): Promise<LocalService> {
   return openLocalService({ database, publish, log, ...(limits && { limits }) });
 }
 
 function refuse(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const why = error instanceof NewerTables ? "newer" : error instanceof Unavailable ? "unavailable" : "fault";
-  tell({ kind: "refused", why, message });
+  const why = error instanceof NewerSchema ? "newer" : error instanceof Unavailable ? "unavailable" : "fault";
+  send({ kind: "refused", why, message });
 }
 
-async function answer(call: number, { method, url, headers, body, guarded, user }: Asked): Promise<void> {
+async function answer(
+  call: number,
+  { method, url, headers, body, guarded, user }: SerializedRequest,
+): Promise<void> {
   const request = new Request(url, { method, headers: [...headers], ...(body && { body }) });
   const response =
     (await service?.handle(request, guarded ? guardOf(call, user) : undefined)) ??
     new Response(null, { status: 503 });
   const { status } = response;
-  tell({
+  send({
     kind: "answer",
     call,
     answer: { status, headers: [...response.headers], body: await response.text() },

@@ -3,10 +3,10 @@ import { type Author, type ChangeType, changeJson, type Todo } from "../todo.ts"
 import { type Database, guarded, type Sql } from "./database.ts";
 import { Unavailable } from "./unavailable.ts";
 
-/** A notification that is not known to be kept yet. */
-export interface Entry {
+/** A notification that the server has not acknowledged yet. */
+export interface PendingNotification {
   readonly position: number;
-  /** The message's id: by it, a retry is recognised. */
+  /** The message's id, by which the room recognises a retry. */
   readonly id: string;
   readonly list: string;
   readonly type: string;
@@ -14,36 +14,36 @@ export interface Entry {
   readonly data: string;
 }
 
-type EntryRow = Omit<Entry, "position"> & { readonly position: number | string };
+type NotificationRow = Omit<PendingNotification, "position"> & { readonly position: number | string };
 
 /**
- * Any number, as long as it is the same everywhere: PostgreSQL lets one session hold it per database, and frees it when
- * that session ends, however it does.
+ * Any number that is the same in every process. PostgreSQL lets one session per database hold it, and releases it when
+ * that session ends.
  */
 const RELAY_LOCK = 7_206_002;
 
 /**
- * The notifications that are still to be told, in order. One process at a time may read them: with PostgreSQL, where
- * several may share the database, the one whose session holds a lock. A second that read them later than the first
- * had told and removed them would tell them twice.
+ * The transactional outbox: the notifications that are still to be published, in order. One process at a time may read
+ * them; with PostgreSQL, where several may share the database, it is the one whose session holds a lock. Two readers
+ * would publish notifications twice.
  */
-export class Outbox {
+export class NotificationOutbox {
   #session: Awaited<ReturnType<Database["reserve"]>> | undefined;
 
   constructor(private readonly database: Database) {}
 
-  /** The oldest so many; undefined while another process has the outbox. @throws {Unavailable} */
-  read(limit: number): Promise<Entry[] | undefined> {
+  /** The oldest ones; undefined while another process reads the outbox. @throws {Unavailable} */
+  read(limit: number): Promise<PendingNotification[] | undefined> {
     return this.#with("read", async (sql) => {
-      const rows = await sql<EntryRow[]>`select * from todo_outbox order by position limit ${limit}`;
+      const rows = await sql<NotificationRow[]>`select * from todo_outbox order by position limit ${limit}`;
       return rows.map((row) => ({ ...row, position: Number(row.position) }));
     });
   }
 
-  /** They are told. @throws {Unavailable} */
-  async remove(entries: readonly Entry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const positions = entries.map(({ position }) => position);
+  /** Removes what the server has kept. @throws {Unavailable} */
+  async remove(published: readonly PendingNotification[]): Promise<void> {
+    if (published.length === 0) return;
+    const positions = published.map(({ position }) => position);
     await this.#with("write", (sql) => sql`delete from todo_outbox where position in ${sql(positions)}`);
   }
 
@@ -59,7 +59,7 @@ export class Outbox {
       const session = this.#session ?? (await this.#open());
       return session && (await guarded(() => work(session)));
     } catch (error) {
-      // Whatever went wrong, the lock may be gone with the session.
+      // After any error the session, and the lock with it, may be gone.
       await this.close().catch(() => {});
       throw error;
     }
@@ -78,13 +78,15 @@ export class Outbox {
   }
 }
 
-/** Puts the notification of a change in, within the transaction of the change. @throws {Unavailable} where too many wait */
+/** Adds the notification of a change, within the change's transaction. @throws {Unavailable} where too many wait */
 export async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Author): Promise<Todo> {
-  // By their numbers, which is as good, and costs the same however many there are.
-  const [row] = await sql<{ untold: number | string | null }[]>`
-    select (select max(position) from todo_outbox) - (select min(position) from todo_outbox) + 1 as untold`;
-  if (Number(row?.untold ?? 0) >= FIXED_LIMITS.untold) {
-    throw new Unavailable(`${FIXED_LIMITS.untold} changes have not been told to their rooms yet`);
+  // The difference of their numbers costs the same however many there are; a count would not.
+  const [row] = await sql<{ waiting: number | string | null }[]>`
+    select (select max(position) from todo_outbox) - (select min(position) from todo_outbox) + 1 as waiting`;
+  if (Number(row?.waiting ?? 0) >= FIXED_LIMITS.waitingNotifications) {
+    throw new Unavailable(
+      `${FIXED_LIMITS.waitingNotifications} changes have not been published to their rooms yet`,
+    );
   }
   await sql`
     insert into todo_outbox (id, list, type, data)

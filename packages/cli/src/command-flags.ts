@@ -1,6 +1,6 @@
 import { UsageError } from "./usage-error.ts";
 
-/** A command's own flags, each with its values, and what is left for the settings. @throws {UsageError} */
+/** Splits the arguments into a command's own flags, with their values, and the flags of settings. @throws {UsageError} */
 export function takeFlags<const F extends string>(
   args: readonly string[],
   flags: readonly F[],
