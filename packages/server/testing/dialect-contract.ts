@@ -11,11 +11,11 @@ export interface DialectHarness {
   request(user: string): UpgradeRequest;
   /** The frames by which a new client gets into that room. */
   greet(user: string): readonly string[];
-  /** A frame that says something there. */
+  /** A frame that publishes `text` there. */
   say(text: string): string;
-  /** Full name of the room; left out where a client meets nobody, and hears nothing but its own answers. */
+  /** Full name of the room; left out where a client meets no other, and receives its own answers alone. */
   readonly room?: string;
-  /** What was said, as these frames show it. */
+  /** The texts that these frames show. */
   said(frames: readonly string[]): string[];
   /** Frames that its clients send, more or less. */
   readonly frame: fc.Arbitrary<string>;
@@ -106,7 +106,7 @@ export function dialectContract(name: string, harness: DialectHarness): void {
       );
     });
 
-    test(`ERR-2: ${name} lets nobody suffer from what another sends, and loses nothing that was kept`, async () => {
+    test(`ERR-2: ${name} keeps what one client sends from all others, and loses nothing that was kept`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anything, { minLength: 1, maxLength: 12 }), async (frames) => {
           const { simulation, node, open } = await start();
@@ -135,7 +135,7 @@ export function dialectContract(name: string, harness: DialectHarness): void {
       );
     });
 
-    test(`ERR-2: ${name} says nothing more on a socket that has gone, and leaves nothing behind`, async () => {
+    test(`ERR-2: ${name} sends nothing on a socket that has closed, and leaves nothing behind`, async () => {
       const plays = fc.tuple(fc.array(anything, { minLength: 1, maxLength: 8 }), fc.nat({ max: 12 }));
       await fc.assert(
         fc.asyncProperty(plays, async ([frames, sends]) => {
@@ -145,7 +145,7 @@ export function dialectContract(name: string, harness: DialectHarness): void {
           const { socket } = client;
           const send = socket.send.bind(socket);
           let left = sends;
-          // The client goes in the midst of something: a socket may end inside a call that sends to it.
+          // The socket closes inside a call that sends to it, as real ones do.
           socket.send = (frame) => {
             send(frame);
             if (left-- === 0) socket.end();
@@ -177,7 +177,7 @@ export function dialectContract(name: string, harness: DialectHarness): void {
     // Who keeps nothing has nothing to lose.
     if (room === undefined) return;
 
-    test(`KEEP-3: ${name} tells a publisher, and nobody else, that the log cannot be written`, async () => {
+    test(`KEEP-3: ${name} answers a publisher, and no other client, when the log cannot be written`, async () => {
       const { simulation, open } = await start();
       const [ada, bob] = [await open("ada"), await open("bob")];
       const received = bob.frames.length;

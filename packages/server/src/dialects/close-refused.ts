@@ -1,7 +1,7 @@
 import { CLOSE, ERRORS, type Refusal } from "@fanfare/protocol";
 import type { ClientSocket } from "../hub/ports.ts";
 
-/** A plain dialect has no way to say "no" or "retry": it closes with the reason (SPEC CLOSE-1). */
+/** Closes a client of a plain dialect with the reason of a refusal: the wire has no other way to say it (SPEC CLOSE-1). */
 export function closeRefused(socket: ClientSocket, { name, message }: Refusal): void {
   const { code } = ERRORS[name].retry ? CLOSE.tryLater : CLOSE.refused;
   socket.close(code, fitting(message ?? ERRORS[name].message));

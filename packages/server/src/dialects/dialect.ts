@@ -5,7 +5,7 @@ import type { Caller, ClientSocket } from "../hub/ports.ts";
 
 /**
  * A wire protocol: from frames to hub calls and back. `testing/dialect-contract.ts` holds every
- * dialect to what is said here.
+ * dialect to it.
  */
 export interface Dialect {
   readonly name: string;
@@ -28,7 +28,7 @@ export type Admission =
   /** Answered with `{"error": …}`. */
   | { readonly ok: false; readonly status: number; readonly error: string };
 
-/** Something in the address is wrong. */
+/** The address is wrong. */
 export function refused(error: string): Admission {
   return { ok: false, status: 400, error };
 }
@@ -48,15 +48,16 @@ export function denied({ name, message = ERRORS[name].message }: Refusal) {
 export interface Session {
   /**
    * One whole frame. MUST answer it or close the socket with a reason, MUST NOT throw whatever it holds,
-   * MUST NOT touch another connection but through the hub.
+   * MUST NOT touch another connection but through the hub. The gateway calls it; a publish goes on in `Hub.publish`
+   * from `NativeSession`, `ChatSession` or `RecordSession`.
    */
   receive(frame: string): void;
   /** One whole binary frame as it came. Left out, it is read as UTF-8 text and given to `receive`. */
   receiveBinary?(frame: Uint8Array): void;
-  /** The client has taken some of what was waiting for it. */
+  /** The client has taken some of what waited for it. */
   writable(): void;
-  /** The server is about to stop: the client should come back `delay` ms after the close. */
+  /** The server is about to stop: the client should reconnect `delay` ms after the close. */
   closing?(delay: number): void;
-  /** The socket is gone, whoever closed it. Called once. */
+  /** The socket has closed, by either side. Called once. */
   closed(): void;
 }

@@ -3,7 +3,7 @@ import type { ClientSocket } from "../hub/ports.ts";
 import type { Presence } from "../hub/presence.ts";
 import type { JoinObserver } from "../hub/replay.ts";
 
-/** Follows a room for a dialect whose wire has frames for messages alone. */
+/** Follows a join for a dialect whose wire has frames for messages alone. */
 export class PlainJoinObserver implements JoinObserver {
   constructor(protected readonly socket: ClientSocket) {}
 
@@ -13,7 +13,7 @@ export class PlainJoinObserver implements JoinObserver {
     for (const frame of frames) this.socket.send(frame);
   }
 
-  /** There is no frame that could say so: what can still be had follows. */
+  /** The wire has no frame for it: what the log still has follows. */
   reset(): void {}
 
   live(_offset: number, _presence: Presence | undefined): void {}

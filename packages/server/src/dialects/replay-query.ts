@@ -1,7 +1,7 @@
 import { LIMITS } from "@fanfare/protocol";
 import type { ReplayStart } from "../hub/replay.ts";
 
-/** What the plain dialects take from the address: `?history=N` or `?after=OFFSET`. */
+/** Reads where to begin from the address of a plain dialect: `?history=N` or `?after=OFFSET`. */
 export function parseReplay(query: URLSearchParams): { start: ReplayStart } | { error: string } {
   const history = query.get("history");
   const after = query.get("after");

@@ -1,8 +1,8 @@
 import type { ClientSocket } from "../hub/ports.ts";
 
 /**
- * Answers for a client that may send faster than it reads: past the bound nothing more is answered, and its socket
- * is not read, until it has taken what waits (SPEC ECHO-2). What the gateway had read before waits here.
+ * Answers a client that may send faster than it reads: past the bound it is answered no more, and its socket is not
+ * read, until it has taken what waits (SPEC ECHO-2). Frames that the gateway had read before wait here.
  */
 export class ReplyQueue {
   #waiting: (() => void)[] = [];
@@ -14,7 +14,7 @@ export class ReplyQueue {
     private readonly ahead: number,
   ) {}
 
-  /** Runs `send` in its turn; it sends one answer. */
+  /** Runs `send`, which sends one answer, after the answers before it. */
   put(send: () => void): void {
     if (this.#waiting.length === 0 && this.socket.buffered <= this.ahead) {
       send();
@@ -24,7 +24,7 @@ export class ReplyQueue {
     this.#waiting.push(send);
   }
 
-  /** The client has taken some of what was waiting for it. */
+  /** The client has taken some of what waited for it. */
   writable(): void {
     if (this.#waiting.length === 0) return;
     while (this.socket.buffered <= this.ahead) {

@@ -1,7 +1,7 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Hub } from "./hub.ts";
 
-/** Remembers who is refused, and until when. */
+/** Remembers whose tokens are refused, and until when. */
 export interface Revoking {
   /** @returns whether it is remembered */
   add(kind: "user" | "token", name: string, until: number): boolean;
@@ -10,24 +10,24 @@ export interface Revoking {
 export interface Revocation {
   readonly user?: string | undefined;
   readonly connection?: string | undefined;
-  /** From now on; 0 takes back what was said before. */
+  /** From now on; 0 takes an earlier revocation back. */
   readonly seconds: number;
 }
 
-/** What was done: how many connections were closed, and until when tokens are refused (ms since 1970). */
+/** How many connections were closed, and until when the tokens are refused (ms since 1970). */
 export interface Revoked {
   readonly closed: number;
   readonly until: number;
 }
 
-/** What an administrator can do to those who are connected to this node. */
+/** What an administrator can do to the connections of this node. */
 export class Administration {
   constructor(
     private readonly hub: Hub,
     private readonly revocations: Revoking,
   ) {}
 
-  /** Refuses the tokens first, so that nobody who is closed comes back. */
+  /** Refuses the tokens first, so that no closed connection comes back with one. */
   revoke({ user, connection: id, seconds }: Revocation): Revoked | "unknown" | "full" {
     const until = this.hub.clock.now() + seconds * 1000;
     const meant = [...this.hub.connections()].filter(({ id: each, identity }) =>
@@ -46,7 +46,7 @@ export class Administration {
               connection.tokens().every((token) => this.revocations.add("token", token, until)),
             );
     } catch (error) {
-      // It holds until a restart, and cannot be kept: they go all the same, and whoever asked is told.
+      // The revocation holds until a restart, and could not be written: the connections are closed, and the error returned.
       if (seconds > 0) close();
       throw error;
     }

@@ -108,7 +108,7 @@ describe("a fast publisher", () => {
     expect(ada.socket.paused).toBe(false);
   });
 
-  test("FLOW-2: past the bound of the node whoever publishes is not read, until half of it is committed", async () => {
+  test("FLOW-2: past the bound of the node a connection that publishes is not read, until half of it is committed", async () => {
     const { clock, node } = start({ uncommittedPerNode: 10 * WEIGHT });
     const publishers = Array.from({ length: 12 }, (_, i) => node.client(user(i)));
     const idle = node.client("idle");
@@ -273,7 +273,7 @@ describe("what becomes of a publish", () => {
     ]);
   });
 
-  test("KEEP-3: what could not be kept is refused as unavailable, seen by nobody, and may be sent again", async () => {
+  test("KEEP-3: what could not be kept is refused as unavailable, sent to no member, and may be sent again", async () => {
     const { simulation, clock, node } = start();
     const ada = node.client("ada");
     const bob = node.client("bob");

@@ -4,21 +4,21 @@ import type { FlowControl } from "./flow-control.ts";
 import type { Clock } from "./ports.ts";
 import { weight } from "./tail.ts";
 
-/** Batches handed to the engine and not settled: one that commits and one behind it, so that it never waits for us. */
+/** Batches handed to the engine and not settled: one that commits, and one behind it, so that the engine never idles. */
 const BATCHES = 2;
 
 /**
- * Bytes at which a batch is full. All of a batch is told in one turn, and no client may be cut for what came in
- * one turn: several batches stay below what may wait for a client.
+ * Bytes at which a batch is full. A whole batch is fanned out in one turn, and no client may be cut for what one turn
+ * sends it: several batches stay below what may wait for a client.
  */
 const FULL = 256 * 1024;
 
-/** What a coming or going takes on the wire, in bytes, about. */
+/** What an `enter` or a `leave` takes on the wire, in bytes, about. */
 const ATTENDANCE = 200;
 
 /**
- * What anything that waits counts for beside its bytes on the wire: about what it takes in the memory of two threads.
- * Very many small things are a flood as well.
+ * Bytes that each operation counts for beside its bytes on the wire: about what it takes in the memory of two threads.
+ * So a flood of small messages meets the bound as well.
  */
 export const OVERHEAD = 500;
 
@@ -27,7 +27,7 @@ export type Attend = Extract<Operation, { kind: "enter" | "leave" }>;
 
 export type Settle = (outcome: Outcome) => void;
 
-/** What a connection has waiting in a batch. */
+/** What a connection has in a batch. */
 interface Hold {
   readonly flow: FlowControl;
   readonly weight: number;
@@ -45,11 +45,14 @@ interface Batch {
 }
 
 /**
- * The way in: gathers what arrives in a turn into one batch, keeps its order, and holds back those who send
- * while too much of it waits for the engine (SPEC FLOW-2).
+ * Group commit: gathers the operations of a turn into one batch, in their order, and hands it to the engine. Clients
+ * that send while too much waits for the engine are not read (SPEC FLOW-2).
+ *
+ * A publish goes on in the engine: `SqliteNode.submit` (in its worker `Broker` and `Sequencer`) or `LocalNode.submit`.
+ * Its outcome comes back by `EngineClient` to `settle`.
  */
 export class AppendQueue {
-  /** What the engine has not been handed yet. */
+  /** Batches that the engine has not been handed. */
   #gathered: Batch[] = [];
   #underWay: Batch[] = [];
   readonly #settles: Settle[] = [];
@@ -66,12 +69,12 @@ export class AppendQueue {
     private readonly limits: Limits,
   ) {}
 
-  /** What waits for the engine: its bytes, and for each so many more. */
+  /** Bytes that wait for the engine, `OVERHEAD` for each operation included. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** It takes nothing more. */
+  /** Whether it takes no more operations. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -85,12 +88,12 @@ export class AppendQueue {
     this.#gather({ kind: "relay", room, event }, room.length + weight(event), flow);
   }
 
-  /** A connection comes into sight in a room, or goes, behind what it still had to say. */
+  /** A connection enters a room or leaves it, behind everything that it published before (SPEC PRES-5). */
   attend(flow: FlowControl, operation: Attend): void {
     this.#gather(operation, operation.room.length + ATTENDANCE, flow);
   }
 
-  /** Something of the hub's own. */
+  /** An operation of the hub itself. */
   put(operation: Operation): void {
     this.#gather(operation);
   }
@@ -118,14 +121,14 @@ export class AppendQueue {
     this.#held.clear();
   }
 
-  /** Runs once everything that was put in before has been settled. */
+  /** Runs once every operation queued before has been settled. */
   whenSettled(run: () => void): void {
     const last = this.#gathered.at(-1) ?? this.#underWay.at(-1);
     if (last === undefined) run();
     else last.settled.push(run);
   }
 
-  /** Hands over all that was gathered, and takes nothing more. */
+  /** Hands over all batches, and takes no more operations. */
   close(): void {
     this.#submit(Number.POSITIVE_INFINITY);
     this.#closed = true;

@@ -30,7 +30,7 @@ const identity: fc.Arbitrary<Identity> = fc.oneof(
   })),
 );
 
-test("AUTH-6: whoever may join a pattern may join every room that it reaches", () => {
+test("AUTH-6: who may join a pattern may join every room that matches it", () => {
   fc.assert(
     fc.property(
       fc.array(policy, { maxLength: 5 }),

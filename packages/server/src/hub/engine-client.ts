@@ -26,7 +26,7 @@ export interface EngineClientHandlers {
   flush(): void;
 }
 
-/** The hub's side of the engine: what goes there waits in the append queue or the read limiter. */
+/** The hub's side of the engine: operations wait in the append queue, reads in the read limiter. */
 export class EngineClient {
   readonly appendQueue: AppendQueue;
   readonly reads: ReadLimiter;
@@ -63,7 +63,7 @@ export class EngineClient {
     return this.#health;
   }
 
-  /** The engine is gone for good: no room opens any more. */
+  /** Whether the engine has ended for good: no room opens any more. */
   get lost(): boolean {
     return !this.#health.ok && this.#health.lost === true;
   }
@@ -94,7 +94,7 @@ export class EngineClient {
     await this.#node.close();
   }
 
-  /** Next on the way of a publish, once committed: `PublishHandler` answers, `Room.apply` and `Pattern.apply` fan out. */
+  /** A publish comes back once it is committed: its publisher is answered, then `Room.apply` and `Pattern.apply` send it. */
   #committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
     this.appendQueue.settle(outcomes);
     // Replies leave before the messages they are about, so that a publisher knows its own.

@@ -2,7 +2,10 @@ import type { Attendee } from "../engines/engine.ts";
 import type { Broadcast, ClientSocket } from "./ports.ts";
 import type { Encoder, Update } from "./update.ts";
 
-/** The live members of a room or a pattern who see it the same way: one encoding and one native publish serve them all. */
+/**
+ * Live members of a room or a pattern who see it the same way: one encoding and one native publish serve them all.
+ * A message leaves here for the sockets: `broadcast` is the gateway.
+ */
 class FanOutGroup {
   readonly #topic: string;
   #sockets = 0;
@@ -35,7 +38,7 @@ class FanOutGroup {
   }
 }
 
-/** Everyone who is live in a room, or by a pattern, grouped by how they see it (SPEC FAN-1). */
+/** The live members of a room or a pattern, in groups that see it the same way (SPEC FAN-1). */
 export class FanOut {
   readonly #groups = new Map<string, FanOutGroup>();
 
@@ -62,7 +65,7 @@ export class FanOut {
     if (group?.empty) this.#groups.delete(key);
   }
 
-  /** @param room in which it happened. */
+  /** @param room the room of the updates; a pattern is sent those of many rooms */
   send(room: string, updates: readonly Update[]): void {
     if (updates.length === 0) return;
     for (const group of this.#groups.values()) group.send(room, updates);

@@ -126,7 +126,7 @@ describe("leaving", () => {
 });
 
 describe("the end of the engine", () => {
-  test("ENGINE-18: whoever would join afterwards is refused, and leaves nothing behind", async () => {
+  test("ENGINE-18: a join afterwards is refused, and leaves nothing behind", async () => {
     const simulation = new Simulation();
     const node = simulation.node();
     const ada = node.client("ada");
@@ -162,7 +162,7 @@ describe("the end of a node", () => {
     expect(node.hub.uncommitted).toBe(0);
   });
 
-  test("KEEP-3: a publish or a join after that harms nobody", async () => {
+  test("KEEP-3: a publish or a join after that harms no one", async () => {
     const simulation = new Simulation();
     const { clock } = simulation;
     const node = simulation.node();

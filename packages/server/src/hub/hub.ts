@@ -33,9 +33,9 @@ export interface HubOptions {
   readonly auth?: Authenticator;
   readonly audit?: Audit;
   readonly limits: Limits;
-  /** A fault of ours, met while serving a client. */
+  /** An unexpected error while a client was served. */
   readonly onFault: (error: unknown) => void;
-  /** Told whenever the engine becomes able or unable to commit. */
+  /** Called whenever the engine becomes able or unable to commit. */
   readonly health?: (health: EngineHealth) => void;
 }
 
@@ -162,7 +162,7 @@ export class Hub {
     return this.#connections;
   }
 
-  /** Ends every membership. What the connection still had to publish goes first. */
+  /** Ends every membership, behind everything that the connection has published. */
   disconnect(connection: Connection): void {
     if (!this.#connections.close(connection)) return;
     for (const name of [...connection.rooms]) this.leave(connection, name);
@@ -173,7 +173,7 @@ export class Hub {
     return policyFor(this.#options.policies, room);
   }
 
-  /** @returns why not, or undefined; then the observer hears what comes of it. */
+  /** @returns why not, or undefined; then the observer is called. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room, visible } = joining;
     const refusal = this.#denied(connection, visible ? "attend" : "join", room) ?? this.#lost();
@@ -186,12 +186,12 @@ export class Hub {
     return this.#rooms.leave(connection, name);
   }
 
-  /** A member who joined to be seen is seen from now on: its dialect says when, as a rule once it is live. */
+  /** Shows a member who joined to be visible. Its dialect calls this, as a rule once the member is live. */
   enter(connection: Connection, room: string): void {
     this.#rooms.enter(connection, room);
   }
 
-  /** From `live` on the connection is told of the messages and events in all rooms that match (SPEC JOIN-7). */
+  /** From `live` on the connection is sent the messages and events of all rooms that match (SPEC JOIN-7). */
   listen(connection: Connection, listening: Listening): Refusal | undefined {
     return (
       this.#denied(connection, "join", listening.pattern) ??
@@ -204,7 +204,10 @@ export class Hub {
     return this.#patterns.unlisten(connection, name);
   }
 
-  /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
+  /**
+   * @param published called once, after the commit or its failure, unless the publish is refused
+   * @returns why it is refused, or undefined
+   */
   publish(connection: Connection, publishing: NewMessage, published: OnPublished): Refusal | undefined {
     return (
       this.#denied(connection, "publish", publishing.room) ??
@@ -220,8 +223,9 @@ export class Hub {
   }
 
   /**
-   * Reads a part of a room's log; `done` is called once, when the client has taken enough of what it asked for
-   * before.
+   * Reads a part of a room's log, once the client has taken enough of what it asked for before.
+   * @param done called once, unless the read is refused
+   * @returns why it is refused, or undefined
    */
   history(
     connection: Connection,
@@ -240,7 +244,7 @@ export class Hub {
     return undefined;
   }
 
-  /** Who is in a room that this connection is in; `done` is called once, as soon as the room is open. */
+  /** Lists the members of a room that this connection is in; `done` is called once, as soon as the room is open. */
   members(
     connection: Connection,
     room: string,
@@ -249,16 +253,16 @@ export class Hub {
     return this.#denied(connection, "members", room) ?? this.#rooms.members(connection, room, done);
   }
 
-  /** Runs once before this turn ends, or before the room next speaks: replies of a turn share a frame. */
-  onFlush(run: () => void): void {
-    this.#flushQueue.add(run);
+  /** `send` runs once, before this turn ends or a room sends something: replies of a turn share a frame. */
+  onFlush(send: () => void): void {
+    this.#flushQueue.add(send);
   }
 
   flush(): void {
     this.#flushQueue.flush();
   }
 
-  /** Resolves once everything taken in so far has been kept or refused, and whoever sent it been told. */
+  /** Resolves once every publish so far has been kept or refused, and answered. */
   settled(): Promise<void> {
     return new Promise((resolve) => this.#engine.appendQueue.whenSettled(resolve));
   }
@@ -289,7 +293,7 @@ export class Hub {
     return this.authorizer.authorize(identity, action, room);
   }
 
-  /** A member who may not read the past is refused it where it asks for history, and told so where it resumes. */
+  /** A client that may not read the past is refused a join with history; one that resumes is sent a `reset`. */
   #startOf(connection: Connection, { room, start }: Joining): ReplayStart | Refusal {
     if (start.from === "history") return this.#denied(connection, "history", room) ?? start;
     if (start.from !== "position") return start;
@@ -297,6 +301,7 @@ export class Hub {
     return withheld ? { from: "withheld" } : start;
   }
 
+  /** A lost engine opens no room any more. */
   #lost(): Refusal | undefined {
     return this.#engine.lost ? refuse("unavailable") : undefined;
   }

@@ -3,7 +3,7 @@ import type { Randomness } from "./ports.ts";
 /** Publishers whose public form is remembered. */
 const REMEMBERED = 10_000;
 
-/** The names that a node gives: to messages and guests that came without one, and to publishers in public. */
+/** Makes ids for messages without one, names for guests without one, and the public ids of publishers. */
 export class IdGenerator {
   /** Unique by this node's random part. */
   readonly #idPrefix: string;
@@ -19,13 +19,13 @@ export class IdGenerator {
     return `${this.#idPrefix}.${(++this.#ids).toString(36)}`;
   }
 
-  /** A name for someone who gave none; a publisher's is always the same, or its retries would not be its own. */
+  /** A name for a guest who gave none; a publisher's is always the same, or its retries would not be its own. */
   guestName(publisher?: string): string {
     const name = publisher === undefined ? this.randomness.name() : this.publisherTag(publisher);
     return `guest-${name.slice(0, 8)}`;
   }
 
-  /** How a publisher's messages are called; the same for ever, and no way back to the secret. */
+  /** The public id of a publisher: always the same, and it does not lead back to the secret. */
   publisherTag(publisher: string): string {
     let tag = this.#tags.get(publisher);
     if (tag === undefined) {

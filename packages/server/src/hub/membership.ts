@@ -24,7 +24,7 @@ export class Membership implements ReplayMember {
   readonly encoder: Encoder;
   /** Whether it is seen by others. */
   readonly visible: boolean;
-  /** Let go of once the member is live: most members are, most of the time. */
+  /** Dropped once the member is live: most members are, most of the time. */
   #replay: Replay | undefined;
   #ended = false;
   #entered = false;
@@ -48,7 +48,7 @@ export class Membership implements ReplayMember {
     return this.#ended;
   }
 
-  /** Whether the engine has been told that it is there. */
+  /** Whether its `enter` has been sent to the engine. */
   get entered(): boolean {
     return this.#entered;
   }

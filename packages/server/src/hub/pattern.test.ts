@@ -28,7 +28,7 @@ describe("a pattern", () => {
     expect(listener.messages("orders.eu").length).toBeGreaterThan(10);
   });
 
-  test("JOIN-7: from live on nothing is missed, also where messages are under way; and what came before is not told", async () => {
+  test("JOIN-7: from live on nothing is missed, also where messages are under way, and nothing from before is sent", async () => {
     const simulation = new Simulation();
     const { clock, seed, engine } = simulation;
     engine.newsLag = () => seed.integer(5);
@@ -115,7 +115,7 @@ describe("a pattern", () => {
     expect(ada.socket.paused).toBe(false);
   });
 
-  test("JOIN-7: whoever listens may go at any moment, and leaves nothing behind", async () => {
+  test("JOIN-7: a listener may leave at any moment, and leaves nothing behind", async () => {
     const simulation = new Simulation();
     const { clock, engine } = simulation;
     engine.newsLag = () => 3;

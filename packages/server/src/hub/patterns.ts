@@ -8,11 +8,11 @@ import type { Broadcast } from "./ports.ts";
 export interface Listening extends Omit<Listener, "connection"> {
   /** The beginning of room names, and `*`. */
   readonly pattern: string;
-  /** Called before `live`, once there is nothing to refuse. */
+  /** Called before `live`, once nothing refuses it. */
   readonly joined: () => void;
 }
 
-/** The patterns that connections of this node listen to. Each is watched once, for as long as somebody listens. */
+/** The patterns that connections of this node listen to. Each is watched once, while it has a listener. */
 export class Patterns {
   readonly #patterns = new PatternIndex<Pattern>();
 
@@ -39,7 +39,7 @@ export class Patterns {
     const pattern = this.#patterns.get(name);
     if (!connection.patterns.has(name) || pattern === undefined) return refuse("not_joined");
     pattern.remove(connection);
-    this.#closeIfUnheard(pattern);
+    this.#closeIfEmpty(pattern);
     return undefined;
   }
 
@@ -48,7 +48,7 @@ export class Patterns {
     const pattern = this.#patterns.get(name);
     if (pattern === undefined) return;
     pattern.opened();
-    this.#closeIfUnheard(pattern);
+    this.#closeIfEmpty(pattern);
   }
 
   /** One turn's changes in one room. */
@@ -63,8 +63,8 @@ export class Patterns {
     return pattern;
   }
 
-  #closeIfUnheard(pattern: Pattern): void {
-    // One that is still opening is closed once it has opened: its one answer then finds nobody else's pattern.
+  #closeIfEmpty(pattern: Pattern): void {
+    // One that is still opening is closed once it has opened: otherwise the engine's answer would open a later pattern of the same name.
     if (!pattern.open || pattern.size > 0) return;
     this.#patterns.delete(pattern.name);
     this.engine.unwatch(pattern.name);

@@ -56,7 +56,7 @@ test("PUB-3: data of more bytes than the room takes is refused, and not of more 
   expect(client.offsets("small:talk")).toEqual([1, 2]);
 });
 
-test("JOIN-5: a full room is refused, and takes another once somebody has left", async () => {
+test("JOIN-5: a full room is refused, and admits another member once one has left", async () => {
   const { clock, node } = start();
   const [a, b, c] = ["a", "b", "c"].map((name) => node.client(name));
   for (const each of [a, b]) expect(each?.join("small:talk")).toBeUndefined();

@@ -2,13 +2,13 @@ import type { Refusal } from "@fanfare/protocol";
 import type { Permission } from "../config/permission.ts";
 import type { Identity, Proof } from "./identity.ts";
 
-/** What the hub is handed from outside, so that a test can hand it something else. */
+/** What the hub needs from outside; a test hands it something else. */
 
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   after(ms: number, run: () => void): Timer;
-  /** Runs once this turn's input has all been taken in: what arrived together is handled together. */
+  /** Runs once all input of this turn has been handled, so that what arrived together is handled together. */
   soon(run: () => void): void;
 }
 
@@ -38,9 +38,9 @@ export interface ClientSocket {
   unblock(reason: BlockReason): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
-  /** Something was asked for that costs more than its frame tells. Left out: nobody counts. */
+  /** Charges what a request costs beside its frame. Left out where there are no rates. */
   charge?(what: Charge, amount: number): void;
-  /** @param proven whether the name is theirs alone; what a guest is called, another may be as well */
+  /** The connection's user is known. @param proven by a token; two guests may have the same name */
   named?(user: string, proven: boolean): void;
 }
 
@@ -52,15 +52,15 @@ export interface Broadcast {
   publish(topic: string, frame: string): void;
 }
 
-/** Who asks, as far as a token says. */
+/** Who asks, as far as a token proves it. */
 export type Caller =
   /** Came without one. */
   | { readonly kind: "guest" }
   | { readonly kind: "user"; readonly user: string; readonly proof: Proof }
-  /** Came with one that is not taken. */
+  /** Came with one that is not accepted. */
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** Tells whose a token is. */
+/** Verifies tokens. */
 export interface Authenticator {
   /** Never rejects. */
   verify(token: string): Promise<Exclude<Caller, { readonly kind: "guest" }>>;
@@ -68,9 +68,9 @@ export interface Authenticator {
   revoked(user: string, proof: Proof): boolean;
 }
 
-/** What is refused is told, so that it can be looked into later. */
+/** Is told every refusal, for the audit log (SPEC AUTH-10). */
 export interface Audit {
   denied(identity: Identity, permission: Permission, room: string): void;
-  /** A token that was said on a connection, or came with a request, is not taken. */
+  /** A token of `hello`, `refresh` or an HTTP request is not accepted. */
   tokenRefused(op: "hello" | "refresh" | "http", refusal: Refusal): void;
 }

@@ -5,8 +5,8 @@ import { type SimulatedNode, Simulation } from "../../testing/simulation/simulat
 const ROOM = "lobby";
 const VISIBLE = { visible: true };
 
-/** What a client was told of who came and went, as text: `+ada -bob (2)`. */
-function told(client: SimulatedClient): string[] {
+/** The presence changes that a client received, as text: `+ada -bob (2)`. */
+function presenceChanges(client: SimulatedClient): string[] {
   return client.of(ROOM).flatMap((each) => {
     if (each.kind !== "presence") return [];
     const joins = each.joins.map(({ user }) => `+${user}`);
@@ -40,7 +40,7 @@ function crowd(node: SimulatedNode, count: number): SimulatedClient[] {
   });
 }
 
-test("PRES-1: a newcomer is told before live who is there, and everyone who comes, itself included", async () => {
+test("PRES-1: a newcomer is sent before live who is there, and then everyone who comes, itself included", async () => {
   const { clock, node, observer } = await start();
   const ada = node.client("ada");
   ada.join(ROOM, VISIBLE);
@@ -50,9 +50,9 @@ test("PRES-1: a newcomer is told before live who is there, and everyone who come
   await clock.settle();
   expect(listed(ada)).toEqual([]);
   expect(listed(bob)).toEqual(["ada"]);
-  expect(told(ada)).toEqual(["+ada (1)", "+bob (2)"]);
-  expect(told(bob)).toEqual(["+bob (2)"]);
-  expect(told(observer)).toEqual(["+ada (1)", "+bob (2)"]);
+  expect(presenceChanges(ada)).toEqual(["+ada (1)", "+bob (2)"]);
+  expect(presenceChanges(bob)).toEqual(["+bob (2)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)", "+bob (2)"]);
 });
 
 test("PRES-1: a user is seen once, over however many connections and nodes", async () => {
@@ -65,24 +65,24 @@ test("PRES-1: a user is seen once, over however many connections and nodes", asy
   }
   for (const each of connections.slice(0, 2)) each.disconnect();
   await clock.advance(60_000);
-  expect(told(observer)).toEqual(["+ada (1)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)"]);
   connections[2]?.disconnect();
   await clock.advance(60_000);
-  expect(told(observer)).toEqual(["+ada (1)", "-ada (0)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)", "-ada (0)"]);
 });
 
-test("PRES-1: who comes in one turn is told at once", async () => {
+test("PRES-1: joins of one turn are one change", async () => {
   const { clock, node, observer } = await start();
   crowd(node, 3);
   await clock.settle();
-  expect(told(observer)).toEqual(["+user0 +user1 +user2 (3)"]);
+  expect(presenceChanges(observer)).toEqual(["+user0 +user1 +user2 (3)"]);
 });
 
 test("PRES-1: a member without presence is not seen", async () => {
   const { clock, node, observer } = await start();
   node.client("ghost").join(ROOM);
   await clock.settle();
-  expect(told(observer)).toEqual([]);
+  expect(presenceChanges(observer)).toEqual([]);
 });
 
 test("PRES-2: a user leaves 5 s after the last connection, not before", async () => {
@@ -92,12 +92,12 @@ test("PRES-2: a user leaves 5 s after the last connection, not before", async ()
   await clock.settle();
   ada.disconnect();
   await clock.advance(4_999);
-  expect(told(observer)).toEqual(["+ada (1)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)"]);
   await clock.advance(1);
-  expect(told(observer)).toEqual(["+ada (1)", "-ada (0)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)", "-ada (0)"]);
 });
 
-test("PRES-2: coming back in time, on whatever node, is told to nobody", async () => {
+test("PRES-2: coming back in time, on any node, changes nothing", async () => {
   const { simulation, clock, node, observer } = await start();
   const ada = node.client("ada");
   ada.join(ROOM, VISIBLE);
@@ -107,7 +107,7 @@ test("PRES-2: coming back in time, on whatever node, is told to nobody", async (
   const back = simulation.node().client("ada");
   back.join(ROOM, VISIBLE);
   await clock.advance(60_000);
-  expect(told(observer)).toEqual(["+ada (1)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)"]);
 });
 
 test("PRES-2: who leaves and joins again in one turn was never gone", async () => {
@@ -118,7 +118,7 @@ test("PRES-2: who leaves and joins again in one turn was never gone", async () =
   ada.leave(ROOM);
   ada.join(ROOM, VISIBLE);
   await clock.advance(60_000);
-  expect(told(observer)).toEqual(["+ada (1)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)"]);
   expect(node.hub.roomCount).toBe(1);
 });
 
@@ -128,9 +128,9 @@ test("PRES-3: the members of a node that died are gone within 30 s", async () =>
   doomed.client("ada").join(ROOM, VISIBLE);
   await clock.advance(1_000);
   doomed.crash();
-  expect(told(observer)).toEqual(["+ada (1)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)"]);
   await clock.advance(30_000);
-  expect(told(observer)).toEqual(["+ada (1)", "-ada (0)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)", "-ada (0)"]);
 });
 
 test("PRES-3: the members of a node that closes leave like anyone else", async () => {
@@ -141,10 +141,10 @@ test("PRES-3: the members of a node that closes leave like anyone else", async (
   const closing = stopping.hub.close();
   await clock.advance(5_000);
   await closing;
-  expect(told(observer)).toEqual(["+ada (1)", "-ada (0)"]);
+  expect(presenceChanges(observer)).toEqual(["+ada (1)", "-ada (0)"]);
 });
 
-test("PRES-4: past 500 members only the count is told; at 450 they are listed again", async () => {
+test("PRES-4: past 500 members only the count is sent; at 450 they are listed again", async () => {
   const { clock, node, observer } = await start();
   const users = crowd(node, 500);
   await clock.settle();
@@ -152,21 +152,21 @@ test("PRES-4: past 500 members only the count is told; at 450 they are listed ag
   last.join(ROOM, VISIBLE);
   await clock.settle();
   expect(listed(last)).toHaveLength(500);
-  expect(told(observer).at(-1)).toBe("(501)");
+  expect(presenceChanges(observer).at(-1)).toBe("(501)");
   expect(observer.members(ROOM)).toEqual([{ members: undefined, count: 501 }]);
 
   for (const user of users.slice(0, 50)) user.disconnect();
   await clock.advance(5_000);
-  expect(told(observer).at(-1)).toBe("(451)");
+  expect(presenceChanges(observer).at(-1)).toBe("(451)");
   last.disconnect();
   await clock.advance(5_000);
-  expect(told(observer).at(-1)).toBe("=450 (450)");
+  expect(presenceChanges(observer).at(-1)).toBe("=450 (450)");
   node.client("newcomer").join(ROOM, VISIBLE);
   await clock.settle();
-  expect(told(observer).at(-1)).toBe("+newcomer (451)");
+  expect(presenceChanges(observer).at(-1)).toBe("+newcomer (451)");
 });
 
-test("PRES-1: members asked for in the turn of the join are told once the room is open", async () => {
+test("PRES-1: members asked for in the turn of the join are answered once the room is open", async () => {
   const { clock, node } = await start();
   const ada = node.client("ada");
   ada.join("elsewhere");
@@ -181,7 +181,7 @@ test("PRES-1: members asked for in the turn of the join are told once the room i
   expect(late).toMatchObject([{ name: "not_joined" }]);
 });
 
-test("PRES-4: whoever joins a room past the bound is told the count alone", async () => {
+test("PRES-4: a client that joins a room past the bound is sent the count alone", async () => {
   const { clock, node } = await start();
   crowd(node, 502);
   await clock.settle();

@@ -17,13 +17,13 @@ export interface NewMessage {
   readonly n?: number;
 }
 
-/** What a publisher is told: the outcome and the id under which the message stands. */
+/** Called with what became of a publish, and the message's id. */
 export type OnPublished = (outcome: Outcome, id: string) => void;
 
 const BY_NOTHING: Recognition = { by: "nothing" };
 const BY_ID: Recognition = { by: "id" };
 
-/** What connections say: messages, on their way to the log, and events, which go past it. */
+/** Hands messages and events to the append queue: messages go to the log, events past it. */
 export class PublishHandler {
   constructor(
     private readonly appendQueue: AppendQueue,
@@ -33,7 +33,11 @@ export class PublishHandler {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns why not, or undefined; then `published` is called once, after the commit or its failure. */
+  /**
+   * The message goes on in `AppendQueue`.
+   * @param published called once, after the commit or its failure, unless the publish is refused
+   * @returns why it is refused, or undefined
+   */
   publish(connection: Connection, publishing: NewMessage, published: OnPublished): Refusal | undefined {
     const { room, type, data, n } = publishing;
     const refusal = oversized(data, this.policy(room));

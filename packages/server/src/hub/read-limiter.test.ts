@@ -33,7 +33,7 @@ test("FLOW-3: a node reads the log for so many at a time, in the order in which 
   expect(desk.rooms).toEqual(["a", "b", "c", "d"]);
 });
 
-test("FLOW-3: whoever comes in the very moment in which a place is free goes behind those who wait", async () => {
+test("FLOW-3: a read that comes in the moment in which a place is free goes behind those that wait", async () => {
   const desk = new Desk();
   const reads = new ReadLimiter(desk, 1);
   const first = reads.read("a", { after: 0 }, LIMIT);

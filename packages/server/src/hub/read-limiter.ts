@@ -1,6 +1,6 @@
 import type { EngineNode, Page, PageLimit, Range } from "../engines/engine.ts";
 
-/** Reads the log in order of arrival, a bounded number at a time: pages under way are memory. */
+/** Reads the log in order of arrival, a bounded number at a time: each page under way takes memory. */
 export class ReadLimiter {
   #underWay = 0;
   readonly #waiting: (() => void)[] = [];
@@ -12,7 +12,7 @@ export class ReadLimiter {
 
   /** @throws {EngineError} as `EngineNode.read` does. */
   async read(room: string, range: Range, limit: PageLimit): Promise<Page> {
-    // Whoever waits is handed the place of one who leaves; nobody can slip in between.
+    // A read that ends hands its place to the next one that waits, so that no later read overtakes it.
     if (this.#underWay < this.most) this.#underWay++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

@@ -27,7 +27,7 @@ function keeping(count: number, ageMs = NEVER): SimulationOptions {
   return { policies: [{ ...DEFAULT_POLICY, history: { count, ageMs } }] };
 }
 
-describe("what a join is told of the past", () => {
+describe("what a join is sent of the past", () => {
   test("JOIN-1: joined with the newest offset, then the past, then live, then what happens", async () => {
     const { simulation, node, publisher } = await talked(3);
     const late = node.client("bob");
@@ -201,11 +201,11 @@ describe("a position that cannot be served", () => {
     await simulation.clock.settle();
     simulation.engine.newsLag = () => 1_000;
     const resuming = other.client("eve");
-    publisher.publish(ROOM, "told at home");
+    publisher.publish(ROOM, "sent at home");
     await simulation.clock.advance(10);
     resuming.join(ROOM, { start: { from: "position", epoch: "life1", offset: 2 } });
     await simulation.clock.advance(10_000);
-    publisher.publish(ROOM, "told to all");
+    publisher.publish(ROOM, "sent to all");
     await simulation.clock.advance(10_000);
     expect(resuming.kinds(ROOM)).toEqual(["joined", "live", "message"]);
     expect(resuming.offsets(ROOM)).toEqual([3]);
@@ -317,7 +317,7 @@ describe("the pace of a replay", () => {
     expect(pages).toHaveLength(1);
   });
 
-  test("JOIN-6, FLOW-1: nobody else waits for a slow client's replay", async () => {
+  test("JOIN-6, FLOW-1: no other client waits for a slow client's replay", async () => {
     const { simulation, node, publisher, slow } = await replaying(NO_TAIL);
     const quick: SimulatedClient[] = Array.from({ length: 20 }, (_, i) => node.client(`quick${i}`));
     for (const each of quick) each.join(ROOM, { start: { from: "history", count: 10 } });

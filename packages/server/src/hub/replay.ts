@@ -14,7 +14,7 @@ export type ReplayStart =
   | { readonly from: "history"; readonly count: number }
   /** After a position; without an epoch, whatever the log's life. */
   | { readonly from: "position"; readonly offset: number; readonly epoch?: string }
-  /** After a position, but the past is not for this member: it is told so, and begins now (SPEC AUTH-6). */
+  /** After a position, by a client that may not read the past: it is sent a `reset`, and begins now (SPEC AUTH-6). */
   | { readonly from: "withheld" };
 
 export interface Reset {
@@ -24,7 +24,7 @@ export interface Reset {
   readonly newest: number;
 }
 
-/** What a dialect is told of a join, in this order: joined, then replays and resets, then live. */
+/** How a dialect follows a join; called in this order: joined, then replay and reset, then live. */
 export interface JoinObserver {
   joined(at: { readonly epoch: string; readonly offset: number }): void;
   replay(frames: readonly string[]): void;
@@ -35,16 +35,16 @@ export interface JoinObserver {
   unreadable(): void;
 }
 
-/** The room that is replayed, as far as this node has been sent it. */
+/** The room that is replayed, as far as this node has received it. */
 export interface ReplayRoom {
   readonly name: string;
   readonly epoch: string;
-  /** Offset of the newest message sent on this node. */
+  /** Offset of the newest message that this node has sent to its members. */
   readonly head: number;
   readonly presence: Presence | undefined;
   /** Messages after an offset, as far as memory reaches back. */
   recent(after: number, bytes: number): StoredMessage[] | undefined;
-  /** Runs once the message at `offset`, kept already, has been sent on this node. */
+  /** Runs once this node has sent the message at `offset`, which is committed, to its members. */
   whenSent(offset: number, run: () => void): void;
 }
 
@@ -60,9 +60,9 @@ export interface ReplayMember {
   end(): void;
 }
 
-/** Brings a new member up to the present: what it asked of the past, piece by piece, then the live topic. */
+/** Brings a new member up to the present: the past that it asked for, piece by piece, then the live topic. */
 export class Replay {
-  /** Everything up to this offset has been sent or is not wanted. */
+  /** Everything up to this offset has been sent, or was not asked for. */
   #cursor = 0;
   #resetDue: ResetReason | undefined;
 
@@ -78,7 +78,7 @@ export class Replay {
   begin(): void {
     const { epoch, head } = this.room;
     this.observer.joined({ epoch, offset: head });
-    // Left while the room opened: the join has its reply (SPEC FRAME-2), and that is all.
+    // It left while the room opened: the join gets its reply (SPEC FRAME-2), and nothing else.
     if (this.member.ended) return;
     const { start } = this;
     switch (start.from) {
@@ -145,8 +145,8 @@ export class Replay {
   }
 
   /**
-   * The cursor is ahead of what this node has been told: of a message that another node, or a page of the log,
-   * gave out before it was announced here; or of none that there is.
+   * The cursor is ahead of this node: the client has a message that another node, or a page of the log, sent before
+   * the engine announced it here; or there is no such message.
    */
   async #awaitNews(): Promise<void> {
     const { name } = this.room;
@@ -209,7 +209,7 @@ export class Replay {
     }
   }
 
-  /** What cannot be vouched for is passed over, and said so (SPEC GAP-2); what lies before it is sound. */
+  /** Skips a damaged record and sends a `reset` for it (SPEC GAP-2); the records before it are sound. */
   async #passOver(damaged: number): Promise<void> {
     const count = Math.min(PIECE.count, damaged - 1 - this.#cursor);
     if (count > 0) {

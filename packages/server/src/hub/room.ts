@@ -22,11 +22,11 @@ export interface RoomHost {
   relay(room: string, event: RoomEvent): void;
   /** A connection enters or leaves, behind what it has sent before. */
   attend(connection: Connection, operation: Attend): void;
-  /** Runs at the end of a turn in which the room spoke up by itself. */
+  /** Sends what was queued, after the room has sent something by itself. */
   flush(): void;
 }
 
-/** A room that somebody on this node is in. It opens when the engine has told where its log stands. */
+/** A room with members on this node. It opens when the engine has sent its epoch and head. */
 export class Room implements MembershipRoom {
   readonly #memberships = new Map<Connection, Membership>();
   readonly #fanOut: FanOut;
@@ -55,7 +55,7 @@ export class Room implements MembershipRoom {
     return this.#epoch;
   }
 
-  /** Offset of the newest message told on this node. */
+  /** Offset of the newest message that this node has sent to its members. */
   get head(): number {
     return this.#head;
   }
@@ -74,7 +74,7 @@ export class Room implements MembershipRoom {
     else this.#waiting.push(run);
   }
 
-  /** Runs once the message at `offset`, kept already, has been told on this node. */
+  /** Runs once this node has sent the message at `offset`, which is committed, to its members. */
   whenSent(offset: number, run: () => void): void {
     if (this.#head >= offset) run();
     else this.#ahead.push({ offset, run });
@@ -122,7 +122,7 @@ export class Room implements MembershipRoom {
     this.#fanOut.add(membership.connection.socket, membership.encoder, this.#presence?.attendees());
   }
 
-  /** A member who joined to be seen is seen from now on. */
+  /** Shows a member who joined to be visible. */
   enter(membership: Membership): void {
     if (!membership.visible || membership.entered) return;
     membership.enter();
@@ -142,7 +142,7 @@ export class Room implements MembershipRoom {
       this.host.attend(connection, { kind: "leave", room: this.name, key: connection.id });
   }
 
-  /** One turn's changes, in their order. */
+  /** Sends one turn's changes to the members, in their order: `FanOut` encodes them. */
   apply(changes: readonly Change[]): void {
     if (this.#presence === undefined) return;
     const updates: Update[] = [];

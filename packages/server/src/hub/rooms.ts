@@ -25,7 +25,7 @@ export interface RoomsOptions {
   readonly flushQueue: FlushQueue;
 }
 
-/** The rooms that connections of this node are in. Each is tailed for as long as somebody is in it. */
+/** The rooms that connections of this node are in. Each is tailed while it has a member. */
 export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #host: RoomHost;
@@ -49,7 +49,7 @@ export class Rooms {
     return this.#rooms.size;
   }
 
-  /** @returns why not, or undefined; then the observer hears what comes of it. */
+  /** @returns why not, or undefined; then the observer is called. */
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room: name } = joining;
     if (connection.rooms.has(name)) return refuse("already_joined");
@@ -138,7 +138,7 @@ export class Rooms {
   }
 
   #closeIfEmpty(room: Room): void {
-    // A room that is still opening is closed once it has opened: its one answer then finds nobody else's room.
+    // A room that is still opening is closed once it has opened: otherwise the engine's answer would open a later room of the same name.
     if (!room.open || room.size > 0) return;
     room.close();
     this.#rooms.delete(room.name);

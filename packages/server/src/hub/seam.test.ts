@@ -162,7 +162,7 @@ class Crowd {
 
 const plays = fc.tuple(fc.nat(), fc.array(move, { minLength: 20, maxLength: 120, size: "max" }));
 
-test("JOIN-3, ORDER-1: whoever joins, resumes or lags at whatever moment is told every message once and in order", async () => {
+test("JOIN-3, ORDER-1: who joins, resumes or lags at any moment gets every message once and in order", async () => {
   await fc.assert(
     fc.asyncProperty(plays, async ([seed, moves]) => {
       const crowd = new Crowd(seed, Number.POSITIVE_INFINITY);

@@ -12,7 +12,7 @@ function start(limits: object = {}) {
   return { ...simulation, simulation, node, service: new Service(node.hub, "todo") };
 }
 
-test("ROOM-4 ONCE-2 ONCE-3: a service publishes where nobody else may, and its retries are recognised by id", async () => {
+test("ROOM-4 ONCE-2 ONCE-3: a service publishes where no other client may, and its retries are recognised by id", async () => {
   const { clock, node, service } = start();
   const ada = node.client("ada");
   ada.join(ROOM);

@@ -12,7 +12,7 @@ export interface ServicePublishing {
   readonly id: string;
 }
 
-/** What became of it. */
+/** What became of a publish. */
 export type Receipt =
   | (Position & { readonly kept: true; readonly duplicate: boolean })
   | {
@@ -29,7 +29,7 @@ export type Receipt =
 export class Service {
   readonly #connection: Connection;
   #held = false;
-  /** Publishes that came while it was held back, in their order. */
+  /** Publishes that wait while too much waits for the engine, in their order. */
   readonly #waiting: (() => void)[] = [];
 
   /** @param name the sender of its messages. */
@@ -52,7 +52,7 @@ export class Service {
     this.#connection = hub.connect(socket, { user: name, service: true });
   }
 
-  /** Resolves once it is kept, or is known not to be. While too much waits for the engine, it waits here in its turn. */
+  /** Resolves once the message is kept, or is known not to be. While too much waits for the engine, it waits here in its order. */
   publish(publishing: ServicePublishing): Promise<Receipt> {
     return new Promise((resolve) => {
       const publish = () => {

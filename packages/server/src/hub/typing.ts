@@ -1,7 +1,7 @@
 import type { RoomEvent } from "../engines/engine.ts";
 import type { Clock, Timer } from "./ports.ts";
 
-/** The event type by which a user says that they are typing: data `false` says that they stopped (SPEC EVENT-3). */
+/** Type of the event that a user is typing; its data `false` means that they stopped (SPEC EVENT-3). */
 export const TYPING = "typing";
 
 interface Typist {
@@ -10,7 +10,7 @@ interface Typist {
   readonly timer: Timer;
 }
 
-/** Who on this node types in a room. A user who goes quiet, or goes, has stopped. */
+/** The users on this node who are typing in a room. One who sends no further event, or leaves, has stopped. */
 export class Typing {
   /** By user. */
   readonly #typists = new Map<string, Typist>();
@@ -21,7 +21,7 @@ export class Typing {
     private readonly relay: (event: RoomEvent) => void,
   ) {}
 
-  /** Takes note of a typing event that is being relayed. */
+  /** Notes a typing event that is being relayed. */
   record({ from, data }: RoomEvent, connection: string): void {
     this.#typists.get(from)?.timer.cancel();
     if (data === "false") this.#typists.delete(from);

@@ -1,7 +1,7 @@
 import type { Member } from "@fanfare/protocol";
 import type { Attendee, RoomEvent, StoredMessage } from "../engines/engine.ts";
 
-/** Something that happened in a room, as an encoder is told of it. A turn's updates come in their order. */
+/** Something that happened in a room, as an encoder is given it. A turn's updates come in their order. */
 export type Update = MessageUpdate | EventUpdate | EnteredUpdate | LeftUpdate | PresenceUpdate;
 
 export interface MessageUpdate {
@@ -25,10 +25,10 @@ export interface LeftUpdate {
   readonly attendee: Attendee;
 }
 
-/** Users who came and went, by the rules of presence: one entry each, gone after the grace period. */
+/** Users who joined and left, by the rules of presence: one entry per user, who leaves after the grace period. */
 export interface PresenceUpdate {
   readonly kind: "presence";
-  /** Everyone; told when a room that had grown past the listing bound can be listed again. */
+  /** Everyone; only when a room that had grown past the listing bound can be listed again. */
   readonly members?: readonly Member[];
   readonly joins: readonly Member[];
   readonly leaves: readonly string[];

@@ -1,7 +1,7 @@
 import type { ReplayStart } from "../../src/hub/replay.ts";
 import type { Received } from "./simulated-client.ts";
 
-/** What one member should have been told of a room. */
+/** What one member should have received of a room. */
 export interface ExpectedDelivery {
   /** The type of every message of the room, in order: offset 1 first. */
   readonly log: readonly string[];
@@ -14,9 +14,9 @@ export interface ExpectedDelivery {
 }
 
 /**
- * Holds what one member received, from `joined` on, against the log: in order, nothing twice, nothing left out
- * but what a `reset` owns up to (SPEC JOIN-1, JOIN-3, GAP-1).
- * @throws {Error} says what is wrong.
+ * Compares what one member received, from `joined` on, with the log: in order, nothing twice, nothing missing
+ * but what a `reset` covers (SPEC JOIN-1, JOIN-3, GAP-1).
+ * @throws {Error} with what is wrong.
  */
 export function checkDelivery(
   received: readonly Received[],
@@ -69,7 +69,7 @@ export function checkDelivery(
   nothingBetween(next, log.length, "the end");
 }
 
-/** The offset at which what it is told begins. */
+/** The offset at which what it receives begins. */
 function firstOffset(
   start: ReplayStart,
   head: number,
@@ -94,11 +94,11 @@ function firstOffset(
       const live = rest.find((each) => each.kind === "live");
       const latest = live?.kind === "live" ? live.offset : Number.POSITIVE_INFINITY;
       const from = first.kind === "message" ? first.message.offset : head + 1;
-      const told = rest.flatMap((each) => (each.kind === "message" ? [each.message.offset] : []));
+      const offsets = rest.flatMap((each) => (each.kind === "message" ? [each.message.offset] : []));
       let most = 0;
       for (let offset = from; offset <= head; offset++) if (shown(offset)) most++;
       if (most > start.count) throw new Error(`${most} of the past, where ${start.count} were asked for`);
-      const replayed = told.filter((offset) => offset <= latest).length;
+      const replayed = offsets.filter((offset) => offset <= latest).length;
       let past = 0;
       for (let offset = 1; offset <= head; offset++) if (shown(offset)) past++;
       if (live !== undefined && !trimmed && replayed < Math.min(start.count, past)) {

@@ -9,7 +9,7 @@ import {
 } from "../../src/engines/engine.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** An engine behind a slow and doubtful line: late, damaged in places, or unable to commit or to read. */
+/** An engine with faults: late, damaged in places, or unable to commit or to read. */
 export class FaultyEngine implements Engine {
   readonly contract = 1;
   /** Milliseconds by which the next news, or the next page, is late. News never overtake each other. */
@@ -22,12 +22,12 @@ export class FaultyEngine implements Engine {
   /** Pages asked for and not given yet, and the most there ever were. */
   readsUnderWay = 0;
   mostReads = 0;
-  /** Told of every submission, with the characters of its data, and of what has been settled. */
+  /** Called with the characters of data of every submission, and with the submissions settled. */
   onSubmit: (bytes: number) => void = () => {};
   onSettled: (submissions: number) => void = () => {};
   /** The latest node. */
   node: EngineNode | undefined;
-  /** Tells the latest node that the engine is gone for good. */
+  /** Reports to the latest node that the engine has ended for good. */
   lose: () => void = () => {};
 
   constructor(
@@ -43,16 +43,16 @@ export class FaultyEngine implements Engine {
     };
     let newsAt = 0;
     let pending = 0;
-    const late = (tell: () => void): void => {
+    const late = (deliver: () => void): void => {
       newsAt = Math.max(newsAt, this.clock.now() + this.newsLag());
       if (pending === 0 && newsAt <= this.clock.now()) {
-        tell();
+        deliver();
         return;
       }
       pending++;
       this.clock.after(newsAt - this.clock.now(), () => {
         pending--;
-        tell();
+        deliver();
       });
     };
     const node = this.engine.connect({

@@ -9,7 +9,7 @@ import type { Encoder, Update } from "../../src/hub/update.ts";
 import type { SimulatedBroadcast } from "./simulated-socket.ts";
 import { SimulatedSocket } from "./simulated-socket.ts";
 
-/** What a client hears, in the order in which it came over its socket. */
+/** What a client receives, in the order in which its socket got it. */
 export type Received =
   | { readonly kind: "joined"; readonly room: string; readonly epoch: string; readonly offset: number }
   | ({ readonly kind: "reset"; readonly room: string } & Reset)
@@ -72,7 +72,7 @@ export class SimulatedClient {
     });
   }
 
-  /** What it hears stands under the pattern's name until it is live, and then under that of its room. */
+  /** What it receives has the pattern's name as its room until it is live, and then that of the message's room. */
   listen(pattern: string, types?: readonly string[]): Refusal | undefined {
     return this.hub.listen(this.connection, {
       pattern,

@@ -14,7 +14,7 @@ export class SimulatedSocket implements ClientSocket {
   readonly #blocked = new Set<BlockReason>();
   /** How it was closed by the server. */
   farewell: CloseFrame | undefined;
-  /** Frames and closes that came after the end: a real socket ignores them. */
+  /** Frames and closes that came after the end; a real socket ignores them. */
   tooLate = 0;
   onEnded: (() => void) | undefined;
   #ended = false;
@@ -62,7 +62,7 @@ export class SimulatedSocket implements ClientSocket {
     this.end();
   }
 
-  /** The socket is gone, whoever ended it. */
+  /** The socket closes, by either side. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

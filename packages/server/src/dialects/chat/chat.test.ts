@@ -58,7 +58,7 @@ const said = (user: string, content: string) =>
   `{"type":"chat","content":"${content}","room":"room1","username":"${user}"}`;
 
 describe("the chat wire, byte for byte", () => {
-  test("CHAT-3: whoever speaks before it is in the room is announced before it is heard", async () => {
+  test("CHAT-3: a client that sends before it is in the room is announced before its message", async () => {
     const { simulation, clock, node, open } = await start();
     const eren = await open("Eren", "history=5");
     await eren.send("old");
@@ -73,7 +73,7 @@ describe("the chat wire, byte for byte", () => {
     expect(got(mikasa)).toEqual([said("Eren", "old"), ...news]);
   });
 
-  test("CHAT-3, CHAT-5: whoever speaks and goes before it is in the room comes, is received, and goes", async () => {
+  test("CHAT-3, CHAT-5: of a client that sends and leaves before it is in the room others see join, message and leave", async () => {
     const { simulation, clock, node, open } = await start();
     const eren = await open("Eren");
     await eren.send("old");
@@ -313,7 +313,7 @@ describe("the chat wire, byte for byte", () => {
     expect(got(first).filter((frame) => frame.includes("user_joined"))).toHaveLength(500);
     const late = await open("late");
     expect(got(late)).toEqual([online()]);
-    // The others are told once that the list has ended.
+    // The others are sent once that the list has ended.
     expect(got(first)).toEqual([online()]);
     const later = await open("later");
     expect(got(later)).toEqual([online()]);

@@ -6,8 +6,8 @@ import { Roster } from "./roster.ts";
 export const CHAT = "chat";
 
 /**
- * Past so many places in one turn, comings and goings are shown at its end: one who does nothing else must not
- * make a room of 500 repeat its list for every message (SPEC CHAT-5).
+ * After so many places in one turn, the rest of who enters and leaves is shown at its end: a client that does nothing
+ * else must not make a room of 500 repeat its list for every message (SPEC CHAT-5).
  */
 const PLACES = 8;
 
@@ -17,15 +17,15 @@ export interface ChatView {
   readonly room: string;
   /** Chat frames carry a fifth key, `offset`. */
   readonly offsets: boolean;
-  /** Who is there, comes and goes is shown. */
+  /** Whether members, and who enters and leaves, are shown. */
   readonly people: boolean;
   /** Typing of native members is shown. */
   readonly typing: boolean;
 }
 
 /**
- * One frame per message, keys in the order of the seed system. The encoder that serves a room's members who see it
- * the same way has the room's roster, from `begin` on; the others encode replays alone.
+ * One frame per message, keys in the order of the seed system. The encoder that serves a fan-out group has the room's
+ * roster, from `begin` on; the others encode replays alone.
  */
 export class ChatEncoder implements Encoder {
   readonly key: string;
@@ -48,7 +48,7 @@ export class ChatEncoder implements Encoder {
   encode(_room: string, updates: readonly Update[]): string[] {
     const frames: string[] = [];
     let places = 0;
-    /** Comings and goings keep their place among what is said. */
+    /** Who enters and leaves is shown at its place among the messages and events. */
     const keepPlace = () => {
       if (places < PLACES && this.#showPeople(frames)) places++;
     };
@@ -123,7 +123,7 @@ export class ChatEncoder implements Encoder {
   }
 }
 
-/** A name in a list that commas part: with one of its own it would be two, and one of them another's. */
+/** A name in a list that is separated by commas: a comma of its own would make it two names, one of them another user's. */
 function listed(user: string): string {
   return user.replaceAll(",", "\u201a");
 }

@@ -9,10 +9,10 @@ import { ReplyQueue } from "../reply-queue.ts";
 
 /** Characters of a message that are logged. */
 const LOGGED = 200;
-/** Nobody is told who speaks on this wire. */
+/** The wire does not show names. */
 const NAMELESS = "guest-";
 
-/** The echo of the seed system: says what it was told, and logs it. */
+/** The echo of the seed system: answers each frame with its text, and logs it. */
 export function echo(log: Log): Dialect {
   return {
     name: "echo",

@@ -6,7 +6,7 @@ import type { ClientSocket } from "../../hub/ports.ts";
 import { type Dialect, denied, type Session } from "../dialect.ts";
 import { ReplyQueue } from "../reply-queue.ts";
 
-/** Nobody is told who speaks on this wire. */
+/** The wire does not show names. */
 const NAMELESS = "guest-";
 
 /** Sends every data frame back as it came, for conformance suites and probes. */

@@ -25,9 +25,9 @@ function frame(elements: readonly string[], from: number, to: number): string {
   return to - from === 1 && single !== undefined ? single : `[${elements.slice(from, to).join(",")}]`;
 }
 
-/** What goes to one client alone: gathered over a turn, sent as one batch. */
+/** Gathers what goes to one client alone over a turn, and sends it as one batch. */
 export class FrameBatcher {
-  /** Left out while nothing waits: there are as many outboxes as clients, and most are idle. */
+  /** Left out while nothing waits: there are as many batchers as clients, and most are idle. */
   #waiting: string[] | undefined;
 
   constructor(private readonly socket: ClientSocket) {}

@@ -5,7 +5,7 @@ import type { Presence } from "../../hub/presence.ts";
 import type { JoinObserver, Reset } from "../../hub/replay.ts";
 import { encodePresence } from "./encoder.ts";
 
-/** Tells a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
+/** Sends a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
 export class NativeJoinObserver implements JoinObserver {
   constructor(
     private readonly room: string,
@@ -13,9 +13,9 @@ export class NativeJoinObserver implements JoinObserver {
     private readonly presence: boolean,
     private readonly socket: ClientSocket,
     private readonly reply: (frame: JoinReply | LiveFrame | ResetFrame | string) => void,
-    /** Sends what waits: replays go past the outbox. */
+    /** Sends what waits: replays go past the frame batcher. */
     private readonly flush: () => void,
-    /** Lets the others see it, if it joined with presence. */
+    /** Shows it to the other members, if it joined with presence. */
     private readonly enter: () => void,
   ) {}
 

@@ -375,7 +375,7 @@ describe("a pattern, byte for byte", () => {
     ]);
   });
 
-  test("JOIN-8: who is in a room and in patterns that match is told once for each", async () => {
+  test("JOIN-8: a client in a room and in patterns that match gets a message once for each", async () => {
     const { client } = await greeted();
     await client.send(
       '[{"op":"join","ref":2,"room":"orders.eu"},{"op":"join","ref":3,"room":"orders.*"},{"op":"join","ref":4,"room":"*","types":["t"]}]',

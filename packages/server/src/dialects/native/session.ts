@@ -35,7 +35,7 @@ import { encodeRecord, NativeEncoder } from "./encoder.ts";
 import { FrameBatcher } from "./frame-batcher.ts";
 import { NativeJoinObserver } from "./join-observer.ts";
 
-/** Messages of a page of history where the request does not say, and its bytes at most. */
+/** Messages of a page of history unless the request names a limit, and the most bytes of one. */
 const PAGE = { count: 100, bytes: 96 * 1024 };
 
 /** One native connection: greets, then turns requests into hub calls and their results into replies. */
@@ -43,7 +43,7 @@ export class NativeSession implements Session {
   #connection: Connection | undefined;
   readonly #batcher: FrameBatcher;
   #helloTimer: Timer | undefined;
-  /** What came while the token of `hello` is being looked at; undefined while none is. */
+  /** Requests that came while the token of `hello` is being verified; undefined while none is. */
   #waiting: Decoded[] | undefined;
   #closed = false;
 
@@ -83,7 +83,7 @@ export class NativeSession implements Session {
 
   #take(requests: readonly Decoded[]): void {
     for (const decoded of requests) {
-      // A socket can end while it is sent to: the rest of the batch must not join rooms that nobody leaves.
+      // A socket can close while it is sent to: the rest of the batch must not join rooms, which no one would leave.
       if (this.#closed) return;
       if (this.#waiting === undefined) this.#handle(decoded);
       else this.#waiting.push(decoded);
@@ -105,7 +105,7 @@ export class NativeSession implements Session {
     const verifying = hello.token === undefined ? undefined : this.hub.verify(hello.token);
     if (verifying === undefined) return this.#greet(hello, this.caller);
     this.#waiting = [];
-    // What the gateway has read already waits here, and nothing more is read.
+    // What the gateway has read already waits here, and it reads no more.
     this.socket.block("hello");
     void verifying.then((caller) => {
       if (this.#closed) return;
@@ -133,7 +133,7 @@ export class NativeSession implements Session {
         this.hub.flush();
       },
     );
-    // Its token was revoked in this very moment.
+    // Its token was revoked in this very step.
     if (this.#closed) {
       this.hub.disconnect(connection);
       return undefined;
@@ -168,7 +168,7 @@ export class NativeSession implements Session {
     this.#helloTimer = undefined;
   }
 
-  /** @returns why not; undefined where the reply has gone out or will. */
+  /** @returns why it is refused; undefined if it has been answered, or will be */
   #request(request: Exclude<ClientFrame, HelloRequest>): Refusal | undefined {
     const connection = this.#connection;
     if (connection === undefined) return refuse("hello_required");
@@ -227,7 +227,7 @@ export class NativeSession implements Session {
     });
   }
 
-  /** A pattern has no log: whoever was there before is told that it has missed what it may have missed. */
+  /** A pattern has no log: a client that comes back to one is sent a `reset` for what it may have missed. */
   #listen(connection: Connection, { ref, room, after, types }: JoinRequest): Refusal | undefined {
     return this.hub.listen(connection, {
       pattern: room,
@@ -302,7 +302,7 @@ export class NativeSession implements Session {
     this.#reply(frame);
   }
 
-  /** @param frame to send with this turn's others; text is encoded already. */
+  /** Sends a frame together with the turn's others. @param frame text if it is encoded already */
   #reply(frame: ServerFrame | string): undefined {
     this.#batcher.push(typeof frame === "string" ? frame : JSON.stringify(frame));
     this.hub.onFlush(this.#batcher.flush);

@@ -3,7 +3,7 @@ import { isObject, type RecordKind } from "./record-kind.ts";
 
 const TIMESTAMP = "timestamp";
 
-/** A board's record is an object of strings, with the time at which it was put up. */
+/** A board's record is an object of strings, with the time at which it was published. */
 const kind: RecordKind = {
   name: "board",
   start: { from: "position", offset: 0 },
@@ -33,7 +33,7 @@ const kind: RecordKind = {
   },
 };
 
-/** The board of the seed system: all that was ever put up, then what comes; what anyone sends goes up for everyone. */
+/** The board of the seed system: a client is sent every stored message, then the live ones; what it sends goes to everyone. */
 export const board = recordDialect(kind);
 
 /** As text: an object would take a key such as `__proto__` for something else. */

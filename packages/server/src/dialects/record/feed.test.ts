@@ -118,7 +118,7 @@ describe("the feed wire, byte for byte", () => {
 });
 
 describe("a pattern of topics", () => {
-  test("FEED-5: brings what goes to all topics that match, also to those where nobody is", async () => {
+  test("FEED-5: brings what goes to all topics that match, also to those without members", async () => {
     const { open } = await start();
     const listener = await open("orders.*");
     const [eu, us, other] = [await open("orders.eu"), await open("orders.us"), await open("news")];

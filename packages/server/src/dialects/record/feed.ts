@@ -1,7 +1,7 @@
 import { recordDialect } from "./record-dialect.ts";
 import { isObject, type RecordKind } from "./record-kind.ts";
 
-/** A feed's record is who wrote, and what. */
+/** A feed's record is the writer's address and the content. */
 const kind: RecordKind = {
   name: "feed",
   start: { from: "now" },
@@ -18,7 +18,7 @@ const kind: RecordKind = {
   },
 };
 
-/** The feed of the seed system: what anyone sends to a topic goes to everyone there, and to whoever listens to a pattern. */
+/** The feed of the seed system: what a client sends to a topic goes to everyone there, and to those who listen to a pattern. */
 export const feed = recordDialect(kind);
 
 function record(email: unknown, content: unknown): string | undefined {

@@ -8,7 +8,7 @@ import { ListeningSession, RecordSession } from "./session.ts";
 
 /** The room of a mount whose path names none. */
 const MAIN = "main";
-/** A guest on this wire gives no name; each is given one when it is let in. */
+/** A guest on this wire gives no name; it gets one when its socket opens. */
 const NAMELESS = "guest-";
 
 /** A dialect whose clients send and get the records of a room, one in each frame. */

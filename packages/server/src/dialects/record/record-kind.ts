@@ -4,7 +4,7 @@ import type { ReplayStart } from "../../hub/replay.ts";
 export interface RecordKind {
   /** Name of the dialect, and type of its messages. */
   readonly name: string;
-  /** What a client is told where it does not ask. */
+  /** Where a client begins that asks for nothing else. */
   readonly start: ReplayStart;
   /** Whether a name may be a pattern, for listening. */
   readonly patterns: boolean;
@@ -12,7 +12,7 @@ export interface RecordKind {
   readonly expected: string;
   /** @returns compact JSON text of the record that a client's frame makes; undefined where it makes none. */
   take(frame: unknown, at: number): string | undefined;
-  /** @returns the frame that shows a record of the right type, whoever published it; undefined where it has another shape. */
+  /** @returns the frame that shows a record of the right type, from any publisher; undefined where it has another shape. */
   show(data: unknown, at: number): string | undefined;
 }
 

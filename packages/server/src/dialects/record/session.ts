@@ -10,7 +10,7 @@ import { PlainJoinObserver } from "../plain-join-observer.ts";
 import { RecordEncoder } from "./encoder.ts";
 import type { RecordKind } from "./record-kind.ts";
 
-/** One client of a board or a feed: in its room from the first moment, and every frame it sends is a record of it. */
+/** One client of a board or a feed: it is in its room from the first moment, and publishes a record with every frame. */
 export class RecordSession implements Session {
   readonly #connection: Connection;
 
@@ -67,12 +67,12 @@ export class ListeningSession implements Session {
     pattern: string,
   ) {
     this.#connection = hub.connect(socket, identity);
-    const nothingToSay = () => {};
+    const ignore = () => {};
     const refusal = hub.listen(this.#connection, {
       pattern,
       encoder: new RecordEncoder(kind),
-      joined: nothingToSay,
-      live: nothingToSay,
+      joined: ignore,
+      live: ignore,
     });
     if (refusal !== undefined) closeRefused(socket, refusal);
   }
