@@ -40,6 +40,7 @@ async function runEverything() {
         check(name, () => node("node_modules/typescript/bin/tsc", "--noEmit", "-p", folder)),
       ),
       check("spec", () => runBun(["scripts/spec-check.ts"], { capture: true })),
+      check("imports", () => runBun(["scripts/import-check.ts"], { capture: true })),
     ])),
   );
   // Alone: what is measured against a clock should not share the processors with a type checker.
