@@ -1,14 +1,14 @@
 /**
- * The pages, in the order of the app switcher. Read by the server (which bundles and serves them) and by the pages
- * (which link to each other), so nothing but plain data stands here.
+ * The pages, in the order of the app switcher. The server reads them to bundle and serve, and the pages to link to each
+ * other, so this file holds only plain data.
  */
-export interface PageEntry {
+export interface PageDefinition {
   readonly name: string;
-  /** What people call it. */
+  /** Shown in the app switcher. */
   readonly title: string;
   /** One sentence, for search results and link previews. */
   readonly description: string;
-  /** Where it is; the last segment may be a parameter such as `:room`. The first is where the switcher leads. */
+  /** Its paths; the last segment may be a parameter such as `:room`. The switcher links to the first. */
   readonly paths: readonly [string, ...string[]];
   /** Its first module, relative to this file; it calls `startPage`. */
   readonly entry: string;
@@ -43,13 +43,13 @@ export const PAGES = [
     paths: ["/todo", "/todo/:list"],
     entry: "./todo/app.tsx",
   },
-] as const satisfies readonly PageEntry[];
+] as const satisfies readonly PageDefinition[];
 
 export type PageName = (typeof PAGES)[number]["name"];
 
-/** The page of a path; undefined where there is none. */
-export function findPage(path: string): PageEntry | undefined {
-  return PAGES.find((page: PageEntry) => page.paths.some((pattern) => matches(pattern, path)));
+/** @returns the page of a path; undefined if there is none */
+export function findPage(path: string): PageDefinition | undefined {
+  return PAGES.find((page: PageDefinition) => page.paths.some((pattern) => matches(pattern, path)));
 }
 
 function matches(pattern: string, path: string): boolean {

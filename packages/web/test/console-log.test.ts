@@ -42,7 +42,7 @@ test("FLOW-3: the log keeps its newest 50,000 lines, filtered or not, paused or 
   expect([shown(log).at(0), shown(log).at(-1)]).toEqual([12_346, 62_344]);
   log.pause();
   for (let n = 62_346; n <= 132_345; n++) log.add(message(n, "even"));
-  expect((await drawn(log)).held).toBe(70_000);
+  expect((await drawn(log)).buffered).toBe(70_000);
   expect(shown(log).at(-1)).toBe(62_344);
   log.resume();
   expect([log.view.value.total, shown(log).at(0), shown(log).at(-1)]).toEqual([50_000, 82_346, 132_345]);

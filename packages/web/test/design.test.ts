@@ -144,7 +144,7 @@ test("a toast stays while the focus is on it, F6 leads there, and the focus come
 test("popups are there when the server is gone; where it went before they came, the page says so, and they come with it", async () => {
   const page = await browser.page({ expected: /status of 503/ });
   const html = await (await fetch(address, { headers: { accept: "text/html" } })).text();
-  const later = html.match(/data-later="([^"]+)"/)?.[1]?.split(" ") ?? [];
+  const later = html.match(/data-prefetch="([^"]+)"/)?.[1]?.split(" ") ?? [];
   expect(later.length).toBeGreaterThan(0);
   isAway = (path) => later.includes(path);
   await page.goto(address);

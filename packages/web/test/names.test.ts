@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readRoomName } from "../src/chat/room-name.ts";
-import { roomTrouble } from "../src/console/room-name.ts";
+import { roomNameError } from "../src/console/room-name.ts";
 import { readUserName } from "../src/identity/user-name.ts";
 import { readListName } from "../src/todo/todo.ts";
 
@@ -8,8 +8,8 @@ const READERS = [
   ["a user", (text: string) => !readUserName(text).ok],
   ["a chat room", (text: string) => !readRoomName(text).ok],
   ["a list", (text: string) => !readListName(text).ok],
-  ["a room of the console", (text: string) => roomTrouble(text, { patterns: true }) !== undefined],
-  ["a pattern of the console", (text: string) => roomTrouble(`${text}*`, { patterns: true }) !== undefined],
+  ["a room of the console", (text: string) => roomNameError(text, { patterns: true }) !== undefined],
+  ["a pattern of the console", (text: string) => roomNameError(`${text}*`, { patterns: true }) !== undefined],
 ] as const;
 
 const UNSEEN = [

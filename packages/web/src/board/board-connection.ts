@@ -2,36 +2,36 @@ import { backoffDelay } from "@fanfare/protocol";
 import { Store } from "../state/store.ts";
 import { type Note, readNote } from "./note.ts";
 
-/** How the connection stands. Times are those of `Date.now()`. */
+/** Times are those of `Date.now()`. */
 export type BoardState =
   | { readonly status: "stopped" }
   | { readonly status: "connecting" }
   | { readonly status: "online" }
   | { readonly status: "waiting"; readonly retryAt: number }
-  /** The board will not have us until something changes, and says why. */
+  /** The server refuses the connection, and would refuse it again. */
   | { readonly status: "refused"; readonly reason: string };
 
 export interface BoardView {
   readonly state: BoardState;
-  /** In the order in which they were put up. The same array grows: `count` tells. */
+  /** Oldest first. The same array grows; `count` changes with it. */
   readonly notes: readonly Note[];
   readonly count: number;
-  /** The board was another one after a break, so all of it was read anew. */
-  readonly begunAnew: boolean;
+  /** The board was reset during a break, so all notes were read again. */
+  readonly wasReset: boolean;
 }
 
-/** Close codes that say: not before something has changed (SPEC CLOSE-1). */
+/** Close codes after which a client does not reconnect (SPEC CLOSE-1). */
 const FINAL = new Set([1007, 1008, 1009]);
 const BACKOFF = { min: 500, max: 10_000 };
-/** Notes that come within so many ms are drawn together. */
+/** Notes that arrive within so many ms are drawn together. */
 const TOGETHER = 30;
 
 /**
- * Speaks the plain board dialect, with nothing but a WebSocket: frames are JSON objects of strings, all that is on
- * the board comes first, and what one sends comes back when it is up.
+ * A client of the plain board dialect over a bare WebSocket. Frames are JSON objects of strings. The server sends all notes
+ * first, and sends each new note to everyone, its author included.
  *
- * A frame does not say its offset. Whoever reads from the beginning can count; after a break this asks for what comes
- * after the last note but one, and goes on only if that last note comes again. If not, it begins anew.
+ * Frames have no offset, so the client counts them. After a break it asks for the notes after the last but one. If the
+ * first of them is not the last note that it has, the board was reset, and it reads all notes again.
  */
 export class BoardConnection {
   #notes: Note[] = [];
@@ -39,19 +39,19 @@ export class BoardConnection {
     state: { status: "stopped" },
     notes: this.#notes,
     count: 0,
-    begunAnew: false,
+    wasReset: false,
   });
   #lastFrame: string | undefined;
   #socket: WebSocket | undefined;
   #attempt = 0;
-  /** Connections since the last one that was opened. */
+  /** Attempts since the last connection that opened. */
   #unopened = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #drawing: ReturnType<typeof setTimeout> | undefined;
-  /** Whether what was put up before may be read: else each connection begins with what comes from then on. */
-  hasPast = true;
+  /** Whether the user may read older notes; if not, each connection begins with the notes that come from then on. */
+  hasHistory = true;
 
-  /** @param onLost told of each connection that has ended, and how many before it were not even opened */
+  /** @param onLost called when a connection has ended, with the number of attempts that did not even open */
   constructor(
     private readonly address: string,
     private readonly onLost: (unopened: number) => void = () => {},
@@ -71,28 +71,28 @@ export class BoardConnection {
     this.#set({ status: "stopped" });
   }
 
-  /** On another connection, if there is one: what this one came with is out of date. */
+  /** Replaces the connection, if there is one, by another with the new cookie. */
   reconnect(): void {
     if (this.#socket === undefined) return;
     this.#drop();
     this.#connect();
   }
 
-  /** It is no use to go on. */
+  /** Ends the connection for good. */
   refuse(reason: string): void {
     this.stop();
     this.#set({ status: "refused", reason });
   }
 
-  /** Stops, and knows of no notes any more: somebody else looks at it now. */
-  forget(): void {
+  /** Stops and drops all notes: another user looks at the board. */
+  clear(): void {
     this.stop();
     this.#notes = [];
     this.#lastFrame = undefined;
-    this.view.set({ ...this.view.value, notes: this.#notes, count: 0, begunAnew: false });
+    this.view.set({ ...this.view.value, notes: this.#notes, count: 0, wasReset: false });
   }
 
-  /** @returns whether there is a connection that took it; only its note on the board says that it is up. */
+  /** @returns whether the note was sent; it is stored once it comes back */
   send(fields: Readonly<Record<string, string>>): boolean {
     if (this.view.value.state.status !== "online") return false;
     this.#socket?.send(JSON.stringify(fields));
@@ -101,7 +101,7 @@ export class BoardConnection {
 
   #connect(): void {
     this.#set({ status: "connecting" });
-    const resumed = this.hasPast && this.#notes.length > 0;
+    const resumed = this.hasHistory && this.#notes.length > 0;
     const address = resumed ? `${this.address}?after=${this.#notes.length - 1}` : this.address;
     const socket = new WebSocket(address);
     this.#socket = socket;
@@ -114,9 +114,9 @@ export class BoardConnection {
     };
     socket.onmessage = ({ data }) => {
       const frame = String(data);
-      if (expected === undefined) this.#take(frame);
+      if (expected === undefined) this.#append(frame);
       else if (frame === expected) expected = undefined;
-      else this.#beginAnew();
+      else this.#reload();
     };
     socket.onclose = ({ code, reason }) => {
       this.#socket = undefined;
@@ -126,7 +126,7 @@ export class BoardConnection {
     };
   }
 
-  #take(frame: string): void {
+  #append(frame: string): void {
     const note = readNote(frame);
     if (note === undefined) return;
     this.#lastFrame = frame;
@@ -134,10 +134,10 @@ export class BoardConnection {
     this.#drawing ??= setTimeout(() => this.#set(this.view.value.state), TOGETHER);
   }
 
-  #beginAnew(): void {
+  #reload(): void {
     this.#drop();
     this.#notes = [];
-    this.view.set({ ...this.view.value, notes: this.#notes, count: 0, begunAnew: true });
+    this.view.set({ ...this.view.value, notes: this.#notes, count: 0, wasReset: true });
     this.#connect();
   }
 
@@ -147,7 +147,7 @@ export class BoardConnection {
     this.#set({ status: "waiting", retryAt: Date.now() + delay });
   }
 
-  /** Without a word from the socket any more. */
+  /** Closes the socket and ignores its events. */
   #drop(): void {
     const socket = this.#socket;
     this.#socket = undefined;

@@ -1,7 +1,7 @@
 import { Play, Square, StickyNote } from "lucide-react";
 import { Banner, Button, EmptyState, MessageSkeleton, Shell, Status } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
-import { can, isPermitted, type Permitted } from "../identity/permissions.ts";
+import { can, isPermitted, type RoomPermissions } from "../identity/permissions.ts";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { GuestSignIn } from "../identity/sign-in-link.tsx";
 import { useStore } from "../state/store.ts";
@@ -12,25 +12,25 @@ import { NoteList } from "./note-list.tsx";
 export interface BoardProps {
   readonly board: BoardConnection;
   readonly identity: Identity;
-  readonly permitted: Permitted | undefined;
+  readonly permitted: RoomPermissions | undefined;
 }
 
 /** The shared message board: one WebSocket, no SDK. */
 export function Board({ board, identity, permitted }: BoardProps) {
   const view = useStore(board.view);
-  const { state, notes, count, begunAnew } = view;
+  const { state, notes, count, wasReset } = view;
   return (
     <Shell
       page="board"
       actions={
         <>
           <GuestSignIn identity={identity} />
-          <Connection board={board} state={state} />
+          <ConnectionControl board={board} state={state} />
         </>
       }
       banner={
         <>
-          {begunAnew && <Banner>The board was another one after the break; this is all of it.</Banner>}
+          {wasReset && <Banner>The board was another one after the break; this is all of it.</Banner>}
           {!can(permitted, "history") && (
             <Banner>
               Notes that were put up before you came are not shown: you lack the permission history.
@@ -53,17 +53,23 @@ export function Board({ board, identity, permitted }: BoardProps) {
       {count > 0 ? (
         <NoteList notes={notes} count={count} />
       ) : (
-        <Nothing board={board} state={state} permitted={permitted} />
+        <EmptyBoard board={board} state={state} permitted={permitted} />
       )}
     </Shell>
   );
 }
 
-function Connection({ board, state }: { readonly board: BoardConnection; readonly state: BoardState }) {
+function ConnectionControl({
+  board,
+  state,
+}: {
+  readonly board: BoardConnection;
+  readonly state: BoardState;
+}) {
   const isOff = state.status === "stopped" || state.status === "refused";
   return (
     <>
-      <Standing state={state} />
+      <ConnectionStatus state={state} />
       {isOff ? (
         <Button size="sm" icon={Play} onClick={() => board.start()}>
           Start
@@ -77,7 +83,7 @@ function Connection({ board, state }: { readonly board: BoardConnection; readonl
   );
 }
 
-function Standing({ state }: { readonly state: BoardState }) {
+function ConnectionStatus({ state }: { readonly state: BoardState }) {
   switch (state.status) {
     case "online":
       return <Status tone="positive">Connected</Status>;
@@ -100,14 +106,14 @@ function Standing({ state }: { readonly state: BoardState }) {
   }
 }
 
-function Nothing({
+function EmptyBoard({
   board,
   state,
   permitted,
 }: {
   readonly board: BoardConnection;
   readonly state: BoardState;
-  readonly permitted: Permitted | undefined;
+  readonly permitted: RoomPermissions | undefined;
 }) {
   switch (state.status) {
     case "connecting":

@@ -5,7 +5,7 @@ import { readStorage, writeStorage } from "../state/local-storage.ts";
 import type { BoardConnection, BoardView } from "./board-connection.ts";
 import type { Note } from "./note.ts";
 
-/** Characters. Even where each is written as an escape it fits into a frame (64 KiB). */
+/** Characters. Even if each is written as an escape, a note fits into a frame (64 KiB). */
 const LONGEST = 4_000;
 const LONGEST_NAME = 64;
 const NAME_KEY = "board.name";
@@ -16,29 +16,29 @@ export interface NoteFormProps {
 }
 
 /**
- * Puts up a note. The board acknowledges nothing, but what is up comes back to everyone: until it does, the text stays
- * where it is.
+ * Posts a note. The dialect has no acknowledgements, but the server sends each stored note to everyone. The text stays in
+ * the field until the note comes back.
  */
 export function NoteForm({ board, view }: NoteFormProps) {
   const [from, setFrom] = useState(() => readStorage(NAME_KEY) ?? "");
   const [message, setMessage] = useState("");
   const [error, setError] = useState<string>();
   const sent = useRef<{ readonly fields: Fields; readonly count: number }>(undefined);
-  const [isUnderWay, setUnderWay] = useState(false);
+  const [isSending, setSending] = useState(false);
   const { state, notes, count } = view;
   const isOnline = state.status === "online";
 
   useEffect(() => {
-    const waited = sent.current;
-    if (waited === undefined) return;
-    const own = notes.slice(waited.count, count).some((note) => isSame(note, waited.fields));
+    const pending = sent.current;
+    if (pending === undefined) return;
+    const own = notes.slice(pending.count, count).some((note) => isSame(note, pending.fields));
     if (own) {
       sent.current = undefined;
-      setUnderWay(false);
+      setSending(false);
       setError(undefined);
-      setMessage((now) => (now.trim() === waited.fields.message ? "" : now));
+      setMessage((now) => (now.trim() === pending.fields.message ? "" : now));
     } else if (!isOnline) {
-      setUnderWay(false);
+      setSending(false);
       setError(
         state.status === "refused"
           ? `The board did not take it: ${state.reason}`
@@ -47,7 +47,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
     }
   }, [notes, count, isOnline, state]);
 
-  const put = () => {
+  const post = () => {
     const fields: Fields = { message: message.trim(), ...(from.trim() && { from: from.trim() }) };
     if (fields.message === "") {
       setError("Write something first.");
@@ -60,12 +60,12 @@ export function NoteForm({ board, view }: NoteFormProps) {
     }
     writeStorage(NAME_KEY, from.trim());
     sent.current = { fields, count };
-    setUnderWay(true);
+    setSending(true);
     setError(undefined);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isUnderWay) put();
+    if (!isSending) post();
   };
   const submitByKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -81,7 +81,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
           value={message}
           limit={LONGEST}
           error={error}
-          readOnly={isUnderWay}
+          readOnly={isSending}
           onKeyDown={submitByKey}
           onValue={(value) => {
             setMessage(value);
@@ -103,10 +103,10 @@ export function NoteForm({ board, view }: NoteFormProps) {
           type="submit"
           variant="primary"
           icon={Send}
-          aria-disabled={isUnderWay}
+          aria-disabled={isSending}
           className="max-md:px-2.5"
         >
-          <span className="max-md:sr-only">{isUnderWay ? "Sending…" : "Put up"}</span>
+          <span className="max-md:sr-only">{isSending ? "Sending…" : "Put up"}</span>
         </Button>
       </div>
     </form>

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { Avatar, Button, hueOf, ScrollRegion } from "../design/index.ts";
 import type { Note } from "./note.ts";
 
-/** Pixels from the top within which one still reads the newest. */
+/** Pixels from the top within which the user counts as reading the newest notes. */
 const AT_TOP = 48;
 const USUAL_HEIGHT = 67;
 
@@ -15,8 +15,8 @@ export interface NoteListProps {
 }
 
 /**
- * Newest first; only what is in sight is drawn, however many there are. While someone reads further down nothing
- * moves: what comes meanwhile waits behind a button.
+ * The notes, newest first, of which only the visible ones are drawn. While the user reads further down nothing moves:
+ * new notes wait behind a button.
  */
 export function NoteList({ notes, count }: NoteListProps) {
   const scroller = useRef<HTMLElement>(null);

@@ -1,49 +1,54 @@
 import type { Fanfare, Lost } from "@fanfare/client";
 import { notify } from "../design/toasts.ts";
-import { ByIdentity } from "../identity/by-identity.ts";
-import type { Identity, Who } from "../identity/identity.ts";
+import type { CurrentUser, Identity } from "../identity/identity.ts";
+import { UserClient } from "../identity/user-client.ts";
 import { Store } from "../state/store.ts";
-import { textIn } from "./chat-item.ts";
+import { textIn } from "./chat-message.ts";
 
-export interface SignedIn {
-  readonly kind: Who["kind"];
+export interface ChatUser {
+  readonly kind: CurrentUser["kind"];
   readonly name: string;
   readonly client: Fanfare;
-  /** When the name was picked, if that was in this page; this machine's clock, ms. */
-  readonly pickedAt?: number;
+  /** When the user chose the name in this page, by this machine's clock, ms; undefined for a name from before. */
+  readonly nameChosenAt?: number;
 }
 
-/** Who one is here: a name, and the connection that goes by it. */
+/** The user of the chat, with the client that is connected under this name. */
 export class Account {
-  readonly signedIn = new Store<SignedIn | undefined>(undefined);
-  #pickedAt: number | undefined;
+  readonly chatUser = new Store<ChatUser | undefined>(undefined);
+  #nameChosenAt: number | undefined;
 
   constructor(readonly identity: Identity) {
-    const byIdentity = new ByIdentity(identity, {
+    const userClient = new UserClient(identity, {
       needsName: true,
-      client: { client: { name: "fanfare-chat", version: "0.1.0" }, onLost: tellLost },
-      build: () => this.#pickedAt,
+      client: { client: { name: "fanfare-chat", version: "0.1.0" }, onLost: notifyLost },
+      build: () => this.#nameChosenAt,
     });
     const show = () => {
-      const { value: present } = byIdentity.present;
-      const name = present?.who.name;
-      if (present === undefined || name === undefined) return this.signedIn.set(undefined);
-      const { client, app: pickedAt, who } = present;
-      this.signedIn.set({ kind: who.kind, name, client, ...(pickedAt !== undefined && { pickedAt }) });
+      const { value: current } = userClient.current;
+      const name = current?.user.name;
+      if (current === undefined || name === undefined) return this.chatUser.set(undefined);
+      const { client, app: nameChosenAt, user } = current;
+      this.chatUser.set({
+        kind: user.kind,
+        name,
+        client,
+        ...(nameChosenAt !== undefined && { nameChosenAt }),
+      });
     };
-    byIdentity.present.subscribe(show);
+    userClient.current.subscribe(show);
     show();
   }
 
-  pick(name: string): void {
-    if (this.identity.name === name && this.signedIn.value !== undefined) return;
-    this.#pickedAt = Date.now();
-    this.identity.pick(name);
+  setName(name: string): void {
+    if (this.identity.name === name && this.chatUser.value !== undefined) return;
+    this.#nameChosenAt = Date.now();
+    this.identity.setName(name);
   }
 }
 
-/** Nobody waits any more for what an earlier page has left behind: it is told here, or nowhere. */
-function tellLost({ room, type, data, error }: Lost): void {
+/** A message that an earlier page left in the outbox failed. No component shows it any more, so a toast does. */
+function notifyLost({ room, type, data, error }: Lost): void {
   const text = [...(textIn(type, data) ?? "A message")].slice(0, 80).join("");
   notify({
     title: `Not sent in ${room.replace(/^chat:/, "#")}: ${error.message}`,

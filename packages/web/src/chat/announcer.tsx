@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
-import { type ChatItem, saidIn } from "./chat-item.ts";
+import { type ChatItem, messageOf } from "./chat-message.ts";
 
-/** Ms in which what comes is told together. */
+/** Ms in which messages are announced together. */
 const TOGETHER = 1_000;
 
-/** Tells screen readers what others say while one reads along; where much comes at once, how much. */
+/** Announces messages of others to screen readers while the user reads the end of the room; many at once as a number. */
 export function Announcer({
   items,
   user,
@@ -15,20 +15,22 @@ export function Announcer({
   readonly isOn: boolean;
 }) {
   const [words, setWords] = useState("");
-  const told = useRef<number>(undefined);
+  const lastAnnounced = useRef<number>(undefined);
   const last = items.findLast((item) => item.kind === "message");
   const newest = last?.kind === "message" ? last.message.offset : 0;
   useEffect(() => {
-    if (!isOn || told.current === undefined) {
-      told.current = newest;
+    if (!isOn || lastAnnounced.current === undefined) {
+      lastAnnounced.current = newest;
       return;
     }
     const timer = setTimeout(() => {
-      const from = told.current ?? 0;
-      told.current = newest;
-      const said = last && saidIn(last, user);
-      if (newest <= from || said === undefined || said.from === user) return;
-      setWords(newest - from > 3 ? `${newest - from} new messages` : `${said.from}: ${said.text ?? ""}`);
+      const from = lastAnnounced.current ?? 0;
+      lastAnnounced.current = newest;
+      const message = last && messageOf(last, user);
+      if (newest <= from || message === undefined || message.from === user) return;
+      setWords(
+        newest - from > 3 ? `${newest - from} new messages` : `${message.from}: ${message.text ?? ""}`,
+      );
     }, TOGETHER);
     return () => clearTimeout(timer);
   }, [newest, isOn, last, user]);

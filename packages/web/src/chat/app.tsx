@@ -2,6 +2,6 @@ import { startPage } from "../design/index.ts";
 import { Identity } from "../identity/identity.ts";
 import { Account } from "./account.ts";
 import { Chat } from "./chat.tsx";
-import { RoomBook } from "./room-book.ts";
+import { RoomRegistry } from "./room-registry.ts";
 
-startPage(<Chat account={new Account(new Identity())} book={new RoomBook()} />);
+startPage(<Chat account={new Account(new Identity())} registry={new RoomRegistry()} />);

@@ -1,40 +1,40 @@
 import { FanfareProvider, useOutbox } from "@fanfare/client/react";
 import { Shell } from "../design/index.ts";
-import { Gate } from "../identity/gate.tsx";
+import { AuthGate } from "../identity/auth-gate.tsx";
 import { navigate } from "../state/address.ts";
 import { useStore } from "../state/store.ts";
 import type { Account } from "./account.ts";
 import { roomPath, useRoomText } from "./address.ts";
-import { EntryForm } from "./forms.tsx";
-import type { RoomBook } from "./room-book.ts";
+import { JoinForm } from "./room-forms.tsx";
+import type { RoomRegistry } from "./room-registry.ts";
 import { Workspace, type WorkspaceProps } from "./workspace.tsx";
 
-/** Asks who one is, once; then the rooms. */
-export function Chat({ account, book }: { readonly account: Account; readonly book: RoomBook }) {
+/** Asks for a name, once; then shows the rooms. */
+export function Chat({ account, registry }: { readonly account: Account; readonly registry: RoomRegistry }) {
   const text = useRoomText();
-  const signedIn = useStore(account.signedIn);
-  const { status } = useStore(account.identity.standing);
-  if (signedIn !== undefined) {
+  const chatUser = useStore(account.chatUser);
+  const { status } = useStore(account.identity.auth);
+  if (chatUser !== undefined) {
     return (
-      <FanfareProvider client={signedIn.client}>
-        <Rooms account={account} signedIn={signedIn} book={book} text={text} />
+      <FanfareProvider client={chatUser.client}>
+        <Rooms account={account} chatUser={chatUser} registry={registry} text={text} />
       </FanfareProvider>
     );
   }
   if (status === "out")
     return (
-      <Gate page="chat" identity={account.identity}>
+      <AuthGate page="chat" identity={account.identity}>
         {null}
-      </Gate>
+      </AuthGate>
     );
   return (
     <Shell page="chat">
       <div className="flex min-h-0 flex-1 overflow-y-auto p-4">
-        <EntryForm
+        <JoinForm
           key={text}
           room={text}
           onEnter={(user, room) => {
-            account.pick(user);
+            account.setName(user);
             navigate(roomPath(room), { replace: text === undefined });
           }}
         />
@@ -45,11 +45,11 @@ export function Chat({ account, book }: { readonly account: Account; readonly bo
 
 function Rooms(props: WorkspaceProps) {
   const { pending } = useOutbox();
-  const { kind, name } = props.signedIn;
+  const { kind, name } = props.chatUser;
   const waiting = pending === 0 ? undefined : pending === 1 ? "1 message" : `${pending} messages`;
   return (
-    <Gate page="chat" identity={props.account.identity} waiting={waiting}>
+    <AuthGate page="chat" identity={props.account.identity} waiting={waiting}>
       <Workspace key={`${kind} ${name}`} {...props} />
-    </Gate>
+    </AuthGate>
   );
 }

@@ -1,26 +1,36 @@
 import type { Room } from "@fanfare/client";
-import type { ChatItem } from "./chat-item.ts";
+import type { ChatItem } from "./chat-message.ts";
 import { ItemView } from "./item-view.tsx";
 
 export interface ChunkViewProps {
   readonly room: Room;
   readonly items: readonly ChatItem[];
-  /** Which of them stand here. */
+  /** The range of items that this chunk shows. */
   readonly begin: number;
   readonly end: number;
-  /** The first that the list has. */
+  /** The first item of the list. */
   readonly first: number;
-  /** How many the list has; -1 where that is not known. */
+  /** Items in the list; -1 while older ones are not loaded. */
   readonly size: number;
   readonly user: string;
-  /** The first that one has not read. */
-  readonly newIndex: number | undefined;
-  /** Who came and went, under the key of what stands before. */
+  /** The first unread item. */
+  readonly unreadIndex: number | undefined;
+  /** Joins and leaves, by the key of the item before them. */
   readonly lines: ReadonlyMap<string, string>;
 }
 
-/** A few lines of a room, of which the list has one chunk after the other. */
-export function ChunkView({ room, items, begin, end, first, size, user, newIndex, lines }: ChunkViewProps) {
+/** A chunk of the message list: a few rows that are drawn and measured together. */
+export function ChunkView({
+  room,
+  items,
+  begin,
+  end,
+  first,
+  size,
+  user,
+  unreadIndex,
+  lines,
+}: ChunkViewProps) {
   return items.slice(begin, end).map((item, place) => {
     const index = begin + place;
     return (
@@ -40,7 +50,7 @@ export function ChunkView({ room, items, begin, end, first, size, user, newIndex
           before={items[index - 1]}
           after={items[index + 1]}
           user={user}
-          isFirstNew={index === newIndex}
+          isFirstUnread={index === unreadIndex}
           isLast={index === items.length - 1}
           presence={lines.get(item.key)}
         />

@@ -1,14 +1,14 @@
-import { type ChatItem, offsetOf } from "./chat-item.ts";
+import { type ChatItem, offsetOf } from "./chat-message.ts";
 
-/** Messages that are drawn and measured as one: what a list of 100,000 costs to lay out is divided by it. */
+/** Messages that are drawn and measured as one, so that a list of 100,000 messages has 10,000 elements to lay out. */
 const CHUNK = 10;
 const LINE = 21;
 const LINE_LENGTH = 110;
 
 /**
- * Where chunks begin. Offsets decide, so that whatever comes above or below changes no chunk but the last. While there
- * is more above, the list begins with a whole chunk, and what stands above that is known: it decides how a message is
- * drawn (day, name).
+ * The indexes at which chunks begin. They follow from offsets, so items that are added above or below change only the last
+ * chunk. While older messages are not loaded the list begins with a whole chunk, because the item above decides how a
+ * message is drawn (day, name).
  */
 export function chunksOf(items: readonly ChatItem[], hasMore: boolean): readonly number[] {
   const starts = hasMore || items.length === 0 ? [] : [0];
@@ -19,12 +19,12 @@ export function chunksOf(items: readonly ChatItem[], hasMore: boolean): readonly
   return starts;
 }
 
-/** Which chunk an item is in. */
+/** @returns the chunk that has the item */
 export function chunkAt(starts: readonly number[], index: number): number {
   return starts.findLastIndex((start) => start <= index);
 }
 
-/** Pixels, about, before they are measured. */
+/** An estimate in pixels, used until the chunk is measured. */
 export function heightOf(items: readonly ChatItem[], begin: number, end: number): number {
   let height = 0;
   for (let index = begin; index < end; index++) height += heightOfItem(items[index]);

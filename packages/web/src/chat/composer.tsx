@@ -16,7 +16,7 @@ import { Button, charactersOf, IconButton, TextArea } from "../design/index.ts";
 import { EmojiPicker } from "./emoji-picker.tsx";
 import { EmojiSuggestions, loadEmoji, useEmoji } from "./emoji-suggestions.tsx";
 import { fitting, inParts, LONGEST_MESSAGE, MOST_PARTS } from "./long-text.ts";
-import type { RoomBook } from "./room-book.ts";
+import type { RoomRegistry } from "./room-registry.ts";
 import { replaced, shortcodeAt } from "./shortcode.ts";
 
 export interface ComposerHandle {
@@ -26,32 +26,32 @@ export interface ComposerHandle {
 export interface ComposerProps {
   readonly room: Room;
   readonly name: string;
-  readonly book: RoomBook;
-  /** The room is entered: what is said before comes back without being known as one's own. */
+  readonly registry: RoomRegistry;
+  /** The permissions are known. A message that is sent before the join comes back without being recognised as own. */
   readonly isReady: boolean;
-  /** Whether the others are told that one types. */
-  readonly tellsTyping: boolean;
+  /** Whether typing is sent to the others. */
+  readonly sendsTyping: boolean;
   readonly onSent: () => void;
   readonly onEscape: () => void;
-  /** Up, where nothing is written. */
+  /** The user pressed Up in the empty field. */
   readonly onUp: () => void;
   readonly ref: Ref<ComposerHandle>;
 }
 
-/** What one says. It is kept as a draft until it is sent. */
+/** The field for a new message. Its text is saved as a draft until it is sent. */
 export function Composer({
   room,
   name,
-  book,
+  registry,
   isReady,
-  tellsTyping,
+  sendsTyping,
   onSent,
   onEscape,
   onUp,
   ref,
 }: ComposerProps) {
   const { setTyping } = useTyping(room);
-  const [text, setText] = useState(() => book.draft(name));
+  const [text, setText] = useState(() => registry.draft(name));
   const [caret, setCaret] = useState<number>();
   const [note, setNote] = useState<string>();
   const [isPicking, setPicking] = useState(false);
@@ -67,7 +67,7 @@ export function Composer({
   }, [isAsking]);
   const found = shortcode && !shortcode.closed ? (emoji?.findEmoji(shortcode.name, 6) ?? []) : [];
 
-  // React puts the caret last when it changes the text; here it belongs behind what was put in.
+  // React moves the caret to the end when it changes the text; it belongs behind the inserted text.
   const nextCaret = useRef<number>(undefined);
   useLayoutEffect(() => {
     if (nextCaret.current === undefined) return;
@@ -79,11 +79,11 @@ export function Composer({
     const closed = shortcodeAt(next, at);
     const named = closed?.closed ? emoji?.emojiNamed(closed.name) : undefined;
     if (closed !== undefined && named !== undefined) {
-      put(named, closed, next);
+      insert(named, closed, next);
       return;
     }
-    const { text: kept, isCut } = fitting(next);
-    setText(kept);
+    const { text: fitted, isCut } = fitting(next);
+    setText(fitted);
     setCaret(at);
     setChosen(0);
     setNote(
@@ -91,17 +91,17 @@ export function Composer({
         ? `Only the first ${(LONGEST_MESSAGE * MOST_PARTS).toLocaleString()} characters are here.`
         : undefined,
     );
-    book.keepDraft(name, kept);
-    if (tellsTyping) setTyping(kept !== "");
+    registry.saveDraft(name, fitted);
+    if (sendsTyping) setTyping(fitted !== "");
   };
-  const put = (emojiText: string, at: { readonly begin: number; readonly end: number }, into = text) => {
+  const insert = (emojiText: string, at: { readonly begin: number; readonly end: number }, into = text) => {
     const next = replaced(into, at, emojiText);
     nextCaret.current = at.begin + emojiText.length;
     change(next, nextCaret.current);
   };
   const pick = (emojiText: string) => {
     const { selectionStart: begin = text.length, selectionEnd: end = text.length } = field.current ?? {};
-    put(emojiText, { begin, end });
+    insert(emojiText, { begin, end });
     setPicking(false);
     field.current?.focus();
   };
@@ -128,7 +128,7 @@ export function Composer({
     if (nativeEvent.isComposing) return;
     const suggestion = found[chosen];
     if (suggestion !== undefined && shortcode !== undefined) {
-      if (key === "Enter" || key === "Tab") put(suggestion.emoji, shortcode);
+      if (key === "Enter" || key === "Tab") insert(suggestion.emoji, shortcode);
       else if (key === "ArrowDown") setChosen((chosen + 1) % found.length);
       else if (key === "ArrowUp") setChosen((chosen + found.length - 1) % found.length);
       else if (key === "Escape") setCaret(undefined);
@@ -149,7 +149,7 @@ export function Composer({
           id={suggestionsId}
           found={found}
           chosen={chosen}
-          onPick={(each) => shortcode && put(each, shortcode)}
+          onPick={(each) => shortcode && insert(each, shortcode)}
         />
       )}
       {isPicking && (

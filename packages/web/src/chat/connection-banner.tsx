@@ -4,10 +4,10 @@ import { useEffect, useState } from "react";
 import { Banner, BannerDetail, Button, useSecondsUntil } from "../design/index.ts";
 import { serverRoom } from "./room-name.ts";
 
-/** Ms that good news stays. */
-const STAYS = 5_000;
+/** Ms that the "Caught up" banner stays. */
+const SHOWN_FOR = 5_000;
 
-/** Offline and why, when it is tried again, and what was missed. Nothing while all is well. */
+/** Shows that the page is offline, why, when it reconnects, and how many messages it missed. Nothing while it is online. */
 export function ConnectionBanner({ room }: { readonly room: string | undefined }) {
   const client = useFanfare();
   const state = useConnection();
@@ -53,7 +53,7 @@ export function ConnectionBanner({ room }: { readonly room: string | undefined }
   return null;
 }
 
-/** The client tries again when a page's network is said to be there. */
+/** The client reconnects at once on the event `online`. */
 function tryNow(): void {
   dispatchEvent(new Event("online"));
 }
@@ -63,7 +63,7 @@ function Countdown({ state }: { readonly state: ConnectionState }) {
   return seconds > 0 ? `Reconnecting in ${seconds} s.` : "Reconnecting…";
 }
 
-/** Why there is no connection, from the first failure until it is back. */
+/** @returns why there is no connection, from the first failure until the client is online */
 function useWasOffline(state: ConnectionState): string | undefined {
   const [why, setWhy] = useState<string>();
   const next =
@@ -72,13 +72,13 @@ function useWasOffline(state: ConnectionState): string | undefined {
   return next;
 }
 
-/** A bare end of the connection says nothing of why; a server that stops says so. */
+/** A connection that breaks has no reason; a server that stops sends one. */
 function inWordsOf({ code, message }: Reason): string {
   if (code === 1006) return "the server cannot be reached";
   return code === 1001 || code === 1012 ? "the server is starting anew" : message;
 }
 
-/** Messages that the break had kept from the room, for a while after it. */
+/** @returns the number of messages that the page missed while offline, for a few seconds after it caught up */
 function useCaughtUp(name: string | undefined, isOnline: boolean): number | undefined {
   const client = useFanfare();
   const [missed, setMissed] = useState<number>();
@@ -101,7 +101,7 @@ function useCaughtUp(name: string | undefined, isOnline: boolean): number | unde
   }, [client, name]);
   useEffect(() => {
     if (missed === undefined) return;
-    const timer = setTimeout(() => setMissed(undefined), STAYS);
+    const timer = setTimeout(() => setMissed(undefined), SHOWN_FOR);
     return () => clearTimeout(timer);
   }, [missed]);
   return isOnline ? missed : undefined;

@@ -3,7 +3,7 @@ import { useConnection, useMessages, usePresence, useTyping, useValue } from "@f
 import { CircleSlash, MessagesSquare } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Button, EmptyState, MessageSkeleton } from "../design/index.ts";
-import { can, isPermitted, type Permissions, type Permitted } from "../identity/permissions.ts";
+import { can, isPermitted, type Permissions, type RoomPermissions } from "../identity/permissions.ts";
 import { usePageVisibility } from "../state/page-visibility.ts";
 import { useStore } from "../state/store.ts";
 import { Announcer } from "./announcer.tsx";
@@ -11,45 +11,46 @@ import { useChatRoom } from "./chat-room.ts";
 import { Composer, type ComposerHandle } from "./composer.tsx";
 import { MessageList, type MessageListHandle } from "./message-list.tsx";
 import { listNames, PresenceLines } from "./presence-lines.ts";
-import type { RoomBook } from "./room-book.ts";
+import type { RoomRegistry } from "./room-registry.ts";
 
 export interface ConversationProps {
   readonly name: string;
   readonly user: string;
-  readonly book: RoomBook;
+  readonly registry: RoomRegistry;
   readonly permissions: Permissions;
 }
 
-/** One room: what is said in it, who types, and what one says oneself. */
-export function Conversation({ name, user, book, permissions }: ConversationProps) {
+/** One room: its messages, who is typing, and the composer. */
+export function Conversation({ name, user, registry, permissions }: ConversationProps) {
   const room = useChatRoom(name);
   const permitted = useStore(permissions.of(room.name));
   const state = useValue(room.state);
   const { items } = useMessages(room);
   const [wasLive, setWasLive] = useState(state.status === "live");
   if (state.status === "live" && !wasLive) setWasLive(true);
-  else if (state.status === "left" && wasLive) setWasLive(false); // what was shown is gone
+  else if (state.status === "left" && wasLive) setWasLive(false); // the SDK has dropped the messages
   const [isAtEnd, setAtEnd] = useState(false);
   const isVisible = usePageVisibility();
   const isReading = wasLive && isVisible && (isAtEnd || items.length === 0);
-  const [readUpTo, setReadUpTo] = useState(() => book.read(name));
+  const [readUpTo, setReadUpTo] = useState(() => registry.lastRead(name));
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<ComposerHandle>(null);
   const presence = usePresenceLines(room, user);
 
-  // Who reads has read it. Who turns away finds a line there, which stays for as long as there is something below it.
+  // While the user reads the end, everything is read. When the user turns away, the line "New" is put there; it stays
+  // for as long as there are messages below it.
   const { position } = room;
   useEffect(() => {
-    if (isReading && position !== undefined) book.markRead(name, position);
-  }, [isReading, position, book, name]);
+    if (isReading && position !== undefined) registry.markRead(name, position);
+  }, [isReading, position, registry, name]);
   useEffect(() => {
-    if (wasLive) setReadUpTo((line) => line ?? book.read(name)); // of a room that is new here
-  }, [wasLive, book, name]);
+    if (wasLive) setReadUpTo((line) => line ?? registry.lastRead(name)); // a room that was never opened has no position before it is live
+  }, [wasLive, registry, name]);
   useEffect(() => {
     if (!isReading) return;
     setReadUpTo((line) => (isBehind(line, room.position) ? line : undefined));
-    return () => setReadUpTo(book.read(name));
-  }, [isReading, book, name, room]);
+    return () => setReadUpTo(registry.lastRead(name));
+  }, [isReading, registry, name, room]);
 
   const toNewest = useCallback(() => {
     setReadUpTo(undefined);
@@ -63,13 +64,13 @@ export function Conversation({ name, user, book, permissions }: ConversationProp
     [toNewest],
   );
 
-  if (state.status === "refused") return <Refused room={room} error={state.error} />;
+  if (state.status === "refused") return <JoinRefused room={room} error={state.error} />;
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       {!wasLive ? (
         <MessageSkeleton className="min-h-0 flex-1 justify-end px-5 max-md:px-4" />
       ) : items.length === 0 ? (
-        <Nothing name={name} room={room} permitted={permitted} />
+        <EmptyRoom name={name} room={room} permitted={permitted} />
       ) : (
         <MessageList
           ref={list}
@@ -77,7 +78,7 @@ export function Conversation({ name, user, book, permissions }: ConversationProp
           title={`#${name}`}
           user={user}
           presence={presence}
-          hasPast={can(permitted, "history")}
+          hasHistory={can(permitted, "history")}
           readUpTo={readUpTo?.epoch === position?.epoch ? readUpTo?.offset : undefined}
           onReading={setAtEnd}
           onLeave={leaveList}
@@ -91,9 +92,9 @@ export function Conversation({ name, user, book, permissions }: ConversationProp
           key={name}
           room={room}
           name={name}
-          book={book}
+          registry={registry}
           isReady={permitted !== undefined}
-          tellsTyping={can(permitted, "event")}
+          sendsTyping={can(permitted, "event")}
           onSent={toNewest}
           onEscape={toNewest}
           onUp={() => list.current?.focusLast()}
@@ -114,7 +115,7 @@ function isBehind(read: Position | undefined, head: Position | undefined): boole
   return read !== undefined && head !== undefined && read.epoch === head.epoch && read.offset < head.offset;
 }
 
-/** Gathers who comes and goes, while the room is shown. */
+/** Collects joins and leaves while the room is shown. */
 function usePresenceLines(room: Room, user: string): PresenceLines {
   const [presence] = useState(() => new PresenceLines());
   const { items } = useMessages(room);
@@ -126,7 +127,7 @@ function usePresenceLines(room: Room, user: string): PresenceLines {
         if (last.current === undefined || room.state.value.status !== "live") return;
         const others = joins.map((member) => member.user).filter((name) => name !== user);
         const gone = leaves.filter((name) => name !== user);
-        if (others.length + gone.length > 0) presence.took(last.current, others, gone);
+        if (others.length + gone.length > 0) presence.add(last.current, others, gone);
       }),
     [room, user, presence],
   );
@@ -157,14 +158,14 @@ function TypingLine({ room }: { readonly room: Room }) {
   );
 }
 
-function Nothing({
+function EmptyRoom({
   name,
   room,
   permitted,
 }: {
   readonly name: string;
   readonly room: Room;
-  readonly permitted: Permitted | undefined;
+  readonly permitted: RoomPermissions | undefined;
 }) {
   const { count } = usePresence(room);
   if (!can(permitted, "history")) {
@@ -184,7 +185,7 @@ function Nothing({
   );
 }
 
-function Refused({ room, error }: { readonly room: Room; readonly error: FanfareError }) {
+function JoinRefused({ room, error }: { readonly room: Room; readonly error: FanfareError }) {
   const connection = useConnection();
   const again = () => void room.join().catch(() => {});
   if (connection.status === "closed")

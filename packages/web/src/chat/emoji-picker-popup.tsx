@@ -9,7 +9,7 @@ export interface EmojiPickerProps {
   readonly onClose: () => void;
 }
 
-/** All emoji of the choice, to click on, to search, or to go through by arrow keys. */
+/** The emoji by group, with a search. Arrow keys move through them. */
 export function EmojiPickerPopup({ onPick, onClose }: EmojiPickerProps) {
   const [wanted, setWanted] = useState("");
   const popup = useRef<HTMLDivElement>(null);

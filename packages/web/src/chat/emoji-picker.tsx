@@ -1,6 +1,6 @@
 import { lazy } from "react";
-import { later } from "../design/later.ts";
+import { prefetch } from "../design/prefetch.ts";
 
-const load = later(async () => (await import("./emoji-picker-popup.tsx")).EmojiPickerPopup);
+const load = prefetch(async () => (await import("./emoji-picker-popup.tsx")).EmojiPickerPopup);
 
 export const EmojiPicker = lazy(async () => ({ default: await load() }));

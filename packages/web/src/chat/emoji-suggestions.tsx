@@ -7,14 +7,14 @@ type EmojiModule = typeof import("./emoji.ts");
 const loaded = new Store<EmojiModule | undefined>(undefined);
 let isLoading = false;
 
-/** Fetched when the first shortcode is begun. */
+/** Fetches the emoji; called when the user begins a shortcode. */
 export async function loadEmoji(): Promise<void> {
   if (isLoading || loaded.value !== undefined) return;
   isLoading = true;
   try {
     loaded.set(await import("./emoji.ts"));
   } catch {
-    // The next one may have better luck.
+    // The next shortcode tries again.
   } finally {
     isLoading = false;
   }
@@ -27,12 +27,12 @@ export function useEmoji(): EmojiModule | undefined {
 export interface EmojiSuggestionsProps {
   readonly id: string;
   readonly found: readonly Emoji[];
-  /** Which one Enter takes. */
+  /** The index that Enter inserts. */
   readonly chosen: number;
   readonly onPick: (emoji: string) => void;
 }
 
-/** What the shortcode at the caret may become. The focus stays in the text. */
+/** The emoji that match the shortcode at the caret. The focus stays in the text. */
 export function EmojiSuggestions({ id, found, chosen, onPick }: EmojiSuggestionsProps) {
   return (
     <div

@@ -1,4 +1,4 @@
-/** Groups of emoji, each with the names that find it. A choice, not all there are. */
+/** Common emoji in groups, each with the names that find it. */
 const GROUPS: Readonly<Record<string, string>> = {
   Faces: `😀 grinning|😃 smiley happy|😄 smile|😁 grin|😆 laughing|😅 sweat_smile|🤣 rofl|😂 joy tears|🙂 slight_smile|🙃 upside_down
 😉 wink|😊 blush|😇 innocent angel|🥰 in_love|😍 heart_eyes|🤩 star_struck|😘 kiss|😋 yum|😜 crazy tongue|🤪 zany
@@ -24,7 +24,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 export interface Emoji {
   readonly emoji: string;
-  /** The first is what it is called. */
+  /** The first is shown. */
   readonly names: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import type { Room } from "@fanfare/client";
 import { useCallback } from "react";
-import { type ChatItem, isContinued, type Said, saidIn } from "./chat-item.ts";
-import { MessageRow, ResetRow, Rule } from "./message-row.tsx";
+import { type ChatItem, type ChatMessage, isGrouped, messageOf } from "./chat-message.ts";
+import { Divider, MessageRow, ResetRow } from "./message-row.tsx";
 import { dayOf, isSameDay } from "./times.ts";
 
 export interface ItemViewProps {
@@ -10,35 +10,46 @@ export interface ItemViewProps {
   readonly before: ChatItem | undefined;
   readonly after: ChatItem | undefined;
   readonly user: string;
-  /** The first that one has not read. */
-  readonly isFirstNew: boolean;
+  /** The first unread message. */
+  readonly isFirstUnread: boolean;
   readonly isLast: boolean;
-  /** Who came and went after it. */
+  /** Joins and leaves after it. */
   readonly presence: string | undefined;
 }
 
-/** A line of a room with what stands around it: the day, where the new ones begin, who came and went. */
-export function ItemView({ room, item, before, after, user, isFirstNew, isLast, presence }: ItemViewProps) {
+/** An item of the message list with its surroundings: the day, the line "New", joins and leaves. */
+export function ItemView({
+  room,
+  item,
+  before,
+  after,
+  user,
+  isFirstUnread,
+  isLast,
+  presence,
+}: ItemViewProps) {
   const { key } = item;
   const onRetry = useCallback(() => void room.retry(key), [room, key]);
   const onDiscard = useCallback(() => room.discard(key), [room, key]);
-  const said = saidIn(item, user);
-  const above = before && saidIn(before, user);
+  const message = messageOf(item, user);
+  const above = before && messageOf(before, user);
   return (
     <>
-      {said && (above === undefined || !isSameDay(above.at, said.at)) && <Rule>{dayOf(said.at)}</Rule>}
-      {isFirstNew && <Rule tone="accent">New</Rule>}
-      {said && (
+      {message && (above === undefined || !isSameDay(above.at, message.at)) && (
+        <Divider>{dayOf(message.at)}</Divider>
+      )}
+      {isFirstUnread && <Divider tone="accent">New</Divider>}
+      {message && (
         <MessageRow
-          said={said}
-          continued={isContinuedHere(above, said, isFirstNew)}
-          confirmed={isLast && said.isOwn && said.standing === "kept"}
+          message={message}
+          grouped={isGroupedHere(above, message, isFirstUnread)}
+          confirmed={isLast && message.isOwn && message.status === "stored"}
           onRetry={onRetry}
           onDiscard={onDiscard}
         />
       )}
       {item.kind === "reset" && (
-        <ResetRow reset={item.reset} after={above?.at} before={after && saidIn(after, user)?.at} />
+        <ResetRow reset={item.reset} after={above?.at} before={after && messageOf(after, user)?.at} />
       )}
       {presence !== undefined && (
         <p className="px-5 py-1 pl-16 text-sm break-words text-muted max-md:px-4 max-md:pl-15">{presence}</p>
@@ -47,6 +58,12 @@ export function ItemView({ room, item, before, after, user, isFirstNew, isLast, 
   );
 }
 
-function isContinuedHere(above: Said | undefined, said: Said, isFirstNew: boolean): boolean {
-  return !isFirstNew && isContinued(above, said) && above !== undefined && isSameDay(above.at, said.at);
+function isGroupedHere(
+  above: ChatMessage | undefined,
+  message: ChatMessage,
+  isFirstUnread: boolean,
+): boolean {
+  return (
+    !isFirstUnread && isGrouped(above, message) && above !== undefined && isSameDay(above.at, message.at)
+  );
 }

@@ -4,17 +4,17 @@ import { Button, Skeleton } from "../design/index.ts";
 export interface ListTopProps {
   readonly title: string;
   readonly hasMore: boolean;
-  /** Whether one may read what was said before. */
-  readonly hasPast: boolean;
-  /** Why the page before could not be had. */
+  /** Whether the user may read older messages. */
+  readonly hasHistory: boolean;
+  /** Why older messages could not be loaded. */
   readonly fault: string | undefined;
-  /** There was something before it once. */
+  /** The server has deleted older messages. */
   readonly isTrimmed: boolean;
   readonly onRetry: () => void;
 }
 
-/** What stands above the oldest message that is there. Always as high. */
-export function ListTop({ title, hasMore, hasPast, fault, isTrimmed, onRetry }: ListTopProps) {
+/** What is shown above the oldest loaded message. Its height never changes. */
+export function ListTop({ title, hasMore, hasHistory, fault, isTrimmed, onRetry }: ListTopProps) {
   return (
     <div className="absolute inset-x-0 top-0 flex h-24 flex-col justify-center gap-2 px-5 max-md:px-4">
       {fault !== undefined ? (
@@ -32,7 +32,7 @@ export function ListTop({ title, hasMore, hasPast, fault, isTrimmed, onRetry }: 
             <Hash aria-hidden className="size-4" />
           </span>
           <span className="min-w-0 truncate">
-            {hasPast
+            {hasHistory
               ? isTrimmed
                 ? "Older messages are no longer kept."
                 : `This is where ${title} begins.`

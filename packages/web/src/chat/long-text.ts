@@ -1,11 +1,11 @@
 import { charactersOf } from "../design/index.ts";
 
-/** Characters of one message. Even where each is six bytes on the wire it fits into a frame (64 KiB). */
+/** Characters of one message. Even if each is six bytes on the wire, the message fits into a frame (64 KiB). */
 export const LONGEST_MESSAGE = 4_000;
-/** Messages that one text may be sent as. */
+/** Messages that one text may be split into. */
 export const MOST_PARTS = 10;
 
-/** A text as messages that are not too long, broken between lines or words where that is possible. */
+/** Splits a text into messages, between lines or words where possible. */
 export function inParts(text: string): readonly string[] {
   const parts: string[] = [];
   let rest = [...text.trim()];
@@ -25,7 +25,7 @@ function cutOf(characters: readonly string[]): number {
   return LONGEST_MESSAGE;
 }
 
-/** As much as may stand in the composer. */
+/** Cuts a text to what the composer can hold. */
 export function fitting(text: string): { readonly text: string; readonly isCut: boolean } {
   const most = LONGEST_MESSAGE * MOST_PARTS;
   if (text.length <= most || charactersOf(text) <= most) return { text, isCut: false };

@@ -1,11 +1,11 @@
 import { Lexer, type Token, Tokenizer } from "marked";
 
-/** Longer ones are shown as they are: nobody wrote that by hand. */
+/** Characters. Longer texts are shown as they are. */
 const LONGEST = 8_000;
-/** Quotes in quotes, lists in lists, bold in links: past this, text is text. */
+/** Levels of nesting, past which marks are plain text. */
 const DEEPEST = 6;
 
-/** No headings, rules, tables, definitions, images or HTML: all of that stays the text that it is. */
+/** No headings, rules, tables, definitions, images or HTML: they stay plain text. */
 class ChatTokenizer extends Tokenizer {
   #depth = 0;
 
@@ -41,7 +41,7 @@ class ChatTokenizer extends Tokenizer {
     return undefined;
   }
 
-  /** Indented text is text; code is fenced. */
+  /** Indented text is not code; code is fenced. */
   override code() {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { useStore } from "../state/store.ts";
 import { useChatRoom } from "./chat-room.ts";
 import { Members, UnseenMembers } from "./members.tsx";
 
-/** Where there is room for a panel beside the conversation. */
+/** Screens that are wide enough for a panel beside the conversation. */
 const IS_WIDE = matchMedia("(width >= 64rem)");
 
 export interface MembersButtonProps {
@@ -43,7 +43,7 @@ export interface MembersPanelProps {
   readonly onSheetOpenChange: (open: boolean) => void;
 }
 
-/** Beside the conversation, or over it where that is narrow. */
+/** The members, beside the conversation or, on a narrow screen, in a sheet over it. */
 export function MembersPanel({
   name,
   user,

@@ -3,7 +3,7 @@ import { useConnection, usePresence, useTyping } from "@fanfare/client/react";
 import { Avatar, Skeleton } from "../design/index.ts";
 import { dateAndTimeOf } from "./times.ts";
 
-/** Who is in the room. During a break, who was. */
+/** The members of the room; while offline, the last known ones. */
 export function Members({ room, user }: { readonly room: Room; readonly user: string }) {
   const { members, count } = usePresence(room);
   const { users } = useTyping(room);
@@ -43,7 +43,7 @@ export function Members({ room, user }: { readonly room: Room; readonly user: st
   );
 }
 
-/** Where the members would be. */
+/** Shown in place of the members to users who may not see them. */
 export function UnseenMembers({ isOff }: { readonly isOff: boolean }) {
   return (
     <p className="p-4 text-sm text-muted">

@@ -14,19 +14,19 @@ import {
 } from "react";
 import { ScrollRegion } from "../design/index.ts";
 import { useStore } from "../state/store.ts";
-import { offsetOf } from "./chat-item.ts";
+import { offsetOf } from "./chat-message.ts";
 import { ChunkView } from "./chunk-view.tsx";
 import { chunkAt, chunksOf, heightOf } from "./chunks.ts";
+import { JumpToNewest } from "./jump-to-newest.tsx";
 import { ListTop } from "./list-top.tsx";
-import { countNew, firstNew } from "./news.ts";
 import type { PresenceLines } from "./presence-lines.ts";
-import { ToNewest } from "./to-newest.tsx";
+import { countUnread, firstUnread } from "./unread.ts";
 
-/** Pixels from the end within which one still reads the newest. */
+/** Pixels from the end within which the user counts as reading the end. */
 const AT_END = 48;
-/** Room above the oldest message, for what stands there. */
+/** Pixels above the oldest message, for `ListTop`. */
 const TOP = 96;
-/** The page before is asked for when so few chunks are left above. */
+/** Older messages are loaded when so few chunks are left above. */
 const AHEAD = 4;
 
 export interface MessageListHandle {
@@ -39,38 +39,38 @@ export interface MessageListProps {
   readonly title: string;
   readonly user: string;
   readonly presence: PresenceLines;
-  /** Whether one may read what was said before. */
-  readonly hasPast: boolean;
-  /** Messages after this offset are new. */
+  /** Whether the user may read older messages. */
+  readonly hasHistory: boolean;
+  /** Messages after this offset are unread. */
   readonly readUpTo: number | undefined;
   readonly onReading: (isAtEnd: boolean) => void;
-  /** Escape, or what one types: it belongs to the composer. */
+  /** The user pressed Escape or typed a character, which belongs to the composer. */
   readonly onLeave: (why: "escape" | "typing") => void;
   readonly ref: Ref<MessageListHandle>;
 }
 
 /**
- * A room's messages, of which only those in sight are drawn, however many there are. Nothing that one reads moves,
- * whatever comes above or below; who reads the newest stays there.
+ * The messages of a room, of which only the visible ones are drawn. The visible messages do not move when others are
+ * added above or below. A user who reads the end stays at the end.
  */
 export function MessageList({
   room,
   title,
   user,
   presence,
-  hasPast,
+  hasHistory,
   readUpTo,
   onReading,
   onLeave,
   ref,
 }: MessageListProps) {
   const { items, hasMore: isCut, loading, loadMore } = useMessages(room);
-  const hasMore = isCut && hasPast;
+  const hasMore = isCut && hasHistory;
   const lines = useStore(presence.lines);
   const scroller = useRef<HTMLElement>(null);
   const [isAtEnd, setAtEnd] = useState(false);
   const lastTop = useRef(0);
-  /** Where one begins to read has been scrolled to: nothing may be put above it before. */
+  /** The list was scrolled to its first position; older messages may be loaded from then on. */
   const [isPlaced, setPlaced] = useState(false);
   const [loadFault, setLoadFault] = useState<string>();
   const chunks = useMemo(() => chunksOf(items, hasMore), [items, hasMore]);
@@ -87,12 +87,12 @@ export function MessageList({
     followOnAppend: true,
     scrollEndThreshold: AT_END,
   });
-  // What lies above may change its height at any time. What is measured for the first time grows upwards where
-  // something below it in sight has been measured before: that is what one reads, and it stays where it is.
+  // A chunk above the viewport may change its height at any time. A chunk that is measured for the first time grows
+  // upwards if a visible chunk below it has been measured before, so that the text that the user reads does not move.
   virtual.shouldAdjustScrollPositionOnItemSizeChange = (item, _, instance) => {
     const top = instance.scrollOffset ?? 0;
     if (instance.itemSizeCache.has(item.key)) return item.end <= top;
-    return item.start < top || isReadBelow(instance, item.index);
+    return item.start < top || hasMeasuredBelow(instance, item.index);
   };
 
   const shown = virtual.getVirtualItems();
@@ -108,7 +108,7 @@ export function MessageList({
     if (isNear && hasMore && !loading && loadFault === undefined) loadOlder();
   });
 
-  // What grows below does not lead away from the end; going up does, before anything is drawn.
+  // The user leaves the end by scrolling up, not by messages that are added below.
   const isFollowing = useRef(false);
   const follow = () => {
     const region = scroller.current;
@@ -120,12 +120,12 @@ export function MessageList({
     else if (isUp) isFollowing.current = false;
     setAtEnd(isFollowing.current);
   };
-  // Where little is there, nothing scrolls.
+  // A short list does not scroll.
   useEffect(() => {
     if (!isAtEnd) follow();
   });
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  // A banner or a longer draft takes some of the height: the list is put anew, and who reads the newest stays there.
+  // A banner or a longer draft changes the height: the list is laid out again, and stays at the end if it was there.
   useEffect(() => {
     const region = scroller.current;
     if (region === null) return;
@@ -137,21 +137,21 @@ export function MessageList({
     return () => observer.disconnect();
   }, [virtual]);
   const height = virtual.getTotalSize();
-  // What was measured at the end makes the list longer when it is drawn, which may be after it was scrolled there.
+  // Chunks at the end are measured when they are drawn, so the list may grow after it was scrolled to its end.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what has changed.
   useLayoutEffect(() => {
     const region = scroller.current;
     if (region === null || !isFollowing.current || region.scrollTop < lastTop.current - 1) return;
     virtual.scrollToEnd();
-    lastTop.current = region.scrollTop; // the browser tells of it a frame later
+    lastTop.current = region.scrollTop; // the browser sends the scroll event a frame later
   }, [height, virtual]);
-  const newIndex = firstNew(items, readUpTo);
+  const unreadIndex = firstUnread(items, readUpTo);
   const hasOpened = useRef(false);
   useLayoutEffect(() => {
     if (hasOpened.current || chunks.length === 0) return;
     hasOpened.current = true;
-    if (newIndex === undefined) virtual.scrollToEnd();
-    else virtual.scrollToIndex(Math.max(0, chunkAt(chunks, newIndex)), { align: "start" });
+    if (unreadIndex === undefined) virtual.scrollToEnd();
+    else virtual.scrollToIndex(Math.max(0, chunkAt(chunks, unreadIndex)), { align: "start" });
     afterFrames(3, () => setPlaced(true));
   });
   useEffect(() => onReading(isAtEnd), [isAtEnd, onReading]);
@@ -182,14 +182,14 @@ export function MessageList({
     else if (key === "End") virtual.scrollToEnd();
     else {
       const isText = key.length === 1 && key !== " " && key !== "?" && !ctrlKey && !metaKey && !altKey;
-      if (isText) onLeave("typing"); // the key itself goes to where the focus is then
+      if (isText) onLeave("typing"); // the browser delivers the key to the newly focused field
       return;
     }
     event.preventDefault();
   };
 
-  const seen = virtual.scrollRect?.height ?? 0;
-  const unread = countNew(items, readUpTo, user);
+  const viewport = virtual.scrollRect?.height ?? 0;
+  const unread = countUnread(items, readUpTo, user);
   return (
     <div className="relative min-h-0 flex-1">
       <ScrollRegion
@@ -199,16 +199,16 @@ export function MessageList({
         onKeyDown={onKeyDown}
         onScroll={follow}
       >
-        <div className="relative" style={{ height, marginTop: Math.max(0, seen - height) }}>
+        <div className="relative" style={{ height, marginTop: Math.max(0, viewport - height) }}>
           <ListTop
             title={title}
             hasMore={hasMore}
-            hasPast={hasPast}
+            hasHistory={hasHistory}
             fault={loadFault}
             isTrimmed={(offsetOf(items[0]) ?? 1) > 1}
             onRetry={loadOlder}
           />
-          {/* biome-ignore lint/a11y/useSemanticElements: between a list and its lines stand the chunks. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: chunks stand between the list and its items. */}
           <div role="list" aria-label="Messages">
             {shown.map(({ key, index, start }) => (
               <div
@@ -226,7 +226,7 @@ export function MessageList({
                   first={first}
                   size={hasMore ? -1 : items.length}
                   user={user}
-                  newIndex={newIndex}
+                  unreadIndex={unreadIndex}
                   lines={lines}
                 />
               </div>
@@ -234,13 +234,15 @@ export function MessageList({
           </div>
         </div>
       </ScrollRegion>
-      {!isAtEnd && chunks.length > 0 && <ToNewest unread={unread} onSelect={() => virtual.scrollToEnd()} />}
+      {!isAtEnd && chunks.length > 0 && (
+        <JumpToNewest unread={unread} onSelect={() => virtual.scrollToEnd()} />
+      )}
     </div>
   );
 }
 
-/** Whether a chunk below this one is in sight, and as high as it seems. */
-function isReadBelow(virtual: Virtualizer<HTMLElement, Element>, index: number): boolean {
+/** Whether a visible chunk below this one has been measured. */
+function hasMeasuredBelow(virtual: Virtualizer<HTMLElement, Element>, index: number): boolean {
   const last = virtual.range?.endIndex ?? index;
   for (let below = index + 1; below <= last; below++) {
     const key = virtual.options.getItemKey(below);

@@ -2,34 +2,34 @@ import type { Reset } from "@fanfare/client";
 import { Check, Clock3 } from "lucide-react";
 import { memo } from "react";
 import { Avatar, Button, classNames, hueOf } from "../design/index.ts";
-import type { Said } from "./chat-item.ts";
+import type { ChatMessage } from "./chat-message.ts";
 import { MessageText } from "./message-text.tsx";
 import { briefTimeOf, fullTimeOf, timeOf } from "./times.ts";
 
 export interface MessageRowProps {
-  readonly said: Said;
-  /** Stands under the name above. */
-  readonly continued: boolean;
-  /** Says that it was sent. */
+  readonly message: ChatMessage;
+  /** Grouped under the name of the message above. */
+  readonly grouped: boolean;
+  /** Shows the mark "Sent". */
   readonly confirmed: boolean;
   readonly onRetry: () => void;
   readonly onDiscard: () => void;
 }
 
 export const MessageRow = memo(
-  function MessageRow({ said, continued, confirmed, onRetry, onDiscard }: MessageRowProps) {
-    const { from, at, text, type, standing, error } = said;
-    const isUnderWay = standing === "pending";
+  function MessageRow({ message, grouped, confirmed, onRetry, onDiscard }: MessageRowProps) {
+    const { from, at, text, type, status, error } = message;
+    const isPending = status === "pending";
     return (
       <article
         className={classNames(
           "group/row flex gap-3 rounded-md px-5 py-0.5 hover:bg-hover/50 max-md:px-4",
-          !continued && "pt-2",
-          standing === "failed" && "bg-danger-soft/50",
+          !grouped && "pt-2",
+          status === "failed" && "bg-danger-soft/50",
         )}
       >
         <div className="flex w-8 shrink-0 justify-center">
-          {continued ? (
+          {grouped ? (
             <Time
               at={at}
               isBrief
@@ -40,7 +40,7 @@ export const MessageRow = memo(
           )}
         </div>
         <div className="min-w-0 flex-1">
-          {continued ? (
+          {grouped ? (
             <span className="sr-only">{from}: </span>
           ) : (
             <div className="flex items-baseline gap-2">
@@ -50,7 +50,7 @@ export const MessageRow = memo(
               <Time at={at} />
             </div>
           )}
-          <div className={classNames("transition-colors", isUnderWay && "text-muted")}>
+          <div className={classNames("transition-colors", isPending && "text-muted")}>
             {text === undefined ? (
               <p className="text-sm text-muted">
                 Published a message of the type “{type}”, which is no chat.
@@ -59,7 +59,7 @@ export const MessageRow = memo(
               <MessageText text={text} />
             )}
           </div>
-          {standing === "failed" && (
+          {status === "failed" && (
             <div role="alert" className="flex flex-wrap items-center gap-2 py-1 text-sm text-danger">
               <span className="min-w-0">Not sent. {error?.message ?? ""}</span>
               <Button size="sm" onClick={onRetry}>
@@ -71,19 +71,19 @@ export const MessageRow = memo(
             </div>
           )}
         </div>
-        <Mark standing={standing} confirmed={confirmed} />
+        <StatusIcon status={status} confirmed={confirmed} />
       </article>
     );
   },
-  (a, b) => a.continued === b.continued && a.confirmed === b.confirmed && isSame(a.said, b.said),
+  (a, b) => a.grouped === b.grouped && a.confirmed === b.confirmed && isSame(a.message, b.message),
 );
 
-function isSame(a: Said, b: Said): boolean {
+function isSame(a: ChatMessage, b: ChatMessage): boolean {
   return (
     a.from === b.from &&
     a.at === b.at &&
     a.text === b.text &&
-    a.standing === b.standing &&
+    a.status === b.status &&
     a.type === b.type &&
     a.error === b.error
   );
@@ -109,9 +109,15 @@ function Time({
   );
 }
 
-function Mark({ standing, confirmed }: { readonly standing: Said["standing"]; readonly confirmed: boolean }) {
-  const isPending = standing === "pending";
-  const isShown = isPending || standing === "sent" || confirmed;
+function StatusIcon({
+  status,
+  confirmed,
+}: {
+  readonly status: ChatMessage["status"];
+  readonly confirmed: boolean;
+}) {
+  const isPending = status === "pending";
+  const isShown = isPending || status === "sent" || confirmed;
   const Icon = isPending ? Clock3 : Check;
   return (
     <span className="w-4 shrink-0 self-end pb-1 text-muted">
@@ -125,8 +131,8 @@ function Mark({ standing, confirmed }: { readonly standing: Said["standing"]; re
   );
 }
 
-/** A line across the list, with a word in it. */
-export function Rule({ children, tone }: { readonly children: string; readonly tone?: "accent" }) {
+/** A line across the list with a word in it. */
+export function Divider({ children, tone }: { readonly children: string; readonly tone?: "accent" }) {
   const isAccent = tone === "accent";
   return (
     <div className="flex items-center gap-3 px-5 py-2 text-xs font-medium max-md:px-4">
@@ -143,7 +149,7 @@ export function ResetRow({
   before,
 }: {
   readonly reset: Reset;
-  /** The times of what stands above and below; ms. */
+  /** The times of the messages above and below, ms. */
   readonly after: number | undefined;
   readonly before: number | undefined;
 }) {

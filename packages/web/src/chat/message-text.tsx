@@ -2,10 +2,10 @@ import type { Token, Tokens } from "marked";
 import { memo, type ReactNode } from "react";
 import { readMarkdown, safeAddress } from "./markdown.ts";
 
-/** Up to three emoji and nothing else. */
+/** A few emoji and nothing else. */
 const EMOJI_ALONE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}]|\s){1,12}$/u;
 
-/** What somebody wrote, with the few marks that are understood; everything else is text. */
+/** The text of a message with the supported Markdown; everything else is plain text. */
 export const MessageText = memo(function MessageText({ text }: { readonly text: string }) {
   if (text.trim() === "") return <p className="text-muted italic">nothing but space</p>;
   if (EMOJI_ALONE.test(text)) return <p className="text-[1.75rem] leading-9">{text}</p>;

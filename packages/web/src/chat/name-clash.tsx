@@ -3,22 +3,22 @@ import { useState } from "react";
 import { Banner, Button } from "../design/index.ts";
 import { useChatRoom } from "./chat-room.ts";
 
-/** Clocks differ by less than so many ms, it is hoped. */
+/** Ms by which the clocks of browser and server may differ. */
 const SKEW = 5_000;
 
 export interface NameClashProps {
   readonly room: string;
   readonly user: string;
-  readonly pickedAt: number;
+  readonly nameChosenAt: number;
   readonly onRename: () => void;
 }
 
-/** Says that somebody was there under this name before it was picked here. Nothing forbids that. */
-export function NameClash({ room, user, pickedAt, onRename }: NameClashProps) {
+/** Warns that another member had this name before the user chose it. The server allows that. */
+export function NameClash({ room, user, nameChosenAt, onRename }: NameClashProps) {
   const { members } = usePresence(useChatRoom(room));
-  const [isKnown, setKnown] = useState(false);
+  const [isDismissed, setDismissed] = useState(false);
   const self = members?.find((member) => member.user === user);
-  if (isKnown || self === undefined || self.since > pickedAt - SKEW) return null;
+  if (isDismissed || self === undefined || self.since > nameChosenAt - SKEW) return null;
   return (
     <Banner
       action={
@@ -26,7 +26,7 @@ export function NameClash({ room, user, pickedAt, onRename }: NameClashProps) {
           <Button size="sm" onClick={onRename}>
             Change name
           </Button>
-          <Button size="sm" variant="quiet" onClick={() => setKnown(true)}>
+          <Button size="sm" variant="quiet" onClick={() => setDismissed(true)}>
             Keep it
           </Button>
         </span>

@@ -7,19 +7,19 @@ import { roomPath } from "./address.ts";
 const KEY = "chat.notify";
 const LONGEST = 140;
 
-/** `absent`: this browser has none here (it wants https). `denied`: it was told to ask no more. */
+/** `absent`: the browser has no notifications on this page (it needs https). `denied`: the user has blocked them. */
 export type Notifying = "absent" | "denied" | "off" | "on";
 
-/** Whether messages are told outside of the page while it is hidden. Off until one asks for it. */
-export const notifying = new Store<Notifying>(look());
+/** Whether the browser notifies of messages while the page is hidden. Off until the user turns it on. */
+export const notifying = new Store<Notifying>(currentState());
 
-/** By a button alone. */
+/** Browsers allow this only in the handler of a click. */
 export async function setNotifying(isWanted: boolean): Promise<void> {
   if (isWanted && "Notification" in globalThis && Notification.permission === "default") {
     await Notification.requestPermission();
   }
   writeStorage(KEY, isWanted ? "on" : undefined);
-  notifying.set(look());
+  notifying.set(currentState());
 }
 
 export function notifyOf({
@@ -41,12 +41,12 @@ export function notifyOf({
       notification.close();
     };
   } catch {
-    // Some phones have them for installed apps alone.
+    // Some phones allow them only to installed apps.
     notifying.set("absent");
   }
 }
 
-function look(): Notifying {
+function currentState(): Notifying {
   if (!("Notification" in globalThis) || !isSecureContext) return "absent";
   if (Notification.permission === "denied") return "denied";
   return Notification.permission === "granted" && readStorage(KEY) === "on" ? "on" : "off";

@@ -5,22 +5,22 @@ import { followLink } from "../state/address.ts";
 import { useStore } from "../state/store.ts";
 import { NEW_ROOM, roomPath } from "./address.ts";
 import { notifying, setNotifying } from "./notifications.ts";
-import type { RoomBook, RoomEntry } from "./room-book.ts";
+import type { RoomRegistry, RoomSummary } from "./room-registry.ts";
 
 export interface RoomListProps {
-  readonly book: RoomBook;
+  readonly registry: RoomRegistry;
   /** The room that is shown. */
   readonly current: string | undefined;
   readonly user: string;
-  /** Undefined for a user, whose name is not given here. */
+  /** Undefined for a verified user, whose name cannot be changed here. */
   readonly onRename?: () => void;
   /** Where a guest can sign in. */
   readonly signIn: string | undefined;
 }
 
-/** The rooms one has opened, and who one is. */
-export function RoomList({ book, current, user, onRename, signIn }: RoomListProps) {
-  const rooms = useStore(book.rooms).toSorted((a, b) => a.name.localeCompare(b.name));
+/** The rooms that the user has opened, and the name of the user. */
+export function RoomList({ registry, current, user, onRename, signIn }: RoomListProps) {
+  const rooms = useStore(registry.rooms).toSorted((a, b) => a.name.localeCompare(b.name));
   return (
     <div className="flex min-h-full flex-col">
       <nav aria-label="Rooms" className="flex-1 p-2">
@@ -62,7 +62,7 @@ function RoomLink({
   room: { name, unread },
   isCurrent,
 }: {
-  readonly room: RoomEntry;
+  readonly room: RoomSummary;
   readonly isCurrent: boolean;
 }) {
   const hasNews = unread > 0 && !isCurrent;
@@ -91,7 +91,7 @@ function RoomLink({
   );
 }
 
-/** Asks the browser only when it is pressed. */
+/** The browser asks for permission only after a click. */
 function NotifyButton() {
   const state = useStore(notifying);
   if (state === "absent") return null;

@@ -1,19 +1,19 @@
 import { LIMITS, parseRoomName } from "@fanfare/protocol";
-import { type NameResult, nameError, tidied, unreadable } from "../identity/user-name.ts";
+import { characterError, type NameResult, nameError, normalizeName } from "../identity/name.ts";
 
-/** Bytes of a room's name, which the server knows as `chat:NAME`. */
+/** Bytes of a room's name without the prefix `chat:`, which the server adds to its limit. */
 const LONGEST = LIMITS.roomName - "chat:".length;
 
 export function readRoomName(text: string): NameResult {
-  const name = tidied(text.trim().replace(/^#/u, ""));
+  const name = normalizeName(text.trim().replace(/^#/u, ""));
   if (name === "") return nameError("Type the name of a room.");
   const { length: bytes } = new TextEncoder().encode(name);
   if (bytes > LONGEST) return nameError(`This name is too long: ${bytes} bytes, of ${LONGEST}.`);
   if (name.includes("*")) return nameError("A room's name has no *.");
-  return parseRoomName(serverRoom(name)) === undefined ? nameError(unreadable(name)) : { ok: true, name };
+  return parseRoomName(serverRoom(name)) === undefined ? nameError(characterError(name)) : { ok: true, name };
 }
 
-/** The server's name of a chat room. A plain client at `/ws/NAME` is in the same one. */
+/** The server's name of a chat room. A plain client at `/ws/NAME` joins the same room. */
 export function serverRoom(name: string): string {
   return `chat:${name}`;
 }

@@ -1,26 +1,26 @@
 import { Hash, Plus } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { Badge, classNames, Dialog, TextField } from "../design/index.ts";
-import type { RoomEntry } from "./room-book.ts";
 import { readRoomName } from "./room-name.ts";
+import type { RoomSummary } from "./room-registry.ts";
 
 export interface RoomSwitcherProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  readonly rooms: readonly RoomEntry[];
+  readonly rooms: readonly RoomSummary[];
   readonly onOpen: (name: string) => void;
 }
 
-/** By a few letters to another room, or to a new one. */
+/** Opens a known or a new room by its name. */
 export function RoomSwitcherDialog({ open, onOpenChange, rooms, onOpen }: RoomSwitcherProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Go to a room">
-      <Chooser rooms={rooms} onOpen={onOpen} />
+      <RoomChooser rooms={rooms} onOpen={onOpen} />
     </Dialog>
   );
 }
 
-function Chooser({ rooms, onOpen }: Pick<RoomSwitcherProps, "rooms" | "onOpen">) {
+function RoomChooser({ rooms, onOpen }: Pick<RoomSwitcherProps, "rooms" | "onOpen">) {
   const id = useId();
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);

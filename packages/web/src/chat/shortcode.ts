@@ -10,7 +10,7 @@ export interface Shortcode {
 
 const OPEN = /(?:^|[\s(])(:([\w+-]{2,24})(:?))$/u;
 
-/** What is being typed at the caret, if it is one. `10:30` is none. */
+/** @returns the shortcode at the caret; `10:30` is not one */
 export function shortcodeAt(text: string, caret: number): Shortcode | undefined {
   const match = OPEN.exec(text.slice(Math.max(0, caret - 32), caret));
   if (match === null) return undefined;

@@ -5,7 +5,7 @@ const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export const timeOf = (at: number) => TIME.format(at);
-/** Where there is little room: without the half of the day, which stands beside the name above. */
+/** Without am or pm, which is beside the name above. */
 export const briefTimeOf = (at: number) =>
   TIME.formatToParts(at)
     .filter(({ type }) => type !== "dayPeriod")

@@ -1,11 +1,11 @@
 import { useEffect } from "react";
 import { navigate } from "../state/address.ts";
 import { roomPath } from "./address.ts";
-import type { RoomEntry } from "./room-book.ts";
+import type { RoomSummary } from "./room-registry.ts";
 
-/** The keys that do something wherever the focus is. */
+/** Handles the keys that work wherever the focus is. */
 export function useShortcuts(
-  rooms: readonly RoomEntry[],
+  rooms: readonly RoomSummary[],
   current: string | undefined,
   ask: (what: "switcher" | "shortcuts") => void,
 ): void {

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
-import type { RoomEntry } from "./room-book.ts";
+import type { RoomSummary } from "./room-registry.ts";
 
-/** The page's title, with what is unread in front. */
-export function useTitle(rooms: readonly RoomEntry[], current: string | undefined): void {
+/** Sets the page's title, with the number of unread messages in front. */
+export function useTitle(rooms: readonly RoomSummary[], current: string | undefined): void {
   const unread = rooms.reduce((sum, room) => sum + room.unread, 0);
   useEffect(() => {
     const count = unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : "";

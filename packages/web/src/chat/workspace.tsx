@@ -18,41 +18,46 @@ import { signInOf } from "../identity/sign-in-link.tsx";
 import { LONGEST_USER } from "../identity/user-name.ts";
 import { navigate } from "../state/address.ts";
 import { useStore } from "../state/store.ts";
-import type { Account, SignedIn } from "./account.ts";
+import type { Account, ChatUser } from "./account.ts";
 import { NEW_ROOM, roomPath, useIsNewRoom } from "./address.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Conversation } from "./conversation.tsx";
-import { RoomSwitcher, Shortcuts } from "./dialogs.ts";
-import { RenameForm, RoomForm } from "./forms.tsx";
+import { RoomSwitcher, Shortcuts } from "./lazy-dialogs.ts";
 import { MembersButton, MembersPanel } from "./members-panel.tsx";
 import { NameClash } from "./name-clash.tsx";
-import type { RoomBook } from "./room-book.ts";
-import { RoomKeeper } from "./room-keeper.tsx";
+import { RenameForm, RoomForm } from "./room-forms.tsx";
 import { RoomList } from "./room-list.tsx";
 import { readRoomName } from "./room-name.ts";
+import type { RoomRegistry } from "./room-registry.ts";
+import { RoomSubscription } from "./room-subscription.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useTitle } from "./use-title.ts";
 
-/** Rooms one is in at once: those that were opened last. */
+/** Rooms that are joined at once: those that were opened last. */
 const MOST_JOINED = 20;
 
 type Asking = "name" | "switcher" | "shortcuts";
 
 export interface WorkspaceProps {
   readonly account: Account;
-  readonly signedIn: SignedIn;
-  readonly book: RoomBook;
-  /** What the address says is the room. */
+  readonly chatUser: ChatUser;
+  readonly registry: RoomRegistry;
+  /** The room that the address names. */
   readonly text: string | undefined;
 }
 
-/** The rooms, and the one that is shown. */
-export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, book, text }: WorkspaceProps) {
-  const rooms = useStore(book.rooms);
+/** The list of rooms, and the room that is open. */
+export function Workspace({
+  account,
+  chatUser: { kind, name: user, nameChosenAt },
+  registry,
+  text,
+}: WorkspaceProps) {
+  const rooms = useStore(registry.rooms);
   const { pending } = useOutbox();
   const { identity } = account;
   const { permissions } = identity;
-  const standing = useStore(identity.standing);
+  const standing = useStore(identity.auth);
   const result = text === undefined ? undefined : readRoomName(text);
   const current = result?.ok ? result.name : undefined;
   const [asking, setAsking] = useState<Asking>();
@@ -62,10 +67,10 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
   const isNew = useIsNewRoom();
 
   useEffect(() => {
-    if (current !== undefined) book.opened(current);
+    if (current !== undefined) registry.open(current);
     else if (text === undefined && !isNew && last !== undefined)
       navigate(roomPath(last.name), { replace: true });
-  }, [current, text, isNew, last, book]);
+  }, [current, text, isNew, last, registry]);
   useTitle(rooms, current);
   useShortcuts(rooms, current, setAsking);
 
@@ -74,7 +79,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
     navigate(roomPath(name));
   };
   const leave = (name: string) => {
-    book.left(name);
+    registry.remove(name);
     const next = rooms.find((room) => room.name !== name);
     navigate(next === undefined ? "/" : roomPath(next.name));
   };
@@ -124,8 +129,13 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
         <>
           <ConnectionBanner room={current} />
           <SessionBanner identity={identity} />
-          {current !== undefined && kind !== "user" && pickedAt !== undefined && (
-            <NameClash room={current} user={user} pickedAt={pickedAt} onRename={() => setAsking("name")} />
+          {current !== undefined && kind !== "user" && nameChosenAt !== undefined && (
+            <NameClash
+              room={current}
+              user={user}
+              nameChosenAt={nameChosenAt}
+              onRename={() => setAsking("name")}
+            />
           )}
         </>
       }
@@ -133,7 +143,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
         label: "Rooms",
         content: (
           <RoomList
-            book={book}
+            registry={registry}
             current={current}
             user={user}
             signIn={signInOf(standing)}
@@ -143,18 +153,24 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
       }}
     >
       {joined.map((name) => (
-        <RoomKeeper
+        <RoomSubscription
           key={name}
           name={name}
           user={user}
-          book={book}
+          registry={registry}
           isShown={name === current}
           permissions={permissions}
         />
       ))}
       {current !== undefined ? (
         <div className="flex min-h-0 flex-1">
-          <Conversation key={current} name={current} user={user} book={book} permissions={permissions} />
+          <Conversation
+            key={current}
+            name={current}
+            user={user}
+            registry={registry}
+            permissions={permissions}
+          />
           <MembersPanel
             name={current}
             user={user}
@@ -165,7 +181,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
           />
         </div>
       ) : (
-        <Nowhere text={text} isNew={isNew} onOpen={open} />
+        <NoRoom text={text} isNew={isNew} onOpen={open} />
       )}
       <Dialog {...dialog("name")} title="Change your name">
         <RenameForm
@@ -174,7 +190,7 @@ export function Workspace({ account, signedIn: { kind, name: user, pickedAt }, b
           pending={pending}
           onRename={(name) => {
             setAsking(undefined);
-            account.pick(name);
+            account.setName(name);
           }}
         />
       </Dialog>
@@ -193,8 +209,8 @@ async function copyLink(name: string): Promise<void> {
   }
 }
 
-/** No room: one wants another, none was opened yet, or the address names none. */
-function Nowhere({
+/** Shown without a room: the user wants a new one, has opened none yet, or the address names none. */
+function NoRoom({
   text,
   isNew,
   onOpen,

@@ -1,7 +1,7 @@
 import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { IconButton, TextField } from "../design/index.ts";
-import { roomTrouble } from "./room-name.ts";
+import { roomNameError } from "./room-name.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 export interface AddRoomProps {
@@ -14,10 +14,10 @@ export function AddRoom({ subscriptions, label }: AddRoomProps) {
   const [error, setError] = useState<string>();
   const add = (event: FormEvent) => {
     event.preventDefault();
-    const trouble = roomTrouble(name, { patterns: true });
-    if (trouble === undefined && subscriptions.find(name.normalize("NFC")) !== undefined)
+    const error = roomNameError(name, { patterns: true });
+    if (error === undefined && subscriptions.find(name.normalize("NFC")) !== undefined)
       setError("You listen to it already.");
-    else if (trouble !== undefined) setError(trouble);
+    else if (error !== undefined) setError(error);
     else {
       subscriptions.add(name);
       setName("");

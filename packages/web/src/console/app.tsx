@@ -1,6 +1,6 @@
 import { startPage } from "../design/index.ts";
-import { ByIdentity } from "../identity/by-identity.ts";
 import { Identity } from "../identity/identity.ts";
+import { UserClient } from "../identity/user-client.ts";
 import { roomsOf, searchOf } from "./address.ts";
 import { Log } from "./log.ts";
 import { Page } from "./page.tsx";
@@ -8,13 +8,13 @@ import { Replay } from "./replay.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 const identity = new Identity();
-const consoles = new ByIdentity(identity, {
+const consoles = new UserClient(identity, {
   needsName: false,
   client: { client: { name: "fanfare-console", version: "0.1.0" } },
   build(client) {
     const log = new Log();
     const subscriptions = new Subscriptions(client, log, identity.permissions);
-    // How it stands is in the client's state.
+    // The client's state has the outcome.
     client.connect().catch(() => {});
     for (const name of roomsOf(location.search)) subscriptions.add(name);
     subscriptions.list.subscribe(() => {

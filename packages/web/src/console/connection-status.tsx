@@ -28,7 +28,7 @@ export function ConnectionStatus() {
   }
 }
 
-/** What the connection means for what one sees; nothing while all is well. */
+/** Shows what a broken connection means. Nothing while it is online. */
 export function ConnectionBanner() {
   const client = useFanfare();
   const state = useConnection();

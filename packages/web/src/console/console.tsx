@@ -25,7 +25,7 @@ export interface ConsoleProps {
   readonly identity: Identity;
 }
 
-/** The pub/sub console: what passes through rooms, and a way to put something in. */
+/** The pub/sub console: a log of rooms and patterns, and a form to publish. */
 export function Console({ log, subscriptions, replay, identity }: ConsoleProps) {
   const list = useStore(subscriptions.list);
   const view = useStore(log.view);

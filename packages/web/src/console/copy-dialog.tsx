@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { CopyButton, Dialog, Segmented } from "../design/index.ts";
-import { type Draft, readDraft, troublesOf } from "./draft.ts";
+import { type Draft, errorsOf, readDraft } from "./draft.ts";
 import {
   curlListen,
   curlPublish,
@@ -39,7 +39,7 @@ const PUBLISH: Record<Tool, typeof curlPublish> = {
 export interface CopyDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  /** The rooms and patterns that are listened to. */
+  /** The rooms and patterns of the log. */
   readonly names: readonly string[];
   readonly draft: Draft;
 }
@@ -78,7 +78,7 @@ function publishWith(tool: Tool, draft: Draft): Code {
 
 function readPublished(draft: Draft): Published | undefined {
   const reading = readDraft(draft);
-  const { room, type } = troublesOf(draft);
+  const { room, type } = errorsOf(draft);
   if (room !== undefined || type !== undefined || !reading.ok) return undefined;
   return { room: draft.room, type: draft.type, json: reading.json };
 }

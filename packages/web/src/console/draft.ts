@@ -1,9 +1,9 @@
 import type { Json } from "@fanfare/client";
 import { readStorageJson, writeStorage } from "../state/local-storage.ts";
 import { readJson } from "./json-text.ts";
-import { roomTrouble, typeTrouble } from "./room-name.ts";
+import { roomNameError, typeNameError } from "./room-name.ts";
 
-/** What stands in the form. */
+/** The fields of the publish form. */
 export interface Draft {
   readonly room: string;
   readonly type: string;
@@ -11,7 +11,7 @@ export interface Draft {
   readonly text: string;
 }
 
-export interface DraftTroubles {
+export interface DraftErrors {
   readonly room?: string | undefined;
   readonly type?: string | undefined;
   readonly text?: string | undefined;
@@ -19,14 +19,14 @@ export interface DraftTroubles {
 
 export const EMPTY_DRAFT: Draft = { room: "", type: "note", mode: "json", text: '{ "hello": "world" }' };
 
-/** Bytes of data that fit into a frame (64 KiB) beside any room and type. */
+/** Bytes of data that fit into a frame (64 KiB) with any room and type. */
 export const MOST_BYTES = 65_000;
 
 export type DataResult =
   | { readonly ok: true; readonly data: Json; readonly json: string }
   | { readonly ok: false; readonly error: string };
 
-/** The data that a draft means: its JSON, or its text as a JSON string. */
+/** The data of a draft: its JSON, or its text as a JSON string. */
 export function readDraft({ mode, text }: Draft): DataResult {
   if (mode === "text") return { ok: true, data: text, json: JSON.stringify(text) };
   const reading = readJson(text);
@@ -35,11 +35,11 @@ export function readDraft({ mode, text }: Draft): DataResult {
   return { ok: true, data: reading.value, json: JSON.stringify(reading.value) };
 }
 
-export function troublesOf(draft: Draft): DraftTroubles {
+export function errorsOf(draft: Draft): DraftErrors {
   const reading = readDraft(draft);
   return {
-    room: roomTrouble(draft.room, { patterns: false }),
-    type: typeTrouble(draft.type),
+    room: roomNameError(draft.room, { patterns: false }),
+    type: typeNameError(draft.type),
     text: reading.ok ? undefined : reading.error,
   };
 }
@@ -50,10 +50,10 @@ export function bytesOf(text: string): number {
 
 const KEY = "console.published";
 const MOST = 20;
-/** Of one draft; a longer one is not worth a place in the browser's store. */
+/** Characters of a stored draft; longer ones are not stored. */
 const MOST_CHARACTERS = 10_000;
 
-/** What was published from here, newest first, over reloads. */
+/** The drafts that were published from this browser, newest first. */
 export function pastDrafts(): readonly Draft[] {
   const stored = readStorageJson(KEY, (value) => (Array.isArray(value) ? value : undefined)) ?? [];
   return stored.filter(isDraft).slice(0, MOST);

@@ -1,9 +1,9 @@
 import type { Line } from "./line.ts";
 
 export interface Filter {
-  /** Somewhere in the data, the sender or the type; case does not matter. */
+  /** Part of the data, the sender or the type, in any case. */
   readonly text: string;
-  /** A room, or the pattern it was heard through; empty: all. */
+  /** A room, or the pattern that delivered the line; empty: all. */
   readonly room: string;
   /** Empty: all. */
   readonly type: string;
@@ -16,7 +16,7 @@ export function isFiltered({ text, room, type }: Filter): boolean {
   return text !== "" || room !== "" || type !== "";
 }
 
-/** @returns what decides whether a line is shown */
+/** @returns a predicate for the lines to show */
 export function filterOf({ text, room, type, events }: Filter): (line: Line) => boolean {
   const wanted = text === "" ? undefined : new RegExp(text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"), "iu");
   return (line) => {

@@ -1,14 +1,14 @@
 import type { Json } from "@fanfare/client";
 
-export type JsonReading =
+export type JsonResult =
   | { readonly ok: true; readonly value: Json }
   | { readonly ok: false; readonly message: string; readonly line: number; readonly column: number };
 
-/** Levels that the server takes (SPEC FRAME-6), without those of the frame itself. */
+/** Levels of nesting that the server accepts (SPEC FRAME-6), without those of the frame itself. */
 const DEEPEST = 60;
 
-/** Reads JSON; where it is none, says what is wrong and where. Lines and columns start at 1; columns are characters. */
-export function readJson(text: string): JsonReading {
+/** Parses JSON, with the first error and its place. Lines and columns start at 1; columns are characters. */
+export function readJson(text: string): JsonResult {
   try {
     const value: Json = JSON.parse(text);
     const deep = new Scanner(text).check();
@@ -23,7 +23,7 @@ interface Fault {
   readonly message: string;
 }
 
-function placed(text: string, { at, message }: Fault): JsonReading {
+function placed(text: string, { at, message }: Fault): JsonResult {
   const before = text.slice(0, at).split("\n");
   return { ok: false, message, line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
 }
@@ -33,7 +33,7 @@ const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
 const SPACE = /[ \t\r\n]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** Finds the first fault of what is almost JSON. Browsers say it in their own words, and not all of them where. */
+/** Finds the first error in a text. Browsers word it differently, and not all of them give its place. */
 class Scanner {
   #at = 0;
 

@@ -1,19 +1,19 @@
 import type { AnyMessages, RoomEvent, RoomMessage } from "@fanfare/client";
 import type { Tone } from "../design/tone.ts";
 
-/** How a message came here: as it happened, from before the join, or because somebody asked for it again. */
+/** Where a message came from: live, the history at the join, or a replay. */
 export type Origin = "live" | "past" | "replay";
 
 interface FromRoom {
   readonly room: string;
-  /** The room or pattern that it was heard through; a replay has none. */
+  /** The room or pattern that delivered it; undefined for a replay. */
   readonly subscription: string | undefined;
   readonly hue: number;
   readonly type: string;
   readonly from: string;
-  /** Ms since 1970: for a message the server's clock, for an event ours. */
+  /** Ms since 1970, by the server's clock for a message, by this machine's for an event. */
   readonly at: number;
-  /** Its data. Kept as text: that is what is shown, searched and counted. */
+  /** Its data as text, which is shown, searched and counted. */
   readonly json: string;
 }
 
@@ -28,7 +28,7 @@ export interface EventLine extends FromRoom {
   readonly kind: "event";
 }
 
-/** What happened to a room here: live, caught up, a gap, a refusal. */
+/** A change of the subscription: live, caught up, a gap, a refusal. */
 export interface NoteLine {
   readonly kind: "note";
   readonly room: string;
@@ -39,7 +39,7 @@ export interface NoteLine {
 }
 
 export type NewLine = MessageLine | EventLine | NoteLine;
-/** `seq` grows from line to line; what is put in front of the first one counts down. */
+/** `seq` grows from line to line, and is below 1 for lines that are put in front of the first. */
 export type Line = NewLine & { readonly seq: number };
 
 export interface Source {
@@ -73,7 +73,7 @@ export function noteLine(room: string, hue: number, text: string, tone: Tone = "
   return { kind: "note", room, hue, at: Date.now(), tone, text };
 }
 
-/** Lines are in the order of their numbers. @returns -1 where it is not there */
+/** @returns the index of a line in lines that are sorted by `seq`; -1 if it is missing */
 export function indexOf(lines: readonly Line[], seq: number): number {
   const index = indexBefore(lines, seq);
   return lines[index]?.seq === seq ? index : -1;

@@ -2,29 +2,29 @@ import type { Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { indexBefore, type Line } from "./line.ts";
 
-/** Pixels from the end within which one still reads the newest. */
+/** Pixels from the end within which the user counts as reading the end. */
 export const AT_END = 32;
 const NOWHERE = { scrollHeight: 0, scrollTop: 0, clientHeight: 0 };
 
 export interface LogEnd {
-  /** For what scrolls within `scroller`. */
+  /** The element that scrolls within `scroller`. */
   readonly content: RefObject<HTMLOListElement | null>;
-  /** Lines that came since one left the end; undefined while one is there. */
+  /** Lines since the user left the end; undefined while the user is there. */
   readonly unread: number | undefined;
-  /** Looks where one is now: after a scroll, or when something has changed its height. */
-  readonly look: () => void;
-  /** What one reads stays where it is from now on. */
+  /** Must be called after a scroll or a change of height. */
+  readonly update: () => void;
+  /** Stops following the end. */
   readonly leave: () => void;
   readonly goTo: () => void;
 }
 
-/** The end of the log: followed, unless one reads further up. */
+/** Follows the end of the log, unless the user reads further up. */
 export function useLogEnd(
   scroller: RefObject<HTMLElement | null>,
   virtual: Virtualizer<HTMLElement, Element>,
   lines: readonly Line[],
 ): LogEnd {
-  /** The newest line when one left the end; undefined while one is there. */
+  /** The newest line when the user left the end; undefined while the user is there. */
   const [left, setLeft] = useState<number>();
   const newest = useRef<number>(undefined);
   newest.current = lines.at(-1)?.seq;
@@ -37,8 +37,8 @@ export function useLogEnd(
     setLeft(undefined);
     virtual.scrollToEnd();
   }, [virtual]);
-  // Only who scrolls up leaves the end: lines that come, or turn out larger than thought, do not take one away from it.
-  const look = useCallback(() => {
+  // The user leaves the end only by scrolling up, not by lines that arrive or turn out higher than estimated.
+  const update = useCallback(() => {
     const { scrollHeight, scrollTop, clientHeight } = scroller.current ?? NOWHERE;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END;
     const isUp = scrollTop < lastTop.current;
@@ -50,10 +50,10 @@ export function useLogEnd(
     if (follows.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }, [scroller]);
   const totalSize = virtual.getTotalSize();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever what is there has changed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each change of the lines.
   useLayoutEffect(follow, [follow, totalSize, newest.current]);
   const isEmpty = lines.length === 0;
-  // A banner or a longer form takes some of the height, a line is larger than thought: the end stays in sight.
+  // A banner, a longer form or a line that is higher than estimated changes the height: the end stays visible.
   useEffect(() => {
     const element = scroller.current;
     if (isEmpty || element === null) return;
@@ -63,5 +63,5 @@ export function useLogEnd(
     return () => observer.disconnect();
   }, [scroller, isEmpty, follow]);
   const unread = left === undefined ? undefined : lines.length - 1 - indexBefore(lines, left);
-  return { content, unread, look, leave, goTo };
+  return { content, unread, update, leave, goTo };
 }

@@ -4,10 +4,10 @@ import { Button, CopyButton, classNames, type Tone } from "../design/index.ts";
 import type { Draft } from "./draft.ts";
 import type { EventLine, Line, MessageLine, NoteLine } from "./line.ts";
 
-/** Characters of a line that are drawn: more than fit on any screen. */
+/** Characters of a line that are drawn; more fit on no screen. */
 const ONE_LINER = 400;
-/** Characters of opened data that are drawn unless all of it is asked for. */
-const GLANCE = 8_000;
+/** Characters of opened data that are drawn before the user asks for all. */
+const PREVIEW = 8_000;
 
 export interface LogRowProps {
   readonly line: Line;
@@ -22,7 +22,7 @@ export interface LogRowProps {
 
 export const LogRow = memo(function LogRow({ line, ...rest }: LogRowProps) {
   if (line.kind === "note") return <Note line={line} {...rest} />;
-  return <Told line={line} {...rest} />;
+  return <MessageRow line={line} {...rest} />;
 });
 
 const INKS: Record<Tone, string> = {
@@ -62,7 +62,7 @@ function Note({
   );
 }
 
-function Told({
+function MessageRow({
   line,
   isOpen,
   isActive,
@@ -123,7 +123,7 @@ function Opened({
 }: Pick<LogRowProps, "onReplay" | "onReuse"> & { readonly line: MessageLine | EventLine }) {
   const [isWhole, setWhole] = useState(false);
   const pretty = useMemo(() => JSON.stringify(JSON.parse(line.json), null, 2), [line.json]);
-  const isCut = !isWhole && pretty.length > GLANCE;
+  const isCut = !isWhole && pretty.length > PREVIEW;
   const text = line.kind === "message" ? { id: line.id } : {};
   return (
     <div className="flex flex-col gap-2 px-3 pb-3 md:pl-9">
@@ -136,7 +136,7 @@ function Opened({
         )}
       </dl>
       <pre className="max-h-96 overflow-auto rounded-md border border-line bg-sunken p-2.5 font-mono text-sm break-words whitespace-pre-wrap">
-        {isCut ? pretty.slice(0, GLANCE) : pretty}
+        {isCut ? pretty.slice(0, PREVIEW) : pretty}
         {isCut && "…"}
       </pre>
       <div className="flex flex-wrap gap-1">
@@ -213,7 +213,7 @@ function Time({ at, className }: { readonly at: number; readonly className?: str
   );
 }
 
-/** The arrow keys have come here: also where it had to be drawn first. */
+/** Focuses the row that the arrow keys have moved to, after it was drawn. */
 function useFocus(
   place: { readonly current: HTMLElement | null },
   isWanted: boolean,

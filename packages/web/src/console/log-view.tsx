@@ -4,14 +4,14 @@ import { type KeyboardEvent, useCallback, useEffect, useRef, useState, useSyncEx
 import { Button, ScrollRegion } from "../design/index.ts";
 import { useStore } from "../state/store.ts";
 import type { Draft } from "./draft.ts";
-import { Earlier, HEAD } from "./earlier.tsx";
 import { indexOf } from "./line.ts";
+import { HEAD, LogHead } from "./load-earlier.tsx";
 import type { Log, LogView as View } from "./log.ts";
 import { AT_END, useLogEnd } from "./log-end.ts";
 import { LogRow } from "./log-row.tsx";
 import { NoLines } from "./no-lines.tsx";
 import type { Replay } from "./replay.ts";
-import type { Subscribed } from "./subscribed.ts";
+import type { Subscription } from "./subscription.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { FILTER_FIELD } from "./toolbar.tsx";
 
@@ -21,7 +21,7 @@ const USUAL_HEIGHT_NARROW = 53;
 export interface LogViewProps {
   readonly log: Log;
   readonly view: View;
-  readonly list: readonly Subscribed[];
+  readonly list: readonly Subscription[];
   readonly subscriptions: Subscriptions;
   readonly replay: Replay;
   readonly onReplay: (room: string, offset: number) => void;
@@ -34,7 +34,7 @@ const watchNarrow = (changed: () => void) => {
   return () => NARROW.removeEventListener("change", changed);
 };
 
-/** The log, newest at the end; only what is in sight is drawn. It follows the end unless one reads further up. */
+/** The log, newest at the end, of which only the visible lines are drawn. It follows the end unless the user reads further up. */
 export function LogView({ log, view, list, subscriptions, replay, onReplay, onReuse }: LogViewProps) {
   const { lines } = view;
   const scroller = useRef<HTMLElement>(null);
@@ -55,7 +55,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     followOnAppend: true,
     scrollEndThreshold: AT_END,
     overscan: 12,
-    // The line with the focus stays, however far one scrolls: else the keyboard would lose its place.
+    // The focused line stays drawn wherever the user scrolls, so that the keyboard does not lose its place.
     rangeExtractor: (range) => {
       const inSight = defaultRangeExtractor(range);
       return activeIndex === -1 || inSight.includes(activeIndex)
@@ -63,11 +63,11 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
         : [...inSight, activeIndex].sort((a, b) => a - b);
     },
   });
-  const { content, unread, look, leave, goTo: toEnd } = useLogEnd(scroller, virtual, lines);
-  // What is opened stays where it is.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once it has been drawn.
-  useEffect(look, [opened, look]);
-  // Whoever asks for a replay wants to see it come.
+  const { content, unread, update, leave, goTo: toEnd } = useLogEnd(scroller, virtual, lines);
+  // An opened line stays where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after it was drawn.
+  useEffect(update, [opened, update]);
+  // A replay is shown as it arrives.
   const replays = useStore(replay.runs);
   useEffect(() => {
     if (replays > 0) toEnd();
@@ -76,7 +76,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))];
     if (line === undefined) return;
     virtual.scrollToIndex(Math.max(0, Math.min(lines.length - 1, index)), { align: "auto" });
-    look(); // the browser tells of it a frame later: what comes until then would lead back to the end
+    update(); // the browser sends the scroll event a frame later; a line before it would lead back to the end
     setActive(line.seq);
     setWantsFocus(true);
   };
@@ -110,7 +110,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
     },
     [leave],
   );
-  const took = useCallback(() => setWantsFocus(false), []);
+  const onFocused = useCallback(() => setWantsFocus(false), []);
 
   if (lines.length === 0) return <NoLines log={log} view={view} list={list} subscriptions={subscriptions} />;
   return (
@@ -119,10 +119,10 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
         ref={scroller}
         label="Log"
         className="h-full bg-surface [overflow-anchor:none]"
-        onScroll={look}
+        onScroll={update}
         onKeyDown={handleKey}
       >
-        {hasHead && <Earlier view={view} subscriptions={subscriptions} />}
+        {hasHead && <LogHead view={view} subscriptions={subscriptions} />}
         <ol
           ref={content}
           className="relative"
@@ -146,7 +146,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
                     isOpen={opened.has(line.seq)}
                     isActive={line.seq === active}
                     wantsFocus={wantsFocus && line.seq === active}
-                    onFocused={took}
+                    onFocused={onFocused}
                     onToggle={toggle}
                     onReplay={onReplay}
                     onReuse={onReuse}

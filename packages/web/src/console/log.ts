@@ -2,41 +2,41 @@ import { Store } from "../state/store.ts";
 import { type Filter, filterOf, isFiltered, NO_FILTER } from "./filter.ts";
 import type { Line, NewLine } from "./line.ts";
 
-/** Lines, and characters of their data, that are kept; the oldest go first. */
+/** Lines, and characters of their data, that the log holds; it drops the oldest first. */
 const MOST_LINES = 50_000;
 const MOST_CHARACTERS = 32 * 1024 * 1024;
-/** Rooms and types that are offered to choose from. */
+/** Rooms and types in the filters. */
 const MOST_CHOICES = 200;
-/** Lines that come within so many ms are drawn together. */
+/** Lines that arrive within so many ms are drawn together. */
 const TOGETHER = 30;
 
 export interface LogView {
-  /** What passes the filter, in order. The same array grows and shrinks; the view is another one each time. */
+  /** The lines that match the filter, in order. The same array grows and shrinks; each change makes a new view. */
   readonly lines: readonly Line[];
-  /** Lines in the log, whether they pass the filter or not. */
+  /** All lines in the log, with those that do not match. */
   readonly total: number;
   readonly isPaused: boolean;
-  /** Lines that came since it was paused. */
-  readonly held: number;
-  /** Whether it was full once: its oldest lines are gone. */
+  /** Lines since the log was paused. */
+  readonly buffered: number;
+  /** Whether the log was full and dropped its oldest lines. */
   readonly isCut: boolean;
   readonly filter: Filter;
   readonly rooms: readonly string[];
   readonly types: readonly string[];
 }
 
-/** What came, in the order in which it came, bounded. While it is paused nothing moves, and what comes is held back. */
+/** The lines in the order of their arrival, up to a bound. While the log is paused new lines are buffered. */
 export class Log {
   #lines: Line[] = [];
   #shown: Line[] = this.#lines;
-  #held: NewLine[] = [];
-  #heldCount = 0;
+  #buffered: NewLine[] = [];
+  #bufferedCount = 0;
   #isPaused = false;
   #isCut = false;
   #first = 0;
   #next = 1;
   #characters = 0;
-  #heldCharacters = 0;
+  #bufferedCharacters = 0;
   #filter = NO_FILTER;
   #passes = filterOf(NO_FILTER);
   readonly #rooms = new Set<string>();
@@ -46,10 +46,10 @@ export class Log {
   readonly view: Store<LogView>;
 
   constructor() {
-    this.view = new Store(this.#look());
+    this.view = new Store(this.#currentView());
   }
 
-  /** Events are kept only while they are shown: there may be many. */
+  /** Events are added only while they are shown, since there may be many. */
   add(line: NewLine): void {
     if (line.kind === "event" && !this.#filter.events) return;
     if (line.kind !== "note") {
@@ -57,7 +57,7 @@ export class Log {
       if (subscription !== undefined)
         this.#counts.set(subscription, (this.#counts.get(subscription) ?? 0) + 1);
     }
-    if (this.#isPaused) this.#hold(line);
+    if (this.#isPaused) this.#buffer(line);
     else this.#append(line);
     this.#drawSoon();
   }
@@ -66,7 +66,7 @@ export class Log {
   prepend(lines: readonly NewLine[]): void {
     this.#first -= lines.length;
     const older = lines.map((line, index) => ({ ...line, seq: this.#first + 1 + index }));
-    for (const line of older) this.#notice(line);
+    for (const line of older) this.#count(line);
     const isWhole = this.#shown === this.#lines;
     this.#lines = [...older, ...this.#lines];
     this.#shown = isWhole ? this.#lines : [...older.filter(this.#passes), ...this.#shown];
@@ -81,8 +81,8 @@ export class Log {
 
   resume(): void {
     this.#isPaused = false;
-    const held = this.#held;
-    this.#forgetHeld();
+    const held = this.#buffered;
+    this.#clearBuffer();
     for (const line of held) this.#append(line);
     this.#draw();
   }
@@ -95,19 +95,19 @@ export class Log {
     this.#rooms.clear();
     this.#types.clear();
     this.#counts.clear();
-    this.#forgetHeld();
+    this.#clearBuffer();
     this.filter(this.#filter);
   }
 
   filter(filter: Filter): void {
     this.#filter = filter;
     this.#passes = filterOf(filter);
-    // With events on, or none there, everything is shown.
+    // Without a filter and with events on, all lines are shown.
     this.#shown = isFiltered(filter) || !filter.events ? this.#lines.filter(this.#passes) : this.#lines;
     this.#draw();
   }
 
-  /** Messages and events that were heard through a room or a pattern. */
+  /** Messages and events that a room or a pattern has delivered. */
   countOf(subscription: string): number {
     return this.#counts.get(subscription) ?? 0;
   }
@@ -116,33 +116,33 @@ export class Log {
     const numbered: Line = { ...line, seq: this.#next++ };
     this.#lines.push(numbered);
     if (this.#shown !== this.#lines && this.#passes(numbered)) this.#shown.push(numbered);
-    this.#notice(numbered);
-    // Not one by one: the list moves as a whole each time.
+    this.#count(numbered);
+    // Many at once, since removing lines moves the whole list.
     if (this.#lines.length >= MOST_LINES + 1_000 || this.#characters > MOST_CHARACTERS) this.#trim();
   }
 
-  #notice(line: Line): void {
+  #count(line: Line): void {
     if (this.#rooms.size < MOST_CHOICES) this.#rooms.add(line.room);
     if (line.kind === "note") return;
     this.#characters += line.json.length;
     if (this.#types.size < MOST_CHOICES) this.#types.add(line.type);
   }
 
-  #hold(line: NewLine): void {
-    this.#held.push(line);
-    this.#heldCount += 1;
-    this.#heldCharacters += sizeOf(line);
-    if (this.#held.length < MOST_LINES + 1_000 && this.#heldCharacters <= MOST_CHARACTERS) return;
-    // The log would not have room for these.
-    const surplus = surplusOf(this.#held, this.#heldCharacters);
-    for (const gone of this.#held.splice(0, surplus)) this.#heldCharacters -= sizeOf(gone);
+  #buffer(line: NewLine): void {
+    this.#buffered.push(line);
+    this.#bufferedCount += 1;
+    this.#bufferedCharacters += sizeOf(line);
+    if (this.#buffered.length < MOST_LINES + 1_000 && this.#bufferedCharacters <= MOST_CHARACTERS) return;
+    // The log could not hold these.
+    const surplus = surplusOf(this.#buffered, this.#bufferedCharacters);
+    for (const gone of this.#buffered.splice(0, surplus)) this.#bufferedCharacters -= sizeOf(gone);
     this.#isCut = true;
   }
 
-  #forgetHeld(): void {
-    this.#held = [];
-    this.#heldCount = 0;
-    this.#heldCharacters = 0;
+  #clearBuffer(): void {
+    this.#buffered = [];
+    this.#bufferedCount = 0;
+    this.#bufferedCharacters = 0;
   }
 
   #trim(): void {
@@ -164,15 +164,15 @@ export class Log {
     clearTimeout(this.#drawing);
     this.#drawing = undefined;
     this.#trim();
-    this.view.set(this.#look());
+    this.view.set(this.#currentView());
   }
 
-  #look(): LogView {
+  #currentView(): LogView {
     return {
       lines: this.#shown,
       total: this.#lines.length,
       isPaused: this.#isPaused,
-      held: this.#heldCount,
+      buffered: this.#bufferedCount,
       isCut: this.#isCut,
       filter: this.#filter,
       rooms: [...this.#rooms],
@@ -185,7 +185,7 @@ function sizeOf(line: NewLine): number {
   return line.kind === "note" ? 0 : line.json.length;
 }
 
-/** How many of the oldest lines have to go; a tenth of the room is made at once where it is about their size. */
+/** @returns how many of the oldest lines to drop; a tenth of the space is freed at once when characters exceed the bound */
 function surplusOf(lines: readonly NewLine[], characters: number): number {
   let surplus = Math.max(0, lines.length - MOST_LINES);
   if (characters <= MOST_CHARACTERS) return surplus;

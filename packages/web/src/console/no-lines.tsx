@@ -1,19 +1,19 @@
 import { ScrollText } from "lucide-react";
 import { Button, EmptyState } from "../design/index.ts";
-import { LoadEarlier } from "./earlier.tsx";
 import { isFiltered, NO_FILTER } from "./filter.ts";
+import { LoadEarlier } from "./load-earlier.tsx";
 import type { Log, LogView } from "./log.ts";
-import type { Subscribed } from "./subscribed.ts";
+import type { Subscription } from "./subscription.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 export interface NoLinesProps {
   readonly log: Log;
   readonly view: LogView;
-  readonly list: readonly Subscribed[];
+  readonly list: readonly Subscription[];
   readonly subscriptions: Subscriptions;
 }
 
-/** Where the lines would be: why there are none. */
+/** Shown in place of the lines: why there are none. */
 export function NoLines({ log, view, list, subscriptions }: NoLinesProps) {
   const isHidden = isFiltered(view.filter) && view.total > 0;
   const earlier = subscriptions.earlier(view.filter.room);

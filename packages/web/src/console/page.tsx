@@ -1,25 +1,25 @@
 import { FanfareProvider } from "@fanfare/client/react";
-import type { ByIdentity } from "../identity/by-identity.ts";
-import { Gate } from "../identity/gate.tsx";
+import { AuthGate } from "../identity/auth-gate.tsx";
 import type { Identity } from "../identity/identity.ts";
+import type { UserClient } from "../identity/user-client.ts";
 import { useStore } from "../state/store.ts";
 import { Console, type ConsoleProps } from "./console.tsx";
 
 export interface PageProps {
   readonly identity: Identity;
-  readonly consoles: ByIdentity<Omit<ConsoleProps, "identity">>;
+  readonly consoles: UserClient<Omit<ConsoleProps, "identity">>;
 }
 
-/** The console of whoever one is here. */
+/** The console of the current user. */
 export function Page({ identity, consoles }: PageProps) {
-  const present = useStore(consoles.present);
+  const current = useStore(consoles.current);
   return (
-    <Gate page="console" identity={identity}>
-      {present === undefined ? null : (
-        <FanfareProvider client={present.client}>
-          <Console key={`${present.who.kind} ${present.who.name}`} identity={identity} {...present.app} />
+    <AuthGate page="console" identity={identity}>
+      {current === undefined ? null : (
+        <FanfareProvider client={current.client}>
+          <Console key={`${current.user.kind} ${current.user.name}`} identity={identity} {...current.app} />
         </FanfareProvider>
       )}
-    </Gate>
+    </AuthGate>
   );
 }

@@ -12,28 +12,20 @@ import {
   TextArea,
   TextField,
 } from "../design/index.ts";
-import {
-  bytesOf,
-  type Draft,
-  MOST_BYTES,
-  pastDrafts,
-  readDraft,
-  rememberDraft,
-  troublesOf,
-} from "./draft.ts";
+import { bytesOf, type Draft, errorsOf, MOST_BYTES, pastDrafts, readDraft, rememberDraft } from "./draft.ts";
 
 export interface PublishFormProps {
   readonly draft: Draft;
   readonly onDraft: (draft: Draft) => void;
-  /** To choose from. */
+  /** Suggestions for the room. */
   readonly rooms: readonly string[];
 }
 
 type Outcome =
   | { readonly status: "sending" }
-  | { readonly status: "kept" | "refused"; readonly text: string };
+  | { readonly status: "stored" | "refused"; readonly text: string };
 
-/** Puts a message into a room. What stands in it stays, to be sent again with a change. */
+/** Publishes a message to a room. The fields keep their values, to be sent again with a change. */
 export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
   const id = useId();
   const client = useFanfare();
@@ -41,9 +33,9 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
   const [isTried, setTried] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const [past, setPast] = useState(pastDrafts);
-  // Reading a long text on every keystroke may take longer than a frame.
+  // Parsing a long text on every keystroke may take longer than a frame.
   const settled = useDeferredValue(draft);
-  const troubles = useMemo(() => troublesOf(settled), [settled]);
+  const errors = useMemo(() => errorsOf(settled), [settled]);
   const bytes = useMemo(() => {
     const reading = readDraft(settled);
     return bytesOf(reading.ok ? reading.json : settled.text);
@@ -56,7 +48,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
   const publish = async () => {
     setTried(true);
     const reading = readDraft(draft);
-    const { room, type, text } = troublesOf(draft);
+    const { room, type, text } = errorsOf(draft);
     if (room !== undefined || type !== undefined || text !== undefined || !reading.ok) return;
     if (bytesOf(reading.json) > MOST_BYTES) return;
     setTried(false);
@@ -64,7 +56,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
     setOutcome({ status: "sending" });
     try {
       const { offset } = await client.room(draft.room).publish(draft.type, reading.data);
-      setOutcome({ status: "kept", text: `Kept in ${draft.room} as offset ${offset}` });
+      setOutcome({ status: "stored", text: `Kept in ${draft.room} as offset ${offset}` });
     } catch (error) {
       setOutcome({ status: "refused", text: `Refused: ${error instanceof Error ? error.message : error}` });
     }
@@ -120,7 +112,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
               autoCorrect="off"
               spellCheck={false}
               value={draft.room}
-              error={isTried ? troubles.room : undefined}
+              error={isTried ? errors.room : undefined}
               onValue={(room) => change({ room: room.normalize("NFC") })}
             />
           </div>
@@ -139,7 +131,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
               autoCorrect="off"
               spellCheck={false}
               value={draft.type}
-              error={isTried || draft.type !== "" ? troubles.type : undefined}
+              error={isTried || draft.type !== "" ? errors.type : undefined}
               onValue={(type) => change({ type })}
             />
           </div>
@@ -170,7 +162,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
             value={draft.text}
             limit={MOST_BYTES}
             used={bytes}
-            error={isTried || draft.text !== "" ? troubles.text : undefined}
+            error={isTried || draft.text !== "" ? errors.text : undefined}
             onValue={(text) => change({ text })}
             className="max-h-40 font-mono text-sm md:min-h-16"
           />

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useId, useState } from "react";
 import { Button, Dialog, DialogActions, TextField } from "../design/index.ts";
-import { roomTrouble } from "./room-name.ts";
+import { roomNameError } from "./room-name.ts";
 
 export interface ReplayStart {
   readonly room: string;
@@ -8,7 +8,7 @@ export interface ReplayStart {
 }
 
 export interface ReplayDialogProps {
-  /** Open while there is one. */
+  /** Undefined closes the dialog. */
   readonly start: ReplayStart | undefined;
   readonly rooms: readonly string[];
   readonly onClose: () => void;
@@ -47,12 +47,12 @@ function ReplayForm({ start, rooms, onClose, onReplay }: ReplayDialogProps) {
     setFrom(String(start.from));
   }, [start]);
   const offset = Number(from);
-  const trouble = roomTrouble(room, { patterns: false });
+  const error = roomNameError(room, { patterns: false });
   const isOffset = /^\d{1,15}$/.test(from) && offset > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (trouble === undefined && isOffset) onReplay(room.normalize("NFC"), offset);
+    if (error === undefined && isOffset) onReplay(room.normalize("NFC"), offset);
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
@@ -64,7 +64,7 @@ function ReplayForm({ start, rooms, onClose, onReplay }: ReplayDialogProps) {
         spellCheck={false}
         value={room}
         onValue={setRoom}
-        error={isTried ? trouble : undefined}
+        error={isTried ? error : undefined}
       />
       <datalist id={`${id}-rooms`}>
         {rooms.map((name) => (

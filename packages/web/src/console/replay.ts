@@ -14,10 +14,10 @@ export interface Replaying {
   readonly count: number;
 }
 
-/** Reads a room again from an offset up to what is its newest message by then, into the log; one at a time. */
+/** Reads a room from an offset to its newest message at that time into the log; one replay at a time. */
 export class Replay {
   readonly state = new Store<Replaying | undefined>(undefined);
-  /** Replays begun so far. */
+  /** Replays that were started. */
   readonly runs = new Store(0);
   #stop = new AbortController();
 

@@ -2,17 +2,17 @@ import { RotateCw, X } from "lucide-react";
 import { classNames, IconButton } from "../design/index.ts";
 import { AddRoom } from "./add-room.tsx";
 import type { Log, LogView } from "./log.ts";
-import type { Subscribed } from "./subscribed.ts";
+import type { Subscription } from "./subscription.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 export interface RoomListProps {
-  readonly list: readonly Subscribed[];
+  readonly list: readonly Subscription[];
   readonly view: LogView;
   readonly log: Log;
   readonly subscriptions: Subscriptions;
 }
 
-/** What is listened to: each with its colour, how it stands, and how much came. */
+/** The subscriptions, each with its colour, state and number of messages. */
 export function RoomList({ list, view, log, subscriptions }: RoomListProps) {
   return (
     <div className="flex flex-col gap-3 p-3">
@@ -28,7 +28,7 @@ export function RoomList({ list, view, log, subscriptions }: RoomListProps) {
           {list.map((each) => (
             <RoomItem
               key={each.name}
-              subscribed={each}
+              subscription={each}
               count={log.countOf(each.name)}
               isChosen={view.filter.room === each.name}
               onChoose={() =>
@@ -47,15 +47,15 @@ export function RoomList({ list, view, log, subscriptions }: RoomListProps) {
 }
 
 interface RoomItemProps {
-  readonly subscribed: Subscribed;
+  readonly subscription: Subscription;
   readonly count: number;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
   readonly onRemove: () => void;
 }
 
-function RoomItem({ subscribed, count, isChosen, onChoose, onRemove }: RoomItemProps) {
-  const { name, hue, state, isPattern } = subscribed;
+function RoomItem({ subscription, count, isChosen, onChoose, onRemove }: RoomItemProps) {
+  const { name, hue, state, isPattern } = subscription;
   const isRefused = state.status === "refused";
   return (
     <li
@@ -95,7 +95,12 @@ function RoomItem({ subscribed, count, isChosen, onChoose, onRemove }: RoomItemP
         )}
       </button>
       {isRefused && (
-        <IconButton size="sm" icon={RotateCw} label={`Try ${name} again`} onClick={() => subscribed.join()} />
+        <IconButton
+          size="sm"
+          icon={RotateCw}
+          label={`Try ${name} again`}
+          onClick={() => subscription.join()}
+        />
       )}
       <IconButton size="sm" icon={X} label={`Leave ${name}`} onClick={onRemove} />
     </li>

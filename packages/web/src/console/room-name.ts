@@ -2,8 +2,11 @@ import { isPattern, LIMITS, parsePattern, parseRoomName, parseTypeName } from "@
 
 const UNREADABLE = "It contains a stray space, or a character that cannot be seen.";
 
-/** @returns why it is no name of a room (or a pattern, where that will do); undefined if it is one */
-export function roomTrouble(name: string, { patterns }: { readonly patterns: boolean }): string | undefined {
+/** @returns why the name is not valid for a room, or for a pattern if `patterns` is set; undefined if it is */
+export function roomNameError(
+  name: string,
+  { patterns }: { readonly patterns: boolean },
+): string | undefined {
   const isGood = patterns && isPattern(name) ? parsePattern(name) : parseRoomName(name);
   if (isGood !== undefined) return undefined;
   if (name === "") return "Name a room first.";
@@ -14,7 +17,7 @@ export function roomTrouble(name: string, { patterns }: { readonly patterns: boo
   return star === name.length - 1 ? UNREADABLE : "A * stands at the end alone.";
 }
 
-export function typeTrouble(type: string): string | undefined {
+export function typeNameError(type: string): string | undefined {
   if (type === "") return "Give it a type.";
   return parseTypeName(type) === undefined ? "Up to 64 of A–Z a–z 0–9 _ . : / -" : undefined;
 }

@@ -8,7 +8,7 @@ export interface SelectProps {
   readonly className?: string;
 }
 
-/** One of many, in the platform's own way. */
+/** The platform's own drop-down list. */
 export function Select({ label, value, onValue, options, className }: SelectProps) {
   return (
     <Field label={label} labelHidden>

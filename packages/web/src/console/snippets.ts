@@ -1,4 +1,4 @@
-/** What a snippet is made from: the rooms and patterns that are listened to, or a message. */
+/** A message that a snippet publishes. */
 export interface Published {
   readonly room: string;
   readonly type: string;
@@ -6,12 +6,12 @@ export interface Published {
   readonly json: string;
 }
 
-const PATIENCE = 25;
+const TIMEOUT = 25;
 /** Any 16 bytes will do (RFC 6455, 4.1). */
 const KEY = "RmFuZmFyZSBjb25zb2xlIQ==";
 const HISTORY = 20;
 
-/** Frames of the native protocol, one to a line: a hello, and then what is wanted. */
+/** Frames of the native protocol, one per line: `hello`, then one `join` per room. */
 function joins(names: readonly string[]): readonly string[] {
   const rooms = names.map((room, index) =>
     JSON.stringify({ op: "join", ref: index + 2, room, ...(!room.endsWith("*") && { history: HISTORY }) }),
@@ -44,7 +44,7 @@ export function websocatPublish(page: URL, published: Published): string {
 export function curlListen(page: URL, names: readonly string[]): string | undefined {
   if (page.protocol !== "http:") return undefined;
   const ping = frame(JSON.stringify({ op: "ping", ref: 0 }));
-  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PATIENCE}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)} 2>/dev/null`;
+  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${TIMEOUT}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)} 2>/dev/null`;
 }
 
 /** @returns undefined as `curlListen` */
@@ -84,7 +84,7 @@ console.log("kept as offset", offset);
 await client.close();`;
 }
 
-/** The two line ends that are none in JSON. */
+/** Escapes the two line terminators that JSON does not escape. */
 function script(json: string): string {
   return json.replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
 }
@@ -104,7 +104,7 @@ function argument(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Frames may be sent once the server has answered: a second is enough for that. */
+/** Frames may be sent after the server has answered, for which the script waits a second. */
 function upgrade(page: URL): string {
   const lines = [
     "GET /ws HTTP/1.1",

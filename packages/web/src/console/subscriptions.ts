@@ -3,14 +3,14 @@ import type { Permissions } from "../identity/permissions.ts";
 import { Store } from "../state/store.ts";
 import { messageLine, type NewLine } from "./line.ts";
 import type { Log } from "./log.ts";
-import { Subscribed } from "./subscribed.ts";
+import { Subscription } from "./subscription.ts";
 
 const PAGE = 100;
 const HUES = 10;
 
 /** The rooms and patterns that the log follows. */
 export class Subscriptions {
-  readonly list = new Store<readonly Subscribed[]>([]);
+  readonly list = new Store<readonly Subscription[]>([]);
   readonly isLoading = new Store(false);
 
   constructor(
@@ -19,7 +19,7 @@ export class Subscriptions {
     private readonly permissions: Permissions,
   ) {}
 
-  /** Joins, unless that has been done. */
+  /** Does nothing for a room that is in the list. */
   add(given: string): void {
     const name = given.normalize("NFC");
     if (this.find(name) !== undefined) return;
@@ -27,32 +27,32 @@ export class Subscriptions {
     const changed = () => this.list.set([...this.list.value]);
     this.list.set([
       ...this.list.value,
-      new Subscribed(name, { client, permissions, log, hue: this.#freeHue(), changed }),
+      new Subscription(name, { client, permissions, log, hue: this.#freeHue(), changed }),
     ]);
   }
 
-  /** What it has told stays in the log. */
+  /** Its lines stay in the log. */
   remove(name: string): void {
     this.find(name)?.end();
     this.list.set(this.list.value.filter((each) => each.name !== name));
   }
 
-  find(name: string): Subscribed | undefined {
+  find(name: string): Subscription | undefined {
     return this.list.value.find((each) => each.name === name);
   }
 
-  /** Rooms whose past goes on before what is shown; of one room alone, or of all. */
-  earlier(room = ""): readonly Subscribed[] {
+  /** Rooms with messages before those that are shown. @param room only this room */
+  earlier(room = ""): readonly Subscription[] {
     return this.list.value.filter((each) => each.hasEarlier && (room === "" || each.name === room));
   }
 
-  /** Puts a page of each of these rooms in front of the log. @throws {FanfareError} */
+  /** Puts one page of each of these rooms in front of the log. @throws {FanfareError} */
   async loadEarlier(room = ""): Promise<void> {
     if (this.isLoading.value) return;
     this.isLoading.set(true);
     try {
       const pages = await Promise.all(this.earlier(room).map((each) => pageBefore(each, this.client)));
-      // Within a room by offset; the sort keeps that where clocks went back.
+      // The sort is stable, so messages of a room stay in order even if clocks went back.
       this.log.prepend(pages.flat().sort((a, b) => a.at - b.at));
     } finally {
       this.isLoading.set(false);
@@ -61,23 +61,23 @@ export class Subscriptions {
 
   clear(): void {
     this.log.clear();
-    for (const each of this.list.value) each.cleared();
+    for (const each of this.list.value) each.resetHistory();
   }
 
   #freeHue(): number {
     const used = this.list.value.map(({ hue }) => hue);
-    // Neighbours in the list are far apart on the wheel.
+    // Neighbours in the list get hues that differ much.
     const hues = Array.from({ length: HUES }, (_, i) => (7 + i * 3) % HUES);
     return hues.find((hue) => !used.includes(hue)) ?? hues[used.length % HUES] ?? 0;
   }
 }
 
-async function pageBefore(subscribed: Subscribed, client: Fanfare): Promise<readonly NewLine[]> {
-  const { name, oldest, hue } = subscribed;
+async function pageBefore(subscription: Subscription, client: Fanfare): Promise<readonly NewLine[]> {
+  const { name, oldest, hue } = subscription;
   const page = await client.room(name).history({
     ...(oldest !== undefined && { before: oldest }),
     limit: PAGE,
   });
-  subscribed.reachedBack(page.messages[0]?.offset ?? 1, page.oldest);
+  subscription.setOldest(page.messages[0]?.offset ?? 1, page.oldest);
   return page.messages.map((message) => messageLine(message, { subscription: name, hue }, "past"));
 }

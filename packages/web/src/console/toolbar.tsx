@@ -8,7 +8,7 @@ import type { Replay } from "./replay.ts";
 import { Select } from "./select.tsx";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** The field that `/` leads to. */
+/** The field that `/` focuses. */
 export const FILTER_FIELD = "console-filter";
 
 export interface ToolbarProps {
@@ -86,13 +86,16 @@ export function Toolbar({ log, view, subscriptions, replay, onReplay }: ToolbarP
       <IconButton
         icon={Eraser}
         label="Clear"
-        disabled={view.total === 0 && view.held === 0}
+        disabled={view.total === 0 && view.buffered === 0}
         onClick={() => subscriptions.clear()}
       />
       {view.isPaused ? (
         <Button variant="primary" icon={Play} onClick={() => log.resume()}>
-          Resume<span className="tabular-nums">{view.held > 0 && ` ${view.held.toLocaleString("en")}`}</span>
-          {view.held > 0 && <span className="sr-only"> new lines</span>}
+          Resume
+          <span className="tabular-nums">
+            {view.buffered > 0 && ` ${view.buffered.toLocaleString("en")}`}
+          </span>
+          {view.buffered > 0 && <span className="sr-only"> new lines</span>}
         </Button>
       ) : (
         <Button icon={Pause} onClick={() => log.pause()}>

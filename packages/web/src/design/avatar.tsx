@@ -8,7 +8,7 @@ export interface AvatarProps {
   readonly size?: keyof typeof SIZES;
 }
 
-/** The initials of a name on the colour of the name. For the eye alone: the name stands beside it. */
+/** The initials of a name on its colour. Screen readers skip it, since the name is beside it. */
 export function Avatar({ name, size = "md" }: AvatarProps) {
   return (
     <span
@@ -24,7 +24,7 @@ export function Avatar({ name, size = "md" }: AvatarProps) {
   );
 }
 
-/** For `data-hue`; with `hue-ink` it colours text, with `hue-ground` a ground. Always the same for a name. */
+/** @returns the value of `data-hue` for a name; `hue-ink` uses it for text, `hue-ground` for backgrounds */
 export function hueOf(name: string): number {
   let hash = 0;
   for (const character of name) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0;

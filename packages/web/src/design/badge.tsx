@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import { TONE_SOFT, type Tone } from "./tone.ts";
 
-/** A word or a number on something. */
+/** A short word or a number. */
 export function Badge({
   tone = "neutral",
   children,
@@ -32,14 +32,14 @@ const DOTS: Record<Tone, string> = {
 
 export interface StatusProps {
   readonly tone: Tone;
-  /** Under way: the dot breathes. */
+  /** Animates the dot. */
   readonly busy?: boolean;
-  /** On a phone the words are for screen readers alone, where the header has no room. */
+  /** On a phone only screen readers get the words. */
   readonly compact?: boolean;
   readonly children: ReactNode;
 }
 
-/** How it stands, as a dot and words. Changes are told politely. */
+/** A state as a dot and words. Screen readers announce changes politely. */
 export function Status({ tone, busy = false, compact = false, children }: StatusProps) {
   return (
     <span role="status" className="inline-flex items-center gap-2 text-sm whitespace-nowrap text-muted">

@@ -18,8 +18,8 @@ export interface BannerProps {
 }
 
 /**
- * A line across the page about the page itself: offline, read only. Told politely when its words change; put counting
- * seconds into `BannerDetail`, which is not told.
+ * A line across the page about the page itself: offline, read only. Screen readers announce changes of its words; put
+ * counting seconds into `BannerDetail`, which they do not announce.
  */
 export function Banner({ tone = "neutral", children, action }: BannerProps) {
   const Icon = ICONS[tone];

@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 import { classNames } from "./class-names.ts";
 import { Tooltip } from "./tooltip.tsx";
 
-/** One `primary` to a view; `quiet` for what stands in a row with others. */
+/** One `primary` per view; `quiet` for buttons in a row. */
 export type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
 
 export interface ButtonProps extends ComponentProps<"button"> {
@@ -41,17 +41,17 @@ export function Button({
 
 export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "children"> {
   readonly icon: LucideIcon;
-  /** Its name for screen readers, and its tooltip. */
+  /** The accessible name, and the tooltip. */
   readonly label: string;
   readonly variant?: ButtonVariant;
   readonly size?: "sm" | "md";
-  /** Shown behind the label in the tooltip: `Ctrl K`. */
+  /** Shown after the label in the tooltip: `Ctrl K`. */
   readonly shortcut?: string;
 }
 
 const SQUARES = { sm: "size-7", md: "size-8 max-md:size-10" };
 
-/** A button that is an icon. Its label is told to everyone: aloud, and on hover and focus. */
+/** A button that is only an icon. Its label is its accessible name, and a tooltip on hover and focus. */
 export function IconButton({
   icon: Icon,
   label,

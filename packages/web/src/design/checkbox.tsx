@@ -6,13 +6,13 @@ export interface CheckboxProps
   extends Omit<ComponentProps<"button">, "children" | "onClick" | "role" | "type"> {
   readonly checked: boolean;
   readonly onCheckedChange: (checked: boolean) => void;
-  /** Its name; what stands beside it may be more. */
+  /** The accessible name. */
   readonly label: string;
-  /** Round: something that is done, rather than chosen. */
+  /** Round for an item that is done, square for an option. */
   readonly round?: boolean;
 }
 
-/** It can be hit a little beside it, too. */
+/** `after:` makes the area for clicks larger than the box. */
 const SHAPE =
   "relative inline-flex size-4.5 shrink-0 items-center justify-center border transition-colors after:absolute after:-inset-3 not-aria-readonly:hover:border-accent disabled:opacity-50";
 

@@ -1,4 +1,4 @@
-/** Joins what holds: `classNames("a", isOpen && "b")`. */
+/** Joins the names that are set: `classNames("a", isOpen && "b")`. */
 export function classNames(...names: readonly (string | false | undefined)[]): string {
   return names.filter(Boolean).join(" ");
 }

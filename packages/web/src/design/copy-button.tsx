@@ -5,11 +5,11 @@ import { notify } from "./toasts.ts";
 
 export interface CopyButtonProps {
   readonly text: string | (() => string);
-  /** What is copied: `Copy link`. */
+  /** The words on the button: `Copy link`. */
   readonly children: string;
 }
 
-/** Puts text on the clipboard, and says so until the focus leaves. */
+/** Copies text to the clipboard, and shows "Copied" until it loses the focus. */
 export function CopyButton({ text, children }: CopyButtonProps) {
   const [isDone, setDone] = useState(false);
   const copy = async () => {

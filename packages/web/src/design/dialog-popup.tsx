@@ -43,7 +43,7 @@ export interface ConfirmDialogProps {
   readonly onOpenChange: (open: boolean) => void;
   readonly title: string;
   readonly description: ReactNode;
-  /** What happens, as a verb: `Delete list`. */
+  /** The action, as a verb: `Delete list`. */
   readonly confirm: string;
   readonly onConfirm: () => void;
 }

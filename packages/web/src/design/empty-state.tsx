@@ -4,12 +4,12 @@ import type { ReactNode } from "react";
 export interface EmptyStateProps {
   readonly icon: LucideIcon;
   readonly title: string;
-  /** What to do about it. */
+  /** What the user can do. */
   readonly children?: ReactNode;
   readonly action?: ReactNode;
 }
 
-/** Nothing is here yet: why, and what to do. */
+/** Shown in place of content: why there is none, and what to do. */
 export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps) {
   return (
     <div className="m-auto flex max-w-sm flex-col items-center gap-1 px-6 py-12 text-center text-balance">

@@ -1,17 +1,17 @@
 import { type ReactNode, useId } from "react";
 import { classNames } from "./class-names.ts";
 
-/** What stands around every control that takes text. */
+/** The properties that all text controls share. */
 export interface FieldProps {
   readonly label: string;
-  /** Hides the label from sight, not from screen readers: where the place says what the field is. */
+  /** Only screen readers get the label. */
   readonly labelHidden?: boolean;
   readonly hint?: ReactNode;
-  /** Why what stands in it will not do. Told aloud when it appears. */
+  /** Why the value is not valid. Screen readers announce it. */
   readonly error?: string | undefined;
-  /** Most characters; counts down once less than a tenth is left. */
+  /** Most characters; a counter appears when less than a tenth is left. */
   readonly limit?: number;
-  /** What the count is of; unless given, Unicode code points of the value. */
+  /** The size that counts against `limit`; by default the code points of the value. */
   readonly used?: number;
 }
 
@@ -25,7 +25,7 @@ export interface ControlProps {
 const CONTROL =
   "w-full min-w-0 rounded-md border bg-surface px-2.5 text-ink placeholder:text-muted transition-colors max-md:text-lg disabled:opacity-60";
 
-/** Draws label, hint, error and counter around a control, and tells the control what describes it. */
+/** Renders label, hint, error and counter around a control, and gives the control their ids. */
 export function Field({
   label,
   labelHidden = false,
@@ -79,7 +79,7 @@ export function Field({
   );
 }
 
-/** Code points: what people take for characters, more or less. */
+/** Counts code points. */
 export function charactersOf(text: string): number {
   let count = 0;
   for (const _ of text) count++;

@@ -11,7 +11,7 @@ export interface MenuProps {
   readonly children: ReactNode;
 }
 
-/** Opens at once: it is there because somebody asked for it. */
+/** Opens at once, since it renders after the user has clicked the trigger. */
 export function MenuPopup({ trigger, align = "end", children }: MenuProps) {
   return (
     <Base.Root defaultOpen>

@@ -4,11 +4,11 @@ import { Skeleton } from "./skeleton.tsx";
 const WIDTHS = ["w-2/5", "w-3/5", "w-1/3", "w-1/2", "w-2/3"];
 
 export interface MessageSkeletonProps {
-  /** Of the block: where it stands. */
+  /** Classes of the block. */
   readonly className?: string;
 }
 
-/** While the messages of people are on their way. */
+/** Shown while messages are loading. */
 export function MessageSkeleton({ className }: MessageSkeletonProps) {
   return (
     <div aria-busy className={classNames("flex flex-col gap-5 overflow-hidden py-4", className)}>

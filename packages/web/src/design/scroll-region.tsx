@@ -5,7 +5,7 @@ export interface ScrollRegionProps extends Omit<ComponentProps<"section">, "aria
   readonly label: string;
 }
 
-/** What scrolls inside of a page, by keyboard too. It needs a height: give it `h-full` or let it grow in a column. */
+/** A part of a page that scrolls, by keyboard too. It needs a height: `h-full`, or room to grow in a column. */
 export function ScrollRegion({ label, className, ...rest }: ScrollRegionProps) {
   return (
     <section

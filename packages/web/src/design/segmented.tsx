@@ -8,7 +8,7 @@ export interface SegmentedProps<T extends string> {
   readonly options: readonly { readonly value: T; readonly label: string }[];
 }
 
-/** One of a few. Arrow keys go from one to the next. */
+/** A choice of a few options. Arrow keys move between them. */
 export function Segmented<T extends string>({ label, value, onValue, options }: SegmentedProps<T>) {
   return (
     <ToggleGroup

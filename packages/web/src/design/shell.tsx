@@ -13,7 +13,7 @@ import { PAGES, type PageName } from "../pages.ts";
 import { Button, IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { Sheet } from "./dialog.tsx";
-import { Mark } from "./mark.tsx";
+import { Logo } from "./logo.tsx";
 import { Menu, MenuLink } from "./menu.tsx";
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
@@ -25,7 +25,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
 
 const Sidebar = createContext(() => {});
 
-/** For what is in a sidebar, and leads away without a link: where it came in from the side, it goes. */
+/** @returns closes the sidebar on a phone; for content that navigates without a link */
 export function useCloseSidebar(): () => void {
   return useContext(Sidebar);
 }
@@ -33,25 +33,25 @@ export function useCloseSidebar(): () => void {
 export interface SidebarProps {
   readonly label: string;
   readonly content: ReactNode;
-  /** Beside the label: a button that adds to the list. */
+  /** Shown beside the label: a button that adds to the list. */
   readonly action?: ReactNode;
 }
 
 export interface ShellProps {
   readonly page: PageName;
-  /** The page's heading: the room, the list; unless given, what the page is called. */
+  /** The page's heading: a room or a list; by default the title of the page. */
   readonly title?: ReactNode;
-  /** At the end of the header: how the connection stands, buttons, a menu. */
+  /** At the end of the header: the state of the connection, buttons, a menu. */
   readonly actions?: ReactNode;
   /** Across the page, below the header: `Banner`. */
   readonly banner?: ReactNode;
-  /** A list to choose from, beside the content; on a phone it comes in from the side, until a link in it is followed or `useCloseSidebar` is called. */
+  /** A list beside the content. On a phone it slides in from the side, until the user follows a link in it or `useCloseSidebar` is called. */
   readonly sidebar?: SidebarProps;
-  /** Fills what is left of the height; whatever scrolls, scrolls inside of it. */
+  /** Fills the rest of the height, and scrolls inside of it. */
   readonly children: ReactNode;
 }
 
-/** What is the same on every page: the apps to switch to, the heading, and where everything is. */
+/** The frame of every page: app switcher, heading, banner, sidebar, content. */
 export function Shell({ page, title, actions, banner, sidebar, children }: ShellProps) {
   const [isOpen, setOpen] = useState(false);
   const name = PAGES.find((each) => each.name === page)?.title ?? "";
@@ -109,7 +109,7 @@ export function Shell({ page, title, actions, banner, sidebar, children }: Shell
       {sidebar && (
         <Sidebar value={() => setOpen(false)}>
           <Sheet open={isOpen} onOpenChange={setOpen} title={sidebar.label} action={sidebar.action}>
-            {/* biome-ignore lint/a11y: links are followed by keyboard as well, which clicks them. */}
+            {/* biome-ignore lint/a11y: the keyboard clicks links, too. */}
             <div onClick={closeOnLink}>{sidebar.content}</div>
           </Sheet>
         </Sidebar>
@@ -124,7 +124,7 @@ function Rail({ page }: { readonly page: PageName }) {
       aria-label="Apps"
       className="flex w-17 shrink-0 flex-col items-center gap-1 border-line border-r bg-sunken py-3 max-md:hidden"
     >
-      <Mark className="mb-3 size-6 text-accent" />
+      <Logo className="mb-3 size-6 text-accent" />
       {PAGES.map(({ name, title, paths: [path] }) => {
         const Icon = ICONS[name] ?? RadioTower;
         const isCurrent = name === page;
@@ -152,7 +152,7 @@ function Rail({ page }: { readonly page: PageName }) {
 interface PhoneSwitcherProps {
   readonly page: PageName;
   readonly name: string;
-  /** Without its name, where the heading says something else. */
+  /** Hides the name of the app, since the heading shows another title. */
   readonly isShort: boolean;
 }
 

@@ -2,12 +2,12 @@ import "./design.css";
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { fetchTheRest } from "./later.ts";
-import { PageFault } from "./page-fault.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { startPrefetching } from "./prefetch.ts";
 import { ToastLayer } from "./toast-layer.tsx";
 import { startTooltips } from "./tooltip-layer.ts";
 
-/** Puts an app on the page, with all that every app has around it. Called once, by the page's entry. */
+/** Renders an app into the page, with toasts, tooltips and an error boundary. Called once, by the page's entry. */
 export function startPage(app: ReactNode): void {
   const place = document.getElementById("app");
   if (place === null) throw new Error("the page has no element #app");
@@ -15,11 +15,11 @@ export function startPage(app: ReactNode): void {
     <StrictMode>
       {/* Our CSP lets no component write a style element. */}
       <CSPProvider disableStyleElements>
-        <PageFault>{app}</PageFault>
+        <ErrorBoundary>{app}</ErrorBoundary>
         <ToastLayer />
       </CSPProvider>
     </StrictMode>,
   );
   startTooltips();
-  fetchTheRest();
+  startPrefetching();
 }

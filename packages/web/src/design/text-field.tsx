@@ -9,9 +9,9 @@ interface TextProps extends FieldProps {
 
 export type TextFieldProps = TextProps & Omit<ComponentProps<"input">, "id" | "value" | "onChange">;
 
-/** One line of text. */
+/** A field for one line of text. */
 export function TextField(props: TextFieldProps) {
-  const [field, { value, onValue, className, ...rest }] = parted(props);
+  const [field, { value, onValue, className, ...rest }] = splitProps(props);
   return (
     <Field {...field}>
       {(control) => (
@@ -30,9 +30,9 @@ export function TextField(props: TextFieldProps) {
 
 export type TextAreaProps = TextProps & Omit<ComponentProps<"textarea">, "id" | "value" | "onChange">;
 
-/** Text of several lines; it grows with what stands in it, up to its `max-h-…`. */
+/** A field for several lines of text that grows with its value, up to its `max-h-…`. */
 export function TextArea(props: TextAreaProps) {
-  const [field, { value, onValue, className, ...rest }] = parted(props);
+  const [field, { value, onValue, className, ...rest }] = splitProps(props);
   return (
     <Field {...field}>
       {(control) => (
@@ -53,8 +53,8 @@ export function TextArea(props: TextAreaProps) {
   );
 }
 
-/** What stands around a control, and what is the control's own. */
-function parted<P extends TextProps>(props: P) {
+/** Splits the properties of `Field` from those of the control. */
+function splitProps<P extends TextProps>(props: P) {
   const { label, labelHidden, hint, error, limit, used = charactersOf(props.value), ...own } = props;
   const field: FieldProps = {
     label,

@@ -6,17 +6,17 @@ import { useStore } from "../state/store.ts";
 import { IconButton } from "./button.tsx";
 import { dismiss, type Toast, toasts } from "./toasts.ts";
 
-/** Ms that a toast stays, unless it says so itself. */
-const USUAL = 5_000;
+/** Ms that a toast stays unless it has a timeout. */
+const DEFAULT_TIMEOUT = 5_000;
 
 /**
- * What was said with `notify`, newest at the bottom. None goes while the pointer or the focus is on them, or the page is
- * not to be seen (WCAG 2.2.1); F6 leads to them.
+ * The toasts of `notify`, newest at the bottom. They stay while the pointer or the focus is on them, or the page is hidden
+ * (WCAG 2.2.1). F6 focuses them.
  */
 export function ToastLayer() {
   const shown = useStore(toasts);
   const region = useRef<HTMLElement>(null);
-  /** What had the focus before F6. */
+  /** The element that had the focus before F6. */
   const origin = useRef<Element>(null);
   const [isPointed, setPointed] = useState(false);
   const [isFocused, setFocused] = useState(false);
@@ -31,7 +31,7 @@ export function ToastLayer() {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one that goes takes pointer and focus along, untold.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a toast that goes takes pointer and focus along without an event.
   useEffect(() => {
     setPointed(region.current?.matches(":hover") === true);
     if (!isFocused || region.current?.contains(document.activeElement) === true) return;
@@ -53,21 +53,21 @@ export function ToastLayer() {
       className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col gap-2 rounded-lg sm:left-auto sm:w-84"
     >
       {shown.map((toast) => (
-        <ToastView key={toast.key} toast={toast} isHeld={isPointed || isFocused} />
+        <ToastView key={toast.key} toast={toast} isPaused={isPointed || isFocused} />
       ))}
     </section>,
     document.body,
   );
 }
 
-function ToastView({ toast, isHeld }: { readonly toast: Toast; readonly isHeld: boolean }) {
-  const { title, description, timeout = USUAL, action } = toast;
+function ToastView({ toast, isPaused }: { readonly toast: Toast; readonly isPaused: boolean }) {
+  const { title, description, timeout = DEFAULT_TIMEOUT, action } = toast;
   const isSeen = usePageVisibility();
   useEffect(() => {
-    if (isHeld || !isSeen || timeout === 0) return;
+    if (isPaused || !isSeen || timeout === 0) return;
     const timer = setTimeout(() => dismiss(toast), timeout);
     return () => clearTimeout(timer);
-  }, [toast, timeout, isHeld, isSeen]);
+  }, [toast, timeout, isPaused, isSeen]);
   return (
     <div className="pointer-events-auto flex items-start gap-2 rounded-lg border border-line bg-surface p-3 pl-4 shadow-popup transition-[opacity,translate] duration-200 starting:translate-y-3 starting:opacity-0">
       <div className="min-w-0 flex-1 py-0.5">

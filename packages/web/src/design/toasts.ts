@@ -3,7 +3,7 @@ import { Store } from "../state/store.ts";
 export interface Notice {
   readonly title: string;
   readonly description?: string;
-  /** Ms until it goes; 0: it stays. */
+  /** Ms until it goes; 0 keeps it. */
   readonly timeout?: number;
   readonly action?: { readonly label: string; readonly onSelect: () => void };
 }
@@ -12,13 +12,13 @@ export interface Toast extends Notice {
   readonly key: number;
 }
 
-/** More at once push out the oldest. */
+/** Toasts at once; more remove the oldest. */
 const MOST = 4;
 
 export const toasts = new Store<readonly Toast[]>([]);
 let serial = 0;
 
-/** Says something at the edge of the page, and politely aloud. For what happened elsewhere, or is done. */
+/** Shows a toast, which screen readers announce politely. For events elsewhere, and for what is done. */
 export function notify(notice: Notice): void {
   toasts.set([...toasts.value, { ...notice, key: ++serial }].slice(-MOST));
 }

@@ -1,7 +1,7 @@
-/** What something means, apart from its words: never by colour alone. */
+/** The meaning of a badge, a banner or a state, shown by colour beside the words. */
 export type Tone = "neutral" | "accent" | "positive" | "caution" | "danger";
 
-/** Ground and text. */
+/** Classes for background and text. */
 export const TONE_SOFT: Record<Tone, string> = {
   neutral: "bg-hover text-ink",
   accent: "bg-accent-soft text-accent-ink",

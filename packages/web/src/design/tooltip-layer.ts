@@ -1,12 +1,12 @@
-/** Ms of rest before the first one shows, and in which the pointer may cross from the element to its tooltip. */
+/** Ms before the first tooltip shows, and ms for the pointer to cross from the element to its tooltip. */
 const DELAY = 450;
 const CROSSING = 120;
 const GAP = 6;
 const EDGE = 4;
 
 /**
- * Shows what `data-tooltip` says, for as long as the pointer rests on the element or on the tooltip, or the keyboard's
- * focus is there; Escape takes it away (WCAG 1.4.13). Touch shows none.
+ * Shows the text of `data-tooltip` while the pointer is on the element or on the tooltip, or the keyboard's focus is on the
+ * element. Escape hides it (WCAG 1.4.13). Touch shows none.
  */
 export function startTooltips(): void {
   const layer = document.createElement("div");

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Whole seconds until a moment of `Date.now()`, counting down; never below 0. */
+/** @returns whole seconds until a moment of `Date.now()`, counting down to 0 */
 export function useSecondsUntil(moment: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

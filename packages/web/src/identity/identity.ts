@@ -3,20 +3,22 @@ import { Retry } from "../state/retry.ts";
 import { Store } from "../state/store.ts";
 import { Permissions } from "./permissions.ts";
 import { fetchSession, readSession, type Session, type SignedOut } from "./session.ts";
-import { SessionEnd } from "./session-end.ts";
+import { SessionExpiry } from "./session-expiry.ts";
 import { LONGEST_USER, readUserName } from "./user-name.ts";
 
-export type Who =
-  /** Where nobody proves who they are: the name that was picked, if one was. */
+export type CurrentUser =
+  /** On a server without tokens: the name that the user chose, if any. */
   | { readonly kind: "open"; readonly name: string | undefined }
-  /** The name as the others see it, with `guest-` before it. */
+  /** The name as others see it, with `guest-` before it. */
   | { readonly kind: "guest"; readonly name: string; readonly signIn: string | undefined }
   | { readonly kind: "user"; readonly name: string; readonly signIn: string | undefined };
 
-export type Standing =
-  | { readonly status: "in"; readonly who: Who }
-  /** `was`: the user that one was here before. */
-  | (SignedOut & { readonly was: string | undefined });
+export type AuthState =
+  | { readonly status: "in"; readonly user: CurrentUser }
+  | (SignedOut & {
+      /** The user that was signed in here before. */
+      readonly lastUser: string | undefined;
+    });
 
 const GUEST = "guest-";
 /** Characters that are left of a guest's name. */
@@ -24,152 +26,154 @@ export const LONGEST_GUEST = LONGEST_USER - GUEST.length;
 
 const NAME = "chat.name";
 const SESSION = "chat.session";
-const WAS = "chat.was";
+const LAST_USER = "chat.was";
 const AS_GUEST = "chat.guest";
-/** Until the server is asked again, where it did not say. */
+/** Before the page asks the server again after no answer. */
 const BACKOFF = { min: 500, max: 30_000 };
 
 /**
- * Who one is here. The page begins with what was so last time, and it is put right once the server has said what it
- * takes this browser for; so nothing waits for an answer.
+ * The user of this page. The page begins with what it stored last time, so nothing waits for the server, and corrects
+ * that when the server has answered.
  */
 export class Identity {
-  readonly standing: Store<Standing>;
-  readonly permissions = new Permissions(() => void this.ask());
-  /** So often a user's session was followed by a later one: what came with the old one should come again. */
+  readonly auth: Store<AuthState>;
+  readonly permissions = new Permissions(() => void this.refresh());
+  /** Counts the sessions that ended later than the one before: connections should be made again with the new cookie. */
   readonly renewals = new Store(0);
-  /** The server has let one in since the page was opened. */
-  hasBeenIn = false;
-  readonly end = new SessionEnd(() => void this.ask());
+  /** The server has admitted the user since the page was opened. */
+  wasSignedIn = false;
+  readonly expiry = new SessionExpiry(() => void this.refresh());
   #session: Session;
-  #name = recallName();
-  #asking: Promise<boolean> | undefined;
-  #askingAgain: Promise<boolean> | undefined;
-  readonly #retry = new Retry(() => void this.ask(), BACKOFF);
+  #name = storedName();
+  #refreshing: Promise<boolean> | undefined;
+  #refreshingAgain: Promise<boolean> | undefined;
+  readonly #retry = new Retry(() => void this.refresh(), BACKOFF);
 
   constructor() {
-    this.#session = recallSession();
-    this.standing = new Store(this.#look());
+    this.#session = storedSession();
+    this.auth = new Store(this.#currentAuth());
     onStorageChange((key) => {
-      if (key === SESSION) void this.ask();
+      if (key === SESSION) void this.refresh();
     });
-    // Whoever signs in does it elsewhere, and comes back.
+    // A user signs in on another page and comes back.
     addEventListener("focus", () => {
-      if (this.standing.value.status === "out" || this.end.near.value !== undefined) void this.ask();
+      if (this.auth.value.status === "out" || this.expiry.expiringAt.value !== undefined) void this.refresh();
     });
-    void this.ask();
+    void this.refresh();
   }
 
-  /** The name that was picked; without `guest-`. */
+  /** The name that the user chose, without `guest-`. */
   get name(): string | undefined {
     return this.#name;
   }
 
-  /** Goes by the name that is picked in another tab as well. */
-  followName(): void {
+  /** Takes over the name that the user chooses in another tab. */
+  syncNameAcrossTabs(): void {
     onStorageChange((key) => {
       if (key !== NAME) return;
-      this.#name = recallName();
+      this.#name = storedName();
       this.#changed();
     });
   }
 
-  /** Asks the server. @returns whether it has said; where it has not, it is asked again by and by */
-  ask(): Promise<boolean> {
-    if (this.#asking === undefined) {
-      this.#asking = this.#ask().finally(() => {
-        this.#asking = undefined;
+  /** Asks the server for the session. @returns whether it answered; without an answer the page asks again later */
+  refresh(): Promise<boolean> {
+    if (this.#refreshing === undefined) {
+      this.#refreshing = this.#fetch().finally(() => {
+        this.#refreshing = undefined;
       });
-      return this.#asking;
+      return this.#refreshing;
     }
-    // The question that is under way may have left before somebody signed in.
-    this.#askingAgain ??= this.#asking.then(() => {
-      this.#askingAgain = undefined;
-      return this.ask();
+    // The request that is under way may have left before the user signed in.
+    this.#refreshingAgain ??= this.#refreshing.then(() => {
+      this.#refreshingAgain = undefined;
+      return this.refresh();
     });
-    return this.#askingAgain;
+    return this.#refreshingAgain;
   }
 
-  /** @param name as `readUserName` gives it */
-  pick(name: string): void {
+  /** @param name as `readUserName` returns it */
+  setName(name: string): void {
     writeStorage(NAME, name);
     this.#name = name;
     this.#changed();
   }
 
-  /** Until one signs in. */
-  goOnAsGuest(name: string): void {
+  /** Until the user signs in. */
+  continueAsGuest(name: string): void {
     writeStorage(AS_GUEST, "yes");
-    this.pick(name);
+    this.setName(name);
   }
 
-  async #ask(): Promise<boolean> {
+  async #fetch(): Promise<boolean> {
     this.#retry.stop();
     const answer = await fetchSession();
     if (answer === undefined) {
-      this.#retry.later();
+      this.#retry.schedule();
       return false;
     }
     this.#retry.reset();
+    this.#store(answer.session);
     const { session, left } = answer;
-    // Whoever has signed in is not made a guest by the end of a token.
-    if (session.status === "user") writeStorage(AS_GUEST, undefined);
-    writeStorage(
-      WAS,
-      session.status === "user" ? session.user : session.status === "out" ? readStorage(WAS) : undefined,
-    );
-    const kept = session.status === "open" ? undefined : JSON.stringify(session);
-    if (kept !== readStorage(SESSION)) writeStorage(SESSION, kept);
     this.#session = session;
-    if (session.status !== "out") this.hasBeenIn = true;
-    const isLater = this.end.heard(session.status === "user" ? session.expires : undefined, left);
-    const next = this.#look();
-    // First: whoever is told of the change below joins rooms by what is permitted.
-    if (next.status === "in" && !isSame(next, this.standing.value)) this.permissions.forget();
+    if (session.status !== "out") this.wasSignedIn = true;
+    const isRenewed = this.expiry.update(session.status === "user" ? session.expires : undefined, left);
+    const next = this.#currentAuth();
+    // Before the change is published: its subscribers join rooms by what is permitted.
+    if (next.status === "in" && !isSame(next, this.auth.value)) this.permissions.reset();
     this.#changed(next);
-    if (isLater) {
-      this.permissions.renew();
+    if (isRenewed) {
+      this.permissions.refresh();
       this.renewals.set(this.renewals.value + 1);
     }
     return true;
   }
 
-  #changed(next = this.#look()): void {
-    if (!isSame(next, this.standing.value)) this.standing.set(next);
+  #store(session: Session): void {
+    // A user who has signed in does not become a guest when the token ends.
+    if (session.status === "user") writeStorage(AS_GUEST, undefined);
+    if (session.status !== "out")
+      writeStorage(LAST_USER, session.status === "user" ? session.user : undefined);
+    const stored = session.status === "open" ? undefined : JSON.stringify(session);
+    if (stored !== readStorage(SESSION)) writeStorage(SESSION, stored);
   }
 
-  #look(): Standing {
+  #changed(next = this.#currentAuth()): void {
+    if (!isSame(next, this.auth.value)) this.auth.set(next);
+  }
+
+  #currentAuth(): AuthState {
     const session = this.#session;
     const name = this.#name;
     if (session.status === "user")
-      return { status: "in", who: { kind: "user", name: session.user, signIn: session.signIn } };
-    if (session.status === "open") return { status: "in", who: { kind: "open", name } };
+      return { status: "in", user: { kind: "user", name: session.user, signIn: session.signIn } };
+    if (session.status === "open") return { status: "in", user: { kind: "open", name } };
     if (session.guests && name !== undefined && readStorage(AS_GUEST) !== undefined) {
       const { signIn } = session;
-      return { status: "in", who: { kind: "guest", name: guestName(name), signIn } };
+      return { status: "in", user: { kind: "guest", name: guestName(name), signIn } };
     }
-    return { ...session, was: readStorage(WAS) };
+    return { ...session, lastUser: readStorage(LAST_USER) };
   }
 }
 
-function isSame(one: Standing, other: Standing): boolean {
+function isSame(one: AuthState, other: AuthState): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** As the server has it (SPEC AUTH-7). */
+/** The name that the server gives to a guest (SPEC AUTH-7). */
 export function guestName(name: string): string {
   return name.startsWith(GUEST) ? name : GUEST + [...name].slice(0, LONGEST_GUEST).join("");
 }
 
-function recallName(): string | undefined {
-  const known = readUserName(readStorage(NAME) ?? "");
-  return known.ok ? known.name : undefined;
+function storedName(): string | undefined {
+  const result = readUserName(readStorage(NAME) ?? "");
+  return result.ok ? result.name : undefined;
 }
 
-function recallSession(): Session {
-  const kept = readStorageJson(SESSION, (value) => {
+function storedSession(): Session {
+  const stored = readStorageJson(SESSION, (value) => {
     const isUser = typeof value === "object" && value !== null && "user" in value;
     return readSession(isUser ? 200 : 401, value);
   });
-  return kept ?? { status: "open" };
+  return stored ?? { status: "open" };
 }

@@ -6,14 +6,14 @@ import { type Identity, LONGEST_GUEST } from "./identity.ts";
 import { SignInLink, signInOf } from "./sign-in-link.tsx";
 import { LONGEST_USER, readUserName } from "./user-name.ts";
 
-/** Who one is here: a user, or somebody with a name that can be changed here. */
+/** The name of the user. A name that is not verified can be changed here. */
 export function NameButton({ identity }: { readonly identity: Identity }) {
-  const standing = useStore(identity.standing);
+  const auth = useStore(identity.auth);
   const [isOpen, setOpen] = useState(false);
-  if (standing.status === "out") return null;
-  const { kind, name } = standing.who;
+  if (auth.status === "out") return null;
+  const { kind, name } = auth.user;
   if (kind === "user") return <UserName name={name} />;
-  const signIn = signInOf(standing);
+  const signIn = signInOf(auth);
   return (
     <>
       <Button
@@ -36,7 +36,7 @@ export function NameButton({ identity }: { readonly identity: Identity }) {
         <NameForm
           name={identity.name ?? ""}
           longest={kind === "guest" ? LONGEST_GUEST : LONGEST_USER}
-          onName={(picked) => identity.pick(picked)}
+          onName={(picked) => identity.setName(picked)}
           onEnd={() => setOpen(false)}
         />
       </Dialog>
@@ -44,7 +44,7 @@ export function NameButton({ identity }: { readonly identity: Identity }) {
   );
 }
 
-/** Of somebody who has signed in. */
+/** The name of a user who has signed in. */
 export function UserName({ name }: { readonly name: string }) {
   return (
     <span className="flex max-w-40 min-w-0 items-center gap-1.5 px-2.5 text-sm font-medium max-md:px-1">

@@ -3,97 +3,97 @@ import { Store } from "../state/store.ts";
 
 export type Permission = "join" | "publish" | "event" | "presence" | "history";
 
-/** What one may do in a room, or in all rooms of a pattern. */
-export interface Permitted {
+/** What the user may do in a room, or in all rooms of a pattern. */
+export interface RoomPermissions {
   readonly permissions: readonly string[];
   /** What the room's policy switches off for everyone, permitted or not. */
   readonly off: readonly string[];
 }
 
-interface Asked {
-  readonly permitted: Store<Permitted | undefined>;
+interface Query {
+  readonly permitted: Store<RoomPermissions | undefined>;
   readonly retry: Retry;
-  /** Questions so far: the last one counts. */
+  /** Number of the last request: only its answer counts. */
   turn: number;
 }
 
-/** Ms for an answer, after which there is none. */
-const PATIENCE = 10_000;
-/** Until the server is asked again where it did not say. */
+/** Ms after which the page gives up a request. */
+const TIMEOUT = 10_000;
+/** Before the page asks the server again after no answer. */
 const BACKOFF = { min: 500, max: 30_000 };
 
 /**
- * What one may do where, as `GET /api/permissions` tells it (SPEC HTTP-12). The pages ask for no more than that; the server
- * checks all the same.
+ * What the user may do in which room, as `GET /api/permissions` answers (SPEC HTTP-12). The pages offer no more than that;
+ * the server checks every operation all the same.
  */
 export class Permissions {
-  readonly #rooms = new Map<string, Asked>();
+  readonly #rooms = new Map<string, Query>();
 
-  /** @param unwelcome told when the server does not take who one is */
-  constructor(private readonly unwelcome: () => void) {}
+  /** @param onUnauthorized called when the server refuses the user */
+  constructor(private readonly onUnauthorized: () => void) {}
 
-  /** Undefined until the server has said. */
-  of(room: string): Store<Permitted | undefined> {
+  /** Undefined until the server has answered. */
+  of(room: string): Store<RoomPermissions | undefined> {
     const known = this.#rooms.get(room);
     if (known !== undefined) return known.permitted;
-    const asked: Asked = {
-      permitted: new Store<Permitted | undefined>(undefined),
-      retry: new Retry(() => void this.#ask(room, asked), BACKOFF),
+    const query: Query = {
+      permitted: new Store<RoomPermissions | undefined>(undefined),
+      retry: new Retry(() => void this.#fetch(room, query), BACKOFF),
       turn: 0,
     };
-    this.#rooms.set(room, asked);
-    void this.#ask(room, asked);
-    return asked.permitted;
+    this.#rooms.set(room, query);
+    void this.#fetch(room, query);
+    return query.permitted;
   }
 
-  /** Something has changed, perhaps: of a room, or of all that were asked for. */
-  renew(room?: string): void {
-    for (const [name, asked] of this.#rooms)
-      if (room === undefined || name === room) void this.#ask(name, asked);
+  /** Asks the server again: for one room, or for all rooms that a page has asked for. */
+  refresh(room?: string): void {
+    for (const [name, query] of this.#rooms)
+      if (room === undefined || name === room) void this.#fetch(name, query);
   }
 
-  /** Somebody else is here. */
-  forget(): void {
+  /** Another user has signed in. */
+  reset(): void {
     for (const { permitted } of this.#rooms.values()) permitted.set(undefined);
-    this.renew();
+    this.refresh();
   }
 
-  /** The server is there: what it did not say is asked now. */
-  wake(): void {
-    for (const [name, asked] of this.#rooms)
-      if (asked.permitted.value === undefined) void this.#ask(name, asked);
+  /** The server is reachable again: repeats the requests that had no answer. */
+  retryNow(): void {
+    for (const [name, query] of this.#rooms)
+      if (query.permitted.value === undefined) void this.#fetch(name, query);
   }
 
-  async #ask(room: string, asked: Asked): Promise<void> {
-    asked.retry.stop();
-    const turn = ++asked.turn;
+  async #fetch(room: string, query: Query): Promise<void> {
+    query.retry.stop();
+    const turn = ++query.turn;
     const answer = await fetchPermitted(room);
-    if (turn !== asked.turn) return;
-    if (answer === "unwelcome") return this.unwelcome();
-    if (answer === undefined) return asked.retry.later();
-    asked.retry.reset();
-    if (JSON.stringify(answer) !== JSON.stringify(asked.permitted.value)) asked.permitted.set(answer);
+    if (turn !== query.turn) return;
+    if (answer === "unauthorized") return this.onUnauthorized();
+    if (answer === undefined) return query.retry.schedule();
+    query.retry.reset();
+    if (JSON.stringify(answer) !== JSON.stringify(query.permitted.value)) query.permitted.set(answer);
   }
 }
 
-/** Whether it is permitted, and works there. What is not known yet is hoped for. */
-export function can(permitted: Permitted | undefined, permission: Permission): boolean {
+/** Whether the user may do something that the room's policy leaves on. Permissions that are not known yet count as given. */
+export function can(permitted: RoomPermissions | undefined, permission: Permission): boolean {
   return isPermitted(permitted, permission) && permitted?.off.includes(permission) !== true;
 }
 
-/** Also where the room's policy leaves it to the service, which asks for the same permission. */
-export function isPermitted(permitted: Permitted | undefined, permission: Permission): boolean {
+/** Also where the room's policy reserves the operation for the service, which checks the same permission. */
+export function isPermitted(permitted: RoomPermissions | undefined, permission: Permission): boolean {
   return permitted === undefined || permitted.permissions.includes(permission);
 }
 
-/** @returns undefined if the server does not say now */
-async function fetchPermitted(room: string): Promise<Permitted | "unwelcome" | undefined> {
+/** @returns undefined if the server does not answer now */
+async function fetchPermitted(room: string): Promise<RoomPermissions | "unauthorized" | undefined> {
   try {
     const response = await fetch(`/api/permissions?room=${encodeURIComponent(room)}`, {
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
       cache: "no-store",
     });
-    if (response.status === 401) return "unwelcome";
+    if (response.status === 401) return "unauthorized";
     const { permissions, off } = (await response.json()) as Readonly<Record<string, unknown>>;
     return response.ok && isTexts(permissions) && isTexts(off) ? { permissions, off } : undefined;
   } catch {

@@ -3,12 +3,12 @@ import { useStore } from "../state/store.ts";
 import type { Identity } from "./identity.ts";
 import { SignInLink } from "./sign-in-link.tsx";
 
-/** Says that one's session is about to end, where no other one has followed it yet. */
+/** Warns that the session is about to end, unless a later one has followed it. */
 export function SessionBanner({ identity }: { readonly identity: Identity }) {
-  const end = useStore(identity.end.near);
-  const standing = useStore(identity.standing);
-  if (end === undefined || standing.status === "out" || standing.who.kind !== "user") return null;
-  const { signIn } = standing.who;
+  const end = useStore(identity.expiry.expiringAt);
+  const auth = useStore(identity.auth);
+  if (end === undefined || auth.status === "out" || auth.user.kind !== "user") return null;
+  const { signIn } = auth.user;
   return (
     <Banner tone="caution" action={signIn !== undefined && <SignInLink address={signIn} inNewTab />}>
       Your session ends soon. Sign in again{signIn === undefined && " where you have your account"}, and this

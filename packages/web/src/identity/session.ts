@@ -1,12 +1,12 @@
-/** Who this browser is to the server, as `GET /api/session` tells it (SPEC HTTP-8). */
+/** The session of this browser, as `GET /api/session` answers (SPEC HTTP-8). */
 export type Session =
-  /** Nobody proves who they are here. */
+  /** The server has no tokens: users are not verified. */
   { readonly status: "open" } | SignedIn | SignedOut;
 
 export interface SignedIn {
   readonly status: "user";
   readonly user: string;
-  /** When that ends, by the server's clock, ms. */
+  /** When the session ends, by the server's clock, ms. */
   readonly expires: number;
   /** The address of the login, where there is one. */
   readonly signIn: string | undefined;
@@ -14,28 +14,28 @@ export interface SignedIn {
 
 export interface SignedOut {
   readonly status: "out";
-  /** Why, in a sentence; undefined where there is no token at all. */
+  /** Why the server refuses the token, in a sentence; undefined where there is no token. */
   readonly error: string | undefined;
   readonly guests: boolean;
   /** The address of the login, where there is one. */
   readonly signIn: string | undefined;
 }
 
-/** Ms for an answer, after which there is none. */
-const PATIENCE = 10_000;
+/** Ms after which the page gives up a request. */
+const TIMEOUT = 10_000;
 const NO_TOKEN = "There is no token.";
 
 export interface Answer {
   readonly session: Session;
-  /** Ms until it ends; 0 where it does not. */
+  /** Ms until the session ends; 0 where it has no end. */
   readonly left: number;
 }
 
-/** @returns undefined if the server does not say now: it is away, or cannot check tokens (503) */
+/** @returns undefined if the server is away or cannot check tokens (503) */
 export async function fetchSession(): Promise<Answer | undefined> {
   try {
     const response = await fetch("/api/session", {
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
       cache: "no-store",
     });
     const body: unknown = await response.json();
@@ -48,7 +48,7 @@ export async function fetchSession(): Promise<Answer | undefined> {
   }
 }
 
-/** @param body as the server sends it, or as it was kept */
+/** @param body as the server sent it, or as it was stored */
 export function readSession(status: number, body: unknown): Session | undefined {
   if (typeof body !== "object" || body === null) return undefined;
   const { user, expires, error, guests, signIn: login } = body as Readonly<Record<string, unknown>>;

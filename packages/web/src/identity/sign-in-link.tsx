@@ -1,22 +1,22 @@
 import { LogIn } from "lucide-react";
 import type { MouseEvent } from "react";
 import { useStore } from "../state/store.ts";
-import type { Identity, Standing } from "./identity.ts";
+import type { AuthState, Identity } from "./identity.ts";
 
 export interface SignInLinkProps {
-  /** Of the login. */
+  /** The address of the login. */
   readonly address: string;
   readonly isPrimary?: boolean;
-  /** The page stays as it is. */
+  /** This page stays open. */
   readonly inNewTab?: boolean;
 }
 
-/** To the login, which is told where to come back to; for a guest as well. */
+/** A link to the login with the address to return to; guests may sign in, too. */
 export function SignInLink({ address, isPrimary = false, inNewTab = false }: SignInLinkProps) {
   const look = isPrimary
     ? "h-8 bg-accent px-3 text-on-accent hover:bg-accent-hover max-md:h-10"
     : "h-7 border border-line bg-surface px-2.5 text-sm text-ink hover:bg-hover max-md:h-10";
-  // Where one is may change without this being drawn again.
+  // The address may change without a new rendering of this link.
   const aim = ({ currentTarget }: MouseEvent<HTMLAnchorElement>) => {
     currentTarget.href = returningHere(address);
   };
@@ -35,20 +35,20 @@ export function SignInLink({ address, isPrimary = false, inNewTab = false }: Sig
   );
 }
 
-/** The login's address with `return`: the path of this page, and no other host's ever (docs/security.md). */
+/** The login's address with `return`: the path of this page, never an address of another host (docs/security.md). */
 function returningHere(address: string): string {
   const url = new URL(address);
   url.searchParams.set("return", location.pathname + location.search);
   return url.href;
 }
 
-/** For a page's header: a guest may still sign in. */
+/** The sign-in link of a guest, for a page's header. */
 export function GuestSignIn({ identity }: { readonly identity: Identity }) {
-  const address = signInOf(useStore(identity.standing));
+  const address = signInOf(useStore(identity.auth));
   return address === undefined ? null : <SignInLink address={address} />;
 }
 
 /** Where a guest can sign in. */
-export function signInOf(standing: Standing): string | undefined {
-  return standing.status === "in" && standing.who.kind === "guest" ? standing.who.signIn : undefined;
+export function signInOf(auth: AuthState): string | undefined {
+  return auth.status === "in" && auth.user.kind === "guest" ? auth.user.signIn : undefined;
 }

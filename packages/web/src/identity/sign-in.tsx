@@ -7,36 +7,41 @@ import { readUserName } from "./user-name.ts";
 
 export interface SignInProps {
   readonly identity: Identity;
-  /** What waits to be sent for whoever was here: "2 messages". */
+  /** What waits to be sent for the user who was signed in: "2 messages". */
   readonly waiting?: string | undefined;
-  /** A page is behind it, to which one comes back: what stands in its fields is not to be lost. */
+  /** A page with unsaved fields is hidden behind this one, so the login opens in another tab. */
   readonly keepsPage?: boolean;
 }
 
-/** Where nobody is let in who has not signed in: where to do that, and whether there is another way. */
+/** Shown to users whom the server does not admit: where to sign in, and how to go on as a guest if guests are allowed. */
 export function SignIn({ identity, waiting, keepsPage = false }: SignInProps) {
-  const standing = useStore(identity.standing);
-  if (standing.status === "in") return null;
-  const { was, error, signIn, guests } = standing;
+  const auth = useStore(identity.auth);
+  if (auth.status === "in") return null;
+  const { lastUser, error, signIn, guests } = auth;
   return (
     <div className="flex min-h-0 flex-1 overflow-y-auto p-4">
       <div className="m-auto flex w-full max-w-sm flex-col gap-4 rounded-lg border border-line bg-surface p-6 max-md:border-0 max-md:bg-transparent">
         <div className="flex flex-col gap-1">
-          <h2 className="text-xl font-semibold">{was === undefined ? "Sign in" : "Sign in again"}</h2>
+          <h2 className="text-xl font-semibold">{lastUser === undefined ? "Sign in" : "Sign in again"}</h2>
           <p role="status" className="break-words text-muted">
-            {was === undefined ? "You are not signed in here." : `You are not signed in any more as ${was}.`}
+            {lastUser === undefined
+              ? "You are not signed in here."
+              : `You are not signed in any more as ${lastUser}.`}
             {error !== undefined && ` ${error}`}
             {signIn === undefined && " Sign in where you have your account, then come back to this page."}
           </p>
-          {waiting !== undefined && was !== undefined && (
+          {waiting !== undefined && lastUser !== undefined && (
             <p className="break-words text-muted">
-              Sent once {was} is back: {waiting}.
+              Sent once {lastUser} is back: {waiting}.
             </p>
           )}
         </div>
         <div className="flex items-center gap-2">
           {signIn !== undefined && <SignInLink address={signIn} isPrimary inNewTab={keepsPage} />}
-          <Button variant={signIn === undefined ? "primary" : "quiet"} onClick={() => void identity.ask()}>
+          <Button
+            variant={signIn === undefined ? "primary" : "quiet"}
+            onClick={() => void identity.refresh()}
+          >
             Check again
           </Button>
         </div>
@@ -52,7 +57,7 @@ function GuestForm({ identity }: { readonly identity: Identity }) {
   const result = readUserName(text, LONGEST_GUEST);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (result.ok) identity.goOnAsGuest(result.name);
+    if (result.ok) identity.continueAsGuest(result.name);
     else setError(result.error);
   };
   return (

@@ -1,14 +1,14 @@
 import type { WebSocketConstructor } from "@fanfare/client";
 
 /**
- * A WebSocket on which one is `user`, or nobody: a greeting by another name is turned into a refusal. The cookie that says
- * who one is belongs to the browser and may be another one's by now, or gone, and what waits to be sent is not theirs.
+ * A WebSocket class for one user: if the server greets another user, the client sees `unauthorized` instead. The cookie
+ * belongs to the browser and may be another user's by now, who must not send what waits in this one's outbox.
  */
-export function socketOf(user: string): WebSocketConstructor {
+export function webSocketFor(user: string): WebSocketConstructor {
   return class extends WebSocket {
     constructor(url: string, protocol: string) {
       super(url, protocol);
-      // It is registered before that of whoever uses the socket, and so asked first.
+      // It is registered before the listener of the client, so it runs first.
       this.addEventListener(
         "message",
         (event: MessageEvent<unknown>) => {

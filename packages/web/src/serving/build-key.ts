@@ -5,15 +5,15 @@ import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 
 const SOURCES = fileURLToPath(new URL("../", import.meta.url));
-/** Packages of this project whose sources end up in the pages. */
+/** Packages of this repository whose sources are bundled into the pages. */
 const OWN = ["@fanfare/client", "@fanfare/protocol", "@fanfare/todo/types"];
 
-/** Where the sources of the pages are, to be watched. */
+/** The directories with the sources of the pages. */
 export function sourceDirectories(): readonly string[] {
-  return [SOURCES, ...OWN.flatMap((name) => sourcesOf(name) ?? [])];
+  return [SOURCES, ...OWN.flatMap((name) => sourceDirectoryOf(name) ?? [])];
 }
 
-/** The same for the same sources, libraries and bundler, and for nothing else: what was built under it can be kept. */
+/** A hash of sources, libraries and bundler: builds with the same key are identical. */
 export function buildKey(): string {
   const hash = createHash("sha256");
   hash.update(`bun ${Bun.version}\n`);
@@ -32,22 +32,22 @@ export function buildKey(): string {
   return hash.digest("hex").slice(0, 20);
 }
 
-/** The directory that all libraries are in: a cache beside them goes when they go. */
-export function libraries(): string {
+/** The `node_modules` directory; a cache in it is deleted with it. */
+export function nodeModules(): string {
   return join(dirname(Bun.resolveSync("react/package.json", SOURCES)), "..");
 }
 
 function versionOf(name: string): string {
   const { version }: { version: string } = JSON.parse(
-    readFileSync(join(libraries(), name, "package.json"), "utf8"),
+    readFileSync(join(nodeModules(), name, "package.json"), "utf8"),
   );
   return version;
 }
 
-function sourcesOf(name: string): string | undefined {
+function sourceDirectoryOf(name: string): string | undefined {
   try {
     return dirname(Bun.resolveSync(name, SOURCES));
   } catch {
-    return undefined; // not there: the build says so where it is needed
+    return undefined; // a missing package is reported by the build
   }
 }

@@ -3,58 +3,58 @@ import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildKey, libraries } from "./build-key.ts";
+import { buildKey, nodeModules } from "./build-key.ts";
 import { MANIFEST, type Manifest } from "./manifest.ts";
 
 const BUNDLER = fileURLToPath(new URL("./bundler.ts", import.meta.url));
 const SOURCES = fileURLToPath(new URL("../", import.meta.url));
-/** Builds that are kept: of this version and of earlier ones that may still be served somewhere. */
-const KEPT = 8;
+/** Builds in the cache: this version and earlier ones, which another server may still use. */
+const MOST_BUILDS = 8;
 
-/** What was built, in a directory of its own. */
+/** A build in its directory. */
 export interface Bundle {
   readonly key: string;
   readonly directory: string;
   readonly manifest: Manifest;
-  /** Whether it was built just now, not found. */
+  /** Built just now, not found in the cache. */
   readonly fresh: boolean;
-  /** Lets go of a directory that nobody else can use. */
+  /** Deletes the directory if it is not in the cache. */
   dispose(): void;
 }
 
-/** The pages could not be built; the message is the bundler's. */
+/** The pages could not be built. The message comes from the bundler. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
 }
 
 /**
- * Finds what was built from the same sources before, or builds it.
+ * Finds a build of the same sources in the cache, or makes one.
  *
  * @throws {BuildError} where the sources are wrong, and where the signal aborts
  */
-export async function openBundle(signal: AbortSignal, cache = usualCache()): Promise<Bundle> {
+export async function openBundle(signal: AbortSignal, cache = defaultCache()): Promise<Bundle> {
   const key = buildKey();
-  const kept = cache === undefined ? undefined : join(cache, key);
-  if (kept !== undefined && existsSync(join(kept, MANIFEST))) {
+  const cached = cache === undefined ? undefined : join(cache, key);
+  if (cached !== undefined && existsSync(join(cached, MANIFEST))) {
     const now = new Date();
-    utimesSync(kept, now, now); // so that it is not among those that are removed first
-    return { key, directory: kept, manifest: await read(kept), fresh: false, dispose() {} };
+    utimesSync(cached, now, now); // so that it is not removed first
+    return { key, directory: cached, manifest: await read(cached), fresh: false, dispose() {} };
   }
   const made = mkdtempSync(join(cache ?? tmpdir(), "building-"));
   try {
     await build(made, signal);
-    if (cache === undefined || kept === undefined) return own(key, made);
-    // Whoever was faster has made the same.
-    await rename(made, kept).catch(() => rmSync(made, { recursive: true, force: true }));
+    if (cache === undefined || cached === undefined) return uncached(key, made);
+    // Another process has made the same build first.
+    await rename(made, cached).catch(() => rmSync(made, { recursive: true, force: true }));
     prune(cache);
-    return { key, directory: kept, manifest: await read(kept), fresh: true, dispose() {} };
+    return { key, directory: cached, manifest: await read(cached), fresh: true, dispose() {} };
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function own(key: string, directory: string): Promise<Bundle> {
+async function uncached(key: string, directory: string): Promise<Bundle> {
   const dispose = () => rmSync(directory, { recursive: true, force: true });
   return { key, directory, manifest: await read(directory), fresh: true, dispose };
 }
@@ -63,7 +63,7 @@ async function build(directory: string, signal: AbortSignal): Promise<void> {
   const child = Bun.spawn({
     cmd: [process.execPath, "--no-orphans", "--no-install", BUNDLER, directory],
     cwd: SOURCES,
-    // Plugins run in it, which have no business with the server's secrets.
+    // Plugins run in it, which must not see the server's secrets.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FANFARE_"))),
     stdio: ["ignore", "ignore", "pipe"],
     signal,
@@ -78,9 +78,9 @@ async function read(directory: string): Promise<Manifest> {
   return manifest;
 }
 
-/** Undefined where nothing can be written beside the libraries: then every start builds for itself. */
-function usualCache(): string | undefined {
-  const cache = join(libraries(), ".cache", "fanfare-web");
+/** @returns undefined if the directory of the libraries is read-only; then every start builds again */
+function defaultCache(): string | undefined {
+  const cache = join(nodeModules(), ".cache", "fanfare-web");
   try {
     mkdirSync(cache, { recursive: true });
     rmSync(mkdtempSync(join(cache, "probe-")), { recursive: true });
@@ -96,5 +96,5 @@ function prune(cache: string): void {
     return { path, used: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
   });
   builds.sort((a, b) => b.used - a.used);
-  for (const { path } of builds.slice(KEPT)) rmSync(path, { recursive: true, force: true });
+  for (const { path } of builds.slice(MOST_BUILDS)) rmSync(path, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 /**
- * Builds all pages into the directory that is its argument. A process of its own, so that neither the bundler's work
- * nor its memory is the server's.
+ * A process that builds all pages into the directory of its argument, so that the server has neither the work nor the
+ * memory of the bundler.
  */
 import { basename, join, resolve } from "node:path";
 import { argv } from "node:process";
@@ -52,12 +52,12 @@ for (const [script, output] of made) {
   const styles = output.cssBundle === undefined ? [] : [basename(output.cssBundle)];
   const imports = importsOf(script, ["import-statement"]);
   const all = importsOf(script, ["import-statement", "dynamic-import"]);
-  pages[name] = { script, imports: [...imports].slice(1), later: [...all.difference(imports)], styles };
+  pages[name] = { script, imports: [...imports].slice(1), lazy: [...all.difference(imports)], styles };
 }
 const manifest: Manifest = { pages, files };
 await Bun.write(join(directory, MANIFEST), JSON.stringify(manifest));
 
-/** Itself first. */
+/** @returns the script itself first, then what it imports */
 function importsOf(script: string, kinds: readonly string[], seen = new Set<string>()): Set<string> {
   if (seen.has(script)) return seen;
   seen.add(script);

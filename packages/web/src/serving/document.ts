@@ -1,16 +1,16 @@
-import type { PageEntry } from "../pages.ts";
+import type { PageDefinition } from "../pages.ts";
 import type { PageFiles } from "./manifest.ts";
 
-/** Where the files of the pages are. */
+/** The path of the built files. */
 export const FILES = "/assets/";
 
-/** The page before its script runs. It has no inline script or style, so that the CSP needs no exception. */
+/** The HTML of a page. It has no inline script or style, so that the CSP needs no exception. */
 export function pageDocument(
-  { name, title, description }: PageEntry,
+  { name, title, description }: PageDefinition,
   files: PageFiles,
   key?: string,
 ): string {
-  const later = files.later.map((file) => FILES + file).join(" ");
+  const prefetch = files.lazy.map((file) => FILES + file).join(" ");
   const head = [
     ...files.styles.map((file) => `<link rel="stylesheet" href="${FILES}${file}">`),
     ...files.imports.map((file) => `<link rel="modulepreload" href="${FILES}${file}">`),
@@ -21,14 +21,14 @@ export function pageDocument(
     `${title} · Fanfare`,
     [`<meta name="description" content="${description}">`, ...head],
     [
-      `<div id="app" data-page="${name}" data-later="${later}"></div>`,
+      `<div id="app" data-page="${name}" data-prefetch="${prefetch}"></div>`,
       "<noscript><p>This page needs JavaScript.</p></noscript>",
     ],
   );
 }
 
-/** Of an address where nothing is. */
-export function notFoundDocument(styles: readonly string[], pages: readonly PageEntry[]): string {
+/** The page of an unknown address. */
+export function notFoundDocument(styles: readonly string[], pages: readonly PageDefinition[]): string {
   const links = pages.map(({ title, paths: [path] }) => `<a href="${path}">${title}</a>`);
   return htmlDocument(
     "Not found · Fanfare",
@@ -41,15 +41,15 @@ export function notFoundDocument(styles: readonly string[], pages: readonly Page
   );
 }
 
-/** While pages cannot be served. */
+/** Sent when the pages could not be built. */
 export function unavailableDocument(): string {
   const what = "<p>The pages could not be built; the server's log says why.</p>";
   return htmlDocument("Not available · Fanfare", [], [`<main><h1>Not available</h1>${what}</main>`]);
 }
 
-/** The same where pages are watched: it says what is wrong, and goes when that is mended. */
-export function faultDocument(fault: string, key: string): string {
-  const text = fault.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+/** The same while sources are watched: it shows the error, and reloads after the next build. */
+export function buildErrorDocument(error: string, key: string): string {
+  const text = error.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return htmlDocument(
     "Not built · Fanfare",
     [reloadScript(key)],

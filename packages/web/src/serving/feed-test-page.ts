@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ReadyDocument } from "./ready-document.ts";
+import { StaticDocument } from "./static-document.ts";
 
 const FILE = new URL("../feed-test/feed-test.html", import.meta.url);
 
-/** `/feed/test`: one file without any library. Its script and style stand in it, so the CSP names their hashes. */
-export function feedTestPage(): ReadyDocument {
+/** `/feed/test`: one file without any library. It has an inline script and style, so the CSP names their hashes. */
+export function feedTestPage(): StaticDocument {
   const html = readFileSync(FILE, "utf8");
-  return new ReadyDocument(html, 200, {
+  return new StaticDocument(html, 200, {
     scripts: hashes(html, /<script>([\s\S]*?)<\/script>/g),
     styles: hashes(html, /<style>([\s\S]*?)<\/style>/g),
   });

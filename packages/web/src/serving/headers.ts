@@ -1,4 +1,4 @@
-/** Headers of our own on everything that is served: what a page may load, whom it may speak to, how long it is kept. */
+/** The headers of pages and files: security policy, caching, content type. */
 
 const EVERYWHERE = {
   "x-content-type-options": "nosniff",
@@ -7,13 +7,13 @@ const EVERYWHERE = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** Hashes of what stands in a page itself, as `sha256-…`; a page without needs none. */
+/** Hashes of the inline scripts and styles of a page, as `sha256-…`. */
 export interface Inline {
   readonly scripts?: readonly string[];
   readonly styles?: readonly string[];
 }
 
-/** @param request whose `Host` says by which name the page reaches this server */
+/** @param request its `Host` is the name by which the page reaches this server */
 export function pageHeaders(request: Request, inline: Inline = {}): Record<string, string> {
   return {
     ...EVERYWHERE,
@@ -25,7 +25,7 @@ export function pageHeaders(request: Request, inline: Inline = {}): Record<strin
   };
 }
 
-/** Of files whose name changes with their content. */
+/** For files whose name changes with their content. */
 export function fileHeaders(contentType: string): Record<string, string> {
   return {
     ...EVERYWHERE,
@@ -35,7 +35,7 @@ export function fileHeaders(contentType: string): Record<string, string> {
   };
 }
 
-/** Of what is no page: of a change of the sources, of a picture that keeps its name. */
+/** For files whose name stays the same. */
 export function otherHeaders(contentType: string): Record<string, string> {
   return { ...EVERYWHERE, "content-type": contentType, "cache-control": "no-cache" };
 }
@@ -59,9 +59,9 @@ function contentSecurityPolicy(request: Request, { scripts = [], styles = [] }: 
     .join("; ");
 }
 
-/** Older browsers do not count WebSockets to the same host as `'self'`. In front of us, someone may speak TLS for us. */
+/** For older browsers, whose `'self'` does not include WebSockets. A proxy may terminate TLS, so both schemes are listed. */
 function ownSockets(request: Request): readonly string[] {
   const host = URL.parse(request.url)?.host ?? "";
-  // What a client says in `Host` must not become a directive.
+  // The client chooses `Host`, which must not become a directive.
   return /^[\w.:[\]-]+$/.test(host) ? [`ws://${host}`, `wss://${host}`] : [];
 }

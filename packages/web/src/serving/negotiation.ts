@@ -1,9 +1,9 @@
-/** Whether who asks wants a page to look at, as browsers do and curl does not. */
+/** Whether the client accepts HTML, as browsers do and curl does not. */
 export function wantsHtml(request: Request): boolean {
   return accepts(request.headers.get("accept"), "text/html");
 }
 
-/** The best of the encodings that both have; undefined for none. */
+/** @returns the best encoding that the client accepts; undefined for none */
 export function encodingFor(request: Request): "br" | "gzip" | undefined {
   const accepted = request.headers.get("accept-encoding");
   if (accepts(accepted, "br")) return "br";

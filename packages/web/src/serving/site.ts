@@ -5,7 +5,7 @@ import { FILES, notFoundDocument, pageDocument } from "./document.ts";
 import { fileHeaders } from "./headers.ts";
 import { COMPRESSED } from "./manifest.ts";
 import { encodingFor } from "./negotiation.ts";
-import { ReadyDocument } from "./ready-document.ts";
+import { StaticDocument } from "./static-document.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
@@ -14,13 +14,13 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Answers with what one build made. */
+/** Answers with the files of one build. */
 export class Site {
-  readonly #documents = new Map<string, ReadyDocument>();
+  readonly #documents = new Map<string, StaticDocument>();
   readonly #files: ReadonlySet<string>;
-  readonly #notFound: ReadyDocument;
+  readonly #notFound: StaticDocument;
 
-  /** @param watched whether pages reload when another build is there */
+  /** @param watched whether pages reload after the next build */
   constructor(
     readonly bundle: Bundle,
     watched: boolean,
@@ -30,10 +30,13 @@ export class Site {
     for (const page of PAGES) {
       const files = manifest.pages[page.name];
       if (files === undefined) throw new Error(`the bundle has no page ${page.name}`);
-      this.#documents.set(page.name, new ReadyDocument(pageDocument(page, files, watched ? key : undefined)));
+      this.#documents.set(
+        page.name,
+        new StaticDocument(pageDocument(page, files, watched ? key : undefined)),
+      );
     }
     const styles = manifest.pages[PAGES[0].name]?.styles ?? [];
-    this.#notFound = new ReadyDocument(notFoundDocument(styles, PAGES), 404);
+    this.#notFound = new StaticDocument(notFoundDocument(styles, PAGES), 404);
   }
 
   page(request: Request, path: string): Response | undefined {
@@ -44,7 +47,7 @@ export class Site {
     return this.#notFound.answer(request);
   }
 
-  /** @returns undefined where no file has that name. */
+  /** @returns undefined if there is no such file */
   file(request: Request, path: string): Response | undefined {
     const name = path.slice(FILES.length);
     if (!this.#files.has(name)) return undefined;

@@ -2,19 +2,19 @@ import { type FSWatcher, watch } from "node:fs";
 import { sourceDirectories } from "./build-key.ts";
 import { otherHeaders } from "./headers.ts";
 
-/** What changes within so many ms is one change: an editor writes a file in several steps. */
+/** Changes within so many ms count as one, since an editor writes a file in several steps. */
 const SETTLED = 50;
 
-/** A connection on which nothing goes is closed after 10 s. */
+/** Ms between comments on a stream; the server closes a silent connection after 10 s. */
 const ALIVE = 5_000;
 
-/** Runs in pages that are watched: the first thing it is told is the build that there is. */
+/** Runs in watched pages. The first event names the current build. */
 export const RELOAD_SCRIPT = `
 const built = new URL(import.meta.url).search.slice(1);
 new EventSource("/assets/changes").onmessage = ({ data }) => { if (data !== built) location.reload(); };
 `;
 
-/** Tells when the sources change, and tells pages when another build is there. */
+/** Watches the sources, and announces builds to the pages. */
 export class Watcher {
   readonly #watchers: FSWatcher[];
   readonly #pages = new Set<ReadableStreamDefaultController<string>>();
@@ -39,7 +39,7 @@ export class Watcher {
     for (const page of this.#pages) page.enqueue(`data: ${key}\n\n`);
   }
 
-  /** Server-sent events. A page that comes back after a break hears at once what it missed. */
+  /** Server-sent events. A page that reconnects gets the current build at once. */
   changes(): Response {
     let own: ReadableStreamDefaultController<string> | undefined;
     const stream = new ReadableStream<string>({

@@ -1,39 +1,39 @@
 import { findPage, PAGES } from "../pages.ts";
 import { openBundle } from "./bundle.ts";
-import { FILES, faultDocument, unavailableDocument } from "./document.ts";
+import { buildErrorDocument, FILES, unavailableDocument } from "./document.ts";
 import { feedTestPage } from "./feed-test-page.ts";
 import { otherHeaders } from "./headers.ts";
 import { icon } from "./icon.ts";
 import { wantsHtml } from "./negotiation.ts";
-import { ReadyDocument } from "./ready-document.ts";
 import { Site } from "./site.ts";
+import { StaticDocument } from "./static-document.ts";
 import { RELOAD_SCRIPT, Watcher } from "./watcher.ts";
 
 export interface WebAppsOptions {
-  /** For development: builds again whenever a source changes, and has the pages reload. */
+  /** For development: builds again when a source changes, and reloads the pages. */
   readonly watch?: boolean;
-  /** Where builds are kept; unless given, beside the libraries. */
+  /** The directory of the builds; by default beside the libraries. */
   readonly cache?: string;
-  /** Another build is there: found, or made just now, in so many ms. */
+  /** A build is ready. `fresh` says that it was made just now, not found; `ms` is how long that took. */
   readonly onBuilt?: (build: { readonly ms: number; readonly fresh: boolean }) => void;
-  /** The pages could not be built. They are answered with 503 until the next start, or the next change that is watched. */
+  /** The pages could not be built. They are answered with 503 until the next start, or the next change of a watched source. */
   readonly onFailure?: (error: unknown) => void;
 }
 
-const NOT_BUILT = new ReadyDocument(unavailableDocument(), 503);
+const NOT_BUILT = new StaticDocument(unavailableDocument(), 503);
 
 /**
- * The web apps, as answers to HTTP requests. Pages are for whoever accepts HTML, so that a path may be a page to a
- * browser and something else to everyone else.
+ * Answers HTTP requests for the web apps. Clients that accept HTML get pages, so the same path may be a page for a browser
+ * and something else for other clients.
  */
 export class WebApps {
-  /** Where each page is. */
+  /** The first path of each page. */
   readonly paths: readonly string[] = PAGES.map((page) => page.paths[0]);
   readonly #feedTest = feedTestPage();
   readonly #ending = new AbortController();
   readonly #watcher: Watcher | undefined;
   #site: Promise<Site | undefined> | undefined;
-  /** What is answered where there is no site. */
+  /** The answer while there is no build. */
   #notBuilt = NOT_BUILT;
   #failures = 0;
 
@@ -41,13 +41,13 @@ export class WebApps {
     if (options.watch === true) this.#watcher = new Watcher(() => this.#rebuild());
   }
 
-  /** Begins to build unless it has begun; requests that come before it is done wait for it. */
+  /** Starts the build, once. Requests that arrive before it is done wait for it. */
   prepare(): Promise<unknown> {
     this.#site ??= this.#build();
     return this.#site;
   }
 
-  /** Answers for pages and their files; undefined for everything else. */
+  /** Answers requests for pages and their files; undefined for all others. */
   readonly http = (request: Request): Response | Promise<Response> | undefined => {
     if (!isRead(request)) return undefined;
     const { pathname: path } = new URL(request.url);
@@ -58,7 +58,7 @@ export class WebApps {
     return this.#answer(request, (site) => site.page(request, path) ?? site.notFound(request));
   };
 
-  /** What a person sees where nothing is. */
+  /** The page for an unknown address; undefined for clients that do not accept HTML. */
   readonly notFound = (request: Request): Response | Promise<Response> | undefined => {
     if (!isRead(request) || !wantsHtml(request)) return undefined;
     return this.#answer(request, (site) => site.notFound(request));
@@ -101,8 +101,8 @@ export class WebApps {
       this.options.onFailure?.(error);
       if (this.#watcher !== undefined) {
         const key = `failed-${++this.#failures}`;
-        this.#notBuilt = new ReadyDocument(
-          faultDocument(error instanceof Error ? error.message : `${error}`, key),
+        this.#notBuilt = new StaticDocument(
+          buildErrorDocument(error instanceof Error ? error.message : `${error}`, key),
           503,
         );
         this.#watcher.announce(key);
@@ -111,7 +111,7 @@ export class WebApps {
     }
   }
 
-  /** Pages wait for the newest build; what was built before is left to those that load it just now. */
+  /** New requests wait for the newest build; pages that are loading finish with the old one. */
   #rebuild(): void {
     this.#site = this.#build();
   }

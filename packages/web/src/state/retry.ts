@@ -1,34 +1,34 @@
 import { type Backoff, backoffDelay } from "@fanfare/protocol";
 
-/** Tries something again after a delay that grows with each attempt. */
+/** Runs a task again after a delay that grows with each attempt. */
 export class Retry {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
 
   constructor(
-    private readonly work: () => void,
+    private readonly task: () => void,
     private readonly backoff: Backoff,
   ) {}
 
-  /** Does nothing where it is about to. */
-  later(): void {
+  /** Does nothing where a run is scheduled. */
+  schedule(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
-        this.work();
+        this.task();
       },
       backoffDelay(this.backoff, this.#attempt++),
     );
   }
 
-  /** It is done now, or not wanted any more. */
+  /** Cancels the scheduled run. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** It went well: the next delay is the first again. */
+  /** After a success: the next delay is the first again. */
   reset(): void {
     this.#attempt = 0;
   }

@@ -7,7 +7,7 @@ import { titleError } from "./todo.ts";
 export interface AddFormProps {
   readonly ref: Ref<HTMLInputElement>;
   readonly onAdd: (title: string) => void;
-  /** Down, into the list. */
+  /** The user moves down into the list. */
   readonly onLeave: () => void;
 }
 

@@ -1,29 +1,29 @@
 import { notify, startPage } from "../design/index.ts";
-import { ByIdentity } from "../identity/by-identity.ts";
-import { Gate } from "../identity/gate.tsx";
+import { AuthGate } from "../identity/auth-gate.tsx";
 import { Identity } from "../identity/identity.ts";
+import { UserClient } from "../identity/user-client.ts";
 import { useStore } from "../state/store.ts";
+import { TodoLists } from "./todo-lists.ts";
 import { TodoPage } from "./todo-page.tsx";
-import { Todos } from "./todos.ts";
 
 const identity = new Identity();
-identity.followName();
-const todosOf = new ByIdentity(identity, {
+identity.syncNameAcrossTabs();
+const todoLists = new UserClient(identity, {
   needsName: false,
-  // Nothing is published over the live connection; the service does that.
+  // The page publishes nothing over the live connection: the service does.
   client: { outbox: "memory", client: { name: "fanfare-todo", version: "0.1.0" } },
-  build: (client, who) => new Todos(location.origin, client, identity, who),
+  build: (client, user) => new TodoLists(location.origin, client, identity, user),
   end: (todos) => {
-    tellUnsaved(todos);
+    notifyUnsaved(todos);
     todos.close();
   },
 });
 addEventListener("beforeunload", (event) => {
-  if (todosOf.present.value?.app.isUnsaved) event.preventDefault();
+  if (todoLists.current.value?.app.isUnsaved) event.preventDefault();
 });
 
-/** What somebody wanted is not sent as somebody else. */
-function tellUnsaved({ waiting, author }: Todos): void {
+/** Changes of one user are never sent as another user, so they are lost with the first one's page. */
+function notifyUnsaved({ waiting, author }: TodoLists): void {
   if (waiting === 0) return;
   notify({
     title: `${waiting === 1 ? "1 change" : `${waiting} changes`} of ${author ?? "yours"} ${waiting === 1 ? "was" : "were"} not saved`,
@@ -33,19 +33,19 @@ function tellUnsaved({ waiting, author }: Todos): void {
 }
 
 function App() {
-  useStore(identity.standing); // how many wait is looked at then
-  const present = useStore(todosOf.present);
-  const { waiting = 0 } = present?.app ?? {};
+  useStore(identity.auth); // the number of waiting changes is read when the user is signed out
+  const current = useStore(todoLists.current);
+  const { waiting = 0 } = current?.app ?? {};
   return (
-    <Gate
+    <AuthGate
       page="todo"
       identity={identity}
       waiting={waiting === 0 ? undefined : waiting === 1 ? "1 change" : `${waiting} changes`}
     >
-      {present === undefined ? null : (
-        <TodoPage key={present.app.key} todos={present.app} identity={identity} />
+      {current === undefined ? null : (
+        <TodoPage key={current.app.key} todos={current.app} identity={identity} />
       )}
-    </Gate>
+    </AuthGate>
   );
 }
 

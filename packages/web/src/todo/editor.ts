@@ -1,57 +1,57 @@
 import type { Changes } from "@fanfare/todo/types";
 import { changesOf } from "./edits.ts";
-import type { Entries } from "./entries.ts";
-import type { Edit, Entry } from "./entry.ts";
-import type { Sender, SenderHost } from "./sender.ts";
+import type { Edit, OptimisticTodo } from "./optimistic-todo.ts";
+import type { Sender, SenderListener } from "./sender.ts";
 import type { Todo } from "./todo.ts";
+import type { TodoCollection } from "./todo-collection.ts";
 
 type Draft = Pick<Todo, "title" | "completed">;
 
-/** Makes edits at once to the eye, and has them sent. */
+/** Applies edits to the page at once, and has them sent. */
 export class Editor {
   constructor(
-    private readonly entries: Entries,
+    private readonly todos: TodoCollection,
     private readonly sender: Sender,
-    private readonly host: SenderHost,
+    private readonly listener: SenderListener,
   ) {}
 
-  create(draft: Draft): Entry {
-    const entry = this.entries.add(crypto.randomUUID());
+  create(draft: Draft): OptimisticTodo {
+    const entry = this.todos.add(crypto.randomUUID());
     this.#push(entry, { kind: "create", request: crypto.randomUUID(), draft });
     return entry;
   }
 
-  /** @param seen the version that it is meant for; unless given, the present one */
-  change(entry: Entry, changes: Changes, seen?: number): void {
+  /** @param seen the version that the user saw; the current one unless given */
+  change(entry: OptimisticTodo, changes: Changes, seen?: number): void {
     const request = crypto.randomUUID();
     if (entry.base === undefined && entry.edits.length === 0) {
-      // It was never made: this is another attempt.
+      // The server refused to create it: this is another attempt.
       const draft = { title: changes.title ?? entry.row?.title ?? "", completed: changes.completed ?? false };
       this.#push(entry, { kind: "create", request, draft });
     } else this.#push(entry, { kind: "change", request, changes, from: from(entry, seen) });
   }
 
-  remove(entry: Entry): void {
+  remove(entry: OptimisticTodo): void {
     const isSent = entry.edits.some((edit) => edit.kind === "create" && edit.isSent);
-    // What is busy may be about to be sent.
-    if (entry.base === undefined && !isSent && !entry.busy) {
+    // An edit that is being sent may reach the server.
+    if (entry.base === undefined && !isSent && !entry.isSending) {
       entry.edits = [];
-      this.entries.drop(entry);
-      this.host.changed();
+      this.todos.remove(entry);
+      this.listener.changed();
       return;
     }
     this.#push(entry, { kind: "remove", request: crypto.randomUUID(), from: from(entry, undefined) });
   }
 
-  /** Takes back a deletion, whether it was sent or not. @param draft what it was */
-  undo(entry: Entry, draft: Draft): void {
+  /** Takes back a deletion, whether it was sent or not. @param draft the deleted to-do */
+  undo(entry: OptimisticTodo, draft: Draft): void {
     const last = entry.edits.at(-1);
     if (last?.kind === "remove" && !last.isSent) {
       entry.edits = entry.edits.slice(0, -1);
       this.#touch(entry);
       return;
     }
-    this.entries.putBack(entry);
+    this.todos.restore(entry);
     const isKnown = entry.base !== undefined || entry.edits.length > 0;
     this.#push(entry, {
       kind: "create",
@@ -61,8 +61,8 @@ export class Editor {
     });
   }
 
-  /** Once more what was refused, or what somebody else came before: now to what is there. */
-  again(entry: Entry): void {
+  /** Repeats an edit that was refused or conflicted, on the current version. */
+  retry(entry: OptimisticTodo): void {
     const { problem } = entry;
     if (problem?.kind === "conflict") {
       if (problem.wanted === "removed") this.remove(entry);
@@ -77,41 +77,41 @@ export class Editor {
     }
   }
 
-  discard(entry: Entry): void {
+  discard(entry: OptimisticTodo): void {
     const { problem } = entry;
     const edits = problem?.kind === "refused" ? problem.edits : [];
     const isDeleted = edits.some((edit) => edit.kind === "create" && edit.restores);
     entry.problem = undefined;
-    if (entry.edits.length === 0 && (entry.base === undefined || isDeleted)) this.entries.drop(entry);
+    if (entry.edits.length === 0 && (entry.base === undefined || isDeleted)) this.todos.remove(entry);
     this.#touch(entry);
   }
 
-  /** Somebody else has deleted it, and with it what was under way. */
-  lose(entry: Entry, title: string): void {
-    if (entry.busy) return; // the answer will say so
+  /** Another user has deleted the to-do: its edits are lost. */
+  cancel(entry: OptimisticTodo, title: string): void {
+    if (entry.isSending) return; // the answer reports it
     const wanted = changesOf(entry.edits);
     const isLost = entry.edits.length > 0 && wanted !== "removed";
     entry.edits = [];
-    entry.waits = false;
-    if (isLost) this.host.lost(title, wanted);
+    entry.isUnsent = false;
+    if (isLost) this.listener.lost(title, wanted);
   }
 
-  #push(entry: Entry, edit: Edit): void {
+  #push(entry: OptimisticTodo, edit: Edit): void {
     entry.problem = undefined;
     entry.edits = [...entry.edits, edit];
     this.#touch(entry);
     void this.sender.send(entry);
   }
 
-  #touch(entry: Entry): void {
+  #touch(entry: OptimisticTodo): void {
     entry.touch();
-    this.host.changed();
+    this.listener.changed();
   }
 }
 
-function from(entry: Entry, seen: number | undefined): number | undefined {
+function from(entry: OptimisticTodo, seen: number | undefined): number | undefined {
   if (entry.edits.length > 0) return undefined;
   const version = entry.base?.version;
-  // What is ours we know, though we had not seen it when we began to type.
+  // The user knows the version that this page made, even if it arrived after the user began to type.
   return version === entry.ownVersion ? version : (seen ?? version);
 }

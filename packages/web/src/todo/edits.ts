@@ -1,8 +1,8 @@
 import type { Changes } from "@fanfare/todo/types";
-import type { Edit } from "./entry.ts";
+import type { Edit } from "./optimistic-todo.ts";
 import type { Todo } from "./todo.ts";
 
-/** All that was wanted, taken together. */
+/** Merges edits into the one change that they make together. */
 export function changesOf(edits: readonly Edit[]): Changes | "removed" {
   let wanted: Changes | "removed" = {};
   for (const edit of edits) {
@@ -13,8 +13,8 @@ export function changesOf(edits: readonly Edit[]): Changes | "removed" {
   return wanted;
 }
 
-/** Our own change whose answer was lost. */
-export function isAsWanted(current: Todo, edit: Edit): boolean {
+/** Whether a to-do already has what an edit sets: the edit was applied and its answer was lost. */
+export function isApplied(current: Todo, edit: Edit): boolean {
   if (edit.kind !== "change") return false;
   const { title = current.title, completed = current.completed } = edit.changes;
   return title === current.title && completed === current.completed;

@@ -6,18 +6,18 @@ import type { TodoApi } from "./todo-api.ts";
 export interface IndexView {
   readonly status: "loading" | "ready" | "failed" | "refused";
   readonly lists: readonly TodoList[];
-  /** There are more than are shown. */
+  /** There are more lists than are shown. */
   readonly isCut: boolean;
 }
 
 const ORDER = new Intl.Collator(undefined, { numeric: true });
 const MOST = 1_000;
-/** Ms between two looks at the lists, however much changes. */
+/** Ms between two reads, however much changes. */
 const PAUSE = 400;
-/** Ms until another attempt. */
-const AGAIN = 2_000;
+/** Ms before another attempt after a failure. */
+const RETRY_AFTER = 2_000;
 
-/** All lists with their counts. Whatever changes in any of them, they are counted by the server, and read again. */
+/** All lists with their counts. When any list changes, the counts are read from the server again. */
 export class ListIndex {
   readonly view = new Store<IndexView>({ status: "loading", lists: [], isCut: false });
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +33,7 @@ export class ListIndex {
     changes.on("message", () => this.#readLater(PAUSE));
     changes.on("reset", () => this.#readLater(0));
     changes.on("live", () => this.#readLater(0));
-    changes.join().catch(() => {}); // without it the counts come with each visit
+    changes.join().catch(() => {}); // without it the counts are read with each visit only
     this.#readLater(0);
   }
 
@@ -54,7 +54,7 @@ export class ListIndex {
     this.#isReading = true;
     const isRead = await this.#readPages();
     this.#isReading = false;
-    if (!isRead) this.#readLater(AGAIN);
+    if (!isRead) this.#readLater(RETRY_AFTER);
     else if (this.#isStale) this.#readLater(PAUSE);
   }
 
@@ -74,7 +74,7 @@ export class ListIndex {
       lists.push(...page.value.items);
       after = page.value.next;
     } while (after !== undefined && lists.length < MOST);
-    // The server goes by bytes, people do not; of a part, the order says which part.
+    // The server sorts by bytes, which is not the order that people expect. A cut list keeps it, since it is the first part.
     if (after === undefined) lists.sort((a, b) => ORDER.compare(a.list, b.list));
     this.view.set({ status: "ready", lists, isCut: after !== undefined });
     return true;

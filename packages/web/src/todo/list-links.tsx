@@ -9,7 +9,7 @@ import type { ListIndex } from "./list-index.ts";
 import type { OpenList } from "./open-list.ts";
 import { readListName } from "./todo.ts";
 
-/** All lists by name, with how many to-dos are open. The present one is among them, also while it is empty. */
+/** All lists by name with the number of open to-dos. The current list is among them even while it is empty. */
 export function ListLinks({ index, list }: { readonly index: ListIndex; readonly list?: OpenList }) {
   const { status, lists, isCut } = useStore(index.view);
   if (status === "loading") return <Loading />;
@@ -26,7 +26,7 @@ export function ListLinks({ index, list }: { readonly index: ListIndex; readonly
       <ul className="flex flex-col gap-0.5">
         {shown.map((each) => (
           <li key={each.list}>
-            {each.list === list?.name ? <PresentLink each={each} list={list} /> : <ListLink each={each} />}
+            {each.list === list?.name ? <CurrentLink each={each} list={list} /> : <ListLink each={each} />}
           </li>
         ))}
       </ul>
@@ -39,33 +39,33 @@ export function ListLinks({ index, list }: { readonly index: ListIndex; readonly
   );
 }
 
-/** Counted here: it is right at once, also for what is under way. */
-function PresentLink({ each, list }: { readonly each: TodoList; readonly list: OpenList }) {
+/** Counts the rows on the page, so that unsent changes are included at once. */
+function CurrentLink({ each, list }: { readonly each: TodoList; readonly list: OpenList }) {
   const { status, rows, done } = useStore(list.view);
   return (
     <ListLink
-      isPresent
+      isCurrent
       each={status === "ready" ? { list: each.list, todos: rows.length, completed: done } : each}
     />
   );
 }
 
-function ListLink({ each, isPresent = false }: { readonly each: TodoList; readonly isPresent?: boolean }) {
+function ListLink({ each, isCurrent = false }: { readonly each: TodoList; readonly isCurrent?: boolean }) {
   const { list, todos, completed } = each;
   const open = todos - completed;
   return (
     <a
       href={listPath(list)}
       onClick={followLink}
-      {...(isPresent && { "aria-current": "page" as const })}
+      {...(isCurrent && { "aria-current": "page" as const })}
       className={classNames(
         "flex min-h-8 items-center gap-2 rounded-md px-2 py-1 no-underline transition-colors max-md:min-h-10",
-        isPresent ? "bg-accent-soft font-medium text-accent-ink" : "text-ink hover:bg-hover",
+        isCurrent ? "bg-accent-soft font-medium text-accent-ink" : "text-ink hover:bg-hover",
       )}
     >
       <span className="min-w-0 flex-1 truncate">{list}</span>
       {open > 0 && (
-        <Badge tone={isPresent ? "accent" : "neutral"}>
+        <Badge tone={isCurrent ? "accent" : "neutral"}>
           {open.toLocaleString("en")}
           <span className="sr-only"> open</span>
         </Badge>
@@ -80,7 +80,7 @@ function ListLink({ each, isPresent = false }: { readonly each: TodoList; readon
   );
 }
 
-/** Opens a list by its name. It comes into being with its first to-do. */
+/** Opens a list by its name. The list is created with its first to-do. */
 export function NewListForm() {
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();

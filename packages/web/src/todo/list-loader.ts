@@ -1,46 +1,46 @@
-import type { Entries } from "./entries.ts";
-import type { Entry } from "./entry.ts";
+import type { OptimisticTodo } from "./optimistic-todo.ts";
 import type { Todo } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
+import type { TodoCollection } from "./todo-collection.ts";
 
-/** Ms after which a list is loaded though the live connection is not there; and loaded again if it could not be. */
-const PATIENCE = 1_500;
+/** Ms after which a list is loaded without a live connection, and loaded again after a failure. */
+const TIMEOUT = 1_500;
 
-export interface LoaderHost {
-  /** Whether what changes from now on is told. */
+export interface LoaderListener {
+  /** Whether the room announces changes from now on. */
   isLive(): boolean;
   changed(): void;
-  /** The server does not have it any more. */
-  lost(entry: Entry): void;
+  /** The server does not have the to-do any more. */
+  lost(entry: OptimisticTodo): void;
 }
 
-/** Loads a list, and loads it anew where the room could not go on. */
+/** Loads a list, and loads it again when the room cannot resume. */
 export class ListLoader {
   isLoaded = false;
   /** Why it could not be loaded. */
   failure: string | undefined;
-  /** It would be refused again. */
+  /** The server would refuse it again. */
   isRefused = false;
-  /** What is shown is older than what the room tells from now on. */
+  /** Changes between the load and the next notification may be missing. */
   #isStale = true;
   #loading: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly list: string,
-    private readonly entries: Entries,
+    private readonly todos: TodoCollection,
     private readonly api: TodoApi,
-    private readonly host: LoaderHost,
+    private readonly listener: LoaderListener,
   ) {
     this.#loadLater();
   }
 
-  /** The room told of a gap. */
-  expire(): void {
+  /** The room has reported a gap. */
+  markStale(): void {
     this.#isStale = true;
   }
 
-  /** The room is live: nothing falls between any more. */
+  /** The room is live: no change is missed from now on. */
   refresh(): void {
     if (this.#isStale) this.#reload();
   }
@@ -58,19 +58,19 @@ export class ListLoader {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (!this.isLoaded) this.#reload();
-    }, PATIENCE);
+    }, TIMEOUT);
   }
 
   #reload(): void {
     this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined;
-      this.host.changed();
+      this.listener.changed();
     });
   }
 
   async #load(): Promise<void> {
-    const turn = this.entries.turn;
-    if (this.host.isLive()) this.#isStale = false;
+    const revision = this.todos.revision;
+    if (this.listener.isLive()) this.#isStale = false;
     const loaded: Todo[] = [];
     let after: string | undefined;
     do {
@@ -84,11 +84,11 @@ export class ListLoader {
       }
       loaded.push(...page.value.items);
       after = page.value.next;
-      // What is there already stays as it is until all is known.
+      // Rows that are already shown change only after a complete load.
       if (!this.isLoaded) this.#place(loaded);
     } while (after !== undefined);
     this.#place(loaded);
-    for (const entry of this.entries.endLoad(turn)) this.host.lost(entry);
+    for (const entry of this.todos.removeMissing(revision)) this.listener.lost(entry);
     this.failure = undefined;
     this.isRefused = false;
     this.isLoaded = true;
@@ -96,9 +96,9 @@ export class ListLoader {
 
   #place(todos: readonly Todo[]): void {
     for (const [index, todo] of todos.entries()) {
-      const entry = this.entries.hear(todo);
-      if (entry !== undefined) this.entries.place(entry, index);
+      const entry = this.todos.upsert(todo);
+      if (entry !== undefined) this.todos.place(entry, index);
     }
-    this.host.changed();
+    this.listener.changed();
   }
 }

@@ -2,13 +2,13 @@ import { CircleAlert, CircleCheck, ListTodo } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, CopyButton, EmptyState, Kbd, Segmented, Skeleton } from "../design/index.ts";
 import { AddForm } from "./add-form.tsx";
-import type { Row } from "./entry.ts";
 import type { ListView, OpenList } from "./open-list.ts";
+import type { Row } from "./optimistic-todo.ts";
 import { type RowsHandle, TodoRows } from "./todo-rows.tsx";
 
 type Filter = "all" | "open" | "done";
 
-const PASSES: Record<Filter, (row: Row) => boolean> = {
+const FILTERS: Record<Filter, (row: Row) => boolean> = {
   all: () => true,
   open: ({ completed, problem }) => !completed || problem !== undefined,
   done: ({ completed, problem }) => completed || problem !== undefined,
@@ -17,7 +17,7 @@ const PASSES: Record<Filter, (row: Row) => boolean> = {
 export interface ListPaneProps {
   readonly list: OpenList;
   readonly view: ListView;
-  /** One may look, and nothing else. */
+  /** The user may not change the list. */
   readonly isReadOnly: boolean;
 }
 
@@ -29,7 +29,7 @@ export function ListPane({ list, view, isReadOnly }: ListPaneProps) {
   const toField = () => field.current?.focus();
   useShortcuts(toField);
   const count = view.rows.length;
-  const shown = filter === "all" ? view.rows : view.rows.filter(PASSES[filter]);
+  const shown = filter === "all" ? view.rows : view.rows.filter(FILTERS[filter]);
   const add = (title: string) => {
     const key = list.add(title);
     if (filter === "done") setFilter("all");
@@ -72,14 +72,14 @@ export function ListPane({ list, view, isReadOnly }: ListPaneProps) {
           onLeave={toField}
         />
       ) : (
-        <Nothing list={list} view={view} filter={filter} isReadOnly={isReadOnly} />
+        <EmptyList list={list} view={view} filter={filter} isReadOnly={isReadOnly} />
       )}
       {shown.length > 0 && !isReadOnly && <Keys />}
     </>
   );
 }
 
-function Nothing({
+function EmptyList({
   list,
   view: { status, failure, isRefused, rows },
   filter,
@@ -155,7 +155,7 @@ function Keys() {
   );
 }
 
-/** `n` and `/`, wherever nobody types. */
+/** `n` and `/`, unless the focus is in a field. */
 function useShortcuts(add: () => void): void {
   const latest = useRef(add);
   latest.current = add;

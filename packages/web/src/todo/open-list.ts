@@ -2,42 +2,42 @@ import type { Fanfare, Room } from "@fanfare/client";
 import { type Changes, roomOf } from "@fanfare/todo/types";
 import { notify } from "../design/toasts.ts";
 import { Store } from "../state/store.ts";
+import { ChangeToasts, quoted } from "./change-toasts.ts";
 import { Editor } from "./editor.ts";
-import { Entries } from "./entries.ts";
-import type { Entry, Row } from "./entry.ts";
 import { ListLoader } from "./list-loader.ts";
-import { News, quoted } from "./news.ts";
+import type { OptimisticTodo, Row } from "./optimistic-todo.ts";
 import { Sender } from "./sender.ts";
 import { type Change, readChange } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
+import { TodoCollection } from "./todo-collection.ts";
 
 export interface ListView {
   readonly status: "loading" | "ready" | "failed";
-  /** Why it is not there. */
+  /** Why it could not be loaded. */
   readonly failure: string | undefined;
-  /** It is not tried again by itself. */
+  /** The server refuses the list, so loading is not repeated. */
   readonly isRefused: boolean;
   readonly rows: readonly Row[];
   readonly done: number;
-  /** Edits that wait for the server. */
+  /** Changes that wait for the server. */
   readonly waiting: number;
-  /** Why nothing comes by itself. */
-  readonly deaf: string | undefined;
+  /** Why changes of others do not arrive live. */
+  readonly liveError: string | undefined;
 }
 
-/** Ms that a row stands out after somebody else has changed it. */
-const NEWS = 4_000;
+/** Ms for which a row is highlighted after another user has changed it. */
+const HIGHLIGHT = 4_000;
 
 /**
- * A list that is open: loaded once its room is live, so that nothing falls between, and then kept up by the room's
- * notifications. After a break the room goes on where it was; where it cannot, the list is loaded anew.
+ * An open list. It is loaded once its room is live, so that no change falls between, and follows the room's notifications
+ * from then on. After a break the room resumes; if it cannot, the list is loaded again.
  */
 export class OpenList {
-  readonly #entries = new Entries();
+  readonly #todos = new TodoCollection();
   readonly #sender: Sender;
   readonly #editor: Editor;
   readonly #loader: ListLoader;
-  readonly #news = new News();
+  readonly #toasts = new ChangeToasts();
   readonly #room: Room;
   readonly #ending: (() => void)[] = [];
   readonly view = new Store<ListView>({
@@ -47,9 +47,9 @@ export class OpenList {
     rows: [],
     done: 0,
     waiting: 0,
-    deaf: undefined,
+    liveError: undefined,
   });
-  #isTelling = false;
+  #isNotifying = false;
 
   constructor(
     readonly name: string,
@@ -57,32 +57,32 @@ export class OpenList {
     api: TodoApi,
     private readonly user: () => string | undefined,
   ) {
-    const host = {
+    const listener = {
       changed: () => this.#changed(),
-      lost: (title: string, wanted: Changes) => this.#tellLost(title, wanted),
+      lost: (title: string, wanted: Changes) => this.#notifyLost(title, wanted),
     };
-    this.#sender = new Sender(name, this.#entries, api, host);
-    this.#editor = new Editor(this.#entries, this.#sender, host);
+    this.#sender = new Sender(name, this.#todos, api, listener);
+    this.#editor = new Editor(this.#todos, this.#sender, listener);
     this.#room = client.room(roomOf(name));
     this.#ending.push(
-      this.#room.on("message", ({ type, data }) => this.#take(readChange(type, data))),
-      this.#room.on("reset", () => this.#loader.expire()),
-      this.#room.on("live", () => this.#caughtUp()),
-      this.#room.state.subscribe(() => this.#standing()),
+      this.#room.on("message", ({ type, data }) => this.#apply(readChange(type, data))),
+      this.#room.on("reset", () => this.#loader.markStale()),
+      this.#room.on("live", () => this.#onLive()),
+      this.#room.state.subscribe(() => this.#onRoomState()),
       client.state.subscribe(({ status }) => {
-        if (status === "online") this.#sender.wake();
+        if (status === "online") this.#sender.flush();
       }),
       () => this.#room.leave(),
     );
-    this.#room.join().catch(() => {}); // its state says why
-    this.#loader = new ListLoader(name, this.#entries, api, {
+    this.#room.join().catch(() => {}); // the state of the room has the error
+    this.#loader = new ListLoader(name, this.#todos, api, {
       isLive: () => this.#room.state.value.status === "live",
       changed: () => this.#changed(),
-      lost: (entry) => this.#editor.lose(entry, entry.base?.title ?? ""),
+      lost: (entry) => this.#editor.cancel(entry, entry.base?.title ?? ""),
     });
   }
 
-  get isWatched(): boolean {
+  get isShown(): boolean {
     return this.view.isObserved;
   }
 
@@ -95,7 +95,7 @@ export class OpenList {
     this.#edit(key, (entry) => this.#editor.change(entry, { completed }));
   }
 
-  /** @param seen what `versionOf` gave when the typing began */
+  /** @param seen what `versionOf` returned when the user began to type */
   rename(key: string, title: string, seen: number | undefined): void {
     this.#edit(key, (entry) => {
       if (entry.problem === undefined && title.trim() === entry.row?.title) return;
@@ -104,10 +104,10 @@ export class OpenList {
   }
 
   versionOf(key: string): number | undefined {
-    return this.#entries.find(key)?.base?.version;
+    return this.#todos.find(key)?.base?.version;
   }
 
-  /** At once; the toast can bring it back. */
+  /** Deletes at once; the toast can undo it. */
   remove(key: string): void {
     this.#edit(key, (entry) => {
       const { row } = entry;
@@ -123,7 +123,7 @@ export class OpenList {
   }
 
   applyAgain(key: string): void {
-    this.#edit(key, (entry) => this.#editor.again(entry));
+    this.#edit(key, (entry) => this.#editor.retry(entry));
   }
 
   discard(key: string): void {
@@ -137,51 +137,51 @@ export class OpenList {
   close(): void {
     this.#loader.close();
     this.#sender.close();
-    this.#news.close();
+    this.#toasts.close();
     for (const end of this.#ending) end();
   }
 
-  #edit(key: string, edit: (entry: Entry) => void): void {
-    const entry = this.#entries.find(key);
+  #edit(key: string, edit: (entry: OptimisticTodo) => void): void {
+    const entry = this.#todos.find(key);
     if (entry !== undefined) edit(entry);
   }
 
-  #caughtUp(): void {
-    this.#news.release();
-    this.#sender.wake();
+  #onLive(): void {
+    this.#toasts.resume();
+    this.#sender.flush();
     this.#loader.refresh();
   }
 
-  #standing(): void {
+  #onRoomState(): void {
     const { status } = this.#room.state.value;
-    if (status === "joining") this.#news.hold();
+    if (status === "joining") this.#toasts.pause();
     this.#changed();
   }
 
-  #take(told: Change | undefined): void {
-    if (told === undefined) return;
-    const { type, todo, by, request } = told;
-    const known = this.#entries.find(todo.id);
+  #apply(change: Change | undefined): void {
+    if (change === undefined) return;
+    const { type, todo, by, request } = change;
+    const known = this.#todos.find(todo.id);
     const before = known?.base;
     const isFromHere = this.#sender.hasSent(request);
-    if (request !== undefined) this.#sender.told(request, todo);
+    if (request !== undefined) this.#sender.acknowledge(request, todo);
     if (type === "todo.deleted") {
-      const entry = this.#entries.gone(todo.id, todo.version);
-      if (entry !== undefined) this.#editor.lose(entry, todo.title);
+      const entry = this.#todos.applyDeletion(todo.id, todo.version);
+      if (entry !== undefined) this.#editor.cancel(entry, todo.title);
     } else {
-      const entry = known !== undefined || type === "todo.created" ? this.#entries.hear(todo) : undefined;
+      const entry = known !== undefined || type === "todo.created" ? this.#todos.upsert(todo) : undefined;
       if (entry === undefined) return;
-      if (type === "todo.created") this.#entries.born(entry);
+      if (type === "todo.created") this.#todos.moveToEnd(entry);
       if (entry.base?.version === todo.version) entry.author = { version: todo.version, by };
       entry.touch();
       if (!isFromHere && before?.version !== todo.version) this.#highlight(entry);
     }
     const isOwn = isFromHere || (by !== undefined && by === this.user());
-    if (!isOwn && this.#loader.isLoaded && this.isWatched) this.#news.tell(told, before);
+    if (!isOwn && this.#loader.isLoaded && this.isShown) this.#toasts.add(change, before);
     this.#changed();
   }
 
-  #tellLost(title: string, { title: own = title, completed = false }: Changes): void {
+  #notifyLost(title: string, { title: own = title, completed = false }: Changes): void {
     notify({
       title: `${quoted(title)} was deleted meanwhile`,
       description: "Your change to it could not be made.",
@@ -190,27 +190,27 @@ export class OpenList {
     });
   }
 
-  #highlight(entry: Entry): void {
-    entry.isNews = true;
+  #highlight(entry: OptimisticTodo): void {
+    entry.isHighlighted = true;
     setTimeout(() => {
-      entry.isNews = false;
+      entry.isHighlighted = false;
       entry.touch();
       this.#changed();
-    }, NEWS);
+    }, HIGHLIGHT);
   }
 
-  /** Told once for all that changes in one go. */
+  /** Notifies once for all changes of one task. */
   #changed(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
     queueMicrotask(() => {
-      this.#isTelling = false;
-      this.view.set(this.#look());
+      this.#isNotifying = false;
+      this.view.set(this.#currentView());
     });
   }
 
-  #look(): ListView {
-    const rows = this.#entries.rows();
+  #currentView(): ListView {
+    const rows = this.#todos.rows();
     const state = this.#room.state.value;
     const { isLoaded, failure, isRefused } = this.#loader;
     return {
@@ -219,9 +219,9 @@ export class OpenList {
       isRefused,
       rows,
       done: rows.filter(({ completed }) => completed).length,
-      waiting: rows.filter(({ waits }) => waits).length,
-      // Where nothing may be read at all, the list says so.
-      deaf: state.status === "refused" && !isRefused ? state.error.message : undefined,
+      waiting: rows.filter(({ isUnsent }) => isUnsent).length,
+      // A list that may not be read shows that itself.
+      liveError: state.status === "refused" && !isRefused ? state.error.message : undefined,
     };
   }
 }

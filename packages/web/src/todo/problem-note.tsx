@@ -1,7 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import { Button } from "../design/index.ts";
-import type { Problem, Row } from "./entry.ts";
-import { quoted } from "./news.ts";
+import { quoted } from "./change-toasts.ts";
+import type { Problem, Row } from "./optimistic-todo.ts";
 
 export interface ProblemNoteProps {
   readonly problem: Problem & { readonly kind: "conflict" | "refused" };
@@ -10,7 +10,7 @@ export interface ProblemNoteProps {
   readonly onDiscard: () => void;
 }
 
-/** Below a row that was rolled back: why, and what to do. The row itself is as the others see it. */
+/** Shown below a row whose edit was rolled back: why, and the choices. The row shows the version of the server. */
 export function ProblemNote({ problem, row, onAgain, onDiscard }: ProblemNoteProps) {
   const [again, discard] = choices(problem);
   return (

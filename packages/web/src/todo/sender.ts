@@ -1,55 +1,55 @@
 import type { Changes } from "@fanfare/todo/types";
 import { Retry } from "../state/retry.ts";
-import { changesOf, isAsWanted } from "./edits.ts";
-import type { Entries } from "./entries.ts";
-import type { Edit, Entry } from "./entry.ts";
+import { changesOf, isApplied } from "./edits.ts";
+import type { Edit, OptimisticTodo } from "./optimistic-todo.ts";
 import type { Todo } from "./todo.ts";
 import type { Outcome, TodoApi } from "./todo-api.ts";
+import type { TodoCollection } from "./todo-collection.ts";
 
-/** Before what had no answer is sent again. */
+/** Before an edit that had no answer is sent again. */
 const BACKOFF = { min: 500, max: 15_000 };
 
-export interface SenderHost {
+export interface SenderListener {
   changed(): void;
-  /** It was deleted by someone, and this was wanted of it. */
+  /** Another user deleted the to-do, so this change of it is lost. */
   lost(title: string, wanted: Changes): void;
 }
 
 type Failure = Outcome<unknown> & { readonly kind: "stale" | "invalid" | "refused" };
 
 /**
- * Sends the edits of to-dos: those of one go one after the other, each on condition that nobody else was faster. What has
- * no answer is kept, and sent again. A creation has its id from here, so that it is made once; of a change, an answer that
- * was lost is known from the notification, or from how the to-do is now.
+ * Sends the edits of to-dos. The edits of one to-do are sent one after the other, each only for the version that it was made
+ * for (`If-Match`). An edit without an answer is sent again. A creation carries its id, so it happens once; whether a change
+ * was applied is known from its notification, or from the current version.
  */
 export class Sender {
-  /** New to-dos go one after the other, so that they keep their order. */
+  /** New to-dos are created one after the other, so that they keep their order. */
   #creating: Promise<unknown> = Promise.resolve();
   readonly #sent = new Set<string>();
-  readonly #retry = new Retry(() => this.wake(), BACKOFF);
+  readonly #retry = new Retry(() => this.flush(), BACKOFF);
 
   constructor(
     private readonly list: string,
-    private readonly entries: Entries,
+    private readonly todos: TodoCollection,
     private readonly api: TodoApi,
-    private readonly host: SenderHost,
+    private readonly listener: SenderListener,
   ) {}
 
-  /** Sends what waits: there may be a server again. */
-  wake(): void {
+  /** Sends what isUnsent: there may be a server again. */
+  flush(): void {
     this.#retry.stop();
-    for (const entry of this.entries) if (entry.waits) void this.send(entry);
+    for (const entry of this.todos) if (entry.isUnsent) void this.send(entry);
   }
 
-  /** A notification of ours: it is done, whatever becomes of the answer. */
-  told(request: string, todo: Todo): void {
-    const entry = this.entries.find(todo.id);
+  /** A notification of an edit of this page: the edit was applied, with or without an answer. */
+  acknowledge(request: string, todo: Todo): void {
+    const entry = this.todos.find(todo.id);
     if (entry?.edits[0]?.request !== request) return;
     entry.ownVersion = todo.version;
     this.#shift(entry);
   }
 
-  /** Whether a notification is of something that was done here. */
+  /** Whether a notification is about an edit of this page. */
   hasSent(request: string | undefined): boolean {
     return request !== undefined && this.#sent.has(request);
   }
@@ -58,29 +58,29 @@ export class Sender {
     this.#retry.stop();
   }
 
-  async send(entry: Entry): Promise<void> {
-    if (entry.busy) return;
-    entry.busy = true;
+  async send(entry: OptimisticTodo): Promise<void> {
+    if (entry.isSending) return;
+    entry.isSending = true;
     for (let [edit] = entry.edits; edit !== undefined; [edit] = entry.edits) {
       const outcome = await this.#ask(entry, edit);
-      // Its notification came first.
+      // The notification arrived before the answer.
       const isSettled = entry.edits[0] !== edit;
-      if (outcome.kind === "away" && !isSettled) {
-        entry.waits = true;
+      if (outcome.kind === "unavailable" && !isSettled) {
+        entry.isUnsent = true;
         this.#touch(entry);
-        this.#retry.later();
+        this.#retry.schedule();
         break;
       }
-      if (outcome.kind !== "away") this.#retry.reset();
+      if (outcome.kind !== "unavailable") this.#retry.reset();
       if (outcome.kind === "done" || !isSettled) this.#settle(entry, edit, outcome, isSettled);
     }
-    entry.busy = false;
+    entry.isSending = false;
   }
 
-  #ask(entry: Entry, edit: Edit): Promise<Outcome<Todo | true>> {
+  #ask(entry: OptimisticTodo, edit: Edit): Promise<Outcome<Todo | true>> {
     if (edit.kind === "create") {
       const sent = this.#creating.then(() =>
-        this.#followsAnother(entry) ? ({ kind: "away" } as const) : this.#create(entry, edit),
+        this.#followsAnother(entry) ? ({ kind: "unavailable" } as const) : this.#create(entry, edit),
       );
       this.#creating = sent;
       return sent;
@@ -93,59 +93,60 @@ export class Sender {
     return this.api.remove(entry.key, version, edit.request);
   }
 
-  /** Whether one that was made before it still waits for a server: this one waits with it. */
-  #followsAnother(entry: Entry): boolean {
-    for (const { place, waits, edits } of this.entries) {
-      if (place < entry.place && waits && edits[0]?.kind === "create") return true;
+  /** Whether a to-do that was created before this one still waits; this one must wait as well. */
+  #followsAnother(entry: OptimisticTodo): boolean {
+    for (const { position, isUnsent, edits } of this.todos) {
+      if (position < entry.position && isUnsent && edits[0]?.kind === "create") return true;
     }
     return false;
   }
 
-  #create(entry: Entry, edit: Edit & { readonly kind: "create" }): Promise<Outcome<Todo>> {
+  #create(entry: OptimisticTodo, edit: Edit & { readonly kind: "create" }): Promise<Outcome<Todo>> {
     edit.isSent = true;
     this.#sent.add(edit.request);
     const version = edit.restores && entry.base !== undefined ? { version: entry.base.version } : {};
     return this.api.create({ id: entry.key, list: this.list, ...edit.draft, ...version }, edit.request);
   }
 
-  #settle(entry: Entry, edit: Edit, outcome: Outcome<Todo | true>, isSettled: boolean): void {
-    if (outcome.kind === "done" && outcome.value !== true) this.#made(entry, outcome.value, isSettled);
-    else if (outcome.kind === "stale" && isAsWanted(outcome.current, edit))
-      this.#made(entry, outcome.current, false);
-    else if ((outcome.kind === "done" || outcome.kind === "missing") && !isSettled) this.#gone(entry, edit);
+  #settle(entry: OptimisticTodo, edit: Edit, outcome: Outcome<Todo | true>, isSettled: boolean): void {
+    if (outcome.kind === "done" && outcome.value !== true) this.#applied(entry, outcome.value, isSettled);
+    else if (outcome.kind === "stale" && isApplied(outcome.current, edit))
+      this.#applied(entry, outcome.current, false);
+    else if ((outcome.kind === "done" || outcome.kind === "missing") && !isSettled)
+      this.#missing(entry, edit);
     else if (outcome.kind === "stale" || outcome.kind === "invalid" || outcome.kind === "refused")
       this.#rollBack(entry, outcome);
   }
 
-  #made(entry: Entry, todo: Todo, isSettled: boolean): void {
+  #applied(entry: OptimisticTodo, todo: Todo, isSettled: boolean): void {
     entry.ownVersion = todo.version;
-    entry.waits = false;
-    this.entries.hear(todo);
+    entry.isUnsent = false;
+    this.todos.upsert(todo);
     if (!isSettled) this.#shift(entry);
-    this.host.changed();
+    this.listener.changed();
   }
 
-  #gone(entry: Entry, edit: Edit): void {
+  #missing(entry: OptimisticTodo, edit: Edit): void {
     if (edit.kind === "remove") this.#shift(entry);
     const { edits, base } = entry;
-    if (base !== undefined) this.entries.gone(entry.key, base.version);
-    if (edit.kind === "remove" && entry.isComingBack) return;
+    if (base !== undefined) this.todos.applyDeletion(entry.key, base.version);
+    if (edit.kind === "remove" && entry.isRestoring) return;
     entry.edits = [];
-    entry.waits = false;
-    this.entries.drop(entry);
+    entry.isUnsent = false;
+    this.todos.remove(entry);
     const wanted = changesOf(edits);
     const title = base?.title ?? (edit.kind === "create" ? edit.draft.title : undefined);
-    if (edits.length > 0 && wanted !== "removed" && title !== undefined) this.host.lost(title, wanted);
-    this.host.changed();
+    if (edits.length > 0 && wanted !== "removed" && title !== undefined) this.listener.lost(title, wanted);
+    this.listener.changed();
   }
 
-  #rollBack(entry: Entry, outcome: Failure): void {
+  #rollBack(entry: OptimisticTodo, outcome: Failure): void {
     const { edits } = entry;
     entry.edits = [];
-    entry.waits = false;
+    entry.isUnsent = false;
     const wanted = changesOf(edits);
     if (outcome.kind === "stale") {
-      this.entries.hear(outcome.current);
+      this.todos.upsert(outcome.current);
       entry.problem = { kind: "conflict", wanted };
     } else if (outcome.kind === "invalid") {
       const title = wanted === "removed" ? "" : (wanted.title ?? "");
@@ -154,14 +155,14 @@ export class Sender {
     this.#touch(entry);
   }
 
-  #shift(entry: Entry): void {
+  #shift(entry: OptimisticTodo): void {
     entry.edits = entry.edits.slice(1);
-    if (entry.edits.length === 0) entry.waits = false;
+    if (entry.edits.length === 0) entry.isUnsent = false;
     this.#touch(entry);
   }
 
-  #touch(entry: Entry): void {
+  #touch(entry: OptimisticTodo): void {
     entry.touch();
-    this.host.changed();
+    this.listener.changed();
   }
 }

@@ -5,18 +5,18 @@ import { titleError } from "./todo.ts";
 
 export interface TitleEditorProps {
   readonly title: string;
-  /** Why the server did not take it. */
+  /** Why the server refused the title. */
   readonly error: string | undefined;
-  /** @param isDone by Enter, not because the focus went elsewhere */
+  /** @param isDone saved by Enter, not because the field lost the focus */
   readonly onSave: (title: string, isDone: boolean) => void;
   readonly onCancel: () => void;
 }
 
-/** Renames in place: Enter, or leaving it, saves; Escape cancels. */
+/** Edits the title in place. Enter and leaving the field save, Escape cancels. */
 export function TitleEditor({ title, error, onSave, onCancel }: TitleEditorProps) {
   const [text, setText] = useState(title);
   const [fault, setFault] = useState(error);
-  /** What goes loses the focus, and that is no wish to save any more. */
+  /** The field loses the focus when it is removed, which must not save again. */
   const hasEnded = useRef(false);
   const save = (isDone: boolean) => {
     if (hasEnded.current) return;

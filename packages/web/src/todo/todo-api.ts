@@ -1,38 +1,38 @@
 import { type Changes, SHARED_LIMITS, type TodoList } from "@fanfare/todo/types";
 import { isRecord, readTodo, readTodoList, type Todo } from "./todo.ts";
 
-/** What became of a request. */
+/** The result of a request. */
 export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
-  /** Somebody else was faster: the to-do as it is now. */
+  /** Another user changed the to-do first; `current` is the version now. */
   | { readonly kind: "stale"; readonly current: Todo }
   | { readonly kind: "missing" }
-  /** What stands in the title will not do, and why. */
+  /** The server refuses the title; `message` says why. */
   | { readonly kind: "invalid"; readonly message: string }
-  /** It would be refused again. */
+  /** The server would refuse it again. */
   | { readonly kind: "refused"; readonly message: string }
-  /** No answer, or none that says what became of it: the same may be asked again. */
-  | { readonly kind: "away" };
+  /** No answer, or one that leaves the result open: the request may be repeated. */
+  | { readonly kind: "unavailable" };
 
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | undefined;
 }
 
-/** Ms for an answer, after which there is none. */
-const PATIENCE = 15_000;
+/** Ms after which the page gives up a request. */
+const TIMEOUT = 15_000;
 
-/** Who makes the changes. */
+/** The user who makes the changes. */
 export interface RequestAuthor {
-  /** As it is when each is sent: the server takes a change for nobody else. */
+  /** The name at the time of the request, which the server checks. */
   name(): string | undefined;
-  /** Whether this browser is still theirs. */
-  isStill(): boolean;
-  /** Asks the server for that. */
-  ask(): void;
+  /** Whether the same user is still signed in. */
+  isCurrent(): boolean;
+  /** Asks the server for the session. */
+  refresh(): void;
 }
 
-/** `/api/todos`, as docs/todo.md has it. */
+/** A client of `/api/todos` (docs/todo.md). */
 export class TodoApi {
   constructor(
     private readonly address: URL,
@@ -52,9 +52,9 @@ export class TodoApi {
   }
 
   /**
-   * Once, however often it is sent.
-   * @param id one that nobody else has @param version of a deleted one, to bring it back
-   * @param request known again in the notification
+   * Creates a to-do once, however often the request is sent.
+   * @param id a new UUID @param version of a deleted to-do, to restore it
+   * @param request comes back in the notification
    */
   create(
     { id, list, title, completed, version }: Omit<Todo, "version"> & { readonly version?: number },
@@ -79,13 +79,13 @@ export class TodoApi {
     { body, version, request }: { body?: object; version?: number; request?: string },
     read: (body: unknown) => T | undefined,
   ): Promise<Outcome<T>> {
-    // What one user wants is never sent as another's.
-    if (!this.author.isStill()) return { kind: "away" };
+    // A change of one user is never sent as another user.
+    if (!this.author.isCurrent()) return { kind: "unavailable" };
     const user = this.author.name();
     try {
       const response = await fetch(this.address + path, {
         method,
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(TIMEOUT),
         headers: {
           ...(body !== undefined && { "content-type": "application/json" }),
           ...(version !== undefined && { "if-match": `"${version}"` }),
@@ -97,14 +97,14 @@ export class TodoApi {
       const text = await response.text();
       const json: unknown = text === "" ? undefined : JSON.parse(text);
       if (response.status === 401 || (isRecord(json) && json.code === "other_user")) {
-        this.author.ask();
-        return { kind: "away" };
+        this.author.refresh();
+        return { kind: "unavailable" };
       }
       if (!response.ok) return failure(response.status, json);
       const value = read(json);
-      return value === undefined ? { kind: "away" } : { kind: "done", value };
+      return value === undefined ? { kind: "unavailable" } : { kind: "done", value };
     } catch {
-      return { kind: "away" };
+      return { kind: "unavailable" };
     }
   }
 }
@@ -128,7 +128,7 @@ function readPage<T>(
 }
 
 function failure(status: number, body: unknown): Outcome<never> {
-  if (status >= 500 || status === 408 || status === 429) return { kind: "away" };
+  if (status >= 500 || status === 408 || status === 429) return { kind: "unavailable" };
   if (status === 404 || status === 410) return { kind: "missing" };
   const current = isRecord(body) ? readTodo(body.current) : undefined;
   if (status === 412 && current !== undefined) return { kind: "stale", current };

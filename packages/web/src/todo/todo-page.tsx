@@ -7,20 +7,20 @@ import { NameButton } from "../identity/name-button.tsx";
 import { isPermitted } from "../identity/permissions.ts";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { useStore } from "../state/store.ts";
-import { ConnectionBanner, ConnectionStatus } from "./connection.tsx";
+import { ConnectionBanner, ConnectionStatus } from "./connection-status.tsx";
 import { useListText } from "./list-address.ts";
 import { ListLinks, NewListForm } from "./list-links.tsx";
 import { ListPane } from "./list-pane.tsx";
 import type { OpenList } from "./open-list.ts";
 import { readListName } from "./todo.ts";
-import type { Todos } from "./todos.ts";
+import type { TodoLists } from "./todo-lists.ts";
 
 export interface TodoPageProps {
-  readonly todos: Todos;
+  readonly todos: TodoLists;
   readonly identity: Identity;
 }
 
-/** The to-do lists: at `/todo` all of them, at `/todo/LIST` one. */
+/** The page at `/todo`, which shows all lists, and at `/todo/LIST`, which shows one. */
 export function TodoPage({ todos, identity }: TodoPageProps) {
   const text = useListText();
   const result = text === undefined ? undefined : readListName(text);
@@ -93,7 +93,7 @@ function Frame({
   );
 }
 
-function Start({ todos }: { readonly todos: Todos }) {
+function Start({ todos }: { readonly todos: TodoLists }) {
   const { status, lists } = useStore(todos.index.view);
   const isEmpty = status === "ready" && lists.length === 0;
   return (

@@ -1,14 +1,14 @@
 import { CloudOff, Pencil, Trash2 } from "lucide-react";
 import { memo } from "react";
 import { Avatar, Checkbox, classNames, IconButton } from "../design/index.ts";
-import type { Row } from "./entry.ts";
+import type { Row } from "./optimistic-todo.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { TitleEditor } from "./title-editor.tsx";
 
 export interface RowActions {
   complete(key: string, completed: boolean): void;
   edit(key: string): void;
-  /** @param title undefined: it stays as it is @param isDone the keyboard goes back to the row */
+  /** @param title undefined cancels @param isDone moves the focus back to the row */
   rename(key: string, title: string | undefined, isDone: boolean): void;
   remove(key: string): void;
   again(key: string): void;
@@ -24,14 +24,14 @@ export interface TodoRowProps {
 }
 
 export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, isReadOnly, actions }: TodoRowProps) {
-  const { key, title, completed, waits, problem, isNews, author } = row;
+  const { key, title, completed, isUnsent, problem, isHighlighted, author } = row;
   const invalid = problem?.kind === "invalid" ? problem : undefined;
   const tabIndex = isActive ? 0 : -1;
   return (
     <div
       className={classNames(
         "group border-line border-b transition-colors duration-700 hover:duration-100",
-        isNews ? "bg-accent-soft" : "hover:bg-hover",
+        isHighlighted ? "bg-accent-soft" : "hover:bg-hover",
       )}
     >
       <div className="flex min-h-11 items-start gap-3 px-5 py-1.5 max-md:px-4">
@@ -63,13 +63,13 @@ export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, isReadOn
             >
               {title}
             </span>
-            {isNews && author !== undefined && (
+            {isHighlighted && author !== undefined && (
               <span className="flex max-w-32 min-w-0 items-center gap-1.5 py-1.5 text-sm text-muted">
                 <Avatar name={author} size="sm" />
                 <span className="truncate max-md:sr-only">{author}</span>
               </span>
             )}
-            {waits && (
+            {isUnsent && (
               <span className="flex items-center gap-1.5 py-1.5 text-sm text-caution">
                 <CloudOff aria-hidden className="size-4" />
                 <span className="max-md:sr-only">Not saved yet</span>

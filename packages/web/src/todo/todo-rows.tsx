@@ -11,16 +11,16 @@ import {
   useState,
 } from "react";
 import { ScrollRegion, Skeleton } from "../design/index.ts";
-import type { Row } from "./entry.ts";
 import type { OpenList } from "./open-list.ts";
+import type { Row } from "./optimistic-todo.ts";
 import { type RowActions, TodoRow } from "./todo-row.tsx";
 
 const USUAL_HEIGHT = 45;
 
 export interface RowsHandle {
-  /** Puts the focus into the list. */
+  /** Moves the focus into the list. */
   enter(): void;
-  /** Brings a row into sight, as soon as it is there. */
+  /** Scrolls to a row, as soon as it exists. */
   reveal(key: string): void;
 }
 
@@ -29,27 +29,27 @@ export interface TodoRowsProps {
   readonly list: OpenList;
   readonly rows: readonly Row[];
   readonly isLoading: boolean;
-  /** Nothing is changed here. */
+  /** The user may not change the list. */
   readonly isReadOnly: boolean;
-  /** Up, out of the list. */
+  /** The user moves up, out of the list. */
   readonly onLeave: () => void;
 }
 
 /**
- * The rows, of which only those in sight are drawn, with one that the keyboard is at: the only one in the order of
- * Tab, and drawn wherever it is.
+ * The rows, of which only the visible ones are drawn. One row is active: it alone is in the tab order, and it is drawn
+ * even if it is not visible.
  */
 export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: TodoRowsProps) {
   const scroller = useRef<HTMLElement>(null);
   const body = useRef<HTMLUListElement>(null);
   const [activeKey, setActive] = useState<string>();
   const [editedKey, setEdited] = useState<string>();
-  /** The version that was there when the typing began. */
+  /** The version when the user began to type. */
   const seen = useRef<number>(undefined);
-  /** To be focused once it is drawn; a new object for each wish. */
-  const [wanted, setWanted] = useState<{ readonly key: string }>();
-  const granted = useRef(wanted);
-  /** To be scrolled to once it is there. */
+  /** The row to focus once it is drawn; a new object for each request. */
+  const [focusRequest, setFocusRequest] = useState<{ readonly key: string }>();
+  const handledRequest = useRef(focusRequest);
+  /** The row to scroll to once it exists. */
   const revealed = useRef<string>(undefined);
   const hasFocus = useRef(false);
   const lastIndex = useRef(0);
@@ -68,7 +68,7 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
 
   const goTo = useCallback((key: string | undefined) => {
     if (key === undefined) return;
-    setWanted({ key });
+    setFocusRequest({ key });
     setActive(key);
   }, []);
   useImperativeHandle(ref, () => ({
@@ -89,16 +89,16 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
       if (found >= 0) lastIndex.current = found;
       return;
     }
-    // It is gone: the keyboard goes on where it was.
+    // The active row is gone: the row at its position becomes active.
     const next = rows[Math.min(lastIndex.current, rows.length - 1)]?.key;
     setActive(next);
-    if (next !== undefined && hasFocus.current && isNowhere()) setWanted({ key: next });
+    if (next !== undefined && hasFocus.current && hasLostFocus()) setFocusRequest({ key: next });
   }, [rows, found, activeKey]);
   useLayoutEffect(() => {
-    if (wanted === undefined || wanted === granted.current) return;
-    const row = body.current?.querySelector(`[data-key="${CSS.escape(wanted.key)}"] [role=checkbox]`);
+    if (focusRequest === undefined || focusRequest === handledRequest.current) return;
+    const row = body.current?.querySelector(`[data-key="${CSS.escape(focusRequest.key)}"] [role=checkbox]`);
     if (!(row instanceof HTMLElement)) return;
-    granted.current = wanted;
+    handledRequest.current = focusRequest;
     row.focus({ preventScroll: true });
     virtual.scrollToIndex(active, { align: "auto" });
   });
@@ -170,7 +170,7 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
                 ref={virtual.measureElement}
                 data-index={index}
                 data-key={row.key}
-                data-news={row.isNews || undefined}
+                data-highlighted={row.isHighlighted || undefined}
                 aria-posinset={index + 1}
                 aria-setsize={rows.length}
                 className="absolute inset-x-0 top-0"
@@ -203,7 +203,7 @@ function withIndexes(range: Range, indexes: readonly number[]): number[] {
   return [...new Set([...visible, ...others])].sort((a, b) => a - b);
 }
 
-/** What had the focus is gone. */
-function isNowhere(): boolean {
+/** The focused element was removed. */
+function hasLostFocus(): boolean {
   return document.activeElement === null || document.activeElement === document.body;
 }

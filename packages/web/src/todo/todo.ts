@@ -10,9 +10,9 @@ import {
   SHARED_LIMITS,
   type TodoList,
 } from "@fanfare/todo/types";
-import { type NameResult, nameError, tidied } from "../identity/user-name.ts";
+import { type NameResult, nameError, normalizeName } from "../identity/name.ts";
 
-/** What the page uses of a to-do. */
+/** The fields of a to-do that the page uses. */
 export type Todo = Pick<ServiceTodo, "id" | "list" | "title" | "completed" | "version">;
 
 /** A notification in the room of a list. For a deletion, `todo` is the to-do as it was. */
@@ -32,7 +32,7 @@ export function titleError(text: string): string | undefined {
 }
 
 export function readListName(text: string): NameResult {
-  const name = tidied(text);
+  const name = normalizeName(text);
   if (name === "") return nameError("Type the name of a list.");
   if ([...name].length > SHARED_LIMITS.listName)
     return nameError(`A list's name has at most ${SHARED_LIMITS.listName} characters.`);

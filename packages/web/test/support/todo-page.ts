@@ -49,7 +49,7 @@ export class TodoPage {
 
   /** Rows that stand out, since somebody else has just changed them. */
   news(title: string): Locator {
-    return this.page.locator("main li[data-news]").filter({ has: this.box(title) });
+    return this.page.locator("main li[data-highlighted]").filter({ has: this.box(title) });
   }
 
   toast(text: string | RegExp): Locator {

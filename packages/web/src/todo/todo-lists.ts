@@ -1,45 +1,45 @@
 import type { Fanfare } from "@fanfare/client";
-import type { Identity, Who } from "../identity/identity.ts";
+import type { CurrentUser, Identity } from "../identity/identity.ts";
 import { ListIndex } from "./list-index.ts";
 import { OpenList } from "./open-list.ts";
 import { TodoApi } from "./todo-api.ts";
 
-/** What the page has of the to-do service, for the one that somebody is here: its lists, and those that are open. */
-export class Todos {
+/** The to-do lists of the current user: the index of all lists, and the open ones. */
+export class TodoLists {
   readonly index: ListIndex;
   readonly #api: TodoApi;
   readonly #open = new Map<string, OpenList>();
   readonly #user: () => string | undefined;
-  /** Tells whose they are; a name that may be changed is none. */
+  /** Differs between users. A name that the user can change is not part of it. */
   readonly key: string;
 
   constructor(
     server: string,
     readonly client: Fanfare,
     identity: Identity,
-    { kind, name }: Who,
+    { kind, name }: CurrentUser,
   ) {
     this.key = kind === "open" ? kind : `${kind} ${name}`;
-    // Where nobody proves who they are the name may change, and this goes on.
+    // Without tokens the user can change the name, and the lists stay open.
     this.#user = () => (kind === "open" ? identity.name : name);
     this.#api = new TodoApi(new URL("/api/todos", server), {
       name: this.#user,
-      isStill: () => {
-        const { value: standing } = identity.standing;
-        if (standing.status === "out" || standing.who.kind !== kind) return false;
-        return kind === "open" || standing.who.name === name;
+      isCurrent: () => {
+        const { value: auth } = identity.auth;
+        if (auth.status === "out" || auth.user.kind !== kind) return false;
+        return kind === "open" || auth.user.name === name;
       },
-      ask: () => void identity.ask(),
+      refresh: () => void identity.refresh(),
     });
     this.index = new ListIndex(this.client, this.#api);
   }
 
-  /** The same one until nobody watches it and nothing of it waits. */
+  /** @returns the open list; a list is closed when no component shows it and none of its changes waits */
   open(name: string): OpenList {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
     for (const [other, list] of this.#open) {
-      if (list.isWatched || list.view.value.waiting > 0) continue;
+      if (list.isShown || list.view.value.waiting > 0) continue;
       this.#open.delete(other);
       list.close();
     }
@@ -52,12 +52,12 @@ export class Todos {
     return this.#user();
   }
 
-  /** Edits that wait for the server. */
+  /** Changes that wait for the server. */
   get waiting(): number {
     return [...this.#open.values()].reduce((sum, list) => sum + list.view.value.waiting, 0);
   }
 
-  /** Whether something would be lost with the page. */
+  /** Whether changes would be lost with the page. */
   get isUnsaved(): boolean {
     return this.waiting > 0;
   }

@@ -1,14 +1,14 @@
 import { ArrowDown } from "lucide-react";
 import { Button } from "../design/index.ts";
 
-export interface ToNewestProps {
-  /** Messages that came since one has read. */
+export interface JumpToNewestProps {
+  /** Messages that the user has not read. */
   readonly unread: number;
   readonly onSelect: () => void;
 }
 
-/** Over the end of a list, for who reads further up. */
-export function ToNewest({ unread, onSelect }: ToNewestProps) {
+/** A button over the end of the list, shown while the user reads further up. */
+export function JumpToNewest({ unread, onSelect }: JumpToNewestProps) {
   return (
     <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
       <Button

@@ -1,22 +1,22 @@
 import type { Changes } from "@fanfare/todo/types";
 import type { Todo } from "./todo.ts";
 
-/** What was asked of a to-do here and is not acknowledged yet. */
+/** A change made on this page that the server has not acknowledged. */
 export type Edit =
   | {
       readonly kind: "create";
       readonly request: string;
       readonly draft: Pick<Todo, "title" | "completed">;
-      /** It was deleted, and comes back. */
+      /** The to-do was deleted and is restored. */
       readonly restores?: true;
-      /** The server may have it, whatever is known of the answer. */
+      /** The request was sent; the server may have applied it, although no answer came. */
       isSent?: boolean;
     }
   | {
       readonly kind: "change";
       readonly request: string;
       readonly changes: Changes;
-      /** The version that was seen; undefined: what the edit before it makes. */
+      /** The version that the user saw; undefined for the version that the edit before it makes. */
       readonly from: number | undefined;
     }
   | {
@@ -28,68 +28,68 @@ export type Edit =
 
 /** Why an edit was rolled back. */
 export type Problem =
-  /** Somebody else was faster, and what was wanted. */
+  /** Another user changed it first. `wanted` is what this user wanted. */
   | { readonly kind: "conflict"; readonly wanted: Changes | "removed" }
   | { readonly kind: "invalid"; readonly title: string; readonly message: string }
   | { readonly kind: "refused"; readonly message: string; readonly edits: readonly Edit[] };
 
-/** A to-do as it is shown. The same object until something in it changes. */
+/** A to-do as it is shown. The object stays the same until something in it changes. */
 export interface Row {
   readonly key: string;
   readonly title: string;
   readonly completed: boolean;
-  /** It could not be sent; it is kept and sent again. */
-  readonly waits: boolean;
+  /** A change could not be sent; it is sent again later. */
+  readonly isUnsent: boolean;
   readonly problem: Problem | undefined;
-  /** Who made it what it is on the server; undefined where that is not known. */
+  /** The user who made the server's version; undefined if unknown. */
   readonly author: string | undefined;
-  /** Somebody else has just changed it. */
-  readonly isNews: boolean;
+  /** Another user has just changed it. */
+  readonly isHighlighted: boolean;
 }
 
-/** One to-do of a list: as the server has it, and what is under way from here. */
-export class Entry {
+/** A to-do of a list: the version that the server has, and the edits of this page that it has not acknowledged. */
+export class OptimisticTodo {
   edits: readonly Edit[] = [];
   problem: Problem | undefined;
   /** Its first edit is being sent. */
-  busy = false;
-  waits = false;
-  isNews = false;
-  /** What our own last edit has made of it. */
+  isSending = false;
+  isUnsent = false;
+  isHighlighted = false;
+  /** The version that the last edit of this page made. */
   ownVersion = 0;
-  /** Who made `version`; nobody knows where `by` is undefined. */
+  /** The user who made `version`; `by` is undefined if unknown. */
   author: { readonly version: number; readonly by: string | undefined } | undefined;
-  /** Where it stands in the list: less is earlier. */
-  place = 0;
-  /** The last turn at which the server said that it is there. */
+  /** Its position in the list: lower ones come first. */
+  position = 0;
+  /** The last revision of the collection at which the server had it. */
   seenAt = 0;
-  /** As the server has it, or had it last; undefined where it never said so. */
+  /** The last version known from the server; undefined if there is none. */
   base: Todo | undefined;
   #row: Row | undefined;
 
   /** @param key the to-do's id, from the start */
   constructor(readonly key: string) {}
 
-  /** It was deleted here, and that is to be undone. */
-  get isComingBack(): boolean {
+  /** A restore is under way. */
+  get isRestoring(): boolean {
     return this.edits.some((edit) => edit.kind === "create" && edit.restores);
   }
 
-  /** To be called after whatever the row shows has changed. */
+  /** Must be called after a change of what the row shows. */
   touch(): void {
     this.#row = undefined;
   }
 
-  /** Undefined where it is not to be seen: it is being deleted, or was never there. */
+  /** Undefined if it is not shown: it is being deleted, or was never created. */
   get row(): Row | undefined {
     const shown = this.#shown();
     if (shown === undefined) return undefined;
     this.#row ??= {
       key: this.key,
       ...shown,
-      waits: this.waits,
+      isUnsent: this.isUnsent,
       problem: this.problem,
-      isNews: this.isNews,
+      isHighlighted: this.isHighlighted,
       author: this.author?.version === this.base?.version ? this.author?.by : undefined,
     };
     return this.#row;
@@ -104,7 +104,7 @@ export class Entry {
     }
     if (this.edits.at(-1)?.kind === "remove") return undefined;
     if (shown !== undefined || this.problem === undefined) return shown;
-    // It was never made; what was typed is still there.
+    // It was never created; the text that the user typed stays.
     if (this.problem.kind === "invalid") return { title: this.problem.title, completed: false };
     if (this.problem.kind !== "refused") return undefined;
     const [first] = this.problem.edits;

@@ -1,11 +1,11 @@
 import { type Fanfare, type Pattern, type Reset, Room, type RoomState } from "@fanfare/client";
 import { isPattern } from "@fanfare/protocol";
-import { can, type Permissions, type Permitted } from "../identity/permissions.ts";
+import { can, type Permissions, type RoomPermissions } from "../identity/permissions.ts";
 import type { Store } from "../state/store.ts";
 import { eventLine, messageLine, noteLine, type Origin } from "./line.ts";
 import type { Log } from "./log.ts";
 
-export interface SubscribedOptions {
+export interface SubscriptionOptions {
   readonly client: Fanfare;
   readonly permissions: Permissions;
   readonly log: Log;
@@ -13,26 +13,26 @@ export interface SubscribedOptions {
   readonly changed: () => void;
 }
 
-/** Messages of the past that a room begins with. */
+/** Messages of the history that a room begins with. */
 const HISTORY = 20;
 
-/** A room or a pattern that the log follows, from the moment it is made until `end`. */
-export class Subscribed {
+/** A room or a pattern that the log follows from its creation until `end`. */
+export class Subscription {
   readonly isPattern: boolean;
   readonly hue: number;
-  /** The offset before which an earlier page begins; undefined while nothing is known of the room. */
+  /** The offset before which an earlier page begins; undefined until the room has answered. */
   oldest: number | undefined;
   hasEarlier = false;
   readonly #subscription: Room | Pattern;
   readonly #ended = new AbortController();
-  /** Until it is live for the first time, what comes is its past. */
+  /** Messages before the first `live` are history. */
   #origin: Origin = "past";
 
-  readonly #permitted: Store<Permitted | undefined>;
+  readonly #permitted: Store<RoomPermissions | undefined>;
 
   constructor(
     readonly name: string,
-    private readonly options: SubscribedOptions,
+    private readonly options: SubscriptionOptions,
   ) {
     const { client, permissions, log, hue, changed } = options;
     this.isPattern = isPattern(name);
@@ -42,12 +42,12 @@ export class Subscribed {
     this.#permitted = permissions.of(name);
     const { signal } = this.#ended;
     const source = { subscription: name, hue };
-    // One type for both: what is listened to here is the same.
+    // One type for both, since both have the same events.
     const { on } = { on: subscription.on.bind(subscription) as Room["on"] };
     on(
       "message",
       (message) => {
-        this.#begins(message.offset);
+        this.#setFirst(message.offset);
         log.add(messageLine(message, source, this.#origin));
       },
       { signal },
@@ -66,8 +66,8 @@ export class Subscribed {
       (state) => {
         if (state.status === "refused") {
           this.#note(`Refused: ${state.error.message}`, "danger");
-          // What was permitted may not be any more.
-          if (state.error.code === "forbidden") permissions.renew(name);
+          // A permission may have been taken away.
+          if (state.error.code === "forbidden") permissions.refresh(name);
         }
         changed();
       },
@@ -81,15 +81,15 @@ export class Subscribed {
     return this.#subscription.state.value;
   }
 
-  /** As far as it is permitted, once that is known; again, where it was refused. */
+  /** Joins once the permissions are known, and again after a refusal. */
   readonly join = (): void => {
     const { value: permitted } = this.#permitted;
     const { state } = this;
     if (permitted === undefined || state.status === "joining" || state.status === "live") return;
-    const goesOn = state.status === "refused" && state.error.code === "closed"; // with the next connection
-    if (!this.isPattern && !goesOn)
+    const willRejoin = state.status === "refused" && state.error.code === "closed"; // with the next connection
+    if (!this.isPattern && !willRejoin)
       this.options.client.room(this.name, can(permitted, "history") ? { history: HISTORY } : {});
-    // A refusal is in the state.
+    // The state has the error.
     this.#subscription.join().catch(() => {});
   };
 
@@ -98,28 +98,28 @@ export class Subscribed {
     this.#subscription.leave();
   }
 
-  /** An earlier page was read from here on. */
-  reachedBack(offset: number, oldestKept: number): void {
+  /** An earlier page was read, which begins at this offset. */
+  setOldest(offset: number, oldestStored: number): void {
     this.oldest = offset;
-    this.hasEarlier = offset > oldestKept;
+    this.hasEarlier = offset > oldestStored;
   }
 
-  /** The log was emptied: what is earlier begins right here. */
-  cleared(): void {
+  /** The log was cleared: earlier messages end at the current position. */
+  resetHistory(): void {
     const position = this.#subscription instanceof Room ? this.#subscription.position : undefined;
     if (position === undefined) return;
     this.oldest = position.offset + 1;
-    this.hasEarlier = position.offset > 0 && this.#hasPast;
+    this.hasEarlier = position.offset > 0 && this.#hasHistory;
   }
 
-  get #hasPast(): boolean {
+  get #hasHistory(): boolean {
     return can(this.#permitted.value, "history");
   }
 
-  #begins(offset: number): void {
+  #setFirst(offset: number): void {
     if (this.isPattern || this.oldest !== undefined) return;
     this.oldest = offset;
-    this.hasEarlier = offset > 1 && this.#hasPast;
+    this.hasEarlier = offset > 1 && this.#hasHistory;
   }
 
   #live(offset: number, messages: number): void {
@@ -129,8 +129,8 @@ export class Subscribed {
       if (isFirst) this.#note("Live: every room whose name begins like this");
       return;
     }
-    this.#begins(offset + 1);
-    if (isFirst && !this.#hasPast)
+    this.#setFirst(offset + 1);
+    if (isFirst && !this.#hasHistory)
       this.#note("What was said before is not shown to you: you lack the permission history");
     if (isFirst) this.#note(offset === 0 ? "Live: no messages yet" : `Live after offset ${offset}`);
     else if (messages === 0) this.#note("Back: nothing was missed", "positive");
@@ -140,7 +140,7 @@ export class Subscribed {
   #reset(reset: Reset): void {
     this.#note(reasonOf(reset), "caution");
     if (this.isPattern) return;
-    // What lies before is gone, or is numbered otherwise.
+    // Earlier messages are gone, or have other offsets.
     this.oldest = reset.oldest;
     this.hasEarlier = false;
   }

@@ -3,8 +3,8 @@ import { Component, type ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { EmptyState } from "./empty-state.tsx";
 
-/** A fault of ours leaves no white page. React has it logged. */
-export class PageFault extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
+/** Shows a message in place of a blank page after an error in rendering. React logs the error. */
+export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
   override readonly state = { failed: false };
 
   static getDerivedStateFromError() {

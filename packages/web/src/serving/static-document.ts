@@ -3,8 +3,8 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type Inline, pageHeaders } from "./headers.ts";
 import { encodingFor } from "./negotiation.ts";
 
-/** A document that is ready to be sent in every encoding, and not again to who has it (ETag). */
-export class ReadyDocument {
+/** A document that is compressed in advance, with an ETag. */
+export class StaticDocument {
   readonly #plain: Uint8Array<ArrayBuffer>;
   readonly #compressed: { readonly br: Uint8Array<ArrayBuffer>; readonly gzip: Uint8Array<ArrayBuffer> };
   readonly #etag: string;

@@ -4,11 +4,11 @@ import { useStore } from "../state/store.ts";
 import type { LogView } from "./log.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** Pixels of what stands above the oldest line. */
+/** Height of what is shown above the oldest line, in pixels. */
 export const HEAD = 44;
 
-/** What stands above the oldest line: more of the past, or why there is none. */
-export function Earlier({
+/** Shown above the oldest line: a button for earlier messages, or why there are none. */
+export function LogHead({
   view,
   subscriptions,
 }: {

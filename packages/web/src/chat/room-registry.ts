@@ -3,72 +3,72 @@ import { onStorageChange, readStorage, readStorageJson, writeStorage } from "../
 import { Store } from "../state/store.ts";
 import { readRoomName } from "./room-name.ts";
 
-/** Rooms that are kept in mind, the one that was opened last first. */
+/** Rooms in the registry, the one that was opened last first. */
 const MOST_ROOMS = 100;
 const ROOMS = "chat.rooms";
 
-export interface RoomEntry {
+export interface RoomSummary {
   readonly name: string;
-  /** Messages that came since one has read there. */
+  /** Messages since the user last read the room. */
   readonly unread: number;
 }
 
-/** The rooms one has opened, how far one has read in each, and what one was writing there. */
-export class RoomBook {
-  readonly rooms: Store<readonly RoomEntry[]>;
-  /** Newest positions, as far as they are known. */
+/** The rooms that the user has opened, with the last read position and the draft of each, in local storage. */
+export class RoomRegistry {
+  readonly rooms: Store<readonly RoomSummary[]>;
+  /** The newest known position of each room. */
   readonly #heads = new Map<string, Position>();
 
   constructor() {
-    this.rooms = new Store(recallNames().map((name) => ({ name, unread: 0 })));
+    this.rooms = new Store(storedNames().map((name) => ({ name, unread: 0 })));
     onStorageChange((key) => {
-      if (key === ROOMS || key.startsWith(readKey(""))) this.#list(recallNames());
+      if (key === ROOMS || key.startsWith(readKey(""))) this.#update(storedNames());
     });
   }
 
-  /** Puts a room first. */
-  opened(name: string): void {
+  /** Puts a room first, and adds it if it is new. */
+  open(name: string): void {
     const [first, ...others] = this.#names();
     if (first === name) return;
     this.#writeStorage([name, ...[first, ...others].filter((each) => each !== undefined && each !== name)]);
   }
 
-  /** Forgets a room. */
-  left(name: string): void {
+  /** Removes a room with its position and draft. */
+  remove(name: string): void {
     this.#heads.delete(name);
     writeStorage(readKey(name), undefined);
     writeStorage(draftKey(name), undefined);
     this.#writeStorage(this.#names().filter((each) => each !== name));
   }
 
-  /** Everything in a room up to here is known, read or not. A room that is new here has been read up to here. */
-  reached(name: string, head: Position, isOwn: boolean): void {
+  /** Sets the newest position of a room, read or not. In a room that is new to the registry everything before counts as read. */
+  updateHead(name: string, head: Position, isOwn: boolean): void {
     const before = this.#heads.get(name);
     if (before?.epoch === head.epoch && before.offset >= head.offset) return;
-    const read = this.read(name);
+    const read = this.lastRead(name);
     this.#heads.set(name, head);
     const hadReadAll = isOwn && read?.epoch === head.epoch && read.offset === head.offset - 1;
-    if (read === undefined || hadReadAll) keepRead(name, head);
-    this.#list(this.#names());
+    if (read === undefined || hadReadAll) saveRead(name, head);
+    this.#update(this.#names());
   }
 
-  /** How far one has read. */
-  read(name: string): Position | undefined {
+  /** The last read position. */
+  lastRead(name: string): Position | undefined {
     return readStorageJson(readKey(name), parsePosition);
   }
 
   markRead(name: string, position: Position): void {
-    const read = this.read(name);
+    const read = this.lastRead(name);
     if (read?.epoch === position.epoch && read.offset >= position.offset) return;
-    keepRead(name, position);
-    this.#list(this.#names());
+    saveRead(name, position);
+    this.#update(this.#names());
   }
 
   draft(name: string): string {
     return readStorage(draftKey(name)) ?? "";
   }
 
-  keepDraft(name: string, text: string): void {
+  saveDraft(name: string, text: string): void {
     writeStorage(draftKey(name), text === "" ? undefined : text);
   }
 
@@ -77,12 +77,12 @@ export class RoomBook {
   }
 
   #writeStorage(names: readonly (string | undefined)[]): void {
-    const kept = names.filter((name) => name !== undefined).slice(0, MOST_ROOMS);
-    writeStorage(ROOMS, JSON.stringify(kept));
-    this.#list(kept);
+    const stored = names.filter((name) => name !== undefined).slice(0, MOST_ROOMS);
+    writeStorage(ROOMS, JSON.stringify(stored));
+    this.#update(stored);
   }
 
-  #list(names: readonly string[]): void {
+  #update(names: readonly string[]): void {
     const before = this.rooms.value;
     const after = names.map((name) => ({ name, unread: this.#unread(name) }));
     const isSame =
@@ -94,7 +94,7 @@ export class RoomBook {
   #unread(name: string): number {
     const head = this.#heads.get(name);
     if (head === undefined) return 0;
-    const read = this.read(name);
+    const read = this.lastRead(name);
     return Math.max(0, head.offset - (read?.epoch === head.epoch ? read.offset : 0));
   }
 }
@@ -102,11 +102,11 @@ export class RoomBook {
 const readKey = (name: string) => `chat.read.${name}`;
 const draftKey = (name: string) => `chat.draft.${name}`;
 
-function keepRead(name: string, { epoch, offset }: Position): void {
+function saveRead(name: string, { epoch, offset }: Position): void {
   writeStorage(readKey(name), JSON.stringify({ epoch, offset }));
 }
 
-function recallNames(): readonly string[] {
+function storedNames(): readonly string[] {
   const names = readStorageJson(ROOMS, (value) => (Array.isArray(value) ? value : undefined)) ?? [];
   return names.filter((name): name is string => {
     const result = typeof name === "string" ? readRoomName(name) : undefined;

@@ -1,18 +1,19 @@
 import { type FormEvent, useState } from "react";
 import { Button, TextField } from "../design/index.ts";
-import { LONGEST_USER, type NameResult, readUserName } from "../identity/user-name.ts";
+import type { NameResult } from "../identity/name.ts";
+import { LONGEST_USER, readUserName } from "../identity/user-name.ts";
 import { readRoomName } from "./room-name.ts";
 
 const FIRST_ROOM = "lobby";
 
-export interface EntryFormProps {
-  /** The room that the address names; where it names none, one is asked for. */
+export interface JoinFormProps {
+  /** The room that the address names; undefined shows a field for it. */
   readonly room: string | undefined;
   readonly onEnter: (user: string, room: string) => void;
 }
 
-/** The first thing anybody sees: what they are called, and where to. */
-export function EntryForm({ room, onEnter }: EntryFormProps) {
+/** The first form that a new user sees: a name and a room. */
+export function JoinForm({ room, onEnter }: JoinFormProps) {
   const [user, setUser] = useState("");
   const [place, setPlace] = useState(room ?? FIRST_ROOM);
   const [userError, setUserError] = useState<string>();
@@ -71,7 +72,7 @@ export function EntryForm({ room, onEnter }: EntryFormProps) {
   );
 }
 
-/** Another name, for one who has one. */
+/** Changes the name of the user. */
 export function RenameForm({
   name,
   longest,
@@ -80,7 +81,7 @@ export function RenameForm({
 }: {
   readonly name: string;
   readonly longest: number;
-  /** Messages that wait to be sent under the present name. */
+  /** Messages that wait to be sent under the old name. */
   readonly pending: number;
   readonly onRename: (name: string) => void;
 }) {
@@ -116,12 +117,12 @@ export function RenameForm({
   );
 }
 
-/** Creates a room, or opens one: the same thing. */
+/** Opens a room. A room is created when the first user joins it. */
 export function RoomForm({
   text = "",
   onOpen,
 }: {
-  /** What the address says, if that is no room. */
+  /** What the address names, if no room can have that name. */
   readonly text?: string;
   readonly onOpen: (name: string) => void;
 }) {

@@ -1,5 +1,5 @@
-/** Fanfare's mark, as on the icon of the tab: sound that goes out from one place to everyone. */
-export function Mark({ className }: { readonly className?: string }) {
+/** Fanfare's logo, as on the icon of the tab: sound that spreads from one source. */
+export function Logo({ className }: { readonly className?: string }) {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>
       <rect width="32" height="32" rx="8" fill="currentColor" />

@@ -4,27 +4,27 @@ import { useStore } from "../state/store.ts";
 import type { Identity } from "./identity.ts";
 import { SignIn } from "./sign-in.tsx";
 
-export interface GateProps {
+export interface AuthGateProps {
   readonly page: ShellProps["page"];
   readonly identity: Identity;
-  /** What waits to be sent for whoever was here: "2 messages". */
+  /** What waits to be sent for the user who was signed in: "2 messages". */
   readonly waiting?: string | undefined;
-  /** The page of whoever is here, or was; null where nobody was. */
+  /** The page of the user who is or was signed in; null if there was none. */
   readonly children: ReactNode;
 }
 
 /**
- * A page, for whoever is let in. While nobody is, the way in stands in its place, and the page behind it keeps what was
- * written there, for the same one to go on.
+ * Shows a page to users whom the server admits. For others the sign-in form takes its place, and the hidden page keeps
+ * what its user wrote.
  */
-export function Gate({ page, identity, waiting, children }: GateProps) {
-  const { status } = useStore(identity.standing);
+export function AuthGate({ page, identity, waiting, children }: AuthGateProps) {
+  const { status } = useStore(identity.auth);
   const isOut = status === "out";
   return (
     <>
       {isOut && (
         <Shell page={page}>
-          <SignIn identity={identity} waiting={waiting} keepsPage={identity.hasBeenIn} />
+          <SignIn identity={identity} waiting={waiting} keepsPage={identity.wasSignedIn} />
         </Shell>
       )}
       <Activity mode={isOut ? "hidden" : "visible"}>{children}</Activity>

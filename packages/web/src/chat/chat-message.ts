@@ -3,28 +3,28 @@ import type { TimelineItem } from "@fanfare/client/react";
 
 export type ChatItem = TimelineItem<AnyMessages>;
 
-/** A message, kept or on its way, as it is shown. */
-export interface Said {
+/** A message as the page shows it, stored on the server or on its way. */
+export interface ChatMessage {
   readonly from: string;
   readonly at: number;
-  /** Undefined where it is no chat message: another program may publish whatever it likes. */
+  /** Undefined where it is not a chat message: other programs may publish any type. */
   readonly text: string | undefined;
   readonly type: string;
-  readonly standing: "pending" | "sent" | "kept" | "failed";
+  readonly status: "pending" | "sent" | "stored" | "failed";
   /** Published by this page. */
   readonly isOwn: boolean;
   readonly error?: FanfareError | undefined;
 }
 
-/** Undefined where the item is no message. */
-export function saidIn(item: ChatItem, user: string): Said | undefined {
+/** @returns undefined where the item is not a message */
+export function messageOf(item: ChatItem, user: string): ChatMessage | undefined {
   if (item.kind === "message") {
     const { from, at, type, data, key, id } = item.message;
-    return { from, at, type, text: textIn(type, data), standing: "kept", isOwn: key !== id };
+    return { from, at, type, text: textIn(type, data), status: "stored", isOwn: key !== id };
   }
   if (item.kind === "outgoing") {
     const { at, type, data, status, error } = item.outgoing;
-    return { from: user, at, type, text: textIn(type, data), standing: status, isOwn: true, error };
+    return { from: user, at, type, text: textIn(type, data), status, isOwn: true, error };
   }
   return undefined;
 }
@@ -34,11 +34,11 @@ export function textIn(type: string, data: Json): string | undefined {
   return typeof data.text === "string" ? data.text : undefined;
 }
 
-/** Ms within which one's messages stand under one name. */
-const TOGETHER = 5 * 60_000;
+/** Ms within which messages of one user are grouped under one name. */
+const GROUPED_WITHIN = 5 * 60_000;
 
-export function isContinued(before: Said | undefined, said: Said): boolean {
-  return before?.from === said.from && Math.abs(said.at - before.at) < TOGETHER;
+export function isGrouped(before: ChatMessage | undefined, message: ChatMessage): boolean {
+  return before?.from === message.from && Math.abs(message.at - before.at) < GROUPED_WITHIN;
 }
 
 export function offsetOf(item: ChatItem | undefined): number | undefined {

@@ -1,40 +1,40 @@
 import { backoffDelay } from "@fanfare/protocol";
 import { notify } from "./toasts.ts";
 
-/** Before a file that could not be fetched is requested again. */
+/** Before a failed fetch is repeated. */
 const BACKOFF = { min: 500, max: 8_000 };
 
 const waiting: (() => Promise<unknown>)[] = [];
 let fetching: Promise<void> | undefined;
 let hasFailed = false;
-let isWanted = false;
+let isRequested = false;
 
 /**
- * For what no first load needs, but what must be at hand when the server is gone. It is fetched as soon as the page is
- * there, or when it is asked for; then what is given back resolves. It never rejects.
+ * Defers an import that the first load does not need, but that must work when the server is away. It is fetched as soon as
+ * the page is rendered, or when the returned function is called, whose promise never rejects.
  */
-export function later<T>(load: () => Promise<T>): () => Promise<T> {
+export function prefetch<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   const begin = () => {
     loading ??= fetchFiles()
       .then(load)
       .catch(() => {
         hasFailed = true;
-        tell();
+        notifyDelay();
         return new Promise<T>(() => {});
       });
     return loading;
   };
   waiting.push(begin);
   return () => {
-    isWanted = true;
-    tell();
+    isRequested = true;
+    notifyDelay();
     return begin();
   };
 }
 
-/** Called once the page is drawn. */
-export function fetchTheRest(): void {
+/** Called once the page is rendered. */
+export function startPrefetching(): void {
   const fetchAll = () => {
     for (const begin of waiting.splice(0)) void begin();
   };
@@ -44,11 +44,11 @@ export function fetchTheRest(): void {
 }
 
 /**
- * Into the browser's cache: a module whose import has failed once fails for as long as the page lives, so it is imported
- * when it is there.
+ * Fetches the files into the browser's cache. A module whose import has failed once fails for the life of the page, so
+ * modules are imported after that.
  */
 function fetchFiles(): Promise<void> {
-  const files = document.getElementById("app")?.dataset.later?.split(" ") ?? [];
+  const files = document.getElementById("app")?.dataset.prefetch?.split(" ") ?? [];
   fetching ??= Promise.all(files.filter((file) => file !== "").map(fetchFile)).then(() => {
     hasFailed = false;
   });
@@ -58,7 +58,7 @@ function fetchFiles(): Promise<void> {
 async function fetchFile(file: string): Promise<void> {
   for (let attempt = 0; !(await isFetched(file)); attempt += 1) {
     hasFailed = true;
-    tell();
+    notifyDelay();
     await new Promise((resolve) => setTimeout(resolve, backoffDelay(BACKOFF, attempt)));
   }
 }
@@ -73,10 +73,10 @@ async function isFetched(file: string): Promise<boolean> {
   }
 }
 
-/** Somebody waits for it; once. */
-function tell(): void {
-  if (!hasFailed || !isWanted) return;
-  isWanted = false;
+/** Notifies once that the user waits for a file that could not be fetched. */
+function notifyDelay(): void {
+  if (!hasFailed || !isRequested) return;
+  isRequested = false;
   notify({
     title: "A part of this page is not here yet",
     description: "It comes once the server answers.",

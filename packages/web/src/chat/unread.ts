@@ -1,7 +1,7 @@
-import { type ChatItem, offsetOf } from "./chat-item.ts";
+import { type ChatItem, offsetOf } from "./chat-message.ts";
 
-/** The index of the first message that is new; undefined where none is, or nothing is known to be old. */
-export function firstNew(items: readonly ChatItem[], readUpTo: number | undefined): number | undefined {
+/** @returns the index of the first unread message; undefined if there is none, or `readUpTo` is not known */
+export function firstUnread(items: readonly ChatItem[], readUpTo: number | undefined): number | undefined {
   if (readUpTo === undefined) return undefined;
   let found: number | undefined;
   for (let index = items.length - 1; index >= 0; index--) {
@@ -10,12 +10,12 @@ export function firstNew(items: readonly ChatItem[], readUpTo: number | undefine
     if (offset <= readUpTo) return found;
     found = index;
   }
-  // All that is here is new: where that began lies above.
+  // All loaded messages are unread, and older unread ones are not loaded.
   return readUpTo === 0 ? found : undefined;
 }
 
-/** New messages of others. */
-export function countNew(items: readonly ChatItem[], readUpTo: number | undefined, user: string): number {
+/** Counts the unread messages of others. */
+export function countUnread(items: readonly ChatItem[], readUpTo: number | undefined, user: string): number {
   if (readUpTo === undefined) return 0;
   let count = 0;
   for (let index = items.length - 1; index >= 0; index--) {

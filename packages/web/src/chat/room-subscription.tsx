@@ -3,53 +3,53 @@ import { useFanfare, useMessages } from "@fanfare/client/react";
 import { useEffect } from "react";
 import { can, type Permissions } from "../identity/permissions.ts";
 import { useStore } from "../state/store.ts";
-import { textIn } from "./chat-item.ts";
+import { textIn } from "./chat-message.ts";
 import { useChatRoom } from "./chat-room.ts";
 import { notifyOf } from "./notifications.ts";
-import type { RoomBook } from "./room-book.ts";
+import type { RoomRegistry } from "./room-registry.ts";
 
-/** Messages of a first screen. */
+/** Messages of the first screen. */
 const HISTORY = 100;
 
-/** Messages that are kept in memory: as many as a server keeps, and of a room that is not shown, few. */
-const KEPT = { shown: 100_000, aside: 500 };
+/** As many as a server keeps by default; few for a room that is not shown. */
+const MESSAGES_IN_MEMORY = { shown: 100_000, aside: 500 };
 
-export interface RoomKeeperProps {
+export interface RoomSubscriptionProps {
   readonly name: string;
   readonly user: string;
-  readonly book: RoomBook;
+  readonly registry: RoomRegistry;
   readonly isShown: boolean;
   readonly permissions: Permissions;
 }
 
-/** Stays in a room, shown or not: counts what comes, and says so where one has asked for it. Draws nothing. */
-export function RoomKeeper({ name, user, book, isShown, permissions }: RoomKeeperProps) {
+/** Joins a room for as long as it is rendered: counts its messages and notifies of them. It renders nothing. */
+export function RoomSubscription({ name, user, registry, isShown, permissions }: RoomSubscriptionProps) {
   const room = useChatRoom(name);
-  useStay(room, permissions);
-  useMessages(room, { keep: isShown ? KEPT.shown : KEPT.aside });
+  useJoin(room, permissions);
+  useMessages(room, { keep: isShown ? MESSAGES_IN_MEMORY.shown : MESSAGES_IN_MEMORY.aside });
   useEffect(() => {
-    const reach = (isOwn: boolean) => {
-      if (room.position !== undefined) book.reached(name, room.position, isOwn);
+    const updateHead = (isOwn: boolean) => {
+      if (room.position !== undefined) registry.updateHead(name, room.position, isOwn);
     };
     const ends = [
-      room.on("live", () => reach(false)),
+      room.on("live", () => updateHead(false)),
       room.on("message", ({ from, type, data }) => {
         if (room.state.value.status !== "live") return;
         const text = textIn(type, data);
         if (from !== user && text !== undefined) notifyOf({ room: name, from, text });
-        reach(from === user);
+        updateHead(from === user);
       }),
     ];
-    if (room.state.value.status === "live") reach(false);
+    if (room.state.value.status === "live") updateHead(false);
     return () => {
       for (const end of ends) end();
     };
-  }, [room, name, user, book]);
+  }, [room, name, user, registry]);
   return null;
 }
 
-/** Is in a room with as much as is permitted there: a first screen of what was said, seen by the others and seeing them. */
-function useStay(room: Room, permissions: Permissions): void {
+/** Joins a room with history and presence, as far as the user has the permissions. */
+function useJoin(room: Room, permissions: Permissions): void {
   const client = useFanfare();
   const { name } = room;
   const permitted = useStore(permissions.of(name));
@@ -57,15 +57,15 @@ function useStay(room: Room, permissions: Permissions): void {
   const mayJoin = can(permitted, "join");
   const history = can(permitted, "history");
   const presence = can(permitted, "presence");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: who may join by now tries again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a user who may join now tries again.
   useEffect(() => {
     if (!isKnown) return;
     client.room(name, { ...(history && { history: HISTORY }), ...(presence && { presence }) });
     const end = room.state.subscribe((state) => {
-      // What was permitted may not be any more.
-      if (state.status === "refused" && state.error.code === "forbidden") permissions.renew(name);
+      // A permission may have been taken away.
+      if (state.status === "refused" && state.error.code === "forbidden") permissions.refresh(name);
     });
-    room.join().catch(() => {}); // its state says why
+    room.join().catch(() => {}); // the state of the room has the error
     return () => {
       end();
       room.leave();

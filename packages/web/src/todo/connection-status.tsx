@@ -4,7 +4,7 @@ import { Banner, BannerDetail, Status, useSecondsUntil } from "../design/index.t
 import { Store, useStore } from "../state/store.ts";
 import type { ListView, OpenList } from "./open-list.ts";
 
-/** How the live connection stands. On a phone the banner alone says so. */
+/** The state of the live connection. On a phone only the banner shows it. */
 export function ConnectionStatus({ client }: { readonly client: Fanfare }) {
   const { status } = useValue(client.state);
   return (
@@ -24,10 +24,10 @@ export function ConnectionStatus({ client }: { readonly client: Fanfare }) {
 
 const NO_LIST = new Store<Partial<ListView>>({});
 
-/** What the connection means for what one sees and does; nothing while all is well. */
+/** Shows what a broken connection means for the list. Nothing while it is live. */
 export function ConnectionBanner({ client, list }: { readonly client: Fanfare; readonly list?: OpenList }) {
   const state = useValue(client.state);
-  const { waiting = 0, deaf } = useStore<Partial<ListView>>(list?.view ?? NO_LIST);
+  const { waiting = 0, liveError } = useStore<Partial<ListView>>(list?.view ?? NO_LIST);
   if (state.status === "closed")
     return (
       <Banner tone="danger">Nothing comes live any more: {state.reason.message}. Reload the page.</Banner>
@@ -42,7 +42,8 @@ export function ConnectionBanner({ client, list }: { readonly client: Fanfare; r
       </Banner>
     );
   }
-  if (deaf !== undefined) return <Banner tone="danger">Changes of others do not come live: {deaf}</Banner>;
+  if (liveError !== undefined)
+    return <Banner tone="danger">Changes of others do not come live: {liveError}</Banner>;
   if (waiting > 0) return <Banner tone="caution">The server does not answer. {waitingText(waiting)}</Banner>;
   return null;
 }

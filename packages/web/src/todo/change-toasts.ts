@@ -2,9 +2,9 @@ import type { ChangeType } from "@fanfare/todo/types";
 import { notify } from "../design/toasts.ts";
 import type { Change, Todo } from "./todo.ts";
 
-/** Ms after a toast in which changes are gathered, so that many make one. */
+/** Ms after a toast in which changes are collected into the next one. */
 const TOGETHER = 600;
-/** More than so many together are counted, not told. */
+/** More changes than this at once are shown as a number. */
 const EACH = 2;
 const LONGEST = 80;
 
@@ -13,29 +13,29 @@ interface Item {
   readonly text: string;
 }
 
-/** Says as toasts what others have changed in a list. */
-export class News {
+/** Shows changes of other users in a list as toasts. */
+export class ChangeToasts {
   #items: Item[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #held = false;
+  #isPaused = false;
 
-  /** While it catches up after a break, everything is kept for one toast. */
-  hold(): void {
-    this.#held = true;
+  /** Collects all changes into one toast, while the list catches up after a break. */
+  pause(): void {
+    this.#isPaused = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  release(): void {
-    if (!this.#held) return;
-    this.#held = false;
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.#flush("while you were offline");
   }
 
-  /** @param before how it was as far as it was known */
-  tell({ type, todo, by = "Someone" }: Change, before: Todo | undefined): void {
-    this.#items.push({ by, text: `${by} ${whatBecame(type, todo, before)}` });
-    if (!this.#held && this.#timer === undefined) this.#flush("just now");
+  /** @param before the to-do before the change, if known */
+  add({ type, todo, by = "Someone" }: Change, before: Todo | undefined): void {
+    this.#items.push({ by, text: `${by} ${describeChange(type, todo, before)}` });
+    if (!this.#isPaused && this.#timer === undefined) this.#flush("just now");
   }
 
   close(): void {
@@ -55,7 +55,7 @@ export class News {
   }
 }
 
-function whatBecame(type: ChangeType, todo: Todo, before: Todo | undefined): string {
+function describeChange(type: ChangeType, todo: Todo, before: Todo | undefined): string {
   const title = quoted(todo.title);
   if (type === "todo.created") return `${todo.version === 1 ? "added" : "brought back"} ${title}`;
   if (type === "todo.deleted") return `deleted ${title}`;
@@ -73,7 +73,7 @@ function namesOf(items: readonly Item[]): string {
   return names.length === 2 ? `${first} and ${second}` : `${first} and ${names.length - 1} others`;
 }
 
-/** As it stands in a sentence; the start of it, where it is long. */
+/** The title in quotes; only its start if it is long. */
 export function quoted(title: string): string {
   const characters = [...title];
   return `“${characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : title}”`;
