@@ -6,7 +6,8 @@ export interface Published {
   readonly json: string;
 }
 
-const TIMEOUT = 25;
+/** Seconds between pings of the server. */
+const PING_INTERVAL = 25;
 /** Any 16 bytes will do (RFC 6455, 4.1). */
 const KEY = "RmFuZmFyZSBjb25zb2xlIQ==";
 const HISTORY = 20;
@@ -44,7 +45,7 @@ export function websocatPublish(page: URL, published: Published): string {
 export function curlListen(page: URL, names: readonly string[]): string | undefined {
   if (page.protocol !== "http:") return undefined;
   const ping = frame(JSON.stringify({ op: "ping", ref: 0 }));
-  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${TIMEOUT}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)} 2>/dev/null`;
+  return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PING_INTERVAL}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)} 2>/dev/null`;
 }
 
 /** @returns undefined as `curlListen` */

@@ -35,7 +35,7 @@ export class Sender {
     private readonly listener: SenderListener,
   ) {}
 
-  /** Sends what isUnsent: there may be a server again. */
+  /** Sends what waits, since the server may be reachable again. */
   flush(): void {
     this.#retry.stop();
     for (const entry of this.todos) if (entry.isUnsent) void this.send(entry);
