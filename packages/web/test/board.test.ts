@@ -8,7 +8,7 @@ import type { Locator, Page } from "playwright-core";
 import { HOSTILE, watchFor } from "./support/sentinel.ts";
 
 /** A browser says on its console that a server cannot be reached. */
-const GONE = /ERR_CONNECTION|WebSocket connection to/;
+const GONE = /ERR_CONNECTION|WebSocket connection to|status of 503/;
 
 async function open(page: Page, url: URL): Promise<Page> {
   await page.goto(new URL("/board", url).href);

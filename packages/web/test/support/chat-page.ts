@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 
 /** What a browser says on its console where a server cannot be reached. */
-export const GONE = /ERR_CONNECTION|WebSocket connection to|ERR_INTERNET/;
+export const GONE = /ERR_CONNECTION|WebSocket connection to|ERR_INTERNET|status of 503/;
 
 /** The chat app in a page, in the hands of somebody. */
 export class ChatPage {

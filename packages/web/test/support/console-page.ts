@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 
 /** A browser says on its console that a server cannot be reached. */
-export const GONE = /ERR_CONNECTION|WebSocket connection to/;
+export const GONE = /ERR_CONNECTION|WebSocket connection to|status of 503/;
 
 export async function openConsole(page: Page, url: URL, ...rooms: readonly string[]): Promise<Page> {
   const address = new URL("/console", url);
