@@ -45,7 +45,7 @@ describe("fanfare serve has the to-do service", () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  test("ORIGIN-3: pages of other origins change nothing", async () => {
+  test("ORIGIN-4: pages of other origins change nothing", async () => {
     using data = scratchDirectory();
     await using server = await ServerProcess.start(data.path, "--web=off", "--engine=memory");
     const client = new TodoClient(server.url);

@@ -68,11 +68,11 @@ describe("a wrong command line is refused in one sentence that says what would d
     ["serve --mount /health=echo", `--mount is "/health=echo"; /health is the server's own`],
     [
       "serve --origin app.example.com",
-      '--origin is "app.example.com"; it takes the origin of a page, such as https://app.example.com or https://*.example.com',
+      '--origin is "app.example.com"; it takes the origin of a page, such as https://app.example.com or https://*.example.com; or file://, null, *',
     ],
     [
-      "serve --origin *",
-      '--origin is "*"; it takes the origin of a page, such as https://app.example.com or https://*.example.com',
+      "serve --origin https://*",
+      '--origin is "https://*"; it takes the origin of a page, such as https://app.example.com or https://*.example.com; or file://, null, *',
     ],
     ["serve --host 0.0.0.0", `--host is "0.0.0.0", ${OPEN}`],
     ["config --host 0.0.0.0", `--host is "0.0.0.0", ${OPEN}`],
@@ -153,7 +153,7 @@ describe("a wrong file is refused in one sentence with line and column", () => {
     ["[mounts]\n'ws' = 'echo'", '2:1: mounts.ws is "echo"; a path begins with /'],
     [
       "origins = ['https://a.example', 1]",
-      "1:33: origins is 1; it takes the origin of a page, such as https://app.example.com or https://*.example.com",
+      "1:33: origins is 1; it takes the origin of a page, such as https://app.example.com or https://*.example.com; or file://, null, *",
     ],
     ["socket = 'x'\nport = 1", "2:1: port and socket are both given; keep the one to listen on"],
     ["tls.cert = 'c'", "1:1: tls.cert is given without tls.key; TLS takes both"],

@@ -41,6 +41,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const auth = config.auth && new Authentication(config.auth, now, directory);
     const audit = new AuditLog(log, now);
     const origins = originsOf(config);
+    if (origins.admitsAny) log.warn("origins.any", { reason: "--origin * admits pages of every site" });
     const hosts = new Hosts(
       config.hosts.flatMap((text) => parseHostPattern(text) ?? []),
       config.listen,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
@@ -71,13 +72,32 @@ test("HTTP-2: a WebSocket address that was asked for no WebSocket is 426", async
   }
 });
 
-test("HTTP-2: an unknown subprotocol is 400, also on an address that would do", async () => {
-  for (const offered of ["mqtt", "fanfare.v2.json, graphql-ws", "FANFARE.V1.JSON"]) {
+test("PLAIN-2: a plain mount ignores subprotocols that it does not know, and selects none", async () => {
+  for (const path of ["/ws/room1?username=Eren", "/ws", "/board", "/feed", "/echo"]) {
+    for (const offered of ["arduino", "", "mqtt, graphql-ws"]) {
+      const response = await get(path, { ...UPGRADE_HEADERS, "sec-websocket-protocol": offered });
+      expect([path, offered, response.status]).toEqual([path, offered, 101]);
+      expect([offered, response.headers.get("sec-websocket-protocol")]).toEqual([offered, null]);
+    }
+  }
+  const device = await RawSocket.open(server.url, "/echo", "arduino");
+  device.text("hello");
+  await device.frames.next(({ payload }) => payload.toString().endsWith("server: hello"));
+  device.destroy();
+});
+
+test("PLAIN-2 HTTP-2: another version of Fanfare's own subprotocol is 400, also on an address that would do", async () => {
+  for (const offered of [
+    "fanfare.v2.json",
+    "fanfare.v2.json, graphql-ws",
+    "mqtt,fanfare.",
+    "FANFARE.V1.JSON",
+  ]) {
     const headers = { ...UPGRADE_HEADERS, "sec-websocket-protocol": offered };
     const response = await get("/ws/room1?username=Eren", headers);
     expect([offered, response.status]).toEqual([offered, 400]);
     expect(await response.json()).toEqual({
-      error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none`,
+      error: `unknown subprotocol; the server speaks ${SUBPROTOCOL}, or a plain wire without a subprotocol of Fanfare`,
     });
   }
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { SUBPROTOCOL } from "@fanfare/protocol";
 import { openServer } from "@fanfare/testing/test-server";
+import { BY_SECRET, token } from "@fanfare/testing/tokens";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
+import { LineLog } from "./support/line-log.ts";
 
 let server: Awaited<ReturnType<typeof openServer>>;
 beforeAll(async () => {
@@ -21,9 +23,9 @@ async function upgrades(path: string, headers: Record<string, string>): Promise<
   ];
 }
 
-test("ORIGIN-3 HTTP-2: a page of another origin gets 403 and no connection, at every address", async () => {
+test("ORIGIN-4 HTTP-2: a page of another origin gets 403 and no connection, at every address", async () => {
   for (const path of PATHS) {
-    for (const origin of ["https://evil.example", "null", "http://localhost.evil.example"]) {
+    for (const origin of ["https://evil.example", "null", "file://", "http://localhost.evil.example"]) {
       for (const response of await upgrades(path, { origin })) {
         expect([path, origin, response.status]).toEqual([path, origin, 403]);
         expect(await response.json()).toEqual({ error: expect.stringContaining("origin") });
@@ -32,12 +34,13 @@ test("ORIGIN-3 HTTP-2: a page of another origin gets 403 and no connection, at e
   }
 });
 
-test("ORIGIN-1 ORIGIN-2 ORIGIN-3: pages of this host, of localhost and of listed origins are admitted, and whoever is no browser", async () => {
+test("ORIGIN-1 ORIGIN-2 ORIGIN-4: pages of this host, of localhost and of listed origins are admitted, and whoever is no browser", async () => {
   const own = server.url.origin;
   const all = [
     { origin: own },
     { origin: "http://localhost:3000" },
     { origin: "https://app.example.com" },
+    { origin: "https://app.example.com/" },
     {},
   ];
   for (const path of PATHS) {
@@ -46,5 +49,30 @@ test("ORIGIN-1 ORIGIN-2 ORIGIN-3: pages of this host, of localhost and of listed
         expect([path, headers, status]).toEqual([path, headers, 101]);
       }
     }
+  }
+});
+
+test("ORIGIN-5: file:// and null can be listed, and * admits every page, with a warning; cookies count from listed origins alone", async () => {
+  const cookie = `fanfare_token=${await token("ada")}`;
+  for (const [listed, origin, cookieStatus] of [
+    ["file://", "file://", 200],
+    ["null", "null", 401],
+    ["*", "null", 401],
+    ["*", "file://", 401],
+    ["*", "https://evil.example", 401],
+    ["*", "not an origin", 401],
+    ["*", "http://localhost:3000", 200],
+  ] as const) {
+    const what = `${listed} and ${origin}`;
+    const log = new LineLog();
+    await using server = await openServer({ origins: [listed], log, auth: BY_SECRET });
+    expect([what, log.of("origins.any").length]).toEqual([what, listed === "*" ? 1 : 0]);
+    const url = new URL("/board?token=x", server.url);
+    const upgrade = await fetch(url, { headers: { ...UPGRADE_HEADERS, origin } });
+    expect([what, upgrade.status]).toEqual([what, 401]); // because of the token: a refused origin is 403
+    const session = await fetch(new URL("/api/session", server.url), { headers: { origin, cookie } });
+    expect([what, session.status]).toEqual([what, cookieStatus]);
+    const withCredentials = session.headers.get("access-control-allow-credentials");
+    expect([what, withCredentials]).toEqual([what, listed === "file://" ? "true" : null]);
   }
 });

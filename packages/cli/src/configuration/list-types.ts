@@ -21,7 +21,7 @@ export const origins: ValueType<readonly Sourced<string>[]> = {
       }
       return rejectValue(
         item,
-        "it takes the origin of a page, such as https://app.example.com or https://*.example.com",
+        "it takes the origin of a page, such as https://app.example.com or https://*.example.com; or file://, null, *",
       );
     }),
   format: (items) => `[${items.map(({ value }) => JSON.stringify(value)).join(", ")}]`,

@@ -64,7 +64,11 @@ export const SETTINGS = {
     "how long browsers use only TLS after they called the server by a name; 0s turns that off",
   ),
   origins: {
-    ...setting(origins, [], "whose pages may connect, beside this host and localhost; https://*.example.com"),
+    ...setting(
+      origins,
+      [],
+      "whose pages may connect, beside this host and localhost; https://*.example.com, file://, null, *",
+    ),
     flag: "--origin",
     repeatable: true,
   },

@@ -56,18 +56,23 @@ describe("pages of", () => {
     ["ORIGIN-2", "http://10.0.0.1:8080", "chat.test", true],
     ["ORIGIN-2", "http://10.0.0.1", "chat.test", false],
     ["ORIGIN-2", "capacitor://app", "chat.test", true],
-    ["ORIGIN-3", null, "chat.test", true],
-    ["ORIGIN-3", "null", "chat.test", false],
-    ["ORIGIN-3", "", "chat.test", false],
-    ["ORIGIN-3", "*", "chat.test", false],
-    ["ORIGIN-3", "https://*.example.org", "chat.test", false],
-    ["ORIGIN-3", "http://*.localhost", "chat.test", false],
-    ["ORIGIN-3", "http://localhost:3000, http://evil.test", "chat.test", false],
-    ["ORIGIN-3", "http://localhost:3000/", "chat.test", false],
-    ["ORIGIN-3", "http://evil.test@localhost", "chat.test", false],
-    ["ORIGIN-3", "http://localhost:99999", "chat.test", false],
-    ["ORIGIN-3", "localhost", "chat.test", false],
-    ["ORIGIN-3", "http://evil.test\\@localhost", "chat.test", false],
+    ["ORIGIN-4", null, "chat.test", true],
+    ["ORIGIN-4", "null", "chat.test", false],
+    ["ORIGIN-4", "", "chat.test", false],
+    ["ORIGIN-4", "*", "chat.test", false],
+    ["ORIGIN-4", "https://*.example.org", "chat.test", false],
+    ["ORIGIN-4", "http://*.localhost", "chat.test", false],
+    ["ORIGIN-4", "http://localhost:3000, http://evil.test", "chat.test", false],
+    ["ORIGIN-4", "http://localhost:3000/", "chat.test", true],
+    ["ORIGIN-4", "http://chat.test/", "chat.test", true],
+    ["ORIGIN-4", "https://app.example.com/", "chat.test", true],
+    ["ORIGIN-4", "http://localhost:3000//", "chat.test", false],
+    ["ORIGIN-4", "http://localhost:3000/page", "chat.test", false],
+    ["ORIGIN-4", "file://", "chat.test", false],
+    ["ORIGIN-4", "http://evil.test@localhost", "chat.test", false],
+    ["ORIGIN-4", "http://localhost:99999", "chat.test", false],
+    ["ORIGIN-4", "localhost", "chat.test", false],
+    ["ORIGIN-4", "http://evil.test\\@localhost", "chat.test", false],
   ] as const) {
     test(`${rule}: ${origin ?? "(none)"} at ${host ?? "(no host)"} are ${admitted ? "admitted" : "refused"}`, () => {
       expect(origins.admit(origin, host)).toBe(admitted);
@@ -78,14 +83,15 @@ describe("pages of", () => {
 describe("what is no pattern of origins", () => {
   for (const text of [
     "",
-    "*",
-    "null",
+    "**",
+    "null/",
+    "file:",
     "example.com",
     "https://",
     "https://*",
     "https://*.",
     "https://a.*.example.com",
-    "https://example.com/",
+    "https://example.com//",
     "https://example.com/path",
     "https://example.com?query",
     "https://user@example.com",
@@ -99,7 +105,36 @@ describe("what is no pattern of origins", () => {
     });
   }
 
+  test("ORIGIN-2: a slash at the end is not a path", () => {
+    expect(listed("https://app.example.com/").admit("https://app.example.com", null)).toBe(true);
+  });
+
   test("ORIGIN-2: a name in another script is the one that browsers send", () => {
     expect(listed("https://*.bücher.example").admit("https://www.xn--bcher-kva.example", null)).toBe(true);
   });
+});
+
+describe("what is listed beside origins of pages", () => {
+  for (const [pattern, origin, admitted, isTrusted] of [
+    ["file://", "file://", true, true],
+    ["file://", "file:///", true, true],
+    ["file://", "null", false, false],
+    ["file://", "https://evil.test", false, false],
+    ["null", "null", true, false],
+    ["null", "file://", false, false],
+    ["null", "https://evil.test", false, false],
+    ["*", "https://evil.test", true, false],
+    ["*", "null", true, false],
+    ["*", "file://", true, false],
+    ["*", "not an origin", true, false],
+    ["*", "http://chat.test", true, true],
+    ["*", "http://localhost:3000", true, true],
+    ["*", null, true, true],
+  ] as const) {
+    test(`ORIGIN-5: ${pattern} ${admitted ? "admits" : "does not admit"} ${origin ?? "(none)"}, ${isTrusted ? "with" : "without"} cookies`, () => {
+      const origins = listed(pattern);
+      expect(origins.admit(origin, "chat.test")).toBe(admitted);
+      expect(origins.admitCookies(origin, "chat.test")).toBe(isTrusted);
+    });
+  }
 });

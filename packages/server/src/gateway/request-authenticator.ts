@@ -25,6 +25,6 @@ export class RequestAuthenticator {
   #trustsCookie({ method, headers }: Request, isUpgrade: boolean): boolean {
     const origin = headers.get("origin");
     if (origin === null) return !isUpgrade && (method === "GET" || method === "HEAD");
-    return this.origins.admit(origin, headers.get("host"));
+    return this.origins.admitCookies(origin, headers.get("host"));
   }
 }

@@ -29,6 +29,12 @@ const FOREIGN_ORIGIN: HttpRefusal = {
   status: 403,
   error: "pages of this origin are not admitted; the server's --origin lists those that are",
 };
+/** A version of the native protocol. Other subprotocols are ignored: small devices offer one whatever they speak. */
+const OWN_SUBPROTOCOL = /^fanfare\./i;
+const UNKNOWN_SUBPROTOCOL: HttpRefusal = {
+  status: 400,
+  error: `unknown subprotocol; the server speaks ${SUBPROTOCOL}, or a plain wire without a subprotocol of Fanfare`,
+};
 const BAD_HOST: HttpRefusal = { status: 400, error: "the header Host is malformed" };
 const UNKNOWN_HOST: HttpRefusal = {
   status: 421,
@@ -125,11 +131,11 @@ export class RequestHandler {
     }
     if (!this.#isAdmittedOrigin(request)) return FOREIGN_ORIGIN;
     const { mount, name } = found;
-    const offered = request.headers.get("sec-websocket-protocol");
-    const isNative = offered?.split(",").some((each) => each.trim() === SUBPROTOCOL) ?? false;
-    if (offered !== null && !isNative) {
-      return { status: 400, error: `unknown subprotocol; ${SUBPROTOCOL} is spoken here, or none` };
-    }
+    const offered = (request.headers.get("sec-websocket-protocol") ?? "")
+      .split(",")
+      .map((each) => each.trim());
+    const isNative = offered.includes(SUBPROTOCOL);
+    if (!isNative && offered.some((each) => OWN_SUBPROTOCOL.test(each))) return UNKNOWN_SUBPROTOCOL;
     const dialect = isNative ? native : mount.dialect;
     const caller = await authenticator.authenticate(request, url.searchParams);
     const { authorizer } = hub;
@@ -141,7 +147,8 @@ export class RequestHandler {
     return {
       openSession: (socket) => admission.open(hub, socket),
       dialect: dialect.name,
-      headers: isNative ? { "sec-websocket-protocol": SUBPROTOCOL } : {},
+      // Bun would select the first one offered; an empty one leaves the header out.
+      headers: { "sec-websocket-protocol": isNative ? SUBPROTOCOL : "" },
     };
   }
 
