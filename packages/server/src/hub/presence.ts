@@ -6,7 +6,7 @@ import type { PresenceUpdate } from "./update.ts";
 /** Once a room has grown past the listing bound, it must shrink to this share of it before it is listed again. */
 const RELIST = 0.9;
 
-interface Entry {
+interface UserEntry {
   readonly member: Member;
   connections: number;
   grace?: Timer;
@@ -19,7 +19,7 @@ interface Entry {
 export class Presence {
   /** Visible connections by key, in order of arrival. */
   readonly #attendees = new Map<string, Attendee>();
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, UserEntry>();
   readonly #joins = new Map<string, Member>();
   readonly #leaves = new Set<string>();
   #listed: boolean;

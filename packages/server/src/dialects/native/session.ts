@@ -3,8 +3,6 @@ import {
   type ClientFrame,
   type Decoded,
   decodeFrame,
-  ERRORS,
-  type ErrorFrame,
   HEARTBEAT,
   type HelloReply,
   type HelloRequest,
@@ -17,7 +15,6 @@ import {
   type LiveFrame,
   type MembersReply,
   type MembersRequest,
-  type PublishReply,
   type PublishRequest,
   type RefreshRequest,
   type Refusal,
@@ -25,15 +22,16 @@ import {
   refuse,
   type ServerFrame,
 } from "@fanfare/protocol";
-import type { Outcome, Page, Range } from "../../engines/engine.ts";
+import type { Range } from "../../engines/engine.ts";
 import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Caller, ClientSocket, Timer } from "../../hub/ports.ts";
 import type { ReplayStart } from "../../hub/replay.ts";
 import type { Session } from "../dialect.ts";
-import { encodeRecord, NativeEncoder } from "./encoder.ts";
+import { NativeEncoder } from "./encoder.ts";
 import { FrameBatcher } from "./frame-batcher.ts";
 import { NativeJoinObserver } from "./join-observer.ts";
+import { errorFields, errorFrame, historyReply, publishReply, refusalFor } from "./replies.ts";
 
 /** Messages of a page of history unless the request names a limit, and the most bytes of one. */
 const PAGE = { count: 100, bytes: 96 * 1024 };
@@ -153,9 +151,8 @@ export class NativeSession implements Session {
   }
 
   #refresh(connection: Connection, { ref, token }: RefreshRequest): Refusal | undefined {
-    const left = (room: string, { name, message }: Refusal) => {
-      const { code, retry, message: sentence } = ERRORS[name];
-      this.#reply({ op: "left", room, code, name, message: message ?? sentence, retry });
+    const left = (room: string, refusal: Refusal) => {
+      this.#reply({ op: "left", room, ...errorFields(refusal) });
     };
     return this.hub.refresh(connection, token, left, (refusal) => {
       if (refusal !== undefined) this.#refuse(refusal, ref);
@@ -288,52 +285,13 @@ export class NativeSession implements Session {
     this.#reply({ op: "ok", ref });
   }
 
-  #refuse({ name, message, expected }: Refusal, ref: number | undefined): void {
-    const { code, retry, message: sentence } = ERRORS[name];
-    const frame: ErrorFrame = {
-      op: "error",
-      ...(ref !== undefined && { ref }),
-      code,
-      name,
-      message: message ?? sentence,
-      retry,
-      ...(expected !== undefined && { expected }),
-    };
-    this.#reply(frame);
+  #refuse(refusal: Refusal, ref: number | undefined): void {
+    this.#reply(errorFrame(refusal, ref));
   }
 
   /** Sends a frame together with the turn's others. @param frame text if it is encoded already */
   #reply(frame: ServerFrame | string): undefined {
     this.#batcher.push(typeof frame === "string" ? frame : JSON.stringify(frame));
     this.hub.onFlush(this.#batcher.flush);
-  }
-}
-
-/** Encoded by hand: the records' data is JSON text already. */
-function historyReply(ref: number, room: string, { epoch, oldest, head, messages }: Page): string {
-  const records = messages.map(encodeRecord).join(",");
-  const position = `"room":${JSON.stringify(room)},"epoch":"${epoch}","oldest":${oldest},"newest":${head}`;
-  return `{"op":"ok","ref":${ref},${position},"messages":[${records}]}`;
-}
-
-function publishReply(ref: number, outcome: Extract<Outcome, { kind: "kept" }>, id: string): PublishReply {
-  const { epoch, offset, duplicate } = outcome;
-  return { op: "ok", ref, epoch, offset, id, ...(duplicate && { duplicate: true }) };
-}
-
-function refusalFor(outcome: Exclude<Outcome, { kind: "kept" }>): Refusal {
-  switch (outcome.kind) {
-    case "conflict":
-      return refuse("conflict");
-    case "out-of-sequence":
-      return { ...refuse("out_of_sequence"), expected: outcome.expected };
-    case "too-old":
-      return refuse("number_too_old");
-    case "unknown-publisher":
-      return refuse("unknown_publisher");
-    case "unavailable":
-      return refuse("unavailable", outcome.reason);
-    default:
-      return outcome satisfies never;
   }
 }
