@@ -43,7 +43,7 @@ test("GAP-1: what was trimmed while a client was away is told as a reset, before
   expect(room.position?.offset).toBe(2_001);
 });
 
-test("GAP-1 ROOM-2: a log that was lost is told as a reset, and what waits in the outbox is kept exactly once", async () => {
+test("GAP-1 ROOM-5: a log that was lost is told as a reset, and what waits in the outbox is kept exactly once", async () => {
   await using scene = await openScene({ engine: { kind: "memory" } });
   const { client, network } = await scene.guest("ada");
   const room = client.room("r");

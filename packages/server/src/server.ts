@@ -105,6 +105,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         onRefused: (request) => audit.upgradeRefused(request),
       }),
     );
+    for (const { reason } of engine.warnings ?? []) log.warn("engine.new_epoch", { reason });
     log.info("server.listening", {
       url: gateway.url.href.replace(/\/$/, ""),
       engine: options.engine ? "custom" : configured.name,

@@ -44,7 +44,7 @@ test("GAP-1 ROOM-3: a position that has been trimmed away is answered with reset
   );
 });
 
-test("ROOM-2 GAP-1: an epoch outlives a restart, also that of a room without messages; on another log it is another", async () => {
+test("ROOM-5 GAP-1: an epoch outlives a restart, also that of a room without messages; on another log it is another", async () => {
   using data = scratchDirectory();
   const epochs = async (server: ServerProcess) => {
     const client = await NativeClient.connect(server.url, "Armin");

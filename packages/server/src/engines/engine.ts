@@ -195,12 +195,21 @@ export interface EngineNode {
   close(): Promise<void>;
 }
 
+/** What the operator of a server should know of an engine. */
+export interface EngineWarning {
+  /** `new-epoch`: the log is not the one that clients know (SPEC ROOM-5). */
+  readonly kind: "new-epoch";
+  readonly reason: string;
+}
+
 export interface Engine {
   /**
    * The version of this contract that the engine implements. Write the number that your engine was made for, not
    * `ENGINE_CONTRACT`, which is the server's: a node connects only if the two agree (SPEC ENGINE-26).
    */
   readonly contract: number;
+  /** What was found when it was opened; the server logs it. */
+  readonly warnings?: readonly EngineWarning[];
   /**
    * Adds a node. A node that stops without `close` MUST lose its attendees within the lease
    * (`leaseMs`, 20 s by default): the engine delivers `left` for each.

@@ -23,6 +23,7 @@ export {
   type EngineListener,
   type EngineNode,
   type EngineOptions,
+  type EngineWarning,
   type Operation,
   type Outcome,
   type Page,

@@ -52,7 +52,7 @@ export function readingContract(harness: EngineHarness): void {
       expect(await read(a, { after: 0 })).toEqual({ epoch, oldest: 1, head: 0, messages: [] });
     });
 
-    test("ROOM-2: page, snapshot and outcome name one epoch, from before the first message on", async () => {
+    test("ROOM-5: page, snapshot and outcome name one epoch, from before the first message on", async () => {
       const [a, b] = await engines.nodes();
       const { epoch } = await a.tail(ROOM);
       const [outcome] = await a.append(append("x"));

@@ -48,7 +48,7 @@ export function restartContract(harness: EngineHarness): void {
       expect(offsets(await b.append(numbered(101)))).toEqual([1103]);
     });
 
-    test("ROOM-2: the epoch stays, also of a room without messages", async () => {
+    test("ROOM-5: the epoch stays, also of a room without messages", async () => {
       const opened = await engines.open();
       const a = new RecordingListener(opened.engine);
       const empty = await a.tail("chat:empty");

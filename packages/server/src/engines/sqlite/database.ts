@@ -2,7 +2,9 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { join } from "node:path";
 import { EngineError } from "../engine.ts";
-import { migrate, numberOf, versionOf } from "./schema.ts";
+import { History } from "./history.ts";
+import { MARKED_SINCE, migrate, numberOf, versionOf } from "./schema.ts";
+import { hasLostCommits } from "./write-ahead-log.ts";
 
 export const DATABASE_FILE = "fanfare.db";
 
@@ -17,8 +19,13 @@ export interface DatabaseOptions {
   readonly maxPages?: number;
 }
 
+export interface OpenDatabase {
+  readonly db: Database;
+  readonly history: History;
+}
+
 /** @throws {EngineError} `in-use`, `newer-version`, `not-a-database`, `damaged` or `unavailable`. */
-export function openDatabase({ directory, maxPages }: DatabaseOptions): Database {
+export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenDatabase {
   const path = join(directory, DATABASE_FILE);
   let db: Database | undefined;
   try {
@@ -29,7 +36,9 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): Database
     db.run("BEGIN EXCLUSIVE");
     db.run("ROLLBACK");
     // A file that is not for us is recognised before anything is written to it.
-    versionOf(db);
+    const version = versionOf(db);
+    // SQLite has read this log already, and has not written to it yet.
+    const findings = { expectsMark: version >= MARKED_SINCE, hasLostCommits: hasLostCommits(`${path}-wal`) };
     db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = FULL");
     migrate(db, () => crypto.randomUUID());
@@ -37,9 +46,10 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): Database
     db.run(`PRAGMA wal_autocheckpoint = ${Math.ceil(WAL_BYTES / pageBytes)}`);
     db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
     db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
+    const history = History.open(db, path, findings);
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
     if (maxPages !== undefined) db.run(`PRAGMA max_page_count = ${maxPages}`);
-    return db;
+    return { db, history };
   } catch (error) {
     db?.close();
     throw engineErrorOf(error, path);

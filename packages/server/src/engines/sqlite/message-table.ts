@@ -34,6 +34,8 @@ export class MessageTable {
   readonly #newest;
   readonly #firstSince;
   readonly #ids;
+  /** Key of the message that was inserted last; 0 if there was none in this run, or a transaction was rolled back since. */
+  lastKey = 0;
 
   constructor(db: Database) {
     this.#insert = db.prepare(`INSERT INTO messages (room, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -57,7 +59,8 @@ export class MessageTable {
     const { id, type, from, at, data, recognition } = append;
     const byId = recognition.by === "id" ? 1 : 0;
     const checksum = checksumOf(room.name, offset, id, type, from, at, data, byId);
-    this.#insert.run(room.id, offset, id, type, from, at, data, byId, checksum);
+    const { lastInsertRowid } = this.#insert.run(room.id, offset, id, type, from, at, data, byId, checksum);
+    this.lastKey = Number(lastInsertRowid);
   }
 
   /** @throws {EngineError} `damaged`. */

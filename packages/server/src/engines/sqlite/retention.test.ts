@@ -15,27 +15,30 @@ import {
   times,
 } from "../../../testing/engine-contract/samples.ts";
 import type { Policy } from "../../config/policy.ts";
-import { openDatabase } from "./database.ts";
+import { type OpenDatabase, openDatabase } from "./database.ts";
 import { SqliteLogs } from "./sqlite-logs.ts";
 
 const HOUR = 3_600_000;
 
 let directory: string;
+let opened: OpenDatabase;
 let db: Database;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "fanfare-"));
-  db = openDatabase({ directory });
+  opened = openDatabase({ directory });
+  db = opened.db;
 });
 
 afterEach(() => {
   db.close();
+  opened.history.close();
   rmSync(directory, { recursive: true });
 });
 
 /** As after a restart: with nothing in memory. */
 function logsOf(policies: readonly Policy[]): SqliteLogs {
-  return new SqliteLogs(db, { policies, publisherTtlMs: HOUR });
+  return new SqliteLogs(opened, { policies, publisherTtlMs: HOUR });
 }
 
 function tidyUp(logs: SqliteLogs): void {
@@ -95,12 +98,22 @@ test("ROOM-3: what is too old goes, ids or not, also from rooms where nothing ha
 
 test("ROOM-3: a room that is removed to the last message keeps its place", () => {
   const at = Date.now() - 2 * HOUR;
-  logsOf(historyOf(1000)).commit(times(7, () => ({ ...append("x"), at })));
+  const elsewhere = append("young", { by: "nothing" }, "chat:other");
+  logsOf(historyOf(1000)).commit([...times(7, () => ({ ...append("x"), at })), elsewhere]);
   tidyUp(logsOf(historyOf(1000, HOUR)));
-  expect(stored()).toEqual([]);
+  expect(stored("room = 1")).toEqual([]);
   const logs = logsOf(historyOf(1000, HOUR));
   expect(logs.page(ROOM, { after: 0 }, ALL)).toMatchObject({ oldest: 8, head: 7, messages: [] });
   expect(offsets(logs.commit([append("next")]))).toEqual([8]);
+});
+
+test("ROOM-5: the newest message of all rooms stays in the database, where it says how far the log has got", () => {
+  const at = Date.now() - 2 * HOUR;
+  logsOf(historyOf(1000)).commit(times(7, () => ({ ...append("x"), at })));
+  const logs = logsOf(historyOf(1000, HOUR));
+  tidyUp(logs);
+  expect(stored()).toEqual([7]);
+  expect(logs.page(ROOM, { after: 0 }, ALL)).toMatchObject({ oldest: 8, head: 7, messages: [] });
 });
 
 test("ROOM-3: a policy that keeps less than before is applied to what is stored", () => {

@@ -16,6 +16,8 @@ import type { RoomLog } from "./room-log.ts";
 const STEP = 500;
 /** A room is dealt with once this many of its messages are due, so that a step is worth its searches. */
 const DUE = 100;
+/** The newest message of all rooms stays: its key says how far the log has got (`history.ts`). */
+const NOT_NEWEST = "key < (SELECT max(key) FROM messages)";
 const BACK_OFF_MS = 60_000;
 /** Rooms and publishers looked at in one idle step. */
 const ROUND = 64;
@@ -55,10 +57,10 @@ export class Retention {
     );
     this.#remove = db.prepare(
       `DELETE FROM messages WHERE room = ? AND "offset" >= ? AND "offset" < ?
-       AND (by_id = 0 OR "offset" < ? OR at < ?)`,
+       AND (by_id = 0 OR "offset" < ? OR at < ?) AND ${NOT_NEWEST}`,
     );
     this.#removeIds = db.prepare(
-      `DELETE FROM messages WHERE room = ? AND by_id = 1 AND "offset" < ? AND ("offset" < ? OR at < ?)`,
+      `DELETE FROM messages WHERE room = ? AND by_id = 1 AND "offset" < ? AND ("offset" < ? OR at < ?) AND ${NOT_NEWEST}`,
     );
     this.#setOldest = db.prepare("UPDATE rooms SET oldest = ?1 WHERE id = ?2 AND oldest < ?1");
   }

@@ -48,6 +48,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (publisher, room)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Nothing but its number: from version 2 on, a database has a mark beside it.
+  "INSERT INTO meta VALUES ('mark', 'fanfare.mark')",
 ];
 
 /**
@@ -68,6 +70,9 @@ export function versionOf(db: Database, migrations = MIGRATIONS): number {
     `the database has version ${version}, and this program knows versions up to ${migrations.length}: run a newer one`,
   );
 }
+
+/** The version from which on a mark is written beside the database (`high-water-mark.ts`). */
+export const MARKED_SINCE = 2;
 
 /** Brings the database to this program's version, in one transaction. */
 export function migrate(db: Database, newEpoch: () => string, migrations = MIGRATIONS): void {

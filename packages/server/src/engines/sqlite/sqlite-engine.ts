@@ -10,6 +10,7 @@ import {
   type EngineListener,
   type EngineNode,
   type EngineOptions,
+  type EngineWarning,
 } from "../engine.ts";
 import type { DatabaseOptions } from "./database.ts";
 import { errorOf } from "./failure.ts";
@@ -20,6 +21,7 @@ export type SqliteEngineOptions = DatabaseOptions & Partial<EngineOptions>;
 
 export class SqliteEngine implements Engine {
   readonly contract = 1;
+  warnings: readonly EngineWarning[] = [];
   readonly #worker: Worker;
   readonly #leaseMs: number;
   readonly #nodes = new Set<SqliteNode>();
@@ -39,7 +41,10 @@ export class SqliteEngine implements Engine {
     createDirectory(complete.directory);
     const engine = new SqliteEngine(complete.leaseMs);
     const answer = await engine.#ask({ kind: "open", options: complete });
-    if (answer.kind === "opened") return engine;
+    if (answer.kind === "opened") {
+      engine.warnings = answer.warnings;
+      return engine;
+    }
     await engine.terminate();
     throw answer.kind === "refused"
       ? errorOf(answer.failure)

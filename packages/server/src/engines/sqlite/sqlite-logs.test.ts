@@ -15,23 +15,41 @@ import {
 } from "../../../testing/engine-contract/samples.ts";
 import { type Append, EngineError } from "../engine.ts";
 import { openDatabase } from "./database.ts";
+import type { History } from "./history.ts";
 import type { CacheLimits } from "./room-cache.ts";
 import { SqliteLogs } from "./sqlite-logs.ts";
 
 const OPTIONS = { policies: historyOf(20), publisherTtlMs: 3_600_000 };
 
-function withLogs(limits: CacheLimits[], work: (logs: SqliteLogs[], databases: Database[]) => void): void {
+function withLogs(
+  limits: CacheLimits[],
+  work: (logs: SqliteLogs[], databases: Database[], histories: History[]) => void,
+): void {
   const directories = limits.map(() => mkdtempSync(join(tmpdir(), "fanfare-")));
-  const databases = directories.map((directory) => openDatabase({ directory }));
+  const opened = directories.map((directory) => openDatabase({ directory }));
+  const databases = opened.map(({ db }) => db);
   work(
-    databases.map((db, i) => new SqliteLogs(db, OPTIONS, limits[i])),
+    opened.map((each, i) => new SqliteLogs(each, OPTIONS, limits[i])),
     databases,
+    opened.map(({ history }) => history),
   );
-  for (const db of databases) db.close();
+  for (const { db, history } of opened) {
+    db.close();
+    history.close();
+  }
   for (const directory of directories) rmSync(directory, { recursive: true });
 }
 
 const plenty = { rooms: 1000, ids: 1000, publishers: 1000 };
+
+test("ROOM-5: while the mark cannot be written, nothing more is committed", () => {
+  withLogs([plenty], ([logs], _, [history]) => {
+    history?.close(); // from here on every write of it fails
+    expect(offsets(logs?.commit([append("one")]) ?? [])).toEqual([1]);
+    expect(() => logs?.commit([append("two")])).toThrow(EngineError);
+    expect(logs?.position("chat:one").head).toBe(1);
+  });
+});
 
 test("ONCE-1, ONCE-2: logs that forget everything between commits answer as logs that forget nothing", () => {
   const room = fc.constantFrom("chat:a", "chat:b", "chat:c");

@@ -11,7 +11,8 @@ import {
   type Range,
 } from "../engine.ts";
 import { judge } from "../sequencer/sequencer.ts";
-import { concernsOneStatement, engineErrorOf } from "./database.ts";
+import { concernsOneStatement, engineErrorOf, type OpenDatabase } from "./database.ts";
+import type { History } from "./history.ts";
 import { MessageTable } from "./message-table.ts";
 import { PublisherTable } from "./publisher-table.ts";
 import { Retention } from "./retention.ts";
@@ -20,6 +21,7 @@ import type { RoomLog } from "./room-log.ts";
 
 export class SqliteLogs implements RoomLogs {
   readonly #db: Database;
+  readonly #history: History;
   readonly #rooms: RoomCache;
   readonly #retention: Retention;
   readonly #messages: MessageTable;
@@ -27,11 +29,12 @@ export class SqliteLogs implements RoomLogs {
   readonly #commit;
 
   constructor(
-    db: Database,
+    { db, history }: OpenDatabase,
     options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
     limits?: CacheLimits,
   ) {
     this.#db = db;
+    this.#history = history;
     this.#messages = new MessageTable(db);
     const publishers = new PublisherTable(db);
     this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options, limits);
@@ -45,16 +48,19 @@ export class SqliteLogs implements RoomLogs {
     const now = Date.now();
     const touched = new Set<RoomLog>();
     try {
+      this.#history.prepare();
       const outcomes = this.#transact(() => {
         const outcomes = appends.map((append) => this.#keepOrFail(append, now, touched));
         for (const room of touched) room.save();
         this.#retention.keepUp(touched, appends.length, now);
         return outcomes;
       });
+      this.#history.advance(this.#messages.lastKey);
       this.#rooms.settle(touched);
       return outcomes;
     } catch (error) {
       this.#rooms.forget(touched);
+      this.#messages.lastKey = 0;
       throw new EngineError("unavailable", engineErrorOf(error).message);
     }
   }

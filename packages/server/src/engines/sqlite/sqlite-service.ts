@@ -3,8 +3,10 @@ import type { Database } from "bun:sqlite";
 import { Broker } from "../broker/broker.ts";
 import type { RequestBatch } from "../broker/node-request.ts";
 import type { NodeSession } from "../broker/node-session.ts";
+import type { EngineWarning } from "../engine.ts";
 import { openDatabase } from "./database.ts";
 import { failureOf } from "./failure.ts";
+import type { History } from "./history.ts";
 import type { ToNode } from "./notice-frame.ts";
 import { encodePage } from "./page-frame.ts";
 import { PortChannel } from "./port-channel.ts";
@@ -17,6 +19,7 @@ const STEP_BYTES = 4 * 1024 * 1024;
 const STEP_REQUESTS = 4000;
 const PROBE_MS = 1000;
 const TIDY_MS = 250;
+const MARK_SYNC_MS = 1000;
 
 interface Waiting {
   readonly session: NodeSession;
@@ -30,6 +33,7 @@ interface WaitingRead {
 
 export class SqliteService {
   readonly #db: Database;
+  readonly #history: History;
   readonly #logs: SqliteLogs;
   readonly #broker: Broker;
   readonly #timers: readonly Timer[];
@@ -40,14 +44,23 @@ export class SqliteService {
 
   /** @throws {EngineError} if the database cannot be opened. */
   constructor(options: WorkerOptions) {
-    this.#db = openDatabase(options);
-    this.#logs = new SqliteLogs(this.#db, options);
+    const opened = openDatabase(options);
+    this.#db = opened.db;
+    this.#history = opened.history;
+    this.#logs = new SqliteLogs(opened, options);
     this.#broker = new Broker(this.#logs, options);
     this.#timers = [
       setInterval(() => this.#checkLeases(options.leaseMs), options.leaseMs / 4),
       setInterval(() => this.#probe(), PROBE_MS),
+      setInterval(() => this.#history.sync(), MARK_SYNC_MS),
       setInterval(() => this.#tidy(), TIDY_MS),
     ];
+  }
+
+  /** What the operator should know of how the log was opened. */
+  get warnings(): readonly EngineWarning[] {
+    const reason = this.#history.brokenBecause;
+    return reason === undefined ? [] : [{ kind: "new-epoch", reason }];
   }
 
   connect(port: MessagePort): void {
@@ -67,6 +80,7 @@ export class SqliteService {
     while (this.#waiting.length > 0) this.#step();
     this.#db.run("PRAGMA wal_checkpoint(TRUNCATE)");
     this.#db.close();
+    this.#history.close();
   }
 
   #receive(session: NodeSession, port: MessagePort, message: FromNode): void {

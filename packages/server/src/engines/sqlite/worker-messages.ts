@@ -1,5 +1,5 @@
 /** What the engine and its worker say to each other, apart from the nodes' own ports. */
-import type { EngineOptions } from "../engine.ts";
+import type { EngineOptions, EngineWarning } from "../engine.ts";
 import type { DatabaseOptions } from "./database.ts";
 import type { Failure } from "./failure.ts";
 
@@ -12,6 +12,6 @@ export type FromEngine =
   | { readonly kind: "close" };
 
 export type ToEngine =
-  | { readonly kind: "opened" }
+  | { readonly kind: "opened"; readonly warnings: readonly EngineWarning[] }
   | { readonly kind: "refused"; readonly failure: Failure }
   | { readonly kind: "closed" };

@@ -18,7 +18,7 @@ function carryOut(message: FromEngine): ToEngine | undefined {
     case "open":
       try {
         service = new SqliteService(message.options);
-        return { kind: "opened" };
+        return { kind: "opened", warnings: service.warnings };
       } catch (error) {
         return { kind: "refused", failure: failureOf(engineErrorOf(error)) };
       }

@@ -1,0 +1,119 @@
+/** One history, one epoch (SPEC ROOM-5): decides at the start whether the log is still the one that clients know. */
+import type { Database } from "bun:sqlite";
+import { dirname } from "node:path";
+import { fileIdentity, isSameFile } from "./file-identity.ts";
+import { HighWaterMark, type Mark } from "./high-water-mark.ts";
+
+/** What was seen of the files before the database was changed. */
+export interface Findings {
+  /** The database is from a version that writes marks. */
+  readonly expectsMark: boolean;
+  readonly hasLostCommits: boolean;
+}
+
+export class History {
+  readonly #mark: HighWaterMark;
+  readonly #life: string;
+  readonly #file: string;
+  #newest: number;
+  /** The last write failed: nothing more is committed before one succeeds. */
+  #behind = false;
+
+  private constructor(
+    mark: HighWaterMark,
+    { life, file, newest }: Mark,
+    /** Why the log has another epoch than before; undefined if it has the same. */
+    readonly brokenBecause: string | undefined,
+  ) {
+    this.#mark = mark;
+    this.#life = life;
+    this.#file = file;
+    this.#newest = newest;
+  }
+
+  /** Goes on with the log's life, or begins a new one. @param path of the database @throws what SQLite or the system says. */
+  static open(db: Database, path: string, findings: Findings): History {
+    const { mark, last } = HighWaterMark.open(dirname(path));
+    try {
+      const found: Mark = { life: lifeOf(db), file: fileIdentity(path), newest: newestOf(db) };
+      const reason = breakBetween(last, found, findings);
+      const life = reason === undefined ? found.life : beginLife(db);
+      const history = new History(mark, { ...found, life }, reason);
+      history.#write();
+      mark.syncNow();
+      return history;
+    } catch (error) {
+      mark.close();
+      throw error;
+    }
+  }
+
+  /** Before each commit. @throws what the system says where the last mark could not be written. */
+  prepare(): void {
+    if (this.#behind) this.#write();
+    this.#behind = false;
+  }
+
+  /** After each commit, before any node learns of it. @param newest key of the newest message */
+  advance(newest: number): void {
+    if (newest <= this.#newest) return;
+    this.#newest = newest;
+    try {
+      this.#write();
+    } catch {
+      // What was committed is kept, and is acknowledged; the next commit waits until this one's mark is written.
+      this.#behind = true;
+    }
+  }
+
+  /** Now and then. */
+  sync(): void {
+    this.#mark.sync();
+  }
+
+  close(): void {
+    try {
+      this.#mark.syncNow();
+    } catch {
+      // A mark that stays behind the log does no harm.
+    }
+    this.#mark.close();
+  }
+
+  #write(): void {
+    this.#mark.write({ life: this.#life, file: this.#file, newest: this.#newest });
+  }
+}
+
+/** Why what was found does not follow from what the mark says; undefined if it does. */
+function breakBetween(
+  last: Mark | undefined,
+  found: Mark,
+  { expectsMark, hasLostCommits }: Findings,
+): string | undefined {
+  if (!expectsMark) return undefined;
+  if (last === undefined) return "fanfare.mark, which says how far the log had got, is missing or damaged";
+  if (last.life !== found.life) return "fanfare.mark belongs to another log than fanfare.db";
+  if (!isSameFile(last.file, found.file)) return "fanfare.db is a copy of the file that was written last";
+  if (found.newest < last.newest) {
+    return `the log has lost its end: message ${last.newest} of all rooms was acknowledged, and ${found.newest} is the last`;
+  }
+  return hasLostCommits ? "the write-ahead log is damaged, and had commits behind the damage" : undefined;
+}
+
+function lifeOf(db: Database): string {
+  const row = db.query<{ value: string }, []>("SELECT value FROM meta WHERE name = 'epoch'").get();
+  if (row === null) throw new Error("the database has no epoch");
+  return row.value;
+}
+
+function beginLife(db: Database): string {
+  const life = crypto.randomUUID();
+  db.run("UPDATE meta SET value = ? WHERE name = 'epoch'", [life]);
+  return life;
+}
+
+function newestOf(db: Database): number {
+  const row = db.query<{ newest: number | null }, []>("SELECT max(key) AS newest FROM messages").get();
+  return row?.newest ?? 0;
+}
