@@ -1,5 +1,5 @@
 import { env } from "node:process";
-import { legible } from "@fanfare/server";
+import { BodyTooLarge, legible, readBody } from "@fanfare/server";
 import { only, takeFlags } from "./command-flags.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { resolveSettings } from "./configuration/resolved-settings.ts";
@@ -10,6 +10,9 @@ import { UsageError } from "./usage-error.ts";
 /** An administrator's token, for where the server's secret is not available. */
 const TOKEN_VARIABLE = "FANFARE_ADMIN_TOKEN";
 const MINUTE = 60_000;
+/** Ms and bytes: another program may listen there, and send for ever. */
+const LONGEST_ANSWER = 10_000;
+const LARGEST_ANSWER = 64 * 1024;
 
 /** Asks a server to revoke. @throws {UsageError} if it refuses */
 export async function revoke(args: readonly string[]): Promise<void> {
@@ -36,22 +39,33 @@ export async function revoke(args: readonly string[]): Promise<void> {
 
 async function post(url: URL, token: string, body: object): Promise<string> {
   let response: Response;
+  let answer: unknown;
   try {
     response = await fetch(url, {
+      signal: AbortSignal.timeout(LONGEST_ANSWER),
       redirect: "error", // another server must not get the token
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
-  } catch {
-    throw new UsageError(`the server at ${url.origin} cannot be reached; name it with --server`);
+    answer = parseJson(await readBody(response, LARGEST_ANSWER));
+  } catch (error) {
+    const what = error instanceof BodyTooLarge ? "does not answer like Fanfare" : "cannot be reached";
+    throw new UsageError(`the server at ${url.origin} ${what}; name it with --server`);
   }
-  const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok)
     throw new UsageError(
       `the server at ${url.origin} refuses: ${response.status} ${legible(errorOf(answer))}`,
     );
   return legible(JSON.stringify(answer));
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 function errorOf(answer: unknown): string {

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Limit, RATE_LIMITS, SERVER_LIMITS } from "@fanfare/server";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { FanfareProcess, type ProcessOptions, ServerProcess } from "@fanfare/testing/server-process";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
+import { TODO_LIMITS } from "@fanfare/todo";
+import { formatSize } from "../src/configuration/quantity.ts";
 import { configurationPage } from "./support/configuration-page.ts";
 
 let place: ScratchDirectory;
@@ -236,4 +239,21 @@ publish = "service"
 test("docs/configuration.md lists the settings as they are", async () => {
   const page = await Bun.file(new URL("../../../docs/configuration.md", import.meta.url)).text();
   expect(page).toBe(configurationPage(page)); // if not: bun packages/cli/test/support/configuration-page.ts
+});
+
+describe("docs/limits.md has each limit with its default", () => {
+  const UNITS = {
+    bytes: formatSize,
+    ms: (amount: number) => `${amount / 1_000}s`,
+    count: (amount: number) => amount.toLocaleString("en"),
+  };
+  const limits = [SERVER_LIMITS, RATE_LIMITS, TODO_LIMITS].flatMap((table) => Object.values<Limit>(table));
+  for (const { key, unit, default: amount } of limits) {
+    test(key, async () => {
+      const page = await Bun.file(new URL("../../../docs/limits.md", import.meta.url)).text();
+      const rows = page.split("\n").filter((line) => line.includes(` | \`${key}\` | `));
+      const written = UNITS[unit](amount).replace(/(\d)(?=[A-Za-z])/, "$1 ");
+      expect(rows.map((row) => (row.split(" | ")[2] ?? "").split(";")[0])).toEqual([written]);
+    });
+  }
 });

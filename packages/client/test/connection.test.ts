@@ -101,7 +101,7 @@ test("an idle link that is alive is not given up", async () => {
 });
 
 test("LIVE-1: a server that closes a silent client with 4001 is resumed from", async () => {
-  await using scene = await openScene({ timeouts: { ping: 30, dead: 60, stalled: 10_000 } });
+  await using scene = await openScene({ limits: { pingMs: 30, deadMs: 60 } });
   const { client, network } = await scene.guest("ada", { heartbeat: 60_000 });
   const { client: other } = await scene.guest("bo");
   const room = client.room("r");

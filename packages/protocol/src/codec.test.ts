@@ -168,7 +168,7 @@ describe("fields with wrong values", () => {
         "{}",
       ],
       after: ["null", "7", '"1"', "[]", "{}", '{"epoch":"a"}', '{"offset":1}', '{"epoch":1,"offset":1}'],
-      history: ["null", '"1"', "-1", "1.5", "1001", "[]", "1e99"],
+      history: ["null", '"1"', "-1", "1.5", "9007199254740992", "[]", "1e99"],
       presence: ["null", "0", '"true"', "[]"],
       types: [
         "null",
@@ -195,7 +195,7 @@ describe("fields with wrong values", () => {
       room: TEXTS,
       before: ["null", "0", "-1", "1.5", '"1"', "[]"],
       after: ["null", "-1", "1.5", '"1"', "[]"],
-      limit: ["null", "-1", "1.5", '"1"', "1001"],
+      limit: ["null", "-1", "1.5", '"1"', "9007199254740992"],
       epoch: ["null", "7", "[]", "{}", `"${"x".repeat(65)}"`],
     },
   };

@@ -76,12 +76,7 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
         ref,
         room: roomOrPattern(fields),
         ...optional(fields, "after", position, "a position {epoch, offset}"),
-        ...optional(
-          fields,
-          "history",
-          upTo(LIMITS.historyPerJoin),
-          `an integer from 0 to ${LIMITS.historyPerJoin}`,
-        ),
+        ...optional(fields, "history", count, "an integer from 0"),
         ...optional(fields, "presence", boolean, "true or false"),
         ...optional(fields, "types", types, `a list of 1 to ${LIMITS.typesPerFilter} types`),
         ...exclusive(fields, "after", "history"),
@@ -98,12 +93,7 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
         room: room(fields),
         ...optional(fields, "before", positive, "an offset from 1"),
         ...optional(fields, "after", count, "an offset from 0"),
-        ...optional(
-          fields,
-          "limit",
-          upTo(LIMITS.historyPerPage),
-          `an integer from 0 to ${LIMITS.historyPerPage}`,
-        ),
+        ...optional(fields, "limit", count, "an integer from 0"),
         ...optional(fields, "epoch", string, "a string"),
         ...exclusive(fields, "before", "after"),
       };
@@ -232,10 +222,6 @@ const string = (value: unknown): string | undefined =>
   typeof value === "string" && value.length <= 64 ? value : undefined;
 const count = (value: unknown): number | undefined => (isCount(value) ? value : undefined);
 const positive = (value: unknown): number | undefined => (isCount(value) && value > 0 ? value : undefined);
-const upTo =
-  (most: number) =>
-  (value: unknown): number | undefined =>
-    isCount(value) && value <= most ? value : undefined;
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,6 +1,5 @@
 import type { Engine } from "./engines/engine.ts";
 import type { FanfareServer } from "./fanfare-server.ts";
-import type { Timeouts } from "./gateway/heartbeat.ts";
 import type { HttpHandlers } from "./gateway/http-handler.ts";
 import type { Clock } from "./hub/ports.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -15,7 +14,6 @@ export interface ServerOptions extends HttpHandlers {
   readonly engine?: Engine;
   /** Runs before the first client is admitted; where it rejects, the server does not start. */
   readonly prepare?: (server: FanfareServer) => Promise<void>;
-  readonly timeouts?: Timeouts;
   /** Left out, the machine's. */
   readonly clock?: Clock;
   readonly log?: Log;

@@ -10,7 +10,6 @@ import { configuredEngine } from "./engines/engines.ts";
 import type { FanfareServer } from "./fanfare-server.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import { DEFAULT_TIMEOUTS } from "./gateway/heartbeat.ts";
 import { Hosts, parseHostPattern } from "./gateway/hosts.ts";
 import { firstOf } from "./gateway/http-handler.ts";
 import { Networks, parseNetwork } from "./gateway/limits/network.ts";
@@ -130,15 +129,11 @@ function mountsOf({ mounts }: Config, log: Log): Mount[] {
 }
 
 /** What the gateway takes as it is configured. */
-function gatewaySettings(config: Config, { timeouts, drainGraceMs }: ServerOptions) {
-  const { waitingPerClient, stalledMs, connections, connectionsPerAddress } = config.limits;
+function gatewaySettings(config: Config, { drainGraceMs }: ServerOptions) {
   return {
     listen: config.listen,
     proxies: new Networks(config.trustedProxies.flatMap((text) => parseNetwork(text) ?? [])),
-    timeouts: timeouts ?? { ...DEFAULT_TIMEOUTS, stalled: stalledMs },
-    waitingPerClient,
-    connections,
-    connectionsPerAddress,
+    limits: config.limits,
     ...(config.rateLimits && { rateLimits: config.rateLimits }),
     ...(drainGraceMs !== undefined && { drainGraceMs }),
   };

@@ -4,7 +4,6 @@ import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { DEFAULT_CONFIG } from "../src/config/config.ts";
-import { DEFAULT_TIMEOUTS } from "../src/gateway/heartbeat.ts";
 import { startServer } from "../src/server.ts";
 import type { Fields } from "../src/telemetry/log.ts";
 
@@ -55,7 +54,7 @@ for (const path of ["/echo", "/mirror"]) {
       dialect: at.slice(1) as "echo" | "mirror",
     }));
     // However long it does not read, it is not cut for that.
-    await using server = await openServer({ mounts, timeouts: { ...DEFAULT_TIMEOUTS, stalled: 3_600_000 } });
+    await using server = await openServer({ mounts, limits: { stalledMs: 3_600_000 } });
     const greedy = await RawSocket.open(server.url, path);
     greedy.stall();
     // Small ones, of which one read of the socket brings many; then more than all kernels' buffers take.

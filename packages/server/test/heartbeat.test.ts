@@ -7,10 +7,10 @@ import { NativeClient } from "@fanfare/testing/native-client";
 import { RawSocket } from "@fanfare/testing/raw-socket";
 import { openServer } from "@fanfare/testing/test-server";
 
-const timeouts = { ping: 100, dead: 1_000, stalled: 10_000 };
+const limits = { pingMs: 100, deadMs: 1_000 };
 
 test("LIVE-1 CLOSE-1: a client that answers no ping is closed with 4001, also while it is being sent to", async () => {
-  await using server = await openServer({ timeouts });
+  await using server = await openServer({ limits });
   const eren = await ChatClient.enter(server.url, "room1", "Eren");
   const mute = await RawSocket.open(server.url, "/ws/room1?username=Mute"); // reads, and never answers
   await eren.next(({ type, username }) => type === "user_joined" && username === "Mute");
@@ -35,7 +35,7 @@ test("LIVE-1 CLOSE-1: a client that answers no ping is closed with 4001, also wh
 });
 
 test("LIVE-1: whoever answers pings may be silent for as long as it likes", async () => {
-  await using server = await openServer({ timeouts });
+  await using server = await openServer({ limits });
   const armin = await NativeClient.connect(server.url, "Armin"); // answers pings as every WebSocket library does
   const patient = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
   for (let i = 0; i < 4; i++) {
@@ -48,7 +48,7 @@ test("LIVE-1: whoever answers pings may be silent for as long as it likes", asyn
 });
 
 test("LIVE-1: a client's own pings, and the op `ping`, are answered and keep it alive", async () => {
-  await using server = await openServer({ timeouts });
+  await using server = await openServer({ limits });
   const raw = await RawSocket.open(server.url, "/ws", SUBPROTOCOL);
   raw.frame(OPCODE.ping, Buffer.from("are you there?"));
   expect(await raw.frames.next(({ opcode }) => opcode === OPCODE.pong)).toEqual({

@@ -13,7 +13,6 @@ import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
-import { DEFAULT_TIMEOUTS } from "../src/gateway/heartbeat.ts";
 import { startSlowReader } from "./support/slow-reader.ts";
 
 const MIB = 1024 * 1024;
@@ -118,8 +117,8 @@ describe("frames", () => {
   });
 
   test("LIMIT-4 LIVE-1: who sends nothing but fragments is silent", async () => {
-    const timeouts = { ...DEFAULT_TIMEOUTS, ping: 100, dead: 300 };
-    await using impatient = await openServer({ timeouts });
+    const limits = { pingMs: 100, deadMs: 300 };
+    await using impatient = await openServer({ limits });
     const raw = await RawSocket.open(impatient.url, "/ws", SUBPROTOCOL);
     raw.text('{"op":"hello","ref":0,"user":"Drizzle"}');
     await raw.frames.next();

@@ -11,7 +11,6 @@ import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
-import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import type { Fields } from "../src/telemetry/log.ts";
 
 interface Line {
@@ -107,10 +106,9 @@ test("LOG-1: whom the server sends away, and why", async () => {
     lines.push(`${level} ${event} ${fields?.code}`);
   };
   const log = { debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
-  const timeouts = { ping: 100, dead: 60_000, stalled: 60_000 };
-  await using strict = await openServer({ log, timeouts: { ...timeouts, dead: 200 } });
-  const limits = { ...DEFAULT_CONFIG.limits, waitingPerClient: 4 * 1024 * 1024 };
-  await using server = await openServer({ log, timeouts, limits });
+  const limits = { pingMs: 100, stalledMs: 60_000 };
+  await using strict = await openServer({ log, limits: { ...limits, deadMs: 200 } });
+  await using server = await openServer({ log, limits: { ...limits, waitingPerClient: 4 * 1024 * 1024 } });
   const mute = await RawSocket.open(strict.url, "/ws/room1?username=Mute");
   expect(await mute.closed()).toEqual(CLOSE.silent);
   expect(lines).toContain("info connection.silent 4001");

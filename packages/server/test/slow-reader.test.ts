@@ -91,7 +91,7 @@ test("FLOW-1 JOIN-6: a replay waits for its reader; one that takes nothing is cl
   const log = new LineLog();
   await using server = await openServer({
     log,
-    timeouts: { ping: 100, dead: 120_000, stalled: 1_000 }, // looked at every 100 ms
+    limits: { pingMs: 100, deadMs: 120_000, stalledMs: 1_000 }, // looked at every 100 ms
   });
   const eren = await ChatClient.enter(server.url, "quiet", "Eren");
   const honest = await NativeClient.connect(server.url, "Honest");

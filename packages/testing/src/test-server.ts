@@ -10,7 +10,6 @@ type Settings = Omit<Partial<Config>, "log" | "limits"> &
 /** A server in this process, with the SQLite engine in a scratch directory. At the end a manual clock follows the machine's. */
 export async function openServer({
   limits,
-  timeouts,
   clock,
   onFault,
   log,
@@ -29,7 +28,6 @@ export async function openServer({
         limits: { ...DEFAULT_CONFIG.limits, ...limits },
       },
       {
-        ...(timeouts && { timeouts }),
         ...(clock && { clock }),
         ...(onFault && { onFault }),
         ...(log && { log }),

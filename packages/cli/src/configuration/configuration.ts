@@ -1,4 +1,5 @@
 import { type Config, type EngineConfig, limitValues, RATE_LIMITS, SERVER_LIMITS } from "@fanfare/server";
+import { checkLimits } from "./limit-conflicts.ts";
 import { isMounted } from "./list-types.ts";
 import { isLoopback, listen } from "./listen.ts";
 import { withDefaultPolicies } from "./policies.ts";
@@ -16,7 +17,7 @@ export function configOf(settings: ResolvedSettings): Config {
   const { connections, connectionsPerAddress } = SERVER_LIMITS;
   /** Holds where `limits.connections_per_address` is not set, the one limit without a fixed default. */
   const perAddress = isLocal ? value(connections.key) : connectionsPerAddress.default;
-  return {
+  const config: Config = {
     listen: address,
     mounts: value("mounts").flatMap(({ value: change }) => (isMounted(change) ? [change] : [])),
     origins: value("origins").map((item) => item.value),
@@ -31,6 +32,8 @@ export function configOf(settings: ResolvedSettings): Config {
     trustedProxies: value("trusted_proxies").map((item) => item.value),
     log: { level: value("log.level"), format: value("log.format") },
   };
+  checkLimits(settings, config);
+  return config;
 }
 
 export function engineConfigOf({ engine, data }: ResolvedSettings): EngineConfig {

@@ -2,9 +2,8 @@ import type { Listen, TlsConfig } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
 import { locationPrefix } from "./raw-value.ts";
 import type { ResolvedSettings } from "./resolved-settings.ts";
-import { flagOf, variableOf } from "./setting.ts";
-import { type Key, SETTINGS } from "./settings.ts";
-import { precedence, type Source } from "./source.ts";
+import { nameBySource } from "./settings.ts";
+import { precedence } from "./source.ts";
 
 /** The settings that have no effect with a unix socket. */
 export const TCP_KEYS = ["port", "host", "tls.cert", "tls.key", "tls.hsts"] as const;
@@ -16,7 +15,7 @@ export function listen(settings: ResolvedSettings): Listen {
   const { host, port } = settings;
   if (!settings.insecure.value && !isLoopback(host.value) && !asksForTokens(settings)) {
     throw new UsageError(
-      `${locationPrefix(host.source)}${nameIn("host", host.source)} is ${JSON.stringify(host.value)}, and no tokens are asked for: everyone who reaches it could read and write everything; set FANFARE_TOKEN_SECRET (docs/security.md), add --insecure if that is meant, or keep to localhost`,
+      `${locationPrefix(host.source)}${nameBySource("host", host.source)} is ${JSON.stringify(host.value)}, and no tokens are asked for: everyone who reaches it could read and write everything; set FANFARE_TOKEN_SECRET (docs/security.md), add --insecure if that is meant, or keep to localhost`,
     );
   }
   const tls = tlsConfig(settings);
@@ -32,7 +31,7 @@ export function socketHolds(settings: ResolvedSettings): boolean {
     if (precedence(other.source) > precedence(socket.source)) return false;
     if (precedence(other.source) === precedence(socket.source)) {
       throw new UsageError(
-        `${locationPrefix(other.source)}${nameIn(key, other.source)} and ${nameIn("socket", socket.source)} are both given; keep the one to listen on`,
+        `${locationPrefix(other.source)}${nameBySource(key, other.source)} and ${nameBySource("socket", socket.source)} are both given; keep the one to listen on`,
       );
     }
   }
@@ -53,15 +52,8 @@ function tlsConfig(settings: ResolvedSettings): TlsConfig | undefined {
   const [there, missing] =
     key.value === undefined ? (["tls.cert", "tls.key"] as const) : (["tls.key", "tls.cert"] as const);
   throw new UsageError(
-    `${locationPrefix(settings[there].source)}${nameIn(there, settings[there].source)} is given without ${nameIn(missing, settings[there].source)}; TLS takes both`,
+    `${locationPrefix(settings[there].source)}${nameBySource(there, settings[there].source)} is given without ${nameBySource(missing, settings[there].source)}; TLS takes both`,
   );
-}
-
-/** The setting's name as that source writes it. */
-function nameIn(key: Key, source: Source): string {
-  if (source.kind === "flag") return flagOf(key, SETTINGS[key]) ?? key;
-  if (source.kind === "shared-variable") return source.name;
-  return source.kind === "variable" ? variableOf(key) : key;
 }
 
 export function isLoopback(host: string): boolean {

@@ -2,10 +2,13 @@ import {
   byExactness,
   DEFAULT_POLICIES,
   DEFAULT_POLICY,
+  largestData,
+  limitValues,
   PERMISSIONS,
   type Permission,
   type Policy,
   policyFor,
+  SERVER_LIMITS,
   wrongWithPattern,
 } from "@fanfare/server";
 import { UsageError } from "../usage-error.ts";
@@ -23,6 +26,8 @@ import {
   wholeNumber,
 } from "./value-type.ts";
 
+/** With the largest frames and everything else to match. */
+const LARGEST_DATA = largestData(limitValues(SERVER_LIMITS, ({ most }) => most));
 const CENTURY = 100 * 365 * 86_400_000;
 
 /** A key of a policy: how its value is written and what it sets. */
@@ -84,8 +89,8 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map([
   [
     "max_data",
     key(
-      "size of the data of one message",
-      size(1, DEFAULT_POLICY.maxDataBytes),
+      'size of the data of one message, or "unlimited": as much as a frame can bring',
+      unlimited(size(1, LARGEST_DATA)),
       ({ maxDataBytes }) => maxDataBytes,
       (policy, maxDataBytes) => ({ ...policy, maxDataBytes }),
     ),

@@ -15,8 +15,8 @@ import { databaseUrl } from "./database-url.ts";
 import { limitSettings, valueTypeOf } from "./limit-settings.ts";
 import { hosts, mergeMounts, mounts, networks, origins } from "./list-types.ts";
 import { policies } from "./policies.ts";
-import type { Setting } from "./setting.ts";
-import { DEFAULT } from "./source.ts";
+import { flagOf, type Setting, variableOf } from "./setting.ts";
+import { DEFAULT, type Source } from "./source.ts";
 import { cookieName, keySetUrl, secret, signInUrl } from "./token-types.ts";
 import {
   boolean,
@@ -175,6 +175,13 @@ export const GROUPS: readonly (readonly [title: string, keys: readonly Key[]])[]
   ["Limits", KEYS.filter((key) => key.startsWith("limits."))],
   ["Rates, per second", KEYS.filter((key) => key.startsWith("rates."))],
 ];
+
+/** The setting's name as that source writes it. */
+export function nameBySource(key: Key, source: Source): string {
+  if (source.kind === "flag") return flagOf(key, SETTINGS[key]) ?? key;
+  if (source.kind === "shared-variable") return source.name;
+  return source.kind === "variable" ? variableOf(key) : key;
+}
 
 function setting<T>(type: ValueType<T>, defaultValue: T, help: string): Setting<T> {
   return { type, default: defaultValue, help };

@@ -3,8 +3,7 @@ import { type AuthConfig, AuthError, openTokenKey, type TokenKeyConfig } from "@
 import { UsageError } from "../usage-error.ts";
 import { locationPrefix } from "./raw-value.ts";
 import type { ResolvedSettings } from "./resolved-settings.ts";
-import { flagOf, variableOf } from "./setting.ts";
-import { type Key, SETTINGS } from "./settings.ts";
+import { type Key, nameBySource } from "./settings.ts";
 import type { Source } from "./source.ts";
 
 const KEYS = ["token.secret", "token.public_key", "token.jwks"] as const;
@@ -71,6 +70,5 @@ function readKey(file: string, source: Source): string {
 
 function nameOf(key: Key, settings: ResolvedSettings): string {
   const { source } = settings[key];
-  if (source.kind === "flag") return flagOf(key, SETTINGS[key]) ?? key;
-  return source.kind === "variable" ? variableOf(key) : `${locationPrefix(source)}${key}`;
+  return `${locationPrefix(source)}${nameBySource(key, source)}`;
 }

@@ -21,6 +21,23 @@ export type LimitValues<Table> = { readonly [Name in keyof Table]: number };
 
 /** How much may wait, how long it may take and how many there may be. */
 export const SERVER_LIMITS = {
+  frameIn: {
+    key: "limits.frame_in",
+    unit: "bytes",
+    default: 64 * KIB,
+    least: KIB,
+    most: 16 * MIB,
+    help: "the largest frame that a client may send, whole or in fragments",
+  },
+  /** One message may be larger: it has a frame to itself. */
+  frameOut: {
+    key: "limits.frame_out",
+    unit: "bytes",
+    default: 256 * KIB,
+    least: KIB,
+    most: 16 * MIB,
+    help: "the server starts a new frame before a batch grows past this",
+  },
   waitingPerClient: {
     key: "limits.waiting_per_client",
     unit: "bytes",
@@ -110,6 +127,54 @@ export const SERVER_LIMITS = {
     most: 100_000,
     help: "patterns that one connection may listen to",
   },
+  historyPerJoin: {
+    key: "limits.history_per_join",
+    unit: "count",
+    default: 1_000,
+    least: 1,
+    most: 100_000,
+    help: "messages that a join may ask for",
+  },
+  historyPerPage: {
+    key: "limits.history_per_page",
+    unit: "count",
+    default: 1_000,
+    least: 1,
+    most: 100_000,
+    help: "messages that a request for history may ask for",
+  },
+  historyPage: {
+    key: "limits.history_page",
+    unit: "count",
+    default: 100,
+    least: 1,
+    most: 100_000,
+    help: "messages of a page of history whose request does not say how many",
+  },
+  membersListed: {
+    key: "limits.members_listed",
+    unit: "count",
+    default: 500,
+    least: 0,
+    most: 100_000,
+    help: "members of a room that presence names; past it, only their number is sent",
+  },
+  pingMs: {
+    key: "limits.ping",
+    unit: "ms",
+    default: 54 * SECOND,
+    least: SECOND,
+    most: HOUR,
+    help: "a client that is silent for so long is sent a WebSocket ping",
+  },
+  deadMs: {
+    key: "limits.dead",
+    unit: "ms",
+    default: 60 * SECOND,
+    least: 2 * SECOND,
+    most: 2 * HOUR,
+    help: "a client that is silent for so long, pongs included, is closed",
+  },
   presenceGraceMs: {
     key: "limits.presence_grace",
     unit: "ms",
@@ -155,6 +220,19 @@ export const SERVER_LIMITS = {
 
 export type Limits = LimitValues<typeof SERVER_LIMITS>;
 export const DEFAULT_LIMITS: Limits = defaultsOf(SERVER_LIMITS);
+
+/**
+ * Bytes of `data` that any room takes at most: what a frame can bring, the escapes of a plain text included, and no more
+ * than half of what may wait for a client, so that every message that is kept can be delivered.
+ */
+export function largestData({ frameIn, waitingPerClient }: Limits): number {
+  return Math.min(6 * frameIn + 64, waitingPerClient / 2);
+}
+
+/** What was not used in the last so many seconds may be used at once. */
+export const RATE_BURST_S = 10;
+/** A client that is so far ahead of a rate, in ms, is closed; below that, it is read more slowly. */
+export const RATE_EXCESS_MS = 60_000;
 
 const PER_SECOND = { unit: "count", least: 1, most: 1_000_000 } as const;
 const BYTES_PER_SECOND = { unit: "bytes", least: KIB, most: GIB } as const;

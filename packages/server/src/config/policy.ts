@@ -14,8 +14,8 @@ export interface Policy {
   /** Connections in the room on one node. */
   readonly maxMembers: number;
   /**
-   * Largest `data` of a publish or an event, in bytes of compact UTF-8 JSON. The default admits whatever
-   * fits into a frame of 64 KiB, the escapes of a plain text included.
+   * Largest `data` of a publish or an event, in bytes of compact UTF-8 JSON. `Number.POSITIVE_INFINITY` means no limit
+   * but `largestData` of `limits.ts`.
    */
   readonly maxDataBytes: number;
   /** Who may publish: everyone who may join, or the service alone. */
@@ -35,7 +35,7 @@ export const DEFAULT_POLICY: Policy = {
   presence: true,
   events: true,
   maxMembers: 100_000,
-  maxDataBytes: 6 * 64 * 1024 + 64,
+  maxDataBytes: Number.POSITIVE_INFINITY,
   publish: "anyone",
 };
 

@@ -1,4 +1,5 @@
 import { ERRORS, type Refusal } from "@fanfare/protocol";
+import type { Limits } from "../config/limits.ts";
 import type { Authorizer } from "../hub/authorizer.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Caller, ClientSocket } from "../hub/ports.ts";
@@ -21,6 +22,7 @@ export interface UpgradeRequest {
   readonly prefix: string;
   readonly caller: Caller;
   readonly authorizer: Authorizer;
+  readonly limits: Limits;
 }
 
 export type Admission =

@@ -1,15 +1,18 @@
-import { LIMITS } from "@fanfare/protocol";
+import type { Limits } from "../config/limits.ts";
 import type { ReplayStart } from "../hub/replay.ts";
 
 /** Reads where to begin from the address of a plain dialect: `?history=N` or `?after=OFFSET`. */
-export function parseReplay(query: URLSearchParams): { start: ReplayStart } | { error: string } {
+export function parseReplay(
+  query: URLSearchParams,
+  { historyPerJoin }: Limits,
+): { start: ReplayStart } | { error: string } {
   const history = query.get("history");
   const after = query.get("after");
   if (history !== null && after !== null) return { error: "give history or after, not both" };
   if (history !== null) {
-    const count = parseCount(history, LIMITS.historyPerJoin);
+    const count = parseCount(history, historyPerJoin);
     return count === undefined
-      ? { error: `history must be a number from 0 to ${LIMITS.historyPerJoin}` }
+      ? { error: `history must be a number from 0 to ${historyPerJoin}` }
       : { start: { from: "history", count } };
   }
   if (after !== null) {

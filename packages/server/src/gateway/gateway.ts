@@ -1,11 +1,10 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Server } from "bun";
 import { type Listen, tlsOf } from "../config/config.ts";
-import type { RateLimits } from "../config/limits.ts";
+import type { Limits, RateLimits } from "../config/limits.ts";
 import type { Broadcast, Clock } from "../hub/ports.ts";
 import type { Log } from "../telemetry/log.ts";
 import { drain, reconnectWithin } from "./drain.ts";
-import type { Timeouts } from "./heartbeat.ts";
 import type { Hosts } from "./hosts.ts";
 import { json } from "./json.ts";
 import { clientAddress } from "./limits/client-address.ts";
@@ -30,15 +29,10 @@ export interface GatewayOptions {
   readonly log: Log;
   readonly origins: Origins;
   readonly hosts: Hosts;
-  readonly timeouts?: Timeouts;
-  /** WebSockets: in all, and of one address. */
-  readonly connections: number;
-  readonly connectionsPerAddress: number;
+  readonly limits: Limits;
   /** Left out, rates are off. */
   readonly rateLimits?: RateLimits;
   readonly proxies: Networks;
-  /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
-  readonly waitingPerClient?: number;
   /** Ms for frames to arrive before the first and after the last close of a drain. */
   readonly drainGraceMs?: number;
   /** A fault of the server, met while serving a client. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
-import { DEFAULT_TIMEOUTS, Heartbeat, type HeartbeatSocket } from "./heartbeat.ts";
+import { DEFAULT_LIMITS } from "../config/limits.ts";
+import { Heartbeat, type HeartbeatSocket } from "./heartbeat.ts";
 
 class FakeSocket implements HeartbeatSocket {
   closed = false;
@@ -39,7 +40,7 @@ afterEach(() => {
 
 /** A heartbeat whose time goes on only with `at`: second by second, from 0. */
 function start() {
-  const heartbeat = new Heartbeat(DEFAULT_TIMEOUTS);
+  const heartbeat = new Heartbeat(DEFAULT_LIMITS);
   heartbeat.stop();
   beating.push(heartbeat);
   // The wheel is turned on full seconds, as its own timer does.

@@ -1,19 +1,11 @@
-import { CLOSE, HEARTBEAT } from "@fanfare/protocol";
+import { CLOSE } from "@fanfare/protocol";
+import type { Limits } from "../config/limits.ts";
 
 /** Ms between two turns of the wheel: every time below is exact to within one. */
 const TICK = 1_000;
 
-/** How long a client may be silent or take nothing, in ms (SPEC LIVE-1, FLOW-1). */
-export interface Timeouts {
-  /** A client that was silent for so long is pinged. */
-  readonly ping: number;
-  /** A client that was silent for so long, without a pong either, is closed. */
-  readonly dead: number;
-  /** A client that took nothing of what waits for it for so long is closed. */
-  readonly stalled: number;
-}
-
-export const DEFAULT_TIMEOUTS: Timeouts = { ...HEARTBEAT, stalled: 10_000 };
+/** How long a client may be silent or take nothing (SPEC LIVE-1, FLOW-1). */
+type Timeouts = Pick<Limits, "pingMs" | "deadMs" | "stalledMs">;
 
 /** A socket as the heartbeat sees it. Times in ms, by the heartbeat's clock. */
 export interface HeartbeatSocket {
@@ -47,7 +39,7 @@ export class Heartbeat {
   #next: number;
 
   constructor(private readonly timeouts: Timeouts) {
-    this.#tick = Math.min(TICK, timeouts.ping);
+    this.#tick = Math.min(TICK, timeouts.pingMs);
     this.#next = Math.floor(this.#now / this.#tick) + 1;
     this.#timer = setInterval(() => this.turn(performance.now()), this.#tick);
   }
@@ -62,7 +54,7 @@ export class Heartbeat {
   }
 
   add(socket: HeartbeatSocket): void {
-    this.#schedule(socket, socket.receivedAt + this.timeouts.ping);
+    this.#schedule(socket, socket.receivedAt + this.timeouts.pingMs);
   }
 
   remove(socket: HeartbeatSocket): void {
@@ -90,21 +82,21 @@ export class Heartbeat {
   }
 
   #check(socket: HeartbeatSocket): void {
-    const { ping, dead } = this.timeouts;
+    const { pingMs, deadMs } = this.timeouts;
     const silent = this.#now - socket.receivedAt;
-    if (silent >= dead) {
+    if (silent >= deadMs) {
       socket.close(CLOSE.silent.code, CLOSE.silent.reason);
       return;
     }
-    if (silent >= ping) socket.ping();
-    this.#schedule(socket, socket.receivedAt + (silent >= ping ? dead : ping));
+    if (silent >= pingMs) socket.ping();
+    this.#schedule(socket, socket.receivedAt + (silent >= pingMs ? deadMs : pingMs));
   }
 
   /** A client makes progress when its socket drains, or nothing waits for it. A socket that is not read is not silent. */
   #checkProgress(socket: HeartbeatSocket): void {
     if (socket.isBlocked) socket.receivedAt = this.#now;
     if (socket.buffered === 0) socket.progressAt = this.#now;
-    else if (this.#now - socket.progressAt >= this.timeouts.stalled)
+    else if (this.#now - socket.progressAt >= this.timeouts.stalledMs)
       socket.close(CLOSE.stalled.code, CLOSE.stalled.reason);
   }
 

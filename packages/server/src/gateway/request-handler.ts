@@ -138,11 +138,11 @@ export class RequestHandler {
     if (!isNative && offered.some((each) => OWN_SUBPROTOCOL.test(each))) return UNKNOWN_SUBPROTOCOL;
     const dialect = isNative ? native : mount.dialect;
     const caller = await authenticator.authenticate(request, url.searchParams);
-    const { authorizer } = hub;
+    const { authorizer, limits } = hub;
     const rejection = isNative ? undefined : authorizer.rejection(caller);
     if (rejection !== undefined) return denied(rejection);
     const { prefix } = mount;
-    const admission = dialect.admit({ name, query: url.searchParams, prefix, caller, authorizer });
+    const admission = dialect.admit({ name, query: url.searchParams, prefix, caller, authorizer, limits });
     if (!admission.ok) return admission;
     return {
       openSession: (socket) => admission.open(hub, socket),

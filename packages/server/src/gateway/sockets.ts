@@ -1,9 +1,10 @@
-import { CLOSE, LIMITS } from "@fanfare/protocol";
+import { CLOSE } from "@fanfare/protocol";
 import type { ServerWebSocket, WebSocketHandler } from "bun";
+import type { Limits } from "../config/limits.ts";
 import type { Clock } from "../hub/ports.ts";
 import type { Log } from "../telemetry/log.ts";
 import { FairScheduler } from "./fair-scheduler.ts";
-import { DEFAULT_TIMEOUTS, Heartbeat, type Timeouts } from "./heartbeat.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./inbound-queue.ts";
 import type { ConnectionLimiter } from "./limits/connection-limiter.ts";
 import type { LimitLog } from "./limits/limit-log.ts";
@@ -21,9 +22,7 @@ export interface SocketsOptions {
   /** Undefined where rates are off. */
   readonly rateLimiting: RateLimiterOptions | undefined;
   readonly log: Log;
-  readonly timeouts?: Timeouts;
-  /** Bytes that may wait for one client; past it Bun cuts the connection (a bare 1006, which resumes). */
-  readonly waitingPerClient?: number;
+  readonly limits: Limits;
   /** A fault of the server, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -34,14 +33,12 @@ export class Sockets implements Iterable<Socket> {
   readonly #heartbeat: Heartbeat;
   readonly #scheduler: FairScheduler;
   readonly #pausedGuard: PausedSocketGuard;
-  readonly #waitingPerClient: number;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor(private readonly options: SocketsOptions) {
     this.#scheduler = new FairScheduler(options.clock);
-    this.#waitingPerClient = options.waitingPerClient ?? 1024 * 1024;
-    this.#pausedGuard = new PausedSocketGuard((this.#waitingPerClient * 2) / 3);
-    this.#heartbeat = new Heartbeat(options.timeouts ?? DEFAULT_TIMEOUTS);
+    this.#pausedGuard = new PausedSocketGuard((options.limits.waitingPerClient * 2) / 3);
+    this.#heartbeat = new Heartbeat(options.limits);
   }
 
   get size(): number {
@@ -64,9 +61,11 @@ export class Sockets implements Iterable<Socket> {
 
   /** The callbacks of Bun's server. */
   get handler(): WebSocketHandler<SocketData> {
+    const { frameIn, waitingPerClient } = this.options.limits;
     return {
-      maxPayloadLength: LIMITS.frameIn,
-      backpressureLimit: this.#waitingPerClient,
+      maxPayloadLength: frameIn,
+      // Past it Bun cuts the connection: a bare 1006, which resumes.
+      backpressureLimit: waitingPerClient,
       closeOnBackpressureLimit: true,
       idleTimeout: 0,
       sendPings: false,

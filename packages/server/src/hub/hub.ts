@@ -1,5 +1,5 @@
 import { CLOSE, isRefused, type Refusal, refuse } from "@fanfare/protocol";
-import type { Limits } from "../config/limits.ts";
+import { type Limits, largestData } from "../config/limits.ts";
 import { type Policy, policyFor } from "../config/policy.ts";
 import {
   type Engine,
@@ -96,7 +96,14 @@ export class Hub {
       broadcast,
       flushQueue: this.#flushQueue,
     });
-    this.#publishHandler = new PublishHandler(this.#engine.appendQueue, this.#rooms, policy, this.ids, clock);
+    this.#publishHandler = new PublishHandler(
+      this.#engine.appendQueue,
+      this.#rooms,
+      policy,
+      this.ids,
+      clock,
+      largestData(limits),
+    );
   }
 
   get health(): EngineHealth {

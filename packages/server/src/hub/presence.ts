@@ -1,4 +1,4 @@
-import { LIMITS, type Member } from "@fanfare/protocol";
+import type { Member } from "@fanfare/protocol";
 import type { Attendee } from "../engines/engine.ts";
 import type { Clock, Timer } from "./ports.ts";
 import type { PresenceUpdate } from "./update.ts";
@@ -28,12 +28,14 @@ export class Presence {
     attendees: readonly Attendee[],
     private readonly clock: Clock,
     private readonly graceMs: number,
+    /** Members past which only their number is sent. */
+    private readonly membersListed: number,
     /** Called when a user's grace period has ended: `take` returns what changed. */
     private readonly changed: () => void,
   ) {
     for (const attendee of attendees) this.enter(attendee);
     this.#joins.clear();
-    this.#listed = this.count <= LIMITS.membersListed;
+    this.#listed = this.count <= this.membersListed;
   }
 
   get count(): number {
@@ -97,7 +99,7 @@ export class Presence {
     this.#joins.clear();
     this.#leaves.clear();
     const wasListed = this.#listed;
-    this.#listed = this.count <= LIMITS.membersListed * (wasListed ? 1 : RELIST);
+    this.#listed = this.count <= this.membersListed * (wasListed ? 1 : RELIST);
     const change = { kind: "presence", count: this.count } as const;
     if (!this.#listed) return { ...change, joins: [], leaves: [] };
     const members = wasListed ? undefined : this.members();

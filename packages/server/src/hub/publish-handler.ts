@@ -31,6 +31,8 @@ export class PublishHandler {
     private readonly policy: (room: string) => Policy,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
+    /** Bytes that no policy exceeds. */
+    private readonly largestData: number,
   ) {}
 
   /**
@@ -40,7 +42,7 @@ export class PublishHandler {
    */
   publish(connection: Connection, publishing: NewMessage, published: OnPublished): Refusal | undefined {
     const { room, type, data, n } = publishing;
-    const refusal = oversized(data, this.policy(room));
+    const refusal = this.#oversized(data, room);
     if (refusal !== undefined) return refusal;
     if (this.appendQueue.closed) return refuse("unavailable");
     let id = publishing.id;
@@ -69,7 +71,7 @@ export class PublishHandler {
 
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
-    const refusal = oversized(data, this.policy(room));
+    const refusal = this.#oversized(data, room);
     if (refusal !== undefined) return refusal;
     const joined = this.rooms.joined(connection, room);
     if (joined === undefined) return refuse("not_joined", "Events go to rooms that you are in.");
@@ -78,12 +80,13 @@ export class PublishHandler {
     this.appendQueue.event(connection.flow, room, event);
     return undefined;
   }
-}
 
-function oversized(data: string, policy: Policy): Refusal | undefined {
-  // UTF-8 takes at most three bytes for a UTF-16 unit, so most data needs no closer look.
-  if (data.length * 3 <= policy.maxDataBytes) return undefined;
-  return new TextEncoder().encode(data).length > policy.maxDataBytes
-    ? refuse("data_too_large", `This room takes data of up to ${policy.maxDataBytes} bytes.`)
-    : undefined;
+  #oversized(data: string, room: string): Refusal | undefined {
+    const most = Math.min(this.policy(room).maxDataBytes, this.largestData);
+    // UTF-8 takes at most three bytes for a UTF-16 unit, so most data needs no closer look.
+    if (data.length * 3 <= most) return undefined;
+    return Buffer.byteLength(data) > most
+      ? refuse("data_too_large", `This room takes data of up to ${most} bytes.`)
+      : undefined;
+  }
 }

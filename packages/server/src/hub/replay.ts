@@ -1,19 +1,19 @@
 import type { ResetReason } from "@fanfare/protocol";
-import { EngineError, type Page, type StoredMessage } from "../engines/engine.ts";
+import { EngineError, type Page, type PageLimit, type StoredMessage } from "../engines/engine.ts";
 import type { Presence } from "./presence.ts";
 import type { ReadLimiter } from "./read-limiter.ts";
 import type { Encoder } from "./update.ts";
-
-/** Messages and bytes of one piece of a replay. */
-const PIECE = { count: 1000, bytes: 192 * 1024 };
 
 /** Where a membership begins in the log. */
 export type ReplayStart =
   | { readonly from: "now" }
   /** The last `count` messages that its encoder shows. */
   | { readonly from: "history"; readonly count: number }
-  /** After a position; without an epoch, whatever the log's life. */
-  | { readonly from: "position"; readonly offset: number; readonly epoch?: string }
+  /**
+   * After a position; without an epoch, whatever the log's life. `id` is that of the message at `offset`, if the client
+   * knows it.
+   */
+  | { readonly from: "position"; readonly offset: number; readonly epoch?: string; readonly id?: string }
   /** After a position, by a client that may not read the past: it is sent a `reset`, and begins now (SPEC AUTH-6). */
   | { readonly from: "withheld" };
 
@@ -42,8 +42,12 @@ export interface ReplayRoom {
   /** Offset of the newest message that this node has sent to its members. */
   readonly head: number;
   readonly presence: Presence | undefined;
+  /** How much of its log one piece of a replay has. */
+  readonly piece: PageLimit;
   /** Messages after an offset, as far as memory reaches back. */
   recent(after: number, bytes: number): StoredMessage[] | undefined;
+  /** Takes a message that was read from the log into memory, if it is the newest: others will resume at it, too. */
+  remember(message: StoredMessage): void;
   /** Runs once this node has sent the message at `offset`, which is committed, to its members. */
   whenSent(offset: number, run: () => void): void;
 }
@@ -64,6 +68,8 @@ export interface ReplayMember {
 export class Replay {
   /** Everything up to this offset has been sent, or was not asked for. */
   #cursor = 0;
+  /** The id that the message at the cursor has for the client; undefined once it was compared. */
+  #expectedId: string | undefined;
   #resetDue: ResetReason | undefined;
 
   constructor(
@@ -87,6 +93,7 @@ export class Replay {
         break;
       case "position":
         this.#cursor = start.offset;
+        if (start.offset > 0) this.#expectedId = start.id;
         if (start.epoch !== undefined && start.epoch !== epoch) this.#resetDue = "epoch";
         break;
       case "withheld":
@@ -109,7 +116,7 @@ export class Replay {
       this.#cursor = head;
       let missing = count;
       while (missing > 0 && !this.member.ended) {
-        const page = await this.reads.read(this.room.name, { before: this.#cursor + 1 }, PIECE);
+        const page = await this.reads.read(this.room.name, { before: this.#cursor + 1 }, this.room.piece);
         for (let i = page.messages.length - 1; i >= 0 && missing > 0; i--) {
           const message = page.messages[i];
           if (message === undefined) break;
@@ -127,11 +134,13 @@ export class Replay {
     if (this.member.ended) return undefined;
     if (this.#resetDue === undefined) {
       if (this.#cursor > this.room.head) return this.#guarded(() => this.#awaitNews());
+      const id = this.#expectedId;
+      if (id !== undefined) return this.#guarded(() => this.#compare(id));
       if (this.#cursor === this.room.head) {
         this.#goLive();
         return undefined;
       }
-      const piece = this.room.recent(this.#cursor, PIECE.bytes);
+      const piece = this.room.recent(this.#cursor, this.room.piece.bytes);
       if (piece !== undefined) {
         this.#replay(piece);
         this.#again();
@@ -140,7 +149,7 @@ export class Replay {
     }
     return this.#guarded(async () => {
       const after = this.#resetDue === undefined ? this.#cursor : 0;
-      this.#take(await this.reads.read(this.room.name, { after }, PIECE));
+      this.#take(await this.reads.read(this.room.name, { after }, this.room.piece));
     }).then(() => this.#again());
   }
 
@@ -160,6 +169,32 @@ export class Replay {
     this.#again();
   }
 
+  /** Where the log has another message at the cursor than the client, it is another history (SPEC JOIN-9). */
+  async #compare(id: string): Promise<void> {
+    const offset = this.#cursor;
+    const message = this.room.recent(offset - 1, 1)?.[0] ?? (await this.#readOne(offset));
+    this.#expectedId = undefined;
+    if (message?.offset === offset && message.id !== id) this.#resetDue = "epoch";
+    this.#again();
+  }
+
+  /** The message at `offset`, or the oldest behind it; undefined where it is damaged, and cannot be compared. */
+  async #readOne(offset: number): Promise<StoredMessage | undefined> {
+    try {
+      const { messages } = await this.reads.read(
+        this.room.name,
+        { after: offset - 1 },
+        { count: 1, bytes: 0 },
+      );
+      const [message] = messages;
+      if (message !== undefined) this.room.remember(message);
+      return message;
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "damaged") return undefined;
+      throw error;
+    }
+  }
+
   /** @param page of the log after the cursor, or from its beginning where a reset is due. */
   #take(page: Page): void {
     if (this.member.ended) return;
@@ -168,6 +203,7 @@ export class Replay {
       const { epoch, oldest, head } = page;
       this.observer.reset({ reason: this.#resetDue, epoch, oldest, newest: head });
       this.#resetDue = undefined;
+      this.#expectedId = undefined;
       this.#cursor = oldest - 1;
     }
     // What is committed but not yet announced here comes with its announcement.
@@ -211,9 +247,9 @@ export class Replay {
 
   /** Skips a damaged record and sends a `reset` for it (SPEC GAP-2); the records before it are sound. */
   async #passOver(damaged: number): Promise<void> {
-    const count = Math.min(PIECE.count, damaged - 1 - this.#cursor);
+    const count = Math.min(this.room.piece.count, damaged - 1 - this.#cursor);
     if (count > 0) {
-      this.#take(await this.reads.read(this.room.name, { before: damaged }, { ...PIECE, count }));
+      this.#take(await this.reads.read(this.room.name, { before: damaged }, { ...this.room.piece, count }));
     }
     if (this.member.ended) return;
     const { epoch, head } = this.room;

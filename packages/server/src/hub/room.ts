@@ -1,6 +1,6 @@
 import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
-import type { Change, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
+import type { Change, PageLimit, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
 import type { Attend } from "./append-queue.ts";
 import type { Connection } from "./connection.ts";
 import { FanOut } from "./fan-out.ts";
@@ -19,6 +19,8 @@ export interface RoomHost {
   readonly broadcast: Broadcast;
   readonly tails: Tails;
   readonly reads: ReadLimiter;
+  /** Messages and bytes of one piece of a replay. */
+  readonly replayPiece: PageLimit;
   relay(room: string, event: RoomEvent): void;
   /** A connection enters or leaves, behind what it has sent before. */
   attend(connection: Connection, operation: Attend): void;
@@ -49,6 +51,10 @@ export class Room implements MembershipRoom {
 
   get open(): boolean {
     return this.#presence !== undefined;
+  }
+
+  get piece(): PageLimit {
+    return this.host.replayPiece;
   }
 
   get epoch(): string {
@@ -108,7 +114,8 @@ export class Room implements MembershipRoom {
   opened({ epoch, head, attendees }: RoomSnapshot): void {
     this.#epoch = epoch;
     this.#head = head;
-    this.#presence = new Presence(attendees, this.host.clock, this.host.limits.presenceGraceMs, () => {
+    const { presenceGraceMs, membersListed } = this.host.limits;
+    this.#presence = new Presence(attendees, this.host.clock, presenceGraceMs, membersListed, () => {
       const update = this.#presence?.take();
       if (update !== undefined) this.#send([update]);
       this.host.flush();

@@ -17,7 +17,8 @@ export function weight(item: {
 
 /** The newest messages of a room that is open on this node, for members who have nearly caught up. */
 export class Tail {
-  #messages: StoredMessage[] = [];
+  /** Those before the start are forgotten. */
+  #messages: (StoredMessage | undefined)[] = [];
   /** Index of the oldest message kept; what lies before it is cut off from time to time. */
   #start = 0;
   #bytes = 0;
@@ -30,7 +31,8 @@ export class Tail {
     this.#messages.push(message);
     this.#bytes += weight(message);
     while (this.#bytes > most && this.#start < this.#messages.length) {
-      const oldest = this.#messages[this.#start++];
+      const oldest = this.#messages[this.#start];
+      this.#messages[this.#start++] = undefined;
       if (oldest !== undefined) this.#bytes -= weight(oldest);
     }
     if (this.#start > 512 && this.#start * 2 > this.#messages.length) {

@@ -7,7 +7,7 @@ import { ChatSession } from "./session.ts";
 /** The chat wire of the seed system: plain text in, `{"type","content","room","username"}` out. */
 export const chat: Dialect = {
   name: "chat",
-  admit({ name, query, prefix, caller, authorizer }): Admission {
+  admit({ name, query, prefix, caller, authorizer, limits }): Admission {
     const proven = caller.kind === "user" ? caller.user : undefined;
     const username = query.get("username") || proven;
     if (!name || !username) return refused("room and username are required");
@@ -31,12 +31,18 @@ export const chat: Dialect = {
     if (isRefused(identity)) return denied(identity);
     const refusal = authorizer.denial(identity, "join", room);
     if (refusal !== undefined) return denied(refusal);
-    const replay = parseReplay(query);
+    const replay = parseReplay(query, limits);
     if ("error" in replay) return refused(replay.error);
     const resumes = query.has("after");
     const start: ReplayStart = replay.start;
     const people = authorizer.denial(identity, "presence", room) === undefined;
-    const view = { room: name, people, offsets: resumes, typing: query.get("typing") === "1" };
+    const view = {
+      room: name,
+      people,
+      offsets: resumes,
+      typing: query.get("typing") === "1",
+      membersListed: limits.membersListed,
+    };
     return { ok: true, open: (hub, socket) => new ChatSession(hub, socket, { room, identity, start, view }) };
   },
 };

@@ -21,6 +21,8 @@ export interface ChatView {
   readonly people: boolean;
   /** Typing of native members is shown. */
   readonly typing: boolean;
+  /** Connections of a room past which no names are shown. */
+  readonly membersListed: number;
 }
 
 /**
@@ -38,7 +40,12 @@ export class ChatEncoder implements Encoder {
   }
 
   begin(attendees: Iterable<Attendee>): void {
-    if (this.view.people) this.#roster = new Roster(attendees);
+    if (this.view.people) this.#roster = new Roster(attendees, this.view.membersListed);
+  }
+
+  /** Whether so many connections are shown by name. */
+  lists(count: number): boolean {
+    return count <= this.view.membersListed;
   }
 
   shows(message: StoredMessage): boolean {

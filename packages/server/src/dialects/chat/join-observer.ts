@@ -1,4 +1,3 @@
-import { LIMITS } from "@fanfare/protocol";
 import type { ClientSocket } from "../../hub/ports.ts";
 import type { Presence } from "../../hub/presence.ts";
 import { PlainJoinObserver } from "../plain-join-observer.ts";
@@ -18,7 +17,7 @@ export class ChatJoinObserver extends PlainJoinObserver {
 
   override live(_offset: number, presence: Presence | undefined): void {
     const attending = presence?.attending ?? 0;
-    if (this.people && attending > LIMITS.membersListed) this.socket.send(this.encoder.emptyList());
+    if (this.people && !this.encoder.lists(attending)) this.socket.send(this.encoder.emptyList());
     this.onLive();
   }
 }

@@ -1,4 +1,3 @@
-import { LIMITS } from "@fanfare/protocol";
 import type { Attendee } from "../../engines/engine.ts";
 
 /** What changed in a room since its roster was last asked. */
@@ -19,7 +18,11 @@ export class Roster {
   #entered: Attendee[] = [];
   #listed: boolean;
 
-  constructor(attendees: Iterable<Attendee>) {
+  constructor(
+    attendees: Iterable<Attendee>,
+    /** Connections past which they are not listed. */
+    private readonly membersListed: number,
+  ) {
     this.#present = new Map(Array.from(attendees, (attendee) => [attendee.key, attendee]));
     this.#listed = this.#isListable();
   }
@@ -53,6 +56,6 @@ export class Roster {
   }
 
   #isListable(): boolean {
-    return this.#present.size <= LIMITS.membersListed;
+    return this.#present.size <= this.membersListed;
   }
 }

@@ -5,9 +5,8 @@ import { batchFrames } from "./frame-batcher.ts";
 
 /** A room as native members see it: with or without presence, all types or some, by itself or through a pattern. */
 export class NativeEncoder implements Encoder {
-  /** Without a filter; most members share one of them. */
-  static readonly plain = new NativeEncoder(false, undefined, undefined);
-  static readonly withPresence = new NativeEncoder(true, undefined, undefined);
+  /** The encoders without a filter, which most members share. */
+  static readonly #unfiltered = new Map<string, NativeEncoder>();
 
   readonly key: string;
   readonly #types: ReadonlySet<string> | undefined;
@@ -15,6 +14,7 @@ export class NativeEncoder implements Encoder {
   readonly #by: string;
 
   private constructor(
+    private readonly frameOut: number,
     private readonly presence: boolean,
     types: readonly string[] | undefined,
     pattern: string | undefined,
@@ -24,15 +24,24 @@ export class NativeEncoder implements Encoder {
     this.key = `native ${presence ? "presence" : "-"} ${types?.join(",") ?? "*"}`;
   }
 
-  /** @param types sorted and without repeats, so that equal filters share one encoding. */
-  static for(presence: boolean, types: readonly string[] | undefined): NativeEncoder {
-    if (types !== undefined) return new NativeEncoder(presence, types, undefined);
-    return presence ? NativeEncoder.withPresence : NativeEncoder.plain;
+  /**
+   * @param frameOut bytes that a frame of several elements has at most
+   * @param types sorted and without repeats, so that equal filters share one encoding
+   */
+  static for(frameOut: number, presence: boolean, types: readonly string[] | undefined): NativeEncoder {
+    if (types !== undefined) return new NativeEncoder(frameOut, presence, types, undefined);
+    const key = `${frameOut} ${presence}`;
+    let encoder = NativeEncoder.#unfiltered.get(key);
+    if (encoder === undefined) {
+      encoder = new NativeEncoder(frameOut, presence, undefined, undefined);
+      NativeEncoder.#unfiltered.set(key, encoder);
+    }
+    return encoder;
   }
 
-  /** All rooms that match a pattern; `types` as above. */
-  static through(pattern: string, types: readonly string[] | undefined): NativeEncoder {
-    return new NativeEncoder(false, types, pattern);
+  /** All rooms that match a pattern; the other parameters as above. */
+  static through(frameOut: number, pattern: string, types: readonly string[] | undefined): NativeEncoder {
+    return new NativeEncoder(frameOut, false, types, pattern);
   }
 
   shows({ type }: { readonly type: string }): boolean {
@@ -66,7 +75,7 @@ export class NativeEncoder implements Encoder {
           update satisfies never;
       }
     }
-    return batchFrames(elements);
+    return batchFrames(elements, this.frameOut);
   }
 }
 

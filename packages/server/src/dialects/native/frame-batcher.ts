@@ -1,15 +1,17 @@
-import { LIMITS } from "@fanfare/protocol";
 import type { ClientSocket } from "../../hub/ports.ts";
 
-/** Joins encoded elements into frames: one alone as it is, several as an array, none past the frame bound. */
-export function batchFrames(elements: readonly string[]): string[] {
+/**
+ * Joins encoded elements into frames: one alone as it is, several as an array.
+ * @param frameOut bytes that a frame of several has at most
+ */
+export function batchFrames(elements: readonly string[], frameOut: number): string[] {
   const frames: string[] = [];
   let from = 0;
   /** Bytes of the frame so far: a bracket, and each element with what follows it, a comma or a bracket. */
   let size = 1;
   for (let i = 0; i < elements.length; i++) {
     const bytes = Buffer.byteLength(elements[i] ?? "") + 1;
-    if (i > from && size + bytes > LIMITS.frameOut) {
+    if (i > from && size + bytes > frameOut) {
       frames.push(frame(elements, from, i));
       from = i;
       size = 1;
@@ -30,7 +32,10 @@ export class FrameBatcher {
   /** Left out while nothing waits: there are as many batchers as clients, and most are idle. */
   #waiting: string[] | undefined;
 
-  constructor(private readonly socket: ClientSocket) {}
+  constructor(
+    private readonly socket: ClientSocket,
+    private readonly frameOut: number,
+  ) {}
 
   push(element: string): void {
     this.#waiting ??= [];
@@ -41,6 +46,6 @@ export class FrameBatcher {
     const elements = this.#waiting;
     if (elements === undefined) return;
     this.#waiting = undefined;
-    for (const each of batchFrames(elements)) this.socket.send(each);
+    for (const each of batchFrames(elements, this.frameOut)) this.socket.send(each);
   };
 }

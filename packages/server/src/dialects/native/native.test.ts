@@ -98,14 +98,23 @@ async function start(options?: SimulationOptions) {
   return { simulation, clock: simulation.clock, node, connect, client };
 }
 
-async function greeted(user = "ada") {
-  const world = await start();
+async function greeted(user = "ada", options?: SimulationOptions) {
+  const world = await start(options);
   await world.client.send(`{"op":"hello","ref":1,"user":"${user}","publisher":"${PUBLISHER}"}`);
   world.client.socket.frames.length = 0;
   return world;
 }
 
 describe("hello, byte for byte", () => {
+  test("LIMIT-10: the reply has the limits that are configured", async () => {
+    const limits = { frameIn: 16 * 1024 * 1024, roomsPerConnection: 7, pingMs: 1_000, deadMs: 3_000 };
+    const { client } = await start({ limits });
+    await client.send('{"op":"hello","ref":1,"user":"ada"}');
+    expect(elements(client.frames)).toMatchObject([
+      { heartbeat: { ping: 1_000, dead: 3_000 }, limits: { frame: 16_777_216, rooms: 7, inFlight: 64 } },
+    ]);
+  });
+
   test("HELLO-1, HELLO-2, HELLO-3: the reply", async () => {
     const { client } = await start();
     await client.send('{"op":"hello","ref":1,"user":"Zoe\u0308","publisher":"0f8fad5bd9cb469fa165"}');
@@ -411,8 +420,8 @@ describe("a pattern, byte for byte", () => {
 });
 
 describe("history, byte for byte", () => {
-  async function talked() {
-    const world = await greeted();
+  async function talked(options?: SimulationOptions) {
+    const world = await greeted("ada", options);
     for (let i = 1; i <= 5; i++) {
       await world.client.send(
         `{"op":"publish","ref":${i},"room":"${ROOM}","type":"t","data":${i},"id":"m${i}"}`,
@@ -450,6 +459,32 @@ describe("history, byte for byte", () => {
     });
   }
 
+  for (const [query, most] of [
+    ['"op":"history","limit"', 1_000],
+    ['"op":"join","history"', 1_000],
+    ['"op":"history","limit"', 3],
+    ['"op":"join","history"', 3],
+  ] as const) {
+    test(`HIST-1 JOIN-2 LIMIT-10: {${query}} is refused past ${most} where that is configured`, async () => {
+      const { client } = await talked({ limits: { historyPerPage: most, historyPerJoin: most } });
+      await client.send(`{"ref":9,"room":"${ROOM}",${query}:${most + 1}}`);
+      await client.send(`{"ref":10,"room":"${ROOM}",${query}:${most}}`);
+      expect(elements(client.frames)[0]).toMatchObject({
+        op: "error",
+        ref: 9,
+        name: "bad_request",
+        message: expect.stringContaining(`from 0 to ${most}.`),
+      });
+      expect(elements(client.frames)[1]).toMatchObject({ op: "ok", ref: 10 });
+    });
+  }
+
+  test("HIST-1 LIMIT-10: a page whose request does not say how many has as many as are configured", async () => {
+    const { client } = await talked({ limits: { historyPage: 2 } });
+    await client.send(`{"op":"history","ref":9,"room":"${ROOM}"}`);
+    expect(offsetsOf(elements(client.frames)[0]?.messages)).toEqual([4, 5]);
+  });
+
   test("HIST-2: another epoch is refused", async () => {
     const { client } = await talked();
     await client.send(`{"op":"history","ref":9,"room":"${ROOM}","epoch":"other"}`);
@@ -483,7 +518,7 @@ describe("frames that go out", () => {
           { length: Math.min(count, 3_000) },
           (_, i) => `"${i}${unit.repeat(size / unit.length)}"`,
         );
-        const frames = batchFrames(all);
+        const frames = batchFrames(all, 256 * 1024);
         expect(frames.flatMap((frame) => JSON.parse(frame))).toEqual(
           all.map((element) => JSON.parse(element)),
         );
@@ -496,6 +531,6 @@ describe("frames that go out", () => {
 
   test("FRAME-7: a frame is filled before the next begins", () => {
     const all = Array.from({ length: 4 }, () => `"${"x".repeat(128 * 1024 - 5)}"`);
-    expect(batchFrames(all)).toHaveLength(2);
+    expect(batchFrames(all, 256 * 1024)).toHaveLength(2);
   });
 });

@@ -3,7 +3,6 @@ import {
   type ClientFrame,
   type Decoded,
   decodeFrame,
-  HEARTBEAT,
   type HelloReply,
   type HelloRequest,
   type HistoryRequest,
@@ -33,8 +32,8 @@ import { FrameBatcher } from "./frame-batcher.ts";
 import { NativeJoinObserver } from "./join-observer.ts";
 import { errorFields, errorFrame, historyReply, publishReply, refusalFor } from "./replies.ts";
 
-/** Messages of a page of history unless the request names a limit, and the most bytes of one. */
-const PAGE = { count: 100, bytes: 96 * 1024 };
+/** Bytes of data in a page of history, as a part of `frameOut`: with what stands beside the data, it fits into one frame. */
+const PAGE_SHARE = 3 / 8;
 
 /** One native connection: greets, then turns requests into hub calls and their results into replies. */
 export class NativeSession implements Session {
@@ -51,7 +50,7 @@ export class NativeSession implements Session {
     private readonly socket: ClientSocket,
     private readonly caller: Caller,
   ) {
-    this.#batcher = new FrameBatcher(socket);
+    this.#batcher = new FrameBatcher(socket, hub.limits.frameOut);
     this.#helloTimer = hub.clock.after(hub.limits.helloMs, () =>
       socket.close(CLOSE.helloTimeout.code, CLOSE.helloTimeout.reason),
     );
@@ -137,6 +136,7 @@ export class NativeSession implements Session {
       return undefined;
     }
     this.#connection = connection;
+    const { limits } = this.hub;
     const reply: HelloReply = {
       op: "ok",
       ref,
@@ -144,8 +144,8 @@ export class NativeSession implements Session {
       user: connection.user,
       ...(publisher !== undefined && { publisher: this.hub.ids.publisherTag(publisher) }),
       time: this.hub.clock.now(),
-      heartbeat: HEARTBEAT,
-      limits: { frame: LIMITS.frameIn, rooms: this.hub.limits.roomsPerConnection, inFlight: LIMITS.inFlight },
+      heartbeat: { ping: limits.pingMs, dead: limits.deadMs },
+      limits: { frame: limits.frameIn, rooms: limits.roomsPerConnection, inFlight: LIMITS.inFlight },
     };
     return this.#reply(reply);
   }
@@ -207,6 +207,8 @@ export class NativeSession implements Session {
     connection: Connection,
     { ref, room, after, history, presence = false, types }: JoinRequest,
   ): Refusal | undefined {
+    const { historyPerJoin, frameOut } = this.hub.limits;
+    if (history !== undefined && history > historyPerJoin) return tooMany("history", historyPerJoin);
     const start: ReplayStart =
       after !== undefined
         ? { from: "position", ...after }
@@ -219,7 +221,7 @@ export class NativeSession implements Session {
       room,
       start,
       visible: presence,
-      encoder: NativeEncoder.for(presence, types),
+      encoder: NativeEncoder.for(frameOut, presence, types),
       observer: new NativeJoinObserver(room, ref, presence, this.socket, reply, this.#batcher.flush, enter),
     });
   }
@@ -228,7 +230,7 @@ export class NativeSession implements Session {
   #listen(connection: Connection, { ref, room, after, types }: JoinRequest): Refusal | undefined {
     return this.hub.listen(connection, {
       pattern: room,
-      encoder: NativeEncoder.through(room, types),
+      encoder: NativeEncoder.through(this.hub.limits.frameOut, room, types),
       joined: () => {
         this.#reply({ op: "ok", ref, room, epoch: "", offset: 0 } satisfies JoinReply);
         if (after === undefined) return;
@@ -255,17 +257,25 @@ export class NativeSession implements Session {
   }
 
   #history(connection: Connection, request: HistoryRequest): Refusal | undefined {
-    const { ref, room, epoch, limit = PAGE.count } = request;
+    const { historyPage, historyPerPage, frameOut } = this.hub.limits;
+    const { ref, room, epoch, limit = Math.min(historyPage, historyPerPage) } = request;
+    if (limit > historyPerPage) return tooMany("limit", historyPerPage);
     const range: Range =
       request.after !== undefined
         ? { after: request.after }
         : { before: request.before ?? Number.MAX_SAFE_INTEGER };
-    return this.hub.history(connection, room, range, { count: limit, bytes: PAGE.bytes }, (result) => {
-      if (connection.closed) return;
-      if (isRefused(result)) this.#refuse(result, ref);
-      else if (epoch !== undefined && epoch !== result.epoch) this.#refuse(refuse("epoch_mismatch"), ref);
-      else this.#reply(historyReply(ref, room, result));
-    });
+    return this.hub.history(
+      connection,
+      room,
+      range,
+      { count: limit, bytes: frameOut * PAGE_SHARE },
+      (result) => {
+        if (connection.closed) return;
+        if (isRefused(result)) this.#refuse(result, ref);
+        else if (epoch !== undefined && epoch !== result.epoch) this.#refuse(refuse("epoch_mismatch"), ref);
+        else this.#reply(historyReply(ref, room, result));
+      },
+    );
   }
 
   #members(connection: Connection, { ref, room }: MembersRequest): Refusal | undefined {
@@ -294,4 +304,8 @@ export class NativeSession implements Session {
     this.#batcher.push(typeof frame === "string" ? frame : JSON.stringify(frame));
     this.hub.onFlush(this.#batcher.flush);
   }
+}
+
+function tooMany(field: string, most: number): Refusal {
+  return refuse("bad_request", `${field} must be an integer from 0 to ${most}.`);
 }

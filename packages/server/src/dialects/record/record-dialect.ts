@@ -15,11 +15,11 @@ const NAMELESS = "guest-";
 export function recordDialect(kind: RecordKind): Dialect {
   return {
     name: kind.name,
-    admit({ name = MAIN, query, prefix, caller, authorizer }): Admission {
+    admit({ name = MAIN, query, prefix, caller, authorizer, limits }): Admission {
       const visiting = authorizer.identify(caller, () => NAMELESS);
       if (isRefused(visiting)) return denied(visiting);
       const identity = (hub: Hub): Identity => (visiting.proof ? visiting : { user: hub.ids.guestName() });
-      const replay = parseReplay(query);
+      const replay = parseReplay(query, limits);
       if ("error" in replay) return refused(replay.error);
       const asked = query.has("history") || query.has("after");
       if (kind.patterns && name.endsWith("*")) {

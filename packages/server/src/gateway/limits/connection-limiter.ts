@@ -1,4 +1,4 @@
-import type { RateLimits } from "../../config/limits.ts";
+import type { Limits, RateLimits } from "../../config/limits.ts";
 import type { Clock } from "../../hub/ports.ts";
 import { BoundedRegistry, type Held } from "./bounded-registry.ts";
 import type { LimitLog } from "./limit-log.ts";
@@ -6,9 +6,7 @@ import { countedAs } from "./network.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 export interface ConnectionLimiterOptions {
-  /** WebSockets: in all, and of one address. */
-  readonly connections: number;
-  readonly connectionsPerAddress: number;
+  readonly limits: Pick<Limits, "connections" | "connectionsPerAddress">;
   readonly rateLimits?: RateLimits;
   readonly clock: Pick<Clock, "now">;
   readonly limitLog: LimitLog;
@@ -67,7 +65,8 @@ export class ConnectionLimiter {
 
   /** @returns why there can be no further connection */
   checkCapacity(address: string | undefined): Overload | undefined {
-    const { connections, connectionsPerAddress, limitLog } = this.options;
+    const { limits, limitLog } = this.options;
+    const { connections, connectionsPerAddress } = limits;
     if (this.#connections >= connections) {
       limitLog.record("limits.connections", "everyone", { action: "refused" });
       return {

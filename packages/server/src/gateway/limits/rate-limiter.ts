@@ -1,12 +1,9 @@
 import { CLOSE, type CloseFrame } from "@fanfare/protocol";
-import type { RateLimits } from "../../config/limits.ts";
+import { RATE_EXCESS_MS, type RateLimits } from "../../config/limits.ts";
 import type { Charge, Clock, Timer } from "../../hub/ports.ts";
 import type { LimitLog } from "./limit-log.ts";
 import type { SharedRate, SharedRates } from "./shared-rates.ts";
 import { TokenBucket } from "./token-bucket.ts";
-
-/** A connection that is so many ms ahead of a rate is closed instead of slowed. */
-const ABUSE = 60_000;
 
 type Kind = Charge | "bytes" | "control";
 
@@ -92,10 +89,10 @@ export class RateLimiter {
   #limit(setting: string, wait: number, who: string): void {
     if (this.socket.closed) return;
     const { serial: connection, from } = this.socket.data;
-    const action = wait > ABUSE ? "closed" : "slowed";
+    const action = wait > RATE_EXCESS_MS ? "closed" : "slowed";
     // By address, where there is one: a client that is closed comes back as another connection.
     this.options.limitLog.record(setting, `${action} ${from ?? who}`, { connection, from, action });
-    if (wait > ABUSE) {
+    if (wait > RATE_EXCESS_MS) {
       this.socket.close(CLOSE.flooding.code, `${CLOSE.flooding.reason}: ${setting}`);
       return;
     }

@@ -1,5 +1,4 @@
-/** What was left unused in the last so many seconds may be used at once. */
-const BURST = 10;
+import { RATE_BURST_S } from "../../config/limits.ts";
 
 /** Fills at a steady rate. `take` may overdraw it, for what has happened already; times in ms. */
 export class TokenBucket {
@@ -11,7 +10,7 @@ export class TokenBucket {
     private readonly rate: number,
     now: number,
   ) {
-    this.#level = rate * BURST;
+    this.#level = rate * RATE_BURST_S;
     this.#at = now;
   }
 
@@ -39,7 +38,7 @@ export class TokenBucket {
   /** Whether the bucket is as good as a new one. */
   full(now: number): boolean {
     this.#fill(now);
-    return this.#level >= this.rate * BURST;
+    return this.#level >= this.rate * RATE_BURST_S;
   }
 
   get #wait(): number {
@@ -50,6 +49,6 @@ export class TokenBucket {
   #fill(now: number): void {
     const passed = Math.max(0, now - this.#at);
     this.#at = now;
-    this.#level = Math.min(this.rate * BURST, this.#level + (passed * this.rate) / 1000);
+    this.#level = Math.min(this.rate * RATE_BURST_S, this.#level + (passed * this.rate) / 1000);
   }
 }
