@@ -65,6 +65,10 @@ describe("every op as it comes over the wire", () => {
       '{"op":"history","ref":9,"room":"a","before":18,"limit":50,"epoch":"k3Jd"}',
       { op: "history", ref: 9, room: "a", before: 18, limit: 50, epoch: "k3Jd" },
     ],
+    [
+      '{"op":"join","ref":2,"room":"a","after":{"epoch":"k3Jd","offset":17,"id":"Zk3v:1","extra":1}}',
+      { op: "join", ref: 2, room: "a", after: { epoch: "k3Jd", offset: 17, id: "Zk3v:1" } },
+    ],
     ['{"op":"history","ref":9,"room":"a","after":0}', { op: "history", ref: 9, room: "a", after: 0 }],
     ['{"op":"members","ref":10,"room":"a"}', { op: "members", ref: 10, room: "a" }],
     [
@@ -167,7 +171,17 @@ describe("fields with wrong values", () => {
         "[]",
         "{}",
       ],
-      after: ["null", "7", '"1"', "[]", "{}", '{"epoch":"a"}', '{"offset":1}', '{"epoch":1,"offset":1}'],
+      after: [
+        "null",
+        "7",
+        '"1"',
+        "[]",
+        "{}",
+        '{"epoch":"a"}',
+        '{"offset":1}',
+        '{"epoch":1,"offset":1}',
+        '{"epoch":"a","offset":1,"id":7}',
+      ],
       history: ["null", '"1"', "-1", "1.5", "9007199254740992", "[]", "1e99"],
       presence: ["null", "0", '"true"', "[]"],
       types: [

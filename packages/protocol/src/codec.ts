@@ -4,7 +4,7 @@
  */
 import { type Refusal, refuse } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
-import type { ClientFrame, Json, Position } from "./messages.ts";
+import type { ClientFrame, Json, ResumePosition } from "./messages.ts";
 import {
   isPattern,
   parseMessageId,
@@ -75,7 +75,12 @@ function parseRequest(fields: Fields, ref: number): ClientFrame {
         op,
         ref,
         room: roomOrPattern(fields),
-        ...optional(fields, "after", position, "a position {epoch, offset}"),
+        ...optional(
+          fields,
+          "after",
+          position,
+          "a position {epoch, offset}, with the id of its message or without",
+        ),
         ...optional(fields, "history", count, "an integer from 0"),
         ...optional(fields, "presence", boolean, "true or false"),
         ...optional(fields, "types", types, `a list of 1 to ${LIMITS.typesPerFilter} types`),
@@ -192,11 +197,14 @@ function data(fields: Fields): Json {
   return value as Json; // it is a result of JSON.parse
 }
 
-function position(value: unknown): Position | undefined {
+function position(value: unknown): ResumePosition | undefined {
   if (!isObject(value)) return undefined;
   const epoch = string(value.epoch);
   const offset = count(value.offset);
-  return epoch === undefined || offset === undefined ? undefined : { epoch, offset };
+  const id = string(value.id);
+  if (epoch === undefined || offset === undefined) return undefined;
+  if (value.id === undefined) return { epoch, offset };
+  return id === undefined ? undefined : { epoch, offset, id };
 }
 
 function types(value: unknown): string[] | undefined {

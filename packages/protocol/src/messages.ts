@@ -14,6 +14,12 @@ export interface Position {
   readonly offset: number;
 }
 
+/** Where a client resumes. */
+export interface ResumePosition extends Position {
+  /** The id of the message at `offset`, if the client knows it: another one there is another history (SPEC JOIN-9). */
+  readonly id?: string;
+}
+
 /** One record of a room. */
 export interface Message {
   readonly room: string;
@@ -46,7 +52,7 @@ export interface JoinRequest {
   /** A room, or a pattern (`orders.*`), which joins all matching rooms live, without `history` and `presence`. */
   readonly room: string;
   /** Resumes: replays everything after this position, exactly once. Excludes `history`. */
-  readonly after?: Position;
+  readonly after?: ResumePosition;
   /** Replays this many of the last messages. */
   readonly history?: number;
   /** Lists this user as a member, and sends presence frames. */

@@ -212,6 +212,93 @@ describe("a position that cannot be served", () => {
   });
 });
 
+for (const limits of [{}, NO_TAIL]) {
+  describe(`a position with the id of its message, compared with ${limits === NO_TAIL ? "the log" : "memory"}`, () => {
+    /** Ids of the messages, the first at index 0, and a member that resumes after `offset` with the id that `choose` gives. */
+    async function resumed(offset: number, choose: (ids: string[]) => string, count = 5, options = {}) {
+      const { simulation, node, publisher } = await talked(count, { ...options, limits });
+      const ids = publisher.messages(ROOM).map(({ id }) => id);
+      const late = node.client("bob");
+      late.join(ROOM, { start: { from: "position", epoch: "life1", offset, id: choose(ids) } });
+      await simulation.clock.settle();
+      return late;
+    }
+
+    test("JOIN-9: the log has this message there, and the rest follows", async () => {
+      const late = await resumed(3, (ids) => ids[2] ?? "");
+      expect(late.kinds(ROOM)).toEqual(["joined", "message", "message", "live"]);
+      expect(late.offsets(ROOM)).toEqual([4, 5]);
+    });
+
+    test("JOIN-9: the newest message is this one, and the join is live at once", async () => {
+      const late = await resumed(5, (ids) => ids[4] ?? "");
+      expect(late.kinds(ROOM)).toEqual(["joined", "live"]);
+    });
+
+    test("JOIN-9: another message there is a reset, and everything follows", async () => {
+      for (const offset of [3, 5]) {
+        const late = await resumed(offset, (ids) => ids[0] ?? "");
+        expect(late.of(ROOM)[1]).toMatchObject({
+          kind: "reset",
+          reason: "epoch",
+          epoch: "life1",
+          oldest: 1,
+          newest: 5,
+        });
+        expect(late.offsets(ROOM)).toEqual([1, 2, 3, 4, 5]);
+        expect(late.kinds(ROOM).at(-1)).toBe("live");
+      }
+    });
+
+    test("JOIN-9: a message that was trimmed cannot be compared, and the oldest that is left follows", async () => {
+      const late = await resumed(5, () => "unknown", 9, keeping(4));
+      expect(late.kinds(ROOM)).not.toContain("reset");
+      expect(late.offsets(ROOM)).toEqual([6, 7, 8, 9]);
+    });
+
+    test("JOIN-9: an offset that there is not yet stays what it is", async () => {
+      const late = await resumed(6, () => "unknown");
+      expect(late.of(ROOM)[1]).toMatchObject({ kind: "reset", reason: "future" });
+      expect(late.offsets(ROOM)).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    test("JOIN-9: offset 0 has no message to compare", async () => {
+      const late = await resumed(0, () => "unknown");
+      expect(late.kinds(ROOM)).not.toContain("reset");
+      expect(late.offsets(ROOM)).toEqual([1, 2, 3, 4, 5]);
+    });
+  });
+}
+
+test("JOIN-9: a damaged message cannot be compared, and what follows it is served", async () => {
+  const { simulation, node } = await talked(5, { limits: NO_TAIL });
+  simulation.engine.damaged.add(3);
+  const late = node.client("bob");
+  late.join(ROOM, { start: { from: "position", epoch: "life1", offset: 3, id: "unknown" } });
+  await simulation.clock.settle();
+  expect(late.kinds(ROOM)).toEqual(["joined", "message", "message", "live"]);
+  expect(late.offsets(ROOM)).toEqual([4, 5]);
+});
+
+test("JOIN-9: members who come back to the newest message of a room share one read of it", async () => {
+  const { simulation, publisher } = await talked(5);
+  const id = publisher.messages(ROOM).at(-1)?.id ?? "";
+  const restarted = simulation.node();
+  simulation.engine.mostReads = 0;
+  let reads = 0;
+  simulation.engine.readLag = () => {
+    reads++;
+    return 0;
+  };
+  for (let i = 0; i < 20; i++) {
+    const late = restarted.client(`user ${i}`);
+    late.join(ROOM, { start: { from: "position", epoch: "life1", offset: 5, id } });
+    await simulation.clock.settle();
+    expect(late.kinds(ROOM)).toEqual(["joined", "live"]);
+  }
+  expect(reads).toBe(1);
+});
+
 describe("a log that is not whole", () => {
   async function broken(damaged: readonly number[], start: { from: "position"; offset: number }) {
     const { simulation, node } = await talked(8, { limits: NO_TAIL });

@@ -95,6 +95,10 @@ export class Room implements MembershipRoom {
     return oldest !== undefined && oldest.at < this.host.clock.now() - ageMs ? undefined : messages;
   }
 
+  remember(message: StoredMessage): void {
+    if (message.offset === this.#head && this.#tail.isEmpty) this.host.tails.push(this.#tail, message);
+  }
+
   /** The connection's membership; undefined where it has not joined. */
   membership(connection: Connection): Membership | undefined {
     return this.#memberships.get(connection);

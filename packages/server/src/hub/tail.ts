@@ -27,6 +27,10 @@ export class Tail {
     return this.#bytes;
   }
 
+  get isEmpty(): boolean {
+    return this.#start === this.#messages.length;
+  }
+
   push(message: StoredMessage, most: number): void {
     this.#messages.push(message);
     this.#bytes += weight(message);
