@@ -75,6 +75,23 @@ describe("fanfare token", () => {
   }
 });
 
+test("AUTH-11: fanfare revoke does not read a strange server's answer to its end", async () => {
+  const spaces = Buffer.alloc(64 * 1024, " ");
+  const endless = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => new Response(new ReadableStream({ pull: (body) => body.enqueue(spaces) })),
+  });
+  try {
+    const args = ["revoke", "--user=a", "--server", endless.url.href];
+    expect(await refusal(args, { env: { FANFARE_ADMIN_TOKEN: "t" } })).toBe(
+      `the server at ${endless.url.origin} does not answer like Fanfare; name it with --server`,
+    );
+  } finally {
+    await endless.stop(true);
+  }
+});
+
 test("AUTH-9: fanfare revoke closes and refuses a user; over a restart, too", async () => {
   using data = scratchDirectory();
   const admin = ["--config", file];

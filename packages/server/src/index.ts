@@ -1,5 +1,6 @@
 export type { Authorize, Requester, Unauthenticated } from "./api/access.ts";
 export { AuthError } from "./auth/auth-error.ts";
+export { BodyTooLarge, readBody } from "./auth/bounded-body.ts";
 export { parsePermissions } from "./auth/claims.ts";
 export { mintToken, type TokenSpec } from "./auth/mint.ts";
 export { openTokenKey, SHORTEST_SECRET } from "./auth/token-key.ts";

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from "jose";
 import type { TokenKeyConfig } from "../config/config.ts";
 import { AuthError } from "./auth-error.ts";
+import { readBody } from "./bounded-body.ts";
 
 /** The key that checks signatures, and the only algorithms it is used with, whatever a token asks for (SPEC AUTH-1). */
 export interface TokenKey {
@@ -24,6 +25,9 @@ const CURVES: Readonly<Record<string, string>> = {
 /** How a key set is fetched: ms for which it is kept, between two fetches, and that a fetch may take. */
 const KEY_SET = { cacheMaxAge: 600_000, cooldownDuration: 5_000, timeoutDuration: 3_000 };
 
+/** Bytes of a key set: many times what a provider with hundreds of keys has. */
+const LARGEST_KEY_SET = 1024 * 1024;
+
 /** The key set cannot be fetched. */
 export class NoKeys extends Error {}
 
@@ -35,7 +39,9 @@ function fetchKeys(pause: number): FetchImplementation {
     if (now - asked < pause) throw new NoKeys("the key set could not be had just now");
     asked = now;
     try {
-      return await fetch(url, options);
+      const response = await fetch(url, options);
+      const { status, headers } = response;
+      return new Response(await readBody(response, LARGEST_KEY_SET), { status, headers });
     } catch (cause) {
       // jose reports a timeout itself.
       if (options.signal.aborted) throw cause;

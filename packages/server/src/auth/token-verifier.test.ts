@@ -295,6 +295,53 @@ describe("AUTH-1: a key set", () => {
   });
 });
 
+describe("AUTH-11: a key set that is too large", () => {
+  const keySet = { keys: [{ ...rsa.publicKey.export({ format: "jwk" }), kid: "a" }] };
+
+  /** A provider whose answer is the key set, and white space up to so many bytes: still JSON. */
+  async function ask(bytes: number): Promise<{ verdict: string; sent: number }> {
+    let sent = 0;
+    const spaces = Buffer.alloc(64 * 1024, " ");
+    await using stack = new AsyncDisposableStack();
+    const provider = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () =>
+        new Response(
+          new ReadableStream({
+            start: (body) => body.enqueue(Buffer.from(JSON.stringify(keySet))),
+            pull(body) {
+              if (sent >= bytes) return body.close();
+              const piece = spaces.subarray(0, bytes - sent);
+              sent += piece.length;
+              body.enqueue(piece);
+            },
+          }),
+        ),
+    });
+    stack.defer(() => provider.stop(true));
+    const by = verifier(
+      authBy({ kind: "jwks", url: provider.url.href }, { keySet: { timeoutDuration: 60_000 } }),
+    );
+    const text = await token("ada", { key: rsa.privateKey, alg: "RS256", kid: "a" });
+    return { verdict: await verdict(by, text), sent };
+  }
+
+  test("AUTH-11: one of less than 1 MiB is taken", async () => {
+    expect(await ask(1_000_000)).toMatchObject({ verdict: "ada" });
+  });
+
+  test("AUTH-11: a larger one counts as unavailable", async () => {
+    expect((await ask(1024 * 1024)).verdict).toStartWith("unavailable: ");
+  });
+
+  test("AUTH-11: it is not read to its end", async () => {
+    const { verdict, sent } = await ask(256 * 1024 * 1024);
+    expect(verdict).toStartWith("unavailable: ");
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  });
+});
+
 describe("AUTH-1: keys that cannot be used are an error at the start", () => {
   for (const [what, pemText] of [
     ["no PEM", "hello"],
