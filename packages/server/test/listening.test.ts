@@ -2,12 +2,11 @@ import { expect, test } from "bun:test";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
 import { openServer } from "@fanfare/testing/test-server";
 import type { Config } from "../src/config/config.ts";
-import { CertificateFiles } from "./support/certificates.ts";
+import { CertificateFiles, certificateAt } from "./support/certificates.ts";
 
 const taken = { code: "EADDRINUSE" };
 const open = async (config: Omit<Partial<Config>, "log">): Promise<unknown> => {
@@ -148,17 +147,6 @@ test("LISTEN-3: what is no socket is left as it is, and a place where none can b
 
 async function health(unix: string): Promise<number> {
   return (await fetch("http://localhost/health", { unix })).status;
-}
-
-/** The name in the certificate that a new handshake gets. */
-function certificateAt(port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerCertificate().subject.CN));
-      socket.destroy();
-    });
-    socket.on("error", reject);
-  });
 }
 
 async function chat(port: number, name: string) {

@@ -1,31 +1,21 @@
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { umask } from "node:process";
 import type { Server, WebSocketHandler } from "bun";
 import { type Listen, type TlsFiles, tlsOf } from "../config/config.ts";
+import { bindAddresses } from "./bind-addresses.ts";
+import { type BoundServers, bindPort, bindSocket, type Fetch, type Handlers } from "./bound-servers.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
-import { ListenError } from "./listen-error.ts";
 import { probePort } from "./port-probe.ts";
 import { internalError } from "./response-headers.ts";
 import type { SocketData } from "./socket.ts";
-import { clearSocketPath, SOCKET_MASK } from "./unix-socket.ts";
-
-/** Answers a request; with undefined where it has become a WebSocket. */
-export type Fetch = (request: Request, server: Server<SocketData>) => Promise<Response | undefined>;
-
-/** What Bun is given to serve with. */
-interface Handlers {
-  readonly fetch: Fetch;
-  readonly error: (error: Error) => Response;
-  readonly websocket: WebSocketHandler<SocketData>;
-}
+import { clearSocketPath } from "./unix-socket.ts";
 
 /**
- * The address at which the server listens. Bun cannot change the certificate of a running server, so a server with the
- * new certificate takes over the port, and the old one keeps the connections that it has.
+ * The addresses at which the server listens. Bun cannot change the certificate of a running server, so servers with the
+ * new certificate take over the port, and the old ones keep the connections that they have.
  */
 export class Listener {
-  #current: Server<SocketData>;
+  #current: BoundServers;
   /** Accept no more; each stops once its last connection has ended. */
   readonly #retired = new Set<Server<SocketData>>();
   readonly #handlers: Handlers;
@@ -65,8 +55,8 @@ export class Listener {
     };
     this.#current =
       listen.kind === "unix"
-        ? openSocket(resolve(listen.path), this.#handlers)
-        : openPort(listen.host, listen.port, this.#handlers, certificate);
+        ? bindSocket(resolve(listen.path), this.#handlers)
+        : bindPort(bindAddresses(listen.host), listen.port, this.#handlers, certificate);
   }
 
   /** From now on `fetch` answers. */
@@ -77,7 +67,9 @@ export class Listener {
   get url(): URL {
     const { listen } = this;
     if (listen.kind === "unix") return new URL(`unix://${encodeURI(resolve(listen.path))}`);
-    return this.#current.url;
+    const url = new URL(this.#current[0].url);
+    if (bindAddresses(listen.host).length > 1) url.hostname = listen.host;
+    return url;
   }
 
   /** The files of its certificate, if it has one. */
@@ -86,8 +78,8 @@ export class Listener {
   }
 
   publish(topic: string, frame: string): void {
-    this.#current.publish(topic, frame);
-    for (const server of this.#retired) server.publish(topic, frame);
+    for (const server of this.#current) publishOn(server, topic, frame);
+    for (const server of this.#retired) publishOn(server, topic, frame);
   }
 
   /**
@@ -99,43 +91,24 @@ export class Listener {
     if (tls === undefined || listen.kind !== "tcp") return undefined;
     const certificate = readCertificate(tls);
     const old = this.#current;
-    this.#current = openPort(listen.host, old.port ?? listen.port, this.#handlers, certificate);
-    this.#retired.add(old);
-    old.closeIdleConnections();
-    void old.stop().then(() => this.#retired.delete(old));
+    const addresses = old.flatMap(({ hostname }) => hostname ?? []);
+    this.#current = bindPort(addresses, old[0].port ?? listen.port, this.#handlers, certificate);
+    for (const server of old) {
+      this.#retired.add(server);
+      server.closeIdleConnections();
+      void server.stop().then(() => this.#retired.delete(server));
+    }
     return certificate;
   }
 
   /** Terminates the connections that are left, and releases the port or removes the socket's file. */
   async stop(): Promise<void> {
-    await Promise.all([this.#current, ...this.#retired].map((server) => server.stop(true)));
+    await Promise.all([...this.#current, ...this.#retired].map((server) => server.stop(true)));
     if (this.listen.kind === "unix") rmSync(resolve(this.listen.path), { force: true });
   }
 }
 
-function openPort(
-  hostname: string,
-  port: number,
-  handlers: Handlers,
-  certificate: Certificate | undefined,
-): Server<SocketData> {
-  if (certificate === undefined) return Bun.serve<SocketData>({ ...handlers, hostname, port });
-  const { cert, key } = certificate;
-  // Shared, so that the next certificate's server can listen before this one stops.
-  return Bun.serve<SocketData>({ ...handlers, hostname, port, reusePort: true, tls: { cert, key } });
-}
-
-function openSocket(path: string, handlers: Handlers): Server<SocketData> {
-  const before = umask(SOCKET_MASK);
-  try {
-    return Bun.serve<SocketData>({ ...handlers, unix: path });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new ListenError(
-      code,
-      `no socket can be made at ${path} (${code}); choose a path of at most 107 bytes in a directory that is there and may be written`,
-    );
-  } finally {
-    umask(before);
-  }
+/** Bun encodes a frame before it looks for subscribers: one that has no client is spared it. */
+function publishOn(server: Server<SocketData>, topic: string, frame: string): void {
+  if (server.pendingWebSockets > 0) server.publish(topic, frame);
 }

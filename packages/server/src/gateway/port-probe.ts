@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { createServer } from "node:net";
+import { bindAddresses } from "./bind-addresses.ts";
 
 /**
  * Fails where another program listens. Programs can share a port (SO_REUSEPORT) without an error, and may listen on
@@ -12,8 +13,9 @@ export async function probePort(host: string, port: number): Promise<void> {
   for (const address of await addressesOf(host)) await probe(address, port);
 }
 
-async function addressesOf(host: string): Promise<string[]> {
-  if (host === "localhost") return ["127.0.0.1", "::1"];
+async function addressesOf(host: string): Promise<readonly string[]> {
+  const bound = bindAddresses(host);
+  if (bound.length > 1) return bound;
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.map(({ address }) => address);
 }

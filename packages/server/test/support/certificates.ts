@@ -1,5 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "node:tls";
 
 /** Self-signed, for tests alone, valid for a century: `openssl req -x509 -newkey ec -days 36500 -subj "/CN=first.test"`. */
 const FIXTURES = join(import.meta.dir, "certificates");
@@ -21,4 +22,15 @@ export class CertificateFiles {
     copyFileSync(join(FIXTURES, `${cert}.test-only.cert.pem`), this.cert);
     copyFileSync(join(FIXTURES, `${key}.test-only.key.pem`), this.key);
   }
+}
+
+/** The name in the certificate that a new handshake gets. */
+export function certificateAt(port: number, host = "127.0.0.1"): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on("error", reject);
+  });
 }
