@@ -3,12 +3,12 @@ import { inWords, thisMachine } from "../figures/machine.ts";
 import type { RunScope } from "../processes/run-scope.ts";
 import { settledMemory } from "../processes/settled-memory.ts";
 import { FanfareServer } from "../servers/fanfare-server.ts";
-import { ATTACKS, type AttackName } from "./attack.ts";
+import { ATTACKS, type AttackName, WAITING_PER_NODE } from "./attack.ts";
 import { AttackerProcess } from "./attacker-process.ts";
 import { HonestClients } from "./honest-clients.ts";
 
 const MEGABYTE = 1024 ** 2;
-/** MB by which the memory may grow. */
+/** MB by which the memory may grow, besides bytes that may wait for clients. */
 const AIM = 64;
 /** Milliseconds before an attack in which the latency without it is measured. */
 const CALM = 4_000;
@@ -29,9 +29,10 @@ export async function runAbuse(
   console.log(row(["", "before", "most", "after", "grown", "p99 calm", "p99 then"]));
   const faults: string[] = [];
   for (const name of ATTACKS.filter((each) => only.includes(each))) {
-    const server = await FanfareServer.start(scope, {
-      flags: ["--web", "off", "--rates-apply", rates],
-    });
+    const waiting = WAITING_PER_NODE[name];
+    const flags = ["--web", "off", "--rates-apply", rates];
+    if (waiting !== undefined) flags.push("--limits-waiting-per-node", `${waiting}MiB`);
+    const server = await FanfareServer.start(scope, { flags });
     const attacker = new AttackerProcess(scope);
     const clients = new HonestClients();
     await clients.join(server.url);
@@ -57,8 +58,9 @@ export async function runAbuse(
     const list = Object.entries(endings).map(([how, count]) => `${count} × ${how}`);
     console.log(`  ${connections} ${done}; they ended: ${list.join(", ")}`);
     const grown = most - before;
-    if (grown >= AIM)
-      console.log(`  NOTE  memory grew by ${grown.toFixed(0)} MB meanwhile; the aim is ${AIM}`);
+    const aim = AIM + (waiting ?? 0);
+    if (grown >= aim)
+      console.log(`  NOTE  memory grew by ${grown.toFixed(0)} MB meanwhile; the aim is ${aim}`);
     for (const fault of [...new Set(clients.faults)].slice(0, 5)) faults.push(`${name}: ${fault}`);
     if (server.errors !== "") faults.push(`${name}: ${server.errors}`);
   }

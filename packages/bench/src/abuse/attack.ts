@@ -7,8 +7,12 @@ export const ATTACKS = [
   "fragments",
   "bombs",
   "unread",
+  "stalled-readers",
 ] as const;
 export type AttackName = (typeof ATTACKS)[number];
+
+/** MiB that may wait for all clients together (`limits.waiting_per_node`), where the default is more than an attack fills. */
+export const WAITING_PER_NODE: Partial<Record<AttackName, number>> = { "stalled-readers": 128 };
 
 export interface AttackResult {
   readonly connections: number;

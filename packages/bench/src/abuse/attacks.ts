@@ -85,31 +85,43 @@ export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackRe
     return end(sockets, "sent 60 MiB, compressed");
   },
 
-  /** Members of a busy room that do not read. */
-  async unread(url) {
-    const sockets = await openAll(20, async (i) => {
-      const one = await connect(url, `Unread ${i}`);
-      await one.send(textFrame('{"op":"join","ref":1,"room":"busy"}'));
-      one.pause();
-      return one;
-    });
-    const publisher = await connect(url, "Busy");
-    const message = textFrame(
-      `{"op":"publish","ref":1,"room":"busy","type":"note","data":"${"x".repeat(30_000)}"}`,
-    );
-    const until = performance.now() + FLOOD;
-    let published = 0;
-    while (performance.now() < until && !publisher.isGone) {
-      await within(until - performance.now(), publisher.send(message));
-      published++;
-      await Bun.sleep(5);
-    }
-    publisher.destroy();
-    for (const each of sockets) each.resume();
-    await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
-    return end(sockets, `read none of ${published} messages of 30 KB`);
-  },
+  unread: (url) => stall(url, { members: 20, bytes: 30_000, period: 5, ms: FLOOD }),
+
+  "stalled-readers": (url) => stall(url, { members: 1_000, bytes: 60_000, period: 250, ms: 2 * FLOOD }),
 };
+
+interface StallOptions {
+  readonly members: number;
+  /** Of each message. */
+  readonly bytes: number;
+  /** Milliseconds between two messages, and of all. */
+  readonly period: number;
+  readonly ms: number;
+}
+
+/** Members of a busy room that do not read. */
+async function stall(url: URL, { members, bytes, period, ms }: StallOptions): Promise<AttackResult> {
+  const sockets = await openAll(members, async (i) => {
+    const one = await connect(url, `Unread ${i}`);
+    await one.send(textFrame('{"op":"join","ref":1,"room":"busy"}'));
+    one.pause();
+    return one;
+  });
+  const publisher = await connect(url, "Busy");
+  const data = "x".repeat(bytes);
+  const message = textFrame(`{"op":"publish","ref":1,"room":"busy","type":"note","data":"${data}"}`);
+  const until = performance.now() + ms;
+  let published = 0;
+  while (performance.now() < until && !publisher.isGone) {
+    await within(until - performance.now(), publisher.send(message));
+    published++;
+    await Bun.sleep(period);
+  }
+  publisher.destroy();
+  for (const each of sockets) each.resume();
+  await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
+  return end(sockets, `read none of ${published} messages of ${bytes / 1_000} KB`);
+}
 
 /** Four connections that send the same bytes until the server closes them. */
 async function flood(url: URL, what: string, block: Buffer, ignoresReplies: boolean): Promise<AttackResult> {

@@ -12,7 +12,12 @@ export function limitSettings<Table extends Readonly<Record<string, Limit>>>(
 ): LimitSettings<Table> {
   const settings = Object.values(table).map((limit): [string, Setting<number>] => [
     limit.key,
-    { type: valueTypeOf(limit), default: limit.default, help: limit.help },
+    {
+      type: valueTypeOf(limit),
+      default: limit.default,
+      help: limit.help,
+      ...(limit.defaultText !== undefined && { defaultText: limit.defaultText }),
+    },
   ]);
   return Object.fromEntries(settings) as LimitSettings<Table>;
 }

@@ -10,6 +10,8 @@ export interface Limit {
   readonly key: string;
   readonly unit: "bytes" | "ms" | "count";
   readonly default: number;
+  /** How help and docs name the default, where the number alone does not say it. */
+  readonly defaultText?: string;
   readonly least: number;
   readonly most: number;
   /** One line; help and docs show it behind the setting's name. */
@@ -45,6 +47,15 @@ export const SERVER_LIMITS = {
     least: MIB,
     most: GIB,
     help: "bytes that may wait for one client before it is cut off",
+  },
+  waitingPerNode: {
+    key: "limits.waiting_per_node",
+    unit: "bytes",
+    default: 0,
+    defaultText: "0, a quarter of the memory that the process may use",
+    least: 0,
+    most: 1024 * GIB,
+    help: "bytes that may wait for all clients together before those with the most are cut off",
   },
   stalledMs: {
     key: "limits.stalled",

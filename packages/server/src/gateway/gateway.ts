@@ -20,6 +20,7 @@ import { internalError, ResponseHeaders } from "./response-headers.ts";
 import type { SocketData } from "./socket.ts";
 import { SocketBroadcast } from "./socket-broadcast.ts";
 import { Sockets } from "./sockets.ts";
+import { usableMemory } from "./usable-memory.ts";
 
 export interface GatewayOptions {
   readonly listen: Listen;
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** The part of the memory that may wait for clients unless it is configured: one of so many. */
+const MEMORY_SHARE = 4;
 const DRAIN_GRACE = 100;
 const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
 
@@ -67,7 +70,8 @@ export class Gateway {
       clock,
       limitLog,
     };
-    const sockets = new Sockets({ ...options, limiter, limitLog, rateLimiting });
+    const waitingPerNode = options.limits.waitingPerNode || usableMemory() / MEMORY_SHARE;
+    const sockets = new Sockets({ ...options, waitingPerNode, limiter, limitLog, rateLimiting });
     try {
       return new Gateway(
         options,

@@ -77,6 +77,13 @@ export class Listener {
     return tlsOf(this.listen);
   }
 
+  /** Sockets that are subscribed to a topic. */
+  subscriberCount(topic: string): number {
+    let count = this.#current.subscriberCount(topic);
+    for (const server of this.#retired) count += server.subscriberCount(topic);
+    return count;
+  }
+
   publish(topic: string, frame: string): void {
     for (const server of this.#current) publishOn(server, topic, frame);
     for (const server of this.#retired) publishOn(server, topic, frame);

@@ -10,7 +10,7 @@ export class SocketBroadcast implements Broadcast {
   ) {}
 
   publish(topic: string, frame: string): void {
-    this.sockets.beforePublish(frame.length);
+    this.sockets.beforePublish(topic, frame, this.listener.subscriberCount(topic));
     this.listener.publish(topic, frame);
   }
 }

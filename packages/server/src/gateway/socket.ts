@@ -6,6 +6,7 @@ import type { Drainable } from "./drain.ts";
 import type { FairScheduler } from "./fair-scheduler.ts";
 import type { HeartbeatSocket } from "./heartbeat.ts";
 import { type Frame, type FrameSource, InboundQueue } from "./inbound-queue.ts";
+import type { OutboundLimiter, OutboundSocket } from "./limits/outbound-limiter.ts";
 import type { RateLimited, RateLimiter } from "./limits/rate-limiter.ts";
 import type { PausedSocket, PausedSocketGuard } from "./paused-socket-guard.ts";
 
@@ -28,7 +29,7 @@ export type FrameHandler = (socket: Socket, frame: Frame) => void;
 
 /** One WebSocket: what the hub sends to, and what the gateway knows of the client. */
 export class Socket
-  implements ClientSocket, HeartbeatSocket, Drainable, FrameSource, RateLimited, PausedSocket
+  implements ClientSocket, HeartbeatSocket, Drainable, FrameSource, RateLimited, PausedSocket, OutboundSocket
 {
   readonly inbound: InboundQueue;
   #session: Session | undefined;
@@ -42,6 +43,7 @@ export class Socket
   rateLimiter: RateLimiter | undefined;
   /** The close frame that the server sent, if it did. */
   sentClose: CloseFrame | undefined;
+  /** Whether the session was told that it ends. */
   #closed = false;
   #isCutOff = false;
   #isReceiving = true;
@@ -50,6 +52,7 @@ export class Socket
     private readonly ws: ServerWebSocket<SocketData>,
     scheduler: FairScheduler,
     private readonly pausedGuard: PausedSocketGuard,
+    private readonly outbound: OutboundLimiter,
     private readonly onFrame: FrameHandler,
     now: number,
   ) {
@@ -81,8 +84,17 @@ export class Socket
     return this.#isReceiving && !this.#closed;
   }
 
+  /** Whether it was terminated because too much waited for its client. */
+  get isCutOff(): boolean {
+    return this.#isCutOff;
+  }
+
+  get #isOpen(): boolean {
+    return !this.#closed && !this.#isCutOff;
+  }
+
   get buffered(): number {
-    return this.#closed ? 0 : this.ws.getBufferedAmount();
+    return this.#isOpen ? this.ws.getBufferedAmount() : 0;
   }
 
   get isBlocked(): boolean {
@@ -90,19 +102,28 @@ export class Socket
   }
 
   send(frame: string): void {
-    if (!this.#closed) this.#checkSent(this.ws.sendText(frame), frame);
+    if (this.#isOpen) this.#checkSent(this.ws.sendText(frame), frame);
   }
 
   sendBinary(frame: Uint8Array): void {
-    if (!this.#closed) this.#checkSent(this.ws.sendBinary(frame), frame);
+    if (this.#isOpen) this.#checkSent(this.ws.sendBinary(frame), frame);
   }
 
   subscribe(topic: string): void {
-    if (!this.#closed) this.ws.subscribe(topic);
+    if (this.#isOpen) this.ws.subscribe(topic);
   }
 
   unsubscribe(topic: string): void {
-    if (!this.#closed) this.ws.unsubscribe(topic);
+    if (this.#isOpen) this.ws.unsubscribe(topic);
+  }
+
+  isSubscribed(topic: string): boolean {
+    return this.#isOpen && this.ws.isSubscribed(topic);
+  }
+
+  /** Sends an unsolicited pong (RFC 6455 section 5.5.3): before each frame of its own a socket gets what was published to it. */
+  flush(): void {
+    if (this.#isOpen) this.ws.pong();
   }
 
   block(reason: BlockReason | "rate"): void {
@@ -114,13 +135,13 @@ export class Socket
   }
 
   pauseReading(): void {
-    if (this.#closed) return;
+    if (!this.#isOpen) return;
     this.ws.pause();
     this.pausedGuard.add(this);
   }
 
   resumeReading(): void {
-    if (!this.#closed) this.ws.resume();
+    if (this.#isOpen) this.ws.resume();
   }
 
   handle(frame: Frame): void {
@@ -154,15 +175,14 @@ export class Socket
   }
 
   ping(): void {
-    if (!this.#closed) this.ws.ping();
+    if (this.#isOpen) this.ws.ping();
   }
 
-  /** Terminates a socket past its bound: the client reconnects and resumes. */
+  /** Terminates a socket past a bound, and drops what waits: the client reconnects and resumes. */
   cutOff(): void {
-    if (this.#isCutOff) return;
+    if (!this.#isOpen) return;
     this.#isCutOff = true;
-    // Not within the step that sends.
-    queueMicrotask(() => this.ws.terminate());
+    this.ws.terminate();
   }
 
   /** The client gets what waits for it, then the close frame, if it takes them. */
@@ -182,8 +202,9 @@ export class Socket
     this.#session?.closed();
   }
 
-  /** @param result 0: Bun has dropped the frame, or the frame is empty */
-  #checkSent(result: number, { length }: Frame | Uint8Array): void {
-    if (result === 0 && length > 0) this.cutOff();
+  /** @param result 0: Bun has dropped the frame, or the frame is empty; -1: the frame waits */
+  #checkSent(result: number, frame: string | Uint8Array): void {
+    if (result === 0 && frame.length > 0) this.cutOff();
+    else if (result === -1) this.outbound.onWaiting(Buffer.byteLength(frame));
   }
 }

@@ -8,6 +8,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./inbound-queue.ts";
 import type { ConnectionLimiter } from "./limits/connection-limiter.ts";
 import type { LimitLog } from "./limits/limit-log.ts";
+import { OutboundLimiter } from "./limits/outbound-limiter.ts";
 import { RateLimiter, type RateLimiterOptions } from "./limits/rate-limiter.ts";
 import { PausedSocketGuard } from "./paused-socket-guard.ts";
 import { type FrameHandler, Socket, type SocketData } from "./socket.ts";
@@ -23,6 +24,8 @@ export interface SocketsOptions {
   readonly rateLimiting: RateLimiterOptions | undefined;
   readonly log: Log;
   readonly limits: Limits;
+  /** Bytes that the buffers of all sockets may take. */
+  readonly waitingPerNode: number;
   /** A fault of the server, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -33,12 +36,15 @@ export class Sockets implements Iterable<Socket> {
   readonly #heartbeat: Heartbeat;
   readonly #scheduler: FairScheduler;
   readonly #pausedGuard: PausedSocketGuard;
+  readonly #outbound: OutboundLimiter;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor(private readonly options: SocketsOptions) {
-    this.#scheduler = new FairScheduler(options.clock);
-    this.#pausedGuard = new PausedSocketGuard((options.limits.waitingPerClient * 2) / 3);
-    this.#heartbeat = new Heartbeat(options.limits);
+    const { clock, limits, waitingPerNode, limitLog } = options;
+    this.#scheduler = new FairScheduler(clock);
+    this.#pausedGuard = new PausedSocketGuard((limits.waitingPerClient * 2) / 3);
+    this.#outbound = new OutboundLimiter(this.#open, waitingPerNode, clock, limitLog);
+    this.#heartbeat = new Heartbeat(limits);
   }
 
   get size(): number {
@@ -49,9 +55,10 @@ export class Sockets implements Iterable<Socket> {
     return this.#open.values();
   }
 
-  /** To be called before so many characters are published to some of the sockets. */
-  beforePublish(characters: number): void {
-    this.#pausedGuard.beforePublish(characters);
+  /** To be called before a frame is published to the sockets that are subscribed to a topic. */
+  beforePublish(topic: string, frame: string, subscribers: number): void {
+    this.#pausedGuard.beforePublish(frame.length);
+    this.#outbound.beforePublish(topic, Buffer.byteLength(frame), subscribers);
   }
 
   /** Ends the heartbeat. */
@@ -89,20 +96,33 @@ export class Sockets implements Iterable<Socket> {
       },
       close: ({ data: { socket } }, code, reason) => {
         if (socket === undefined) return;
-        socket.inbound.finish();
-        this.#open.delete(socket);
-        this.#pausedGuard.remove(socket);
-        this.options.limiter.onClose(socket.data.from);
-        this.#heartbeat.remove(socket);
-        this.#logClose(socket, code, reason);
-        this.#guard(socket, () => socket.onClose());
+        // A socket is cut off within the hub's step of sending, which the end of its session must not interrupt.
+        if (socket.isCutOff) queueMicrotask(() => this.#onClose(socket, code, reason));
+        else this.#onClose(socket, code, reason);
       },
     };
   }
 
+  #onClose(socket: Socket, code: number, reason: string): void {
+    socket.inbound.finish();
+    this.#open.delete(socket);
+    this.#pausedGuard.remove(socket);
+    this.options.limiter.onClose(socket.data.from);
+    this.#heartbeat.remove(socket);
+    this.#logClose(socket, code, reason);
+    this.#guard(socket, () => socket.onClose());
+  }
+
   #onOpen(ws: ServerWebSocket<SocketData>): void {
     const { limiter, rateLimiting, log } = this.options;
-    const socket = new Socket(ws, this.#scheduler, this.#pausedGuard, this.#onFrame, this.#heartbeat.now);
+    const socket = new Socket(
+      ws,
+      this.#scheduler,
+      this.#pausedGuard,
+      this.#outbound,
+      this.#onFrame,
+      this.#heartbeat.now,
+    );
     const { data } = socket;
     data.socket = socket;
     this.#open.add(socket);
@@ -161,7 +181,10 @@ export class Sockets implements Iterable<Socket> {
     const fields = { connection, dialect, from, ...close };
     if (close.code === CLOSE.stalled.code) log.warn("connection.stalled", fields);
     else if (close.code === CLOSE.silent.code) log.info("connection.silent", fields);
-    else if (code === 1006 && socket.sentClose === undefined && socket.progressAt < this.#heartbeat.now) {
+    else if (
+      socket.isCutOff ||
+      (code === 1006 && !socket.sentClose && socket.progressAt < this.#heartbeat.now)
+    ) {
       // Bun does not say why it cut a connection; this one had not taken everything.
       log.warn("connection.cut", fields);
     }

@@ -1,10 +1,12 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Hub } from "./hub.ts";
 
+/** `kept`: over a restart as well. `unwritten`: it holds, but only until a restart. `full`: it does not hold. */
+export type Remembered = "kept" | "unwritten" | "full";
+
 /** Remembers whose tokens are refused, and until when. */
 export interface Revoking {
-  /** @returns whether it is remembered */
-  add(kind: "user" | "token", name: string, until: number): boolean;
+  add(kind: "user" | "token", name: string, until: number): Remembered;
 }
 
 export interface Revocation {
@@ -18,6 +20,8 @@ export interface Revocation {
 export interface Revoked {
   readonly closed: number;
   readonly until: number;
+  /** False where it could not be written, so that it holds only until a restart; left out otherwise. */
+  readonly kept?: false;
 }
 
 /** What an administrator can do to the connections of this node. */
@@ -34,25 +38,16 @@ export class Administration {
       user === undefined ? each === id : identity.user === user && identity.proof !== undefined,
     );
     if (user === undefined && meant.length === 0) return "unknown";
-    const close = () => {
-      for (const { socket } of meant) socket.close(CLOSE.revoked.code, CLOSE.revoked.reason);
-    };
-    let kept: boolean;
-    try {
-      kept =
-        user !== undefined
-          ? this.revocations.add("user", user, until)
-          : meant.every((connection) =>
-              connection.tokens().every((token) => this.revocations.add("token", token, until)),
-            );
-    } catch (error) {
-      // The revocation holds until a restart, and could not be written: the connections are closed, and the error returned.
-      if (seconds > 0) close();
-      throw error;
-    }
-    if (!kept) return "full";
-    if (seconds === 0) return { closed: 0, until };
-    close();
-    return { closed: meant.length, until };
+    const remembered =
+      user !== undefined
+        ? [this.revocations.add("user", user, until)]
+        : meant
+            .flatMap((connection) => connection.tokens())
+            .map((token) => this.revocations.add("token", token, until));
+    if (remembered.includes("full")) return "full";
+    const kept = remembered.at(-1) === "unwritten" ? ({ kept: false } as const) : {};
+    if (seconds === 0) return { closed: 0, until, ...kept };
+    for (const { socket } of meant) socket.close(CLOSE.revoked.code, CLOSE.revoked.reason);
+    return { closed: meant.length, until, ...kept };
   }
 }

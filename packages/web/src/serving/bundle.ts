@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +55,8 @@ export async function openBundle(signal: AbortSignal, cache = defaultCache()): P
   try {
     await build(made, signal);
     if (cache === undefined || cached === undefined) return uncached(key, made);
+    // A power loss must not leave a build under its key whose files are empty.
+    for (const name of [...readdirSync(made), "."]) sync(join(made, name));
     // Another process has made the same build first.
     await rename(made, cached).catch(() => rmSync(made, { recursive: true, force: true }));
     prune(cache);
@@ -51,6 +64,16 @@ export async function openBundle(signal: AbortSignal, cache = defaultCache()): P
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** A file, or a directory's names. */
+function sync(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

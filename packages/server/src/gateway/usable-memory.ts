@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import { dirname, join } from "node:path";
+
+const CGROUPS = "/sys/fs/cgroup";
+
+/**
+ * How many bytes of memory this process may use: those of the machine, or of the control groups that it is in, whichever
+ * is least. A group is bounded by those above it as well; in a container the paths of groups are those of the machine, and
+ * the container's own group is the root.
+ *
+ * @param root for tests: the directory that stands for `/`
+ */
+export function usableMemory(root = "/", machine: number = totalmem()): number {
+  let least = machine;
+  for (const line of (read(join(root, "proc/self/cgroup")) ?? "").split("\n")) {
+    const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
+    if (path === undefined) continue;
+    const file =
+      controllers === ""
+        ? (group: string) => join(root, CGROUPS, group, "memory.max")
+        : controllers?.split(",").includes("memory")
+          ? (group: string) => join(root, CGROUPS, "memory", group, "memory.limit_in_bytes")
+          : undefined;
+    if (file === undefined) continue;
+    for (let group = path; ; group = dirname(group)) {
+      const limit = Number(read(file(group)) ?? "max"); // NaN where there is none
+      if (limit > 0) least = Math.min(least, limit);
+      if (group === "/") break;
+    }
+  }
+  return least;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
