@@ -52,6 +52,8 @@ const REJOIN = { min: 1_000, max: 32_000 };
 export class Membership {
   readonly state = new WritableValue<RoomState>({ status: "idle" });
   #position: Position | undefined;
+  /** Of the message at the position, if it was received (SPEC JOIN-9). */
+  #id: string | undefined;
   /** Of the log that is being replayed. */
   #epoch = "";
   #isJoined = false;
@@ -96,6 +98,7 @@ export class Membership {
     }
     this.#isJoined = true;
     this.#position = undefined;
+    this.#id = undefined;
     this.#received = 0;
     this.state.set({ status: "joining" });
     this.#sendJoin();
@@ -126,6 +129,7 @@ export class Membership {
       this.#position = this.#isPattern
         ? PATTERN_POSITION
         : { epoch: frame.epoch, offset: Math.max(0, frame.oldest - 1) };
+      this.#id = undefined;
       this.events.reset(frame);
     } else if (frame.op === "left") this.refuse(FanfareError.from(frame));
     else {
@@ -154,7 +158,7 @@ export class Membership {
     const generation = ++this.#generation;
     this.#sent = true;
     const { history, presence, types } = this.options();
-    const after = this.#position;
+    const after = this.#position && { ...this.#position, ...(this.#id !== undefined && { id: this.#id }) };
     const request = {
       op: "join",
       room: this.name,
@@ -185,17 +189,18 @@ export class Membership {
         this.connection()?.terminate(`messages of ${this.name} were left out`);
         return;
       }
-      this.#advance(frame.offset);
+      this.#advance(frame.offset, frame.id);
     }
     this.#received += 1;
     this.events.message(frame);
   }
 
-  #advance(offset: number): void {
+  #advance(offset: number, id?: string): void {
     if (this.#isPattern) return;
     const last = this.#position;
     if (last !== undefined && offset <= last.offset) return;
     this.#position = { epoch: last?.epoch ?? this.#epoch, offset };
+    this.#id = id;
   }
 
   #onJoinError(error: FanfareError): void {

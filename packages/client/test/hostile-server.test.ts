@@ -65,7 +65,7 @@ test("JOIN-3: offsets that are repeated or go back are not told again; one that 
       for (const offset of [3, 4, 4, 3, 1, 5, 5, 9]) say(offset);
       void peer.closed.then(cut.resolve);
     } else {
-      expect(after).toEqual({ epoch: "e", offset: 5 });
+      expect(after).toEqual({ epoch: "e", offset: 5, id: "i.5" });
       for (const offset of [6, 7, 8, 9]) say(offset);
       peer.send({ op: "live", room: "r", offset: 9 });
     }
