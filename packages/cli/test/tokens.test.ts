@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NativeClient } from "@fanfare/testing/native-client";
 import { type ScratchDirectory, scratchDirectory } from "@fanfare/testing/scratch-directory";
@@ -115,6 +115,31 @@ test("AUTH-9: fanfare revoke closes and refuses a user; over a restart, too", as
     "cannot be reached",
   );
   expect(await refusal(["revoke", ...admin])).toContain("--user or --connection");
+});
+
+test("AUTH-12: one that cannot be written holds until a restart, and says so; one that is asked for again is kept", async () => {
+  using data = scratchDirectory();
+  const admin = ["--config", file];
+  const first = await ServerProcess.start(data.path, "--web=off", ...admin);
+  const revoke = ["revoke", ...admin, "--user=mallory", "--for=1d", "--server", first.url.href];
+  mkdirSync(join(data.path, "revocations.json.new")); // nothing can be written under this name
+  expect(await run(revoke)).toMatch(/^\{"closed":0,"until":\d+,"kept":false\}$/);
+  const text = (await run(["token", ...admin, "--user=mallory"])).trim();
+  const refusedBy = async ({ url }: ServerProcess) => {
+    const client = await NativeClient.open(url);
+    const reply = await client.request({ op: "hello", token: text });
+    await client.close();
+    return "name" in reply && reply.name === "unauthorized";
+  };
+  expect(await refusedBy(first)).toBe(true);
+  await first.end("SIGKILL");
+  rmdirSync(join(data.path, "revocations.json.new"));
+  const second = await ServerProcess.start(data.path, "--web=off", ...admin);
+  expect(await refusedBy(second)).toBe(false);
+  expect(await run([...revoke.slice(0, -1), second.url.href])).toMatch(/^\{"closed":0,"until":\d+\}$/);
+  await second.end("SIGKILL");
+  await using third = await ServerProcess.start(data.path, "--web=off", ...admin);
+  expect(await refusedBy(third)).toBe(true);
 });
 
 test("LOG-2: what a server answers steers no terminal", async () => {

@@ -43,7 +43,8 @@ export function revoke(authorize: Authorize, administration: Administration, aud
     if (done === "unknown") return json(404, { error: "there is no such connection on this node" });
     if (done === "full") return json(503, { error: "too many are revoked already; let some of them end" });
     audit.revoked({ by, ...done, user: revocation.user, connection: revocation.connection });
-    return json(200, done);
+    // 202: it holds now, and has still to be written.
+    return json(done.kept === false ? 202 : 200, done);
   }
 }
 

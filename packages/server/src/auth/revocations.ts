@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { replaceFile } from "../files/durable-file.ts";
+import type { Remembered } from "../hub/administration.ts";
 import type { Proof } from "../hub/identity.ts";
 import { AuthError } from "./auth-error.ts";
 
@@ -7,15 +9,29 @@ type RevocationRow = readonly [kind: Revoked, name: string, until: number];
 
 /** All revocations are kept in memory and written with each change, so their number is bounded. */
 const MOST = 10_000;
+/** Ms after which a file that could not be written is tried again. */
+const RETRY = 5_000;
+
+function retryLater(retry: () => void): void {
+  setTimeout(retry, RETRY).unref();
+}
 
 /** Users and tokens that are refused until a time (SPEC AUTH-9). */
 export class Revocations {
   readonly #until: Readonly<Record<Revoked, Map<string, number>>> = { user: new Map(), token: new Map() };
 
-  /** @param file keeps them over a restart; without it they are in memory alone @throws {AuthError} */
+  #isUnwritten = false;
+  #isWaiting = false;
+
+  /**
+   * @param file keeps them over a restart; without it they are in memory alone
+   * @param later runs a retry after a while
+   * @throws {AuthError}
+   */
   constructor(
     private readonly now: () => number,
     private readonly file?: string,
+    private readonly later: (retry: () => void) => void = retryLater,
   ) {
     for (const [kind, name, until] of file === undefined ? [] : read(file))
       this.#until[kind].set(name, until);
@@ -26,13 +42,12 @@ export class Revocations {
     return (this.#until.user.get(user) ?? 0) > now || (this.#until.token.get(token) ?? 0) > now;
   }
 
-  /** Replaces an earlier revocation of the name; a time in the past ends it. @returns whether there was room for it */
-  add(kind: Revoked, name: string, until: number): boolean {
+  /** Replaces an earlier revocation of the name; a time in the past ends it. It holds at once, unless there are too many. */
+  add(kind: Revoked, name: string, until: number): Remembered {
     const { user, token } = this.#until;
-    if (user.size + token.size >= MOST && this.#entries().length >= MOST) return false;
+    if (user.size + token.size >= MOST && this.#entries().length >= MOST) return "full";
     this.#until[kind].set(name, until);
-    this.#write();
-    return true;
+    return this.#write() ? "kept" : "unwritten";
   }
 
   /** The revocations that have not ended; the others are deleted. */
@@ -47,18 +62,27 @@ export class Revocations {
     );
   }
 
-  #write(): void {
-    if (this.file === undefined) return;
-    const fresh = `${this.file}.new`;
-    const descriptor = openSync(fresh, "w", 0o600);
+  /** @returns whether the file has what memory has; if not, it is tried again later */
+  #write(): boolean {
+    if (this.file === undefined) return true;
     try {
-      // All of it or an error: `writeSync` may write less where a disk is full.
-      writeFileSync(descriptor, JSON.stringify(this.#entries()));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+      replaceFile(this.file, JSON.stringify(this.#entries()));
+      this.#isUnwritten = false;
+      return true;
+    } catch {
+      this.#isUnwritten = true;
+      this.#writeLater();
+      return false;
     }
-    renameSync(fresh, this.file);
+  }
+
+  #writeLater(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.later(() => {
+      this.#isWaiting = false;
+      if (this.#isUnwritten) this.#write();
+    });
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import { closeSync, constants, fdatasync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { syncDirectory } from "../../files/durable-file.ts";
 
 export const MARK_FILE = "fanfare.mark";
 
@@ -71,12 +72,7 @@ export class HighWaterMark {
   syncNow(): void {
     fsyncSync(this.#descriptor);
     this.#unsynced = false;
-    const directory = openSync(this.#directory, "r");
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
-    }
+    syncDirectory(this.#directory);
   }
 
   close(): void {

@@ -2,7 +2,8 @@
  * The embedded engine: room logs in a SQLite database, in a worker of its own. What it calls committed
  * survives `kill -9`, and power loss as far as the disk honours fsync (WAL, `synchronous = FULL`).
  */
-import { mkdirSync } from "node:fs";
+
+import { createDirectory } from "../../files/durable-file.ts";
 import {
   DEFAULT_ENGINE_OPTIONS,
   type Engine,
@@ -38,7 +39,7 @@ export class SqliteEngine implements Engine {
    */
   static async open(options: SqliteEngineOptions): Promise<SqliteEngine> {
     const complete: WorkerOptions = { ...DEFAULT_ENGINE_OPTIONS, policies: [], ...options };
-    createDirectory(complete.directory);
+    createDataDirectory(complete.directory);
     const engine = new SqliteEngine(complete.leaseMs);
     const answer = await engine.#ask({ kind: "open", options: complete });
     if (answer.kind === "opened") {
@@ -110,10 +111,9 @@ export class SqliteEngine implements Engine {
 }
 
 /** @throws {EngineError} `unavailable`. */
-function createDirectory(directory: string): void {
+function createDataDirectory(directory: string): void {
   try {
-    // What is said in rooms is not for other users of the machine.
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    createDirectory(directory);
   } catch (error) {
     throw new EngineError("unavailable", `the data directory cannot be created: ${String(error)}`);
   }
