@@ -1,3 +1,4 @@
+import { FanfareError } from "./errors.ts";
 import { type Push, parseFrame, type Reply, type Request } from "./frames.ts";
 
 /** Why a connection ended: a WebSocket close code, or 0 where there was none, and a sentence. */
@@ -58,9 +59,12 @@ export class Connection {
     this.#checkIn(heartbeat);
   }
 
-  /** Sends a request whose reply does not matter. It is dropped while 1,000 requests wait for their replies. */
-  sendAndForget(request: Request): void {
-    if (this.#waiting.size < MOST_UNANSWERED) this.request(request, () => {});
+  /** Sends a request that may be lost. It is dropped while 1,000 requests wait for their replies. */
+  sendAndForget(request: Request, onRefused: (error: FanfareError) => void): void {
+    if (this.#waiting.size >= MOST_UNANSWERED) return;
+    this.request(request, (reply) => {
+      if (reply?.op === "error") onRefused(FanfareError.from(reply));
+    });
   }
 
   /** @param settle gets the reply, or undefined if the connection ended before it came */

@@ -2,12 +2,17 @@ import type { ErrorFrame } from "@fanfare/protocol";
 
 /**
  * An error of the SDK. `code` is the name of a server's error (SPEC section 6), or one of the client's own:
- * `closed`, `offline`, `outbox_full`, `outbox_failed`, `other_user`, `invalid`, `overflow`, `bad_answer`,
+ * `closed`, `outbox_full`, `outbox_failed`, `other_user`, `invalid`, `overflow`, `bad_answer`,
  * `too_many_requests`. `number` is the server's number of the error; `retry` says whether the same call may succeed later.
  */
 export class FanfareError extends Error {
   override readonly name = "FanfareError";
-  readonly number?: number;
+  declare readonly number?: number;
+  /**
+   * Of a publish: `not_kept`, and the client does not send it again; or `unknown`: it was sent, or is still in the outbox,
+   * so the server may have kept it or may keep it later.
+   */
+  declare readonly outcome?: "not_kept" | "unknown";
 
   constructor(
     readonly code: string,
@@ -20,6 +25,13 @@ export class FanfareError extends Error {
 
   static from({ name, message, retry, code }: Omit<ErrorFrame, "op">): FanfareError {
     return Object.assign(new FanfareError(name, message, retry), { number: code });
+  }
+
+  /** The error of one publish. */
+  withOutcome(outcome: "not_kept" | "unknown"): FanfareError {
+    const { code, message, retry, cause } = this;
+    const copy = new FanfareError(code, message, retry, cause === undefined ? cause : { cause });
+    return Object.assign(copy, this, { outcome });
   }
 }
 

@@ -2,9 +2,9 @@ import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import type { RoomFrame } from "./frames.ts";
-import type { Abortable } from "./listeners.ts";
+import { type Abortable, Listeners } from "./listeners.ts";
 import { onWake } from "./on-wake.ts";
-import type { FanfareOptions } from "./options.ts";
+import type { ClientEvents, Failed, FanfareOptions } from "./options.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 import { Outboxes } from "./outbox/outboxes.ts";
@@ -29,6 +29,7 @@ export class Fanfare {
     { pending: 0, bytes: 0, durable: false },
     () => this.#reconnector.ended,
   );
+  readonly #failed = new Listeners<Failed>();
   readonly #backoff: Backoff;
   /** Stops `onWake`, while it runs. */
   #stopWaking: (() => void) | undefined;
@@ -64,6 +65,7 @@ export class Fanfare {
           this.#stopWaking?.();
           this.#stopWaking = undefined;
           for (const { membership } of this.#subscriptions()) membership.suspend(error);
+          this.#outboxes?.own.suspend(error);
           this.#outboxState.set({ ...this.#outboxState.value }); // `flush` checks the connection again
         },
         onPush: (frame) => this.#onPush(frame),
@@ -74,11 +76,18 @@ export class Fanfare {
       connect: () => this.#start(),
       connection: () => this.#reconnector.connection,
       user: () => this.#greeting?.user,
+      failed: (failed) => this.#failed.emit(failed),
       event: (room, type, data) =>
-        this.#reconnector.connection?.sendAndForget({ op: "event", room, type, data }),
+        this.#reconnector.connection?.sendAndForget({ op: "event", room, type, data }, (error) =>
+          this.#failed.emit({ kind: "event", room, type, data, error }),
+        ),
       publish: async (record, how) => {
         try {
-          return (await this.#openOutboxes()).own.add(record, how);
+          const { own } = await this.#openOutboxes();
+          const receipt = own.add(record, how);
+          const { closedBy } = this.#reconnector;
+          if (closedBy !== undefined) own.suspend(closedBy); // closed while the outbox was being opened
+          return receipt;
         } catch (error) {
           this.#rooms.get(record.room)?.outgoingList.change(record.key, {
             status: "failed",
@@ -90,6 +99,21 @@ export class Fanfare {
       received: (room, id) => this.#outboxes?.received(room, id),
       caughtUp: (room, position) => this.#outboxes?.caughtUp(room, position),
     };
+  }
+
+  /**
+   * Adds a listener for failures that may not be awaited anywhere.
+   *
+   * @returns removes the listener; so does the signal
+   * @throws {TypeError} if there is no such event
+   */
+  on<E extends keyof ClientEvents>(
+    event: E,
+    listener: (payload: ClientEvents[E]) => void,
+    options?: Abortable,
+  ): () => void {
+    if (event !== "failed") throw new TypeError(`No event ${event}; there is failed.`);
+    return this.#failed.add(listener, options);
   }
 
   get state(): Value<ConnectionState> {
@@ -104,7 +128,7 @@ export class Fanfare {
    * Gives the room of that name, without joining it. The same name gives the same room; it is joined with the options that
    * were given last.
    *
-   * @throws {TypeError} if it is joined already, with other options
+   * @throws {TypeError} if it is joined already, with other options; if the name is a pattern
    */
   room<S extends Schemas>(
     name: string,
@@ -112,6 +136,8 @@ export class Fanfare {
   ): Room<Output<S>, Input<S>>;
   room<M extends MessageTypes = AnyMessages>(name: string, options?: RoomOptions): Room<M>;
   room(name: string, options?: RoomOptions): Room {
+    if (name.endsWith("*"))
+      throw new TypeError(`${name} is no room name; for all rooms that match there is pattern().`);
     return findOrOpen(this.#rooms, name, options, (known) => {
       const room = new Room(known, options ?? {}, this.#host);
       for (const record of this.#outboxes?.own.waitingIn(known) ?? []) room.outgoingList.add(record);
@@ -153,8 +179,8 @@ export class Fanfare {
     await this.#openOutboxes();
     if (this.#outboxState.value.pending > 0) this.#reconnector.start();
     await this.#outboxState.until(({ pending }) => {
-      const { value } = this.#reconnector.state;
-      if (pending > 0 && value.status === "closed") throw new FanfareError("closed", value.reason.message);
+      const { closedBy } = this.#reconnector;
+      if (pending > 0 && closedBy !== undefined) throw closedBy;
       return pending === 0;
     }, options);
   }
@@ -243,7 +269,11 @@ export class Fanfare {
       openOrphan: (outbox) => new Fanfare(url, { ...this.#options, outbox }),
       backoff: this.#backoff,
       state: this.#outboxState,
-      onLost: this.#options.onLost,
+      onLost: (lost) => {
+        const { room, type, data, key, error } = lost;
+        this.#failed.emit({ kind: "publish", room, type, data, key, error });
+        this.#options.onLost?.(lost);
+      },
       room: (name) => this.#rooms.get(name),
     });
     this.#outboxes = outboxes;

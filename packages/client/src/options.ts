@@ -29,13 +29,32 @@ export interface FanfareOptions {
   readonly connectTimeout?: number | undefined;
   /**
    * Called when a publish that an earlier page or a closed tab left behind was refused, or is another user's
-   * (`other_user`). No promise is rejected for it.
+   * (`other_user`), or one whose promise was rejected before, when the client was closed. `failed` is emitted as well.
    */
   readonly onLost?: ((publish: Lost) => void) | undefined;
   /** A name and version of this program for the server's log. */
   readonly client?: { readonly name: string; readonly version: string } | undefined;
 }
 
+/** What a client emits; see `Fanfare.on`. */
+export interface ClientEvents {
+  /** Every publish that failed, awaited or not, except one that its signal cancelled; and every event that was refused. */
+  readonly failed: Failed;
+}
+
+/** A publish or an event that failed. */
+export interface Failed {
+  readonly kind: "publish" | "event";
+  readonly room: string;
+  readonly type: string;
+  readonly data: unknown;
+  /** Of a publish alone. */
+  readonly key?: string;
+  /** For a publish with its `outcome`. */
+  readonly error: FanfareError;
+}
+
+/** A publish that failed, and that no promise is rejected for. */
 export interface Lost {
   readonly room: string;
   readonly type: string;

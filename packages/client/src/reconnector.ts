@@ -92,6 +92,11 @@ export class Reconnector {
     return this.state.value.status === "online" ? this.#connection : undefined;
   }
 
+  /** Why it is closed, while it is. */
+  get closedBy(): FanfareError | undefined {
+    return this.state.value.status === "closed" ? this.#closedBy : undefined;
+  }
+
   /** Connects, if the state is `idle` or `closed`. @throws {FanfareError} `closed` after `end`, or if no connection can be opened */
   start(): void {
     this.assertOpen();

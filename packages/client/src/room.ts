@@ -4,6 +4,7 @@ import { ANSWERS } from "./frames.ts";
 import type { JsonCompatible } from "./json-compatible.ts";
 import type { Abortable } from "./listeners.ts";
 import type { JoinOptions } from "./membership.ts";
+import type { Failed } from "./options.ts";
 import type { PublishRecord } from "./outbox/outbox-store.ts";
 import type { Receipt } from "./outbox/room-queue.ts";
 import { secret } from "./outbox/secret.ts";
@@ -61,6 +62,8 @@ export interface RoomHost extends SubscriptionHost {
   caughtUp(room: string, position: Position | undefined): void;
   /** The user that the server knows this client as, once it is online. */
   user(): string | undefined;
+  /** Reports a failure that the application may not await. */
+  failed(failed: Failed): void;
   /** Sends an event; without a connection it is lost. */
   event(room: string, type: string, data: Json): void;
 }
@@ -215,7 +218,13 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   }
 
   #publish(type: string, data: Json, key: string, options: Abortable): Promise<Receipt> {
-    const receipt = this.#validateAndSend(type, data, key, options);
+    const receipt = this.#validateAndSend(type, data, key, options).catch((cause: unknown) => {
+      // What its signal has cancelled is no failure.
+      if (!(cause instanceof FanfareError)) throw cause;
+      const error = cause.outcome === undefined ? cause.withOutcome("not_kept") : cause;
+      this.#host.failed({ kind: "publish", room: this.name, type, data, key, error });
+      throw error;
+    });
     receipt.catch(() => {});
     return receipt;
   }

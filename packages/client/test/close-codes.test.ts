@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { type ConnectionState, Fanfare, FanfareError } from "@fanfare/client";
+import { rejection } from "./support/rejection.ts";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
 
@@ -15,11 +16,12 @@ test.each([4500, 4999, 4777, 1008, 1007, 1009, 1002, 3000])(
     await client.connect();
     const room = client.room("r");
     const joining = room.join();
-    const publishing = room.publish("note", 1);
+    const publishing = rejection(room.publish("note", 1));
     const peer = await server.peers.next();
     await peer.request("join");
     peer.close(code, "no more");
     await expect(joining).rejects.toBeInstanceOf(FanfareError);
+    expect(await publishing).toMatchObject({ code: "closed", outcome: "unknown" });
     await until(client.state, ({ status }) => status === "closed");
     expect(client.state.value).toEqual({ status: "closed", reason: { code, message: "no more" } });
     expect(room.state.value.status).toBe("refused");
@@ -29,12 +31,12 @@ test.each([4500, 4999, 4777, 1008, 1007, 1009, 1002, 3000])(
     await client.connect();
     expect(client.state.value.status).toBe("online");
     expect(server.peers.all.length).toBe(2);
-    // What was published waits for that.
+    // The publish is still in the outbox, and is sent now.
     const next = await server.peers.next();
     const { ref, n } = await next.request("publish");
     expect(n).toBe(1);
     next.send({ op: "ok", ref, epoch: "e", offset: 1, id: "public:1" });
-    expect((await publishing).offset).toBe(1);
+    await until(client.outbox, ({ pending }) => pending === 0);
   },
 );
 

@@ -32,8 +32,8 @@ export interface OutboxOptions {
   readonly bounds: { readonly entries: number; readonly bytes: number };
   readonly backoff: Backoff;
   readonly state: WritableValue<OutboxState>;
-  /** Called when a publish of an earlier program was refused, as there is no promise to reject. */
-  readonly onLost: (record: PublishRecord, error: unknown) => void;
+  /** Called when a publish was refused whose promise cannot be rejected: there is none, or it was rejected before. */
+  readonly onLost: (record: PublishRecord, error: FanfareError) => void;
   /** `add` is called for publishes of an earlier program alone. */
   readonly localEcho: Pick<LocalEcho, "add" | "acknowledged" | "refused">;
 }
@@ -65,10 +65,7 @@ export class Outbox {
     for (const [room, next] of left.next) this.#queues.open(room).next = next;
     for (const { serial, ...record } of left.waiting) {
       this.#serial = serial - 1;
-      const reject = (error: unknown) => {
-        if (!this.#closed) options.onLost(record, error);
-      };
-      this.#enqueue({ record, resolve: () => {}, reject, attempted: true });
+      this.#enqueue({ record, promise: undefined, attempted: true });
       options.localEcho.add(record);
     }
     this.#writeBehind = new WriteBehindStore(store, this.#serial, {
@@ -79,11 +76,11 @@ export class Outbox {
     if (left.publisher === undefined) this.#writeBehind.writeRequired({ kind: "publisher", publisher });
     this.#delivery = new Delivery(publisher, this.#queues, this.#writeBehind, options.backoff, {
       onKept: (queue, publish, receipt) => {
-        publish.resolve(receipt);
+        publish.promise?.resolve(receipt);
         options.localEcho.acknowledged(publish.record, receipt);
         this.#settled(queue, publish);
       },
-      onRefused: (queue, publish, error) => this.#refuse(queue, publish, error),
+      onRefused: (queue, publish, error) => this.#refuse(queue, publish, error, "not_kept"),
     });
     this.#count(0, 0);
   }
@@ -113,8 +110,7 @@ export class Outbox {
         };
         const publish = this.#enqueue({
           record,
-          resolve: settling(resolve),
-          reject: settling(reject),
+          promise: { resolve: settling(resolve), reject: settling(reject) },
           attempted: false,
         });
         signal?.addEventListener("abort", abort);
@@ -155,6 +151,17 @@ export class Outbox {
     return this.#delivery.findByMessageId(room, id)?.record.key;
   }
 
+  /** Rejects the promises of the waiting publishes, which stay in the outbox. */
+  suspend(error: FanfareError): void {
+    const unknown = error.withOutcome("unknown");
+    for (const { waiting } of this.#queues.all) {
+      for (const publish of waiting) {
+        publish.promise?.reject(unknown);
+        publish.promise = undefined;
+      }
+    }
+  }
+
   /** Rejects the waiting publishes with `closed`; they stay in the store. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -162,16 +169,18 @@ export class Outbox {
     this.onOffline();
     const error = new FanfareError("closed", "The client was closed before this was acknowledged.");
     for (const queue of this.#queues.all) {
-      for (const { record, reject } of queue.waiting) {
-        reject(error);
-        this.options.localEcho.refused(record, error);
+      for (const publish of queue.waiting) {
+        publish.promise?.reject(
+          error.withOutcome(this.store.durable || publish.attempted ? "unknown" : "not_kept"),
+        );
+        this.options.localEcho.refused(publish.record, error);
       }
     }
     this.#queues.clear();
     await this.#writeBehind.close();
   }
 
-  #enqueue(given: Pick<QueuedPublish, "record" | "resolve" | "reject" | "attempted">): QueuedPublish {
+  #enqueue(given: Pick<QueuedPublish, "record" | "promise" | "attempted">): QueuedPublish {
     const { room, type, data } = given.record;
     const bytes = encoder.encode(JSON.stringify({ room, type, data })).length + ENVELOPE;
     if (this.#closed) throw new FanfareError("closed", "This client was closed.");
@@ -208,8 +217,15 @@ export class Outbox {
     this.#refuse(queue, publish, reason);
   }
 
-  #refuse(queue: RoomQueue, publish: QueuedPublish, error: unknown): void {
-    publish.reject(error);
+  #refuse(
+    queue: RoomQueue,
+    publish: QueuedPublish,
+    reason: unknown,
+    outcome: FanfareError["outcome"] & string = publish.attempted ? "unknown" : "not_kept",
+  ): void {
+    const error = reason instanceof FanfareError ? reason.withOutcome(outcome) : reason;
+    if (publish.promise !== undefined) publish.promise.reject(error);
+    else if (error instanceof FanfareError) this.options.onLost(publish.record, error);
     this.options.localEcho.refused(publish.record, error);
     this.#settled(queue, publish);
   }

@@ -1,6 +1,5 @@
 import type { Backoff, Position } from "@fanfare/protocol";
-import { FanfareError, reportListenerError } from "../errors.ts";
-import type { FanfareOptions } from "../options.ts";
+import type { FanfareOptions, Lost } from "../options.ts";
 import { type EchoingRoom, LocalEcho } from "./local-echo.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { OutboxStore } from "./outbox-store.ts";
@@ -11,7 +10,7 @@ export interface OutboxesOptions extends Omit<OutboxOptions, "store" | "bounds" 
   /** Undefined: in memory. `tabs`: the IndexedDB outbox of this tab. */
   readonly store: OutboxStore | "tabs" | undefined;
   readonly bounds: FanfareOptions["outboxLimits"];
-  readonly onLost: FanfareOptions["onLost"];
+  readonly onLost: (lost: Lost) => void;
   /** Finds an open room. */
   readonly room: (name: string) => EchoingRoom | undefined;
   /** Names the server and the user, so that no user publishes what another one wrote. */
@@ -45,15 +44,7 @@ export class Outboxes {
     const own = await Outbox.open({
       ...options,
       localEcho,
-      onLost: (record, cause) => {
-        const error =
-          cause instanceof FanfareError ? cause : new FanfareError("outbox_failed", String(cause));
-        try {
-          onLost?.({ ...record, error });
-        } catch (fault) {
-          reportListenerError(fault);
-        }
-      },
+      onLost: (record, error) => onLost({ ...record, error }),
       store: store === "tabs" ? tabs : store,
       bounds: { entries: bounds?.entries ?? ENTRIES, bytes: bounds?.bytes ?? BYTES },
     });

@@ -21,8 +21,8 @@ export interface QueuedPublish {
   n?: number;
   /** It was in flight when a connection broke, so it may have been kept. */
   attempted: boolean;
-  readonly resolve: (receipt: Receipt) => void;
-  readonly reject: (error: unknown) => void;
+  /** Settles what `publish` returned; undefined if an earlier program published it, or if it was rejected already. */
+  promise: { resolve(receipt: Receipt): void; reject(error: unknown): void } | undefined;
 }
 
 /** `sending` → `draining` → `pausing`, if there is a delay → `sending`. A break leads back to `sending`. */
