@@ -79,7 +79,8 @@ export class Listener {
 
   /** Sockets that are subscribed to a topic. */
   subscriberCount(topic: string): number {
-    let count = this.#current.subscriberCount(topic);
+    let count = 0;
+    for (const server of this.#current) count += server.subscriberCount(topic);
     for (const server of this.#retired) count += server.subscriberCount(topic);
     return count;
   }
