@@ -38,7 +38,8 @@ export class Todos {
     this.#opened.promise.catch(() => {}); // `open` throws it
   }
 
-  readonly handle: HttpHandler = (request) => (isTodoRequest(request) ? this.#answer(request) : undefined);
+  readonly handle: HttpHandler = (request, address) =>
+    isTodoRequest(request) ? this.#answer(request, address) : undefined;
 
   /** @throws {UsageError} where the database cannot be used */
   async open(server: FanfareServer): Promise<void> {
@@ -69,9 +70,9 @@ export class Todos {
     await service?.close();
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #answer(request: Request, address: string | undefined): Promise<Response> {
     const service = await this.#opened.promise.catch(() => undefined);
-    return service?.handle(request) ?? new Response(null, { status: 503 });
+    return service?.handle(request, address) ?? new Response(null, { status: 503 });
   }
 }
 

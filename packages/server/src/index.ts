@@ -51,7 +51,7 @@ export {
 export type { FanfareServer } from "./fanfare-server.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";
 export { firstOf, type HttpHandler, type HttpHandlers } from "./gateway/http-handler.ts";
-export { parseNetwork } from "./gateway/limits/network.ts";
+export { countedAs, parseNetwork } from "./gateway/limits/network.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
 export type { Clock, Timer } from "./hub/ports.ts";

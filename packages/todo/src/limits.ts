@@ -48,8 +48,9 @@ export const FIXED_LIMITS = {
   waitingNotifications: 100_000,
   /** Requests under way at a time; past it the service answers 503. */
   requests: 256,
-  /** Requests under way of one user, and of all guests together. */
+  /** Requests under way of one user, of a guest's address, and of all guests together. */
   requestsPerUser: 64,
+  requestsPerAddress: 32,
   requestsOfGuests: 128,
   /** How long a client may take to send a body. */
   bodyMs: 10_000,

@@ -4,6 +4,7 @@ import { busy, PATH, Problem } from "./http/problem.ts";
 import { namedHeaders, requesterOf } from "./http/requester.ts";
 import { FIXED_LIMITS } from "./limits.ts";
 import type { TodoServiceOptions } from "./local-service.ts";
+import { RequestSlots } from "./request-slots.ts";
 import { NewerSchema } from "./store/newer-schema.ts";
 import { Unavailable } from "./store/unavailable.ts";
 import type { FromWorker, SerializedRequest, SerializedResponse, ToWorker } from "./thread/messages.ts";
@@ -29,9 +30,8 @@ export class TodoService {
   readonly #ended = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (answer: SerializedResponse | undefined) => void>();
   /** The requester of each call, where permissions are checked. */
-  readonly #askers = new Map<number, Requester>();
-  /** Requests under way by user; `""` for all guests. */
-  readonly #slots = new Map<string, number>();
+  readonly #requesters = new Map<number, Requester>();
+  readonly #slots = new RequestSlots();
   #serial = 0;
   #underWay = 0;
   #idle = () => {};
@@ -51,13 +51,13 @@ export class TodoService {
   }
 
   /** Answers requests under `/api/todos`. */
-  readonly handle: HttpHandler = (request) => {
+  readonly handle: HttpHandler = (request, address) => {
     if (!isTodoRequest(request)) return undefined;
     if (this.#closing !== undefined) return busy("The server is stopping.").response();
     if (this.#failed) return busy("The to-do service has ended; the server's log says why.").response();
     if (this.#underWay >= FIXED_LIMITS.requests)
       return busy("Too many requests are under way; try again.").response();
-    return this.#answer(request);
+    return this.#answer(request, address);
   };
 
   /** Refuses new requests, waits for those under way, and publishes what it can. */
@@ -66,19 +66,21 @@ export class TodoService {
     return this.#closing;
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #answer(request: Request, address: string | undefined): Promise<Response> {
     this.#underWay++;
     const call = ++this.#serial;
-    let slot: string | undefined;
+    let freeSlots = () => {};
     try {
       const { authorize } = this.options;
       const requester = authorize && (await requesterOf(authorize, request));
-      if (requester !== undefined) {
-        slot = this.#takeSlot(requester);
-        if (slot === undefined) return busy("Too many of your requests are under way; try again.").response();
+      if (requester !== undefined || address !== undefined) {
+        const taken = this.#slots.take(requester?.user, address);
+        if (taken === undefined)
+          return busy("Too many of your requests are under way; try again.").response();
+        freeSlots = taken;
       }
       const asked = await read(request, requester);
-      if (requester !== undefined) this.#askers.set(call, requester);
+      if (requester !== undefined) this.#requesters.set(call, requester);
       if (this.#failed) return busy("The to-do service has ended.").response();
       const answer = await new Promise<SerializedResponse | undefined>((resolve) => {
         this.#calls.set(call, resolve);
@@ -89,26 +91,11 @@ export class TodoService {
       if (error instanceof Problem) return error.response();
       throw error;
     } finally {
-      this.#askers.delete(call);
-      if (slot !== undefined) this.#freeSlot(slot);
+      this.#requesters.delete(call);
+      freeSlots();
       this.#underWay--;
       if (this.#underWay === 0) this.#idle();
     }
-  }
-
-  /** @returns undefined where all of the requester's slots are taken */
-  #takeSlot({ user = "" }: Requester): string | undefined {
-    const taken = this.#slots.get(user) ?? 0;
-    if (taken >= (user === "" ? FIXED_LIMITS.requestsOfGuests : FIXED_LIMITS.requestsPerUser))
-      return undefined;
-    this.#slots.set(user, taken + 1);
-    return user;
-  }
-
-  #freeSlot(user: string): void {
-    const taken = (this.#slots.get(user) ?? 1) - 1;
-    if (taken > 0) this.#slots.set(user, taken);
-    else this.#slots.delete(user);
   }
 
   async #close(): Promise<void> {
@@ -149,7 +136,7 @@ export class TodoService {
       }
       case "permit": {
         const { call, request, permission, room } = message;
-        const requester = this.#askers.get(request);
+        const requester = this.#requesters.get(request);
         const lacks = requester === undefined ? "The request has ended." : requester.lacks(permission, room);
         this.#send({ kind: "verdict", call, lacks });
         return;

@@ -1,8 +1,8 @@
 /**
- * Answers requests that ask for no WebSocket; undefined leaves a request to the next handler. What a handler throws is
+ * Answers requests that ask for no WebSocket, by the client's address (undefined on a unix socket); undefined leaves a request to the next handler. What a handler throws is
  * logged and answered with 500; nothing of it reaches the client.
  */
-export type HttpHandler = (request: Request) => Response | Promise<Response> | undefined;
+export type HttpHandler = (request: Request, address?: string) => Response | Promise<Response> | undefined;
 
 /** The handlers of requests that ask for no WebSocket. */
 export interface HttpHandlers {
@@ -14,9 +14,9 @@ export interface HttpHandlers {
 
 /** A handler that lets the first of `handlers` answer that does. */
 export function firstOf(handlers: readonly HttpHandler[]): HttpHandler {
-  return (request) => {
+  return (request, address) => {
     for (const handle of handlers) {
-      const response = handle(request);
+      const response = handle(request, address);
       if (response !== undefined) return response;
     }
     return undefined;

@@ -81,7 +81,7 @@ export class RequestHandler {
       const headers = { "retry-after": String(this.#retryAfter), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
     }
-    const response = request.headers.has("upgrade") ? undefined : this.#respond(request, url);
+    const response = request.headers.has("upgrade") ? undefined : this.#respond(request, url, from);
     if (response !== undefined) return response;
     const upgrade = await this.#admit(request, url);
     return "openSession" in upgrade ? upgrade : this.#refuse(request, url, upgrade, from);
@@ -104,12 +104,12 @@ export class RequestHandler {
   }
 
   /** @returns undefined for what is left to the mounts. */
-  #respond(request: Request, url: URL): Response | Promise<Response> | undefined {
+  #respond(request: Request, url: URL, from: string | undefined): Response | Promise<Response> | undefined {
     if (!this.#mayAsk(request)) return json(FOREIGN_ORIGIN.status, { error: FOREIGN_ORIGIN.error });
     const cors = preflight(request);
     if (cors !== undefined) return cors;
     // Handlers parse the address without a check of their own.
-    const response = URL.canParse(request.url) ? this.options.http?.(request) : undefined;
+    const response = URL.canParse(request.url) ? this.options.http?.(request, from) : undefined;
     return response ?? (url.pathname === "/" ? this.#frontPage() : undefined);
   }
 
