@@ -12,18 +12,25 @@ const flags = ["--web=off", "--trusted-proxy=127.0.0.1", "--rates-apply=off"];
 const forwarded = (address: string) => ({ "x-forwarded-for": address });
 
 /** Sends the head of a request and the first byte of its body, so many times. */
-async function sendSlowBodies(server: URL, from: string, count: number): Promise<Disposable> {
+async function sendSlowBodies(server: URL, from: string, count: number) {
+  const answered = Promise.withResolvers<string>();
   const head = `POST /api/todos HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: ${from}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`;
   const sockets = await Promise.all(
     Array.from({ length: count }, () =>
       Bun.connect({
         hostname: server.hostname,
         port: Number(server.port),
-        socket: { open: (socket) => void socket.write(head), data() {}, error() {} },
+        socket: {
+          open: (socket) => void socket.write(head),
+          data: (_, bytes) => answered.resolve(bytes.toString("latin1").split("\r\n")[0] ?? ""),
+          close: () => answered.resolve("closed without an answer"),
+          error() {},
+        },
       }),
     ),
   );
   return {
+    firstAnswer: answered.promise,
     [Symbol.dispose]() {
       for (const socket of sockets) socket.terminate();
     },
@@ -51,3 +58,10 @@ test.each([
     expect(created.status).toBe(201);
   },
 );
+
+test("TODO-11: a body that does not come is answered with 408", async () => {
+  using place = scratchDirectory();
+  await using server = await ServerProcess.start(place.path, ...flags);
+  using slow = await sendSlowBodies(server.url, OTHER, 1);
+  expect(await slow.firstAnswer).toBe("HTTP/1.1 408 Request Timeout");
+});

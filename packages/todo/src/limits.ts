@@ -52,6 +52,6 @@ export const FIXED_LIMITS = {
   requestsPerUser: 64,
   requestsPerAddress: 32,
   requestsOfGuests: 128,
-  /** How long a client may take to send a body. */
-  bodyMs: 10_000,
+  /** How long a client may take to send a body: less than the 8 s after which Bun may cut an idle request. */
+  bodyMs: 7_000,
 } as const;

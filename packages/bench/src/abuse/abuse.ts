@@ -20,33 +20,39 @@ export async function runAbuse(
   rates: "on" | "off",
 ): Promise<boolean> {
   console.log(`Fanfare with rates ${rates}: ${inWords(thisMachine())}`);
-  console.log("memory of the server in MB; from a publish to its message at an honest member, p99 in ms\n");
+  console.log(
+    "memory of the server in MB; p99 in ms at honest clients: from a publish to its message, calm and then,",
+  );
+  console.log("and from a request for to-dos to its response, then\n");
   const row = (cells: readonly string[]) => {
     const [name = "", ...rest] = cells;
-    const widths = [8, 8, 8, 8, 9, 9];
+    const widths = [8, 8, 8, 8, 9, 9, 9];
     return `${name.padEnd(16)}${rest.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("")}`;
   };
-  console.log(row(["", "before", "most", "after", "grown", "p99 calm", "p99 then"]));
+  console.log(row(["", "before", "most", "after", "grown", "p99 calm", "p99 then", "to-dos"]));
   const faults: string[] = [];
   for (const name of ATTACKS.filter((each) => only.includes(each))) {
     const waiting = WAITING_PER_NODE[name];
-    const flags = ["--web", "off", "--rates-apply", rates];
+    const flags = ["--web", "off", "--rates-apply", rates, "--trusted-proxy", "127.0.0.1"];
     if (waiting !== undefined) flags.push("--limits-waiting-per-node", `${waiting}MiB`);
     const server = await FanfareServer.start(scope, { flags });
     const attacker = new AttackerProcess(scope);
     const clients = new HonestClients();
     await clients.join(server.url);
+    clients.askForTodos(server.url);
     const before = (await settledMemory(server.pid)) / MEGABYTE;
     clients.latency.clear();
     await Bun.sleep(CALM);
     const calm = clients.latency.quantile(0.99);
     clients.latency.clear();
+    clients.todoLatency.clear();
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, (residentMemory(server.pid) || 0) / MEGABYTE);
     }, 100);
     const { connections, endings, done } = await attacker.call("attack", { name, url: server.url });
     const then = clients.latency.quantile(0.99);
+    const todos = clients.todoLatency.quantile(0.99);
     clearInterval(watch);
     const after = (await settledMemory(server.pid)) / MEGABYTE;
     most = Math.max(most, before, after);
@@ -54,7 +60,7 @@ export async function runAbuse(
     await attacker.kill();
     await server.stop();
     const figures = [before, most, after, after - before].map((figure) => figure.toFixed(0));
-    console.log(row([name, ...figures, calm.toFixed(1), inMs(then)]));
+    console.log(row([name, ...figures, calm.toFixed(1), inMs(then), inMs(todos)]));
     const list = Object.entries(endings).map(([how, count]) => `${count} × ${how}`);
     console.log(`  ${connections} ${done}; they ended: ${list.join(", ")}`);
     const grown = most - before;

@@ -8,6 +8,7 @@ export const ATTACKS = [
   "bombs",
   "unread",
   "stalled-readers",
+  "slow-todos",
 ] as const;
 export type AttackName = (typeof ATTACKS)[number];
 

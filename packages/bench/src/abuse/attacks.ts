@@ -88,6 +88,23 @@ export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackRe
   unread: (url) => stall(url, { members: 20, bytes: 30_000, period: 5, ms: FLOOD }),
 
   "stalled-readers": (url) => stall(url, { members: 1_000, bytes: 60_000, period: 250, ms: 2 * FLOOD }),
+
+  /** Each connection asks for to-dos with a body that does not come, again and again. */
+  async "slow-todos"(url) {
+    const until = performance.now() + FLOOD;
+    const sockets: AttackSocket[] = [];
+    const renew = async () => {
+      while (performance.now() < until) {
+        const one = await AttackSocket.connect(url, slowTodo(url));
+        sockets.push(one);
+        await within(until - performance.now(), one.gone);
+        if (one.isGone) one.destroy();
+        await Bun.sleep(1_000);
+      }
+    };
+    await Promise.all(Array.from({ length: 256 }, renew));
+    return end(sockets, "began a request for to-dos and did not send its body, 256 at a time");
+  },
 };
 
 interface StallOptions {
@@ -121,6 +138,11 @@ async function stall(url: URL, { members, bytes, period, ms }: StallOptions): Pr
   for (const each of sockets) each.resume();
   await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
   return end(sockets, `read none of ${published} messages of ${bytes / 1_000} KB`);
+}
+
+/** Sends the beginning of a request for to-dos, from an address that the trusted proxy names. */
+function slowTodo(url: URL): string {
+  return `POST /api/todos HTTP/1.1\r\nHost: ${url.host}\r\nX-Forwarded-For: 192.0.2.1\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`;
 }
 
 /** Four connections that send the same bytes until the server closes them. */

@@ -6,11 +6,15 @@ import { FrameSocket } from "../socket/frame-socket.ts";
 const COUNT = 20;
 /** Milliseconds between two publishes of each. */
 const PERIOD = 50;
+/** Milliseconds between two requests for to-dos. */
+const TODO_PERIOD = 100;
 
 /** Honest members of one room: each publishes at a steady rate, and all of them receive every message. */
 export class HonestClients {
   /** From a publish to its message at each member, ms. */
   readonly latency = new Histogram();
+  /** From a request for to-dos to its response, ms. */
+  readonly todoLatency = new Histogram();
   readonly faults: string[] = [];
   #clients: FrameSocket[] = [];
   #timers: ReturnType<typeof setInterval>[] = [];
@@ -38,6 +42,21 @@ export class HonestClients {
         const data = performance.now();
         client.send(textFrame(`{"op":"publish","ref":2,"room":"honest","type":"note","data":${data}}`));
       }, PERIOD),
+    );
+  }
+
+  /** Asks for to-dos at a steady rate, from an address that the trusted proxy names. */
+  askForTodos(url: string): void {
+    const address = new URL("/api/todos?list=honest", url.replace("ws:", "http:"));
+    const headers = { "x-forwarded-for": "198.51.100.1" };
+    this.#timers.push(
+      setInterval(async () => {
+        const begun = performance.now();
+        const response = await fetch(address, { headers }).catch(() => undefined);
+        if (this.#clients.length === 0) return; // closed meanwhile
+        if (response?.status === 200) this.todoLatency.add(performance.now() - begun);
+        else this.faults.push(`an honest request for to-dos was refused: ${response?.status}`);
+      }, TODO_PERIOD),
     );
   }
 
