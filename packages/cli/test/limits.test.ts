@@ -86,6 +86,10 @@ describe("LIMIT-10: limits that leave no room for each other are refused with bo
       "limits.frame_in is 64KiB and --rates-bytes-per-connection is 1KiB: two such frames would close a connection; set --rates-bytes-per-connection to at least 1873B, or lower limits.frame_in",
     ],
     [
+      "--limits-waiting-per-node=600KiB",
+      "limits.frame_out is 256KiB and --limits-waiting-per-node is 600KiB: its buffers must hold two such frames; set --limits-waiting-per-node to at least 1MiB, or lower limits.frame_out",
+    ],
+    [
       "--limits-replay-ahead=1MiB",
       "--limits-replay-ahead is 1MiB and limits.waiting_per_client is 1MiB: it must be twice as large; set limits.waiting_per_client to at least 2MiB, or lower --limits-replay-ahead",
     ],

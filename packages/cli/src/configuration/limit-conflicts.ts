@@ -17,6 +17,15 @@ export function checkLimits(
 ) {
   for (const frame of ["limits.frame_in", "limits.frame_out"] as const) {
     const needed = FRAMES * settings[frame].value;
+    // Its buffers may take twice the size of what is in them. 0 stands for a part of the memory.
+    if (settings["limits.waiting_per_node"].value > 0)
+      atLeast(
+        settings,
+        "limits.waiting_per_node",
+        frame,
+        2 * needed,
+        "its buffers must hold two such frames",
+      );
     const why = "it must hold two such frames";
     atLeast(settings, "limits.waiting_per_client", frame, needed, why);
     if (frame === "limits.frame_out") continue;

@@ -79,6 +79,17 @@ test("FLOW-4: whatever is published, no more waits than the bound and one frame 
   }
 });
 
+test("FLOW-4: of a frame that the kernel cannot take at once no more wait than the bound, for whomever", () => {
+  const sockets = Array.from({ length: 500 }, () => new FakeSocket());
+  const { publish, waiting } = open(sockets, 128 * MIB);
+  for (let i = 0; i < 5; i++) {
+    publish(16 * MIB);
+    expect(waiting()).toBeLessThanOrEqual(128 * MIB);
+    expect(sockets.some(({ isCutOff }) => !isCutOff)).toBe(true);
+    for (const each of sockets) each.take();
+  }
+});
+
 test("FLOW-4: frames that the runtime keeps apart until its turn ends count as well", () => {
   const sockets = Array.from({ length: 100 }, () => new FakeSocket());
   const { publish, waiting } = open(sockets, 8 * MIB);

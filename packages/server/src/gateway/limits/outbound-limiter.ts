@@ -21,6 +21,9 @@ const MEMORY_PER_BYTE = 2;
 /** Bun writes larger frames to each socket at once, and keeps smaller ones apart until the turn of the loop ends. */
 const KEPT_APART = 16 * 1024;
 
+/** The kernel takes about so much of a frame at once from a socket for which nothing waits; the rest of a larger one waits. */
+const TAKEN_AT_ONCE = 1024 * 1024;
+
 /**
  * Bounds the bytes that wait for all clients together (SPEC FLOW-4). Bun does not count them, and looking at every socket
  * for each frame would cost more than to send it. So this adds up what may be waiting at most, as if no client had taken
@@ -73,7 +76,10 @@ export class OutboundLimiter {
     });
   }
 
-  /** @param topic to which a frame of so many bytes will be published: it will wait for clients that are behind */
+  /**
+   * @param topic to which a frame of so many bytes will be published: it will wait for clients that are behind, and a
+   * frame that the kernel cannot take at once for everyone
+   */
   #measure(topic?: string, bytes = 0): void {
     if (this.#apart.now + this.#apart.before > this.#step) {
       for (const socket of this.sockets) socket.flush();
@@ -83,7 +89,7 @@ export class OutboundLimiter {
     let total = 0;
     for (const socket of this.sockets) {
       const { buffered } = socket;
-      if (buffered === 0) continue;
+      if (buffered === 0 && bytes <= TAKEN_AT_ONCE) continue;
       const next = topic !== undefined && socket.isSubscribed(topic) ? bytes : 0;
       waiting.push({ socket, bytes: buffered + next });
       total += buffered + next;
