@@ -144,6 +144,15 @@ test("TODO-8: whose change it is says the token; guests are called guests", asyn
   await reader.close();
 });
 
+test("TODO-12: a name that is not UTF-8 is refused, also beside a token", async () => {
+  const ada = await bearer(undefined, "ada");
+  const draft = { list: "public-names-2", title: "no" };
+  for (const name of ["%ff", "%EF%BF%BD", "Zo\u00eb"]) {
+    const refused = await client.ask("POST", "", draft, { ...ada, "x-fanfare-user": name });
+    expect([name, refused.status]).toEqual([name, 400]);
+  }
+});
+
 test("TODO-8: one user who sends slowly keeps no other user out", async () => {
   const { authorization } = await bearer({}, "mallory");
   const head = `POST /api/todos HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`;

@@ -43,7 +43,7 @@ test("LOG-1 LOG-2 LOG-3: where nobody looks on, all of standard output is JSON l
   for (const [path, protocol] of [
     [`/ws/%0A?username=Eren&token=${secret}`, undefined],
     ["/nowhere%0Afast\u202e", SUBPROTOCOL],
-    [`/ws?token=${secret}`, "mqtt"],
+    [`/ws?token=${secret}`, "fanfare.v9"],
   ] as const) {
     const headers = { ...UPGRADE_HEADERS, ...(protocol && { "sec-websocket-protocol": protocol }) };
     expect((await fetch(new URL(path, server.url), { headers })).ok).toBe(false);

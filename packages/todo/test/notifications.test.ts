@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { MessageFrame } from "@fanfare/protocol";
 import { onEveryDatabase } from "@fanfare/testing/databases";
 import { NativeClient } from "@fanfare/testing/native-client";
+import { rawExchange } from "@fanfare/testing/raw-exchange";
 import { SeededRandom } from "@fanfare/testing/seeded-random";
 import type { ChangeData, Publish, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
@@ -10,6 +11,29 @@ import { TodoServer } from "./support/todo-server.ts";
 const changeOf = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });
 
 onEveryDatabase((fresh, kind) => {
+  test("TODO-12: a name in X-Fanfare-User is UTF-8, encoded or as it is; what is not UTF-8 is refused", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const reader = await NativeClient.connect(server.url, "eren");
+    await reader.follow("todo:names");
+    const body = '{"list":"names","title":"a"}';
+    const create = async (name: string) => {
+      const headers = `Host: localhost\r\nX-Fanfare-User: ${name}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+      const request = `POST /api/todos HTTP/1.1\r\n${headers}\r\n${body}`;
+      return (await rawExchange(server.url, 1, request)).answers[0];
+    };
+    for (const name of ["Zo\xc3\xab", "Zo%C3%AB", "Zo\xc3\xab%20\xf0\x9f\xa5\x9b"]) {
+      expect([name, (await create(name))?.status]).toEqual([name, 201]);
+    }
+    for (const name of ["Zo\xeb", "Zo%EB", "Zo\xc3", "\xed\xa0\x80", "Zo\xef\xbf\xbd", "Zo%EF%BF%BD"]) {
+      const refused = await create(name);
+      expect([name, refused?.status]).toEqual([name, 400]);
+      expect(JSON.parse(refused?.body ?? "").errors).toMatchObject([{ field: "X-Fanfare-User" }]);
+    }
+    await reader.received(3);
+    const by = reader.messages.map((message) => changeOf(message).by);
+    expect(by).toEqual(["Zo\u00eb", "Zo\u00eb", "Zo\u00eb \u{1f95b}"]);
+  });
+
   test("TODO-2: every change reaches everyone who has the list open, with who made it and in which request", async () => {
     await using server = await TodoServer.open(await fresh());
     const readers = await Promise.all(

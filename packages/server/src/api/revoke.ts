@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { parseUserName } from "@fanfare/protocol";
 import type { HttpHandler } from "../gateway/http-handler.ts";
 import { json } from "../gateway/json.ts";
@@ -48,15 +49,17 @@ export function revoke(authorize: Authorize, administration: Administration, aud
   }
 }
 
-/** @returns undefined where the body is too long */
+/** @returns undefined where the body is too long, or is not UTF-8 */
 async function readText(request: Request): Promise<string | undefined> {
-  let text = "";
-  const decoder = new TextDecoder();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of request.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LARGEST_BODY) return undefined;
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > LARGEST_BODY) return undefined;
   }
-  return text;
+  const bytes = Buffer.concat(chunks);
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }
 
 function parseRevokeRequest(text = ""): RevokeRequest | undefined {

@@ -6,6 +6,8 @@ import type { Listen } from "../config/config.ts";
  */
 
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** What a header may consist of: other names come in punycode. */
+const ASCII = /^[\x20-\x7e]*$/;
 const EVERYWHERE = ["0.0.0.0", "[::]"];
 const ADDRESS = /^(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])$/;
 
@@ -51,7 +53,7 @@ export class Hosts {
   /** @param host the header; null where there is none: every browser sends one @returns undefined where it is malformed */
   admit(host: string | null): boolean | undefined {
     if (host === null || this.#any) return true;
-    const name = hostnameOf(host);
+    const name = ASCII.test(host) ? hostnameOf(host) : undefined;
     if (name === undefined) return undefined;
     if (LOOPBACK.test(name) || name === this.#bound) return true;
     // A page that is called by an address was served at that address.

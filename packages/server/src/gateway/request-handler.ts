@@ -3,6 +3,7 @@ import { denied } from "../dialects/dialect.ts";
 import { native } from "../dialects/native/native.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RefusedRequest } from "../telemetry/audit-log.ts";
+import { isEncodedUtf8 } from "./address-encoding.ts";
 import type { Hosts } from "./hosts.ts";
 import type { HttpHandlers } from "./http-handler.ts";
 import { json } from "./json.ts";
@@ -36,6 +37,7 @@ const UNKNOWN_SUBPROTOCOL: HttpRefusal = {
   error: `unknown subprotocol; the server speaks ${SUBPROTOCOL}, or a plain wire without a subprotocol of Fanfare`,
 };
 const BAD_HOST: HttpRefusal = { status: 400, error: "the header Host is malformed" };
+const BAD_ADDRESS: HttpRefusal = { status: 400, error: "the address is not percent-encoded UTF-8" };
 const UNKNOWN_HOST: HttpRefusal = {
   status: 421,
   error: "the server is not called so; its --allow-host lists the names by which it is",
@@ -76,6 +78,7 @@ export class RequestHandler {
     if (isOwnHost !== true) {
       return this.#refuse(request, url, isOwnHost === false ? UNKNOWN_HOST : BAD_HOST, from);
     }
+    if (!isEncodedUtf8(url.pathname + url.search)) return this.#refuse(request, url, BAD_ADDRESS, from);
     if (url.pathname === "/health") return this.#health();
     if (this.#retryAfter !== undefined) {
       const headers = { "retry-after": String(this.#retryAfter), connection: "close" };

@@ -4,8 +4,9 @@ import { type FieldError, wrongFields } from "./problem.ts";
 
 export const USER = "X-Fanfare-User";
 const REQUEST = "X-Request-Id";
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The author by the headers; a name is percent-encoded, since headers are ASCII. @throws {Problem} */
+/** The author by the headers; a name is UTF-8, percent-encoded or as it is. @throws {Problem} */
 export function authorOf(headers: Headers): Author {
   const [user, id] = [headers.get(USER), headers.get(REQUEST)];
   const by = user === null ? undefined : parseUser(user);
@@ -30,9 +31,11 @@ export function parseUser(header: string): string | undefined {
   return parseUserName(decoded(header));
 }
 
-function decoded(text: string): string | undefined {
+/** Bytes that stand as they are come as one character each; they and the encoded ones are UTF-8 (SPEC TODO-12). */
+function decoded(header: string): string | undefined {
   try {
-    return decodeURIComponent(text);
+    const text = decodeURIComponent(UTF8.decode(Buffer.from(header, "latin1")));
+    return text.includes("\ufffd") ? undefined : text;
   } catch {
     return undefined;
   }

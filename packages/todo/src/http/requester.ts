@@ -19,12 +19,13 @@ export function namedHeaders(headers: Headers, requester: Requester): Headers {
   const named = new Headers(headers);
   const given = headers.get(USER);
   const name = given === null ? undefined : parseUser(given);
-  if (requester.user !== undefined) {
+  if (given !== null && name === undefined) {
+    named.set(USER, ""); // refused like every text that is no name
+  } else if (requester.user !== undefined) {
     if (name !== undefined && name !== requester.user) throw otherUser(requester.user, name);
     named.set(USER, encodeURIComponent(requester.user));
-  } else if (given !== null) {
-    // An empty name is refused like any other invalid one.
-    named.set(USER, encodeURIComponent((name !== undefined && requester.guest(name)) || ""));
+  } else if (name !== undefined) {
+    named.set(USER, encodeURIComponent(requester.guest(name) ?? ""));
   }
   return named;
 }
