@@ -3,12 +3,14 @@ import {
   type Config,
   ConsoleLog,
   type FanfareServer,
+  type FrontPageEntry,
   faultFields,
   firstOf,
   type HttpHandlers,
   isText,
   startServer,
 } from "@fanfare/server";
+import type { WebApps } from "@fanfare/web";
 import { configOf } from "./configuration/configuration.ts";
 import { parseFlags } from "./configuration/flags.ts";
 import { resolveSettings } from "./configuration/resolved-settings.ts";
@@ -42,7 +44,11 @@ export async function serve(args: readonly string[]): Promise<void> {
   const web = webPages(settings.web.value, log);
   const todos = new Todos(databaseOf(settings), todoLimitsOf(settings), log);
   const http = firstOf([todos.handle, ...(web ? [web.http] : [])]);
-  const starting = start(config, log, todos, { http, ...(web && { notFound: web.notFound }) });
+  const starting = start(config, log, todos, {
+    http,
+    frontPage: frontPageOf(web),
+    ...(web && { notFound: web.notFound }),
+  });
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -64,7 +70,14 @@ export async function serve(args: readonly string[]): Promise<void> {
   const server = await starting;
   // The server listens first; requests for pages wait until they are built.
   if (!stopping) void web?.prepare();
-  if (!stopping && isText(config.log.format)) log.say(welcome(server, config, web?.paths ?? []));
+  if (!stopping && isText(config.log.format))
+    log.say(welcome(server, config, web?.pages.map(({ path }) => path) ?? []));
+}
+
+/** What `GET /` lists for programs beside the server's own addresses. */
+function frontPageOf(web: WebApps | undefined): readonly FrontPageEntry[] {
+  const pages = web?.pages.map((page) => ({ kind: "page" as const, ...page })) ?? [];
+  return [...pages, { kind: "api", path: "/api/todos", title: "to-do lists" }];
 }
 
 async function start(

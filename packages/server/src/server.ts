@@ -12,6 +12,7 @@ import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Hosts, parseHostPattern } from "./gateway/hosts.ts";
 import { firstOf } from "./gateway/http-handler.ts";
+import { serveRoutes } from "./gateway/http-route.ts";
 import { Networks, parseNetwork } from "./gateway/limits/network.ts";
 import type { Mount } from "./gateway/mounts.ts";
 import { Origins, parseOriginPattern } from "./gateway/origins.ts";
@@ -91,7 +92,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       },
     };
     await options.prepare?.(server);
-    const { http, notFound } = options;
+    const { http, notFound, frontPage = [] } = options;
     gateway.serve(
       new RequestHandler({
         hub,
@@ -99,7 +100,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         origins,
         hosts,
         authenticator,
-        http: firstOf(http ? [...api, http] : api),
+        frontPage: [...api.map(({ path, title }) => ({ kind: "api" as const, path, title })), ...frontPage],
+        http: firstOf([serveRoutes(api), ...(http ? [http] : [])]),
         ...(notFound && { notFound }),
         onRefused: (request) => audit.upgradeRefused(request),
       }),

@@ -97,8 +97,8 @@ test("HTTP-10: called by another name, which a page made lead here, nothing answ
   expect((await fetch(new URL("/page", server.url), { headers })).status).toBe(200);
 });
 
-describe("HTTP-9: what every answer says", () => {
-  test("HTTP-9: pages of admitted origins may read answers, those of listed ones with cookies, others not", async () => {
+describe("HTTP-24: what every answer says", () => {
+  test("HTTP-24: pages of admitted origins may read answers, those of listed ones with cookies, others not", async () => {
     const asked: string[] = [];
     const http = (request: Request) => {
       asked.push(request.method);

@@ -12,6 +12,45 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
+/** All bytes that the server answers to a request, until it closes the connection. */
+async function exchange({ hostname, port }: URL, request: string): Promise<string> {
+  const answer = Promise.withResolvers<string>();
+  let text = "";
+  await Bun.connect({
+    hostname,
+    port: Number(port),
+    socket: {
+      open: (socket) => void socket.write(request),
+      data: (_socket, chunk) => {
+        text += chunk.toString();
+      },
+      close: () => answer.resolve(text),
+    },
+  });
+  return answer.promise;
+}
+
+async function rawRequest(server: URL, method: string, path: string) {
+  const answer = await exchange(
+    server,
+    `${method} ${path} HTTP/1.1\r\nHost: ${server.host}\r\nConnection: close\r\n\r\n`,
+  );
+  const [head = "", body] = answer.split("\r\n\r\n");
+  const [status = "", ...fields] = head.split("\r\n");
+  return {
+    status,
+    fields: fields
+      .map(lowerCaseName)
+      .filter((field) => !field.startsWith("date:"))
+      .sort(),
+    body,
+  };
+}
+
+function lowerCaseName(field: string): string {
+  return field.replace(/^[^:]*/, (name) => name.toLowerCase());
+}
+
 const get = (path: string, headers = {}) => fetch(new URL(path, server.url), { headers });
 
 test('HTTP-1: /health is 200 {"status":"ok"}', async () => {
@@ -30,36 +69,90 @@ test("HTTP-2: an unknown path is 404, with or without an upgrade", async () => {
   }
 });
 
-test("HTTP-5: / says what is spoken where, to people and not to WebSockets", async () => {
-  const response = await get("/");
+test("HTTP-21: / lists pages, WebSocket addresses, the HTTP interface and the docs, for programs and not for WebSockets", async () => {
+  await using listing = await openServer({ frontPage: [{ path: "/board", title: "Board", kind: "page" }] });
+  const response = await fetch(listing.url);
   expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/plain;charset=utf-8"]);
-  expect(await response.text()).toMatch(/\/ws\/:room +chat/);
+  expect(response.headers.get("vary")).toContain("accept");
+  const text = await response.text();
+  for (const line of [
+    /^ +\/board +Board$/m,
+    /^ +\/ws\/:room +chat$/m,
+    /^ +\/health +/m,
+    /^ +\/api\/session +/m,
+    /docs\//,
+  ])
+    expect(text).toMatch(line);
   expect((await get("/", UPGRADE_HEADERS)).status).toBe(404);
 });
 
+const READ_ONLY = [
+  "/",
+  "/health",
+  "/ws",
+  "/ws/room1?username=Eren",
+  "/board",
+  "/api/session",
+  "/api/permissions?room=a",
+];
+
+test("HTTP-22: a path that is only read answers other methods with 405 and Allow, and changes nothing", async () => {
+  for (const path of READ_ONLY) {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      const response = await fetch(new URL(path, server.url), { method });
+      expect([method, path, response.status]).toEqual([method, path, 405]);
+      expect([path, response.headers.get("allow")]).toEqual([path, "GET, HEAD"]);
+      expect(await response.json()).toEqual({ error: `this address does not take ${method}` });
+    }
+    const options = await fetch(new URL(path, server.url), { method: "OPTIONS" });
+    expect([path, options.status, options.headers.get("allow")]).toEqual([path, 204, "GET, HEAD"]);
+  }
+  expect((await fetch(new URL("/nowhere", server.url), { method: "POST" })).status).toBe(404);
+});
+
+test("HTTP-22: HEAD is answered as GET, without the body", async () => {
+  for (const path of [...READ_ONLY, "/nowhere", "/api/todos"]) {
+    const [got, head] = [
+      await rawRequest(server.url, "GET", path),
+      await rawRequest(server.url, "HEAD", path),
+    ];
+    expect([path, head]).toEqual([path, { ...got, body: "" }]);
+  }
+});
+
+test("HTTP-24: what the HTTP parser refuses has a status line, no body, and an end", async () => {
+  const bare = (status: string) => `HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`;
+  for (const [request, answer] of [
+    ["NONSENSE", bare("400 Bad Request")],
+    ["GET / HTTP/1.1", bare("400 Bad Request")],
+    ["GET / HTTP/1.1\r\nHost: a\r\nBad Header: 1", bare("400 Bad Request")],
+    ["GET / HTTP/2.0\r\nHost: a", bare("505 HTTP Version Not Supported")],
+    [`GET / HTTP/1.1\r\nHost: a\r\nX: ${"a".repeat(20_000)}`, bare("431 Request Header Fields Too Large")],
+  ] as const) {
+    expect([request.slice(0, 60), await exchange(server.url, `${request}\r\n\r\n`)]).toEqual([
+      request.slice(0, 60),
+      answer,
+    ]);
+  }
+});
+
+test("HTTP-2 HTTP-24: another version of WebSocket is 426, which names the one that is spoken", async () => {
+  for (const version of ["8", "14", ""]) {
+    const response = await get("/ws", { ...UPGRADE_HEADERS, "sec-websocket-version": version });
+    expect([version, response.status]).toEqual([version, 426]);
+    expect(response.headers.get("sec-websocket-version")).toBe("13");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await response.json()).toEqual({ error: "the server speaks version 13 of WebSocket" });
+  }
+});
+
 test("HTTP-4: a missing host does not matter, and a malformed one costs nothing", async () => {
-  const { hostname, port } = server.url;
   for (const head of [
     "HTTP/1.0\r\n",
     ...["a b", "[", "x:99999999", ""].map((host) => `HTTP/1.1\r\nHost: ${host}\r\n`),
   ]) {
-    const answer = Promise.withResolvers<string>();
-    let text = "";
-    await Bun.connect({
-      hostname,
-      port: Number(port),
-      socket: {
-        open: (socket) => void socket.write(`GET /health ${head}Connection: close\r\n\r\n`),
-        data: (_socket, chunk) => {
-          text += chunk.toString();
-        },
-        close: () => answer.resolve(text),
-      },
-    });
-    expect([head, (await answer.promise).split("\r\n")[0]]).toEqual([
-      head,
-      expect.stringMatching(/ (200|400) /),
-    ]);
+    const answer = await exchange(server.url, `GET /health ${head}Connection: close\r\n\r\n`);
+    expect([head, answer.split("\r\n")[0]]).toEqual([head, expect.stringMatching(/ (200|400) /)]);
   }
 });
 

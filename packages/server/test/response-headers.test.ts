@@ -28,7 +28,7 @@ function expectUsual(
   expect([what, headers.get("access-control-allow-origin")]).toEqual([what, LISTED]);
 }
 
-test("HTTP-9: nothing of an answer is run, framed or guessed at, whatever kind of answer it is", async () => {
+test("HTTP-24: nothing of an answer is run, framed or guessed at, whatever kind of answer it is", async () => {
   const policy = { "content-security-policy": "default-src 'self'" };
   const http = (request: Request) => {
     const { pathname } = new URL(request.url);
@@ -86,7 +86,7 @@ test("HTTP-9: nothing of an answer is run, framed or guessed at, whatever kind o
   expect(faults).toHaveLength(2);
 });
 
-test("HTTP-9 LIMIT-1 LIMIT-3: so do the answers to too much", async () => {
+test("HTTP-24 LIMIT-1 LIMIT-3: so do the answers to too much", async () => {
   const limits = { ...DEFAULT_CONFIG.limits, connections: 1 };
   const rateLimits = { ...DEFAULT_RATE_LIMITS, httpPerAddress: 1, handshakesPerAddress: 1_000 };
   await using server = await openServer({ origins: [LISTED], limits, rateLimits });

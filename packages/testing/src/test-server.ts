@@ -15,6 +15,7 @@ export async function openServer({
   log,
   http,
   notFound,
+  frontPage,
   ...config
 }: Settings = {}): Promise<FanfareServer & AsyncDisposable> {
   const directory = scratchDirectory();
@@ -33,6 +34,7 @@ export async function openServer({
         ...(log && { log }),
         ...(http && { http }),
         ...(notFound && { notFound }),
+        ...(frontPage && { frontPage }),
       },
     );
     return {

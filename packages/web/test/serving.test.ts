@@ -20,6 +20,45 @@ const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 const get = (path: string, headers: Record<string, string> = HTML, method = "GET") =>
   fetch(new URL(path, server.url), { headers, method, redirect: "manual" });
 
+/** An answer as it is on the wire: `fetch` adds an `Accept` of its own, and cannot see the body of an answer to HEAD. */
+async function raw(path: string, headers: Record<string, string>, method = "GET") {
+  const answer = Promise.withResolvers<string>();
+  let text = "";
+  const entries = Object.entries({ host: server.url.host, connection: "close", ...headers });
+  const head = entries.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  await Bun.connect({
+    hostname: server.url.hostname,
+    port: Number(server.url.port),
+    socket: {
+      open: (socket) => void socket.write(`${method} ${path} HTTP/1.1\r\n${head}\r\n`),
+      data: (_socket, chunk) => {
+        text += chunk.toString("latin1");
+      },
+      close: () => answer.resolve(text),
+    },
+  });
+  const whole = await answer.promise;
+  const end = whole.indexOf("\r\n\r\n");
+  const [status = "", ...lines] = whole.slice(0, end).split("\r\n");
+  const fields = lines
+    .map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase()))
+    .filter((line) => !line.startsWith("date:"))
+    .sort();
+  return {
+    status: Number(status.split(" ")[1]),
+    type: fields
+      .find((field) => field.startsWith("content-type:"))
+      ?.slice("content-type:".length)
+      .trim(),
+    fields,
+    body: whole.slice(end + 4),
+  };
+}
+
+function matchesPath(pattern: string, path: string): boolean {
+  return pattern.replace(/:\w+/, "some%20name") === path;
+}
+
 /** An example of each path: a parameter stands for any name. */
 const ADDRESSES = [
   ...PAGES.flatMap(({ paths }) => paths.map((path) => path.replace(/:\w+/, "some%20name"))),
@@ -38,7 +77,7 @@ function policyOf(response: Response): ReadonlyMap<string, string> {
 
 describe("pages", () => {
   for (const path of ADDRESSES) {
-    test(`HTTP-6: ${path} is a page to a browser, with headers of our own`, async () => {
+    test(`HTTP-20: ${path} is a page to a browser, with headers of our own`, async () => {
       const response = await get(path);
       const html = await response.text();
       expect([response.status, response.headers.get("content-type")]).toEqual([
@@ -96,18 +135,99 @@ describe("pages", () => {
     }
   });
 
-  test("HTTP-5, HTTP-6: to others than browsers an address is what it was", async () => {
-    for (const accept of ["*/*", "application/json", "text/html;q=0"]) {
-      const front = await get("/", { accept });
-      expect([front.status, front.headers.get("content-type")]).toEqual([200, "text/plain;charset=utf-8"]);
-      expect((await get("/board", { accept })).status).toBe(426);
-      expect((await get("/feed/test", { accept })).status).toBe(426);
+  test("HTTP-20 HTTP-21: a page is for everyone who takes HTML among others; / only for those who name it", async () => {
+    for (const accept of ["*/*", "application/json, text/plain, */*", "text/*;q=0.5", undefined]) {
+      const headers = accept === undefined ? {} : { accept };
+      for (const path of ADDRESSES.filter((each) => each !== "/")) {
+        const page = await raw(path, headers);
+        expect([accept, path, page.status, page.type]).toEqual([
+          accept,
+          path,
+          200,
+          "text/html; charset=utf-8",
+        ]);
+      }
+    }
+    for (const accept of ["*/*", undefined]) {
+      const front = await raw("/", accept === undefined ? {} : { accept });
+      expect([accept, front.status, front.type]).toEqual([accept, 200, "text/plain;charset=utf-8"]);
+      for (const { title, paths } of PAGES)
+        expect(front.body).toMatch(new RegExp(`^ +${paths[0]} +${title}$`, "m"));
+      expect(front.body).toMatch(/^ +\/api\/todos +/m);
+    }
+    for (const accept of ["application/json", "text/html;q=0", "*/*;q=0"]) {
+      for (const path of ["/board", "/feed/test"])
+        expect([accept, path, (await raw(path, { accept })).status]).toEqual([accept, path, 426]);
+      for (const path of ["/todo", "/console", "/r/x"])
+        expect([accept, path, (await raw(path, { accept })).status]).toEqual([accept, path, 404]);
     }
     for (const path of ["/board", "/feed/test"]) {
       expect((await get(path, { ...HTML, ...UPGRADE_HEADERS })).status).toBe(101);
+      expect((await get(path, { accept: "*/*", ...UPGRADE_HEADERS })).status).toBe(101);
     }
     expect((await get("/ws")).status).toBe(426);
     expect(await (await get("/health")).text()).toBe('{"status":"ok"}');
+  });
+
+  test("HTTP-20: a slash at the end leads to the page", async () => {
+    for (const [path, target] of [
+      ["/board/", "/board"],
+      ["/console/?room=a%20b", "/console?room=a%20b"],
+      ["/todo/", "/todo"],
+      ["/todo/some%20name/", "/todo/some%20name"],
+      ["/r/lobby/", "/r/lobby"],
+      ["/feed/test/", "/feed/test"],
+    ] as const) {
+      for (const headers of [HTML, { accept: "*/*" }]) {
+        const response = await get(path, headers);
+        expect([path, response.status, response.headers.get("location")]).toEqual([path, 308, target]);
+      }
+    }
+    for (const path of ["//", "//evil.example/", "/r/", "/r//"])
+      expect((await raw(path, HTML)).status).not.toBe(308);
+  });
+
+  test("HTTP-23: a page has a title and a description for search results and link previews, and icons", async () => {
+    for (const path of ADDRESSES) {
+      const html = await (await get(path)).text();
+      const { title, description } = PAGES.find(({ paths }) =>
+        paths.some((each) => matchesPath(each, path)),
+      ) ?? {
+        title: "Feed test",
+        description: "Tries the plain feed wire in a browser.",
+      };
+      for (const tag of [
+        `<title>${title} · Fanfare</title>`,
+        `<meta name="description" content="${description}">`,
+        `<meta property="og:title" content="${title} · Fanfare">`,
+        `<meta property="og:description" content="${description}">`,
+        '<meta property="og:type" content="website">',
+        '<link rel="apple-touch-icon" href="/apple-touch-icon.png">',
+      ])
+        expect([path, html]).toEqual([path, expect.stringContaining(tag)]);
+    }
+  });
+
+  test("HTTP-23: /favicon.ico, touch icons and /robots.txt are there, whatever is accepted", async () => {
+    const bytes = async (path: string) => {
+      const response = await get(path, { accept: "image/png" });
+      expect([path, response.status]).toEqual([path, 200]);
+      expect(response.headers.get("cache-control")).toBe("public, max-age=86400");
+      return {
+        type: response.headers.get("content-type"),
+        content: new DataView(await response.arrayBuffer()),
+      };
+    };
+    const icon = await bytes("/favicon.ico");
+    expect([icon.type, icon.content.getUint32(0)]).toEqual(["image/x-icon", 0x00000100]);
+    for (const path of ["/apple-touch-icon.png", "/apple-touch-icon-precomposed.png"]) {
+      const { type, content } = await bytes(path);
+      expect([type, content.getUint32(0)]).toEqual(["image/png", 0x89504e47]);
+      expect([content.getUint32(16), content.getUint32(20)]).toEqual([180, 180]);
+    }
+    const robots = await get("/robots.txt", {});
+    expect([robots.status, robots.headers.get("content-type")]).toEqual([200, "text/plain; charset=utf-8"]);
+    expect(await robots.text()).toBe("User-agent: *\nDisallow: /api/\n");
   });
 
   test("HTTP-2: where nothing is, a browser gets a page with 404, and everyone else JSON", async () => {
@@ -125,13 +245,16 @@ describe("pages", () => {
     }
   });
 
-  test("HEAD is answered with the headers alone, and other methods are not the pages'", async () => {
-    const head = await get("/board", HTML, "HEAD");
-    expect([head.status, await head.text()]).toEqual([200, ""]);
-    expect(head.headers.get("content-security-policy")).toContain("script-src 'self'");
-    for (const method of ["POST", "PUT", "DELETE"]) {
-      expect((await get("/board", HTML, method)).status).not.toBe(200);
-      expect((await get("/assets/icon.svg", HTML, method)).status).toBe(404);
+  test("HTTP-22: HEAD is answered as GET without the body, and other methods with 405", async () => {
+    const script = (await (await get("/board")).text()).match(/src="([^"]+)"/)?.[1] ?? "";
+    for (const path of [...ADDRESSES, "/assets/icon.svg", "/favicon.ico", "/robots.txt", script]) {
+      const [got, head] = [await raw(path, HTML), await raw(path, HTML, "HEAD")];
+      expect([path, head]).toEqual([path, { ...got, body: "" }]);
+      for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+        const response = await get(path, HTML, method);
+        expect([method, path, response.status]).toEqual([method, path, 405]);
+        expect([path, response.headers.get("allow")]).toEqual([path, "GET, HEAD"]);
+      }
     }
   });
 });

@@ -1,12 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { parseUserName } from "@fanfare/protocol";
-import type { HttpHandler } from "../gateway/http-handler.ts";
+import type { HttpRoute } from "../gateway/http-route.ts";
 import { json } from "../gateway/json.ts";
 import type { Administration } from "../hub/administration.ts";
 import type { AuditLog } from "../telemetry/audit-log.ts";
 import type { Authorize } from "./access.ts";
 
-const PATH = "/api/admin/revoke";
 const HOUR = 3600;
 const LONGEST = 10 * 365 * 24 * HOUR;
 const LARGEST_BODY = 4096;
@@ -20,15 +19,15 @@ type RevokeRequest = { readonly seconds: number } & (
  * `POST {"user"|"connection", "seconds"}` with the permission `admin` in `*` (SPEC AUTH-9): closes the connections of a user,
  * or one, and refuses the user's tokens, or the connection's, for so long (an hour where left out; 0 ends a revocation).
  */
-export function revoke(authorize: Authorize, administration: Administration, audit: AuditLog): HttpHandler {
-  return (request) => {
-    if (new URL(request.url).pathname !== PATH) return undefined;
-    return request.method === "POST"
-      ? answer(request)
-      : json(405, { error: "POST alone" }, { allow: "POST" });
+export function revoke(authorize: Authorize, administration: Administration, audit: AuditLog): HttpRoute {
+  return {
+    path: "/api/admin/revoke",
+    methods: ["POST"],
+    title: "closes connections and refuses tokens",
+    handle,
   };
 
-  async function answer(request: Request): Promise<Response> {
+  async function handle(request: Request): Promise<Response> {
     const requester = await authorize(request);
     if ("error" in requester) return json(requester.status, { error: requester.error });
     const by = requester.user;

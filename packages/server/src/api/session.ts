@@ -1,10 +1,8 @@
 import type { Authentication } from "../auth/authentication.ts";
-import type { HttpHandler } from "../gateway/http-handler.ts";
+import { type HttpRoute, READ_METHODS } from "../gateway/http-route.ts";
 import { json } from "../gateway/json.ts";
 import type { Authorizer } from "../hub/authorizer.ts";
 import type { Authorize } from "./access.ts";
-
-const PATH = "/api/session";
 
 /**
  * Answers a page which user its request has, since scripts cannot read an `HttpOnly` cookie (SPEC HTTP-8): 200 with
@@ -16,16 +14,10 @@ export function session(
   authorizer: Authorizer,
   now: () => number,
   auth?: Authentication,
-): HttpHandler {
-  return (request) => {
-    if (new URL(request.url).pathname !== PATH) return undefined;
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return json(405, { error: "GET alone" }, { allow: "GET, HEAD" });
-    }
-    return answer(request);
-  };
+): HttpRoute {
+  return { path: "/api/session", methods: READ_METHODS, title: "the user of a token", handle };
 
-  async function answer(request: Request): Promise<Response> {
+  async function handle(request: Request): Promise<Response> {
     const headers = { "cache-control": "no-store" };
     const guests = authorizer.admitsGuests;
     if (!authorizer.tokens) return json(200, { user: null, guests }, headers);

@@ -4,8 +4,10 @@ import { native } from "../dialects/native/native.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RefusedRequest } from "../telemetry/audit-log.ts";
 import { isEncodedUtf8 } from "./address-encoding.ts";
+import { frontPage } from "./front-page.ts";
 import type { Hosts } from "./hosts.ts";
 import type { HttpHandlers } from "./http-handler.ts";
+import { READ_METHODS, refuseMethod } from "./http-route.ts";
 import { json } from "./json.ts";
 import { findMount, type Mount } from "./mounts.ts";
 import type { Origins } from "./origins.ts";
@@ -43,8 +45,11 @@ const UNKNOWN_HOST: HttpRefusal = {
   error: "the server is not called so; its --allow-host lists the names by which it is",
 };
 
+const UNKNOWN_VERSION: HttpRefusal = { status: 426, error: "the server speaks version 13 of WebSocket" };
+
 const REFUSAL_HEADERS: Readonly<Record<number, Record<string, string>>> = {
   401: { "www-authenticate": "Bearer" },
+  426: { upgrade: "websocket", "sec-websocket-version": "13" },
   503: { "retry-after": "1" },
 };
 
@@ -79,7 +84,7 @@ export class RequestHandler {
       return this.#refuse(request, url, isOwnHost === false ? UNKNOWN_HOST : BAD_HOST, from);
     }
     if (!isEncodedUtf8(url.pathname + url.search)) return this.#refuse(request, url, BAD_ADDRESS, from);
-    if (url.pathname === "/health") return this.#health();
+    if (url.pathname === "/health") return refuseMethod(request) ?? this.#health();
     if (this.#retryAfter !== undefined) {
       const headers = { "retry-after": String(this.#retryAfter), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
@@ -113,12 +118,15 @@ export class RequestHandler {
     if (cors !== undefined) return cors;
     // Handlers parse the address without a check of their own.
     const response = URL.canParse(request.url) ? this.options.http?.(request, from) : undefined;
-    return response ?? (url.pathname === "/" ? this.#frontPage() : undefined);
+    if (response !== undefined) return response;
+    const { frontPage: entries = [], mounts } = this.options;
+    if (url.pathname === "/") return refuseMethod(request) ?? frontPage(entries, mounts);
+    return findMount(mounts, url.pathname) === undefined ? undefined : refuseMethod(request);
   }
 
   /** Any page may send a request that reads: the browser keeps the response from pages of other origins. */
   #mayAsk(request: Request): boolean {
-    return request.method === "GET" || request.method === "HEAD" || this.#isAdmittedOrigin(request);
+    return READ_METHODS.includes(request.method) || this.#isAdmittedOrigin(request);
   }
 
   #isAdmittedOrigin({ headers }: Request): boolean {
@@ -133,6 +141,8 @@ export class RequestHandler {
       return { status: 400, error: "the room in the path is not percent-encoded UTF-8" };
     }
     if (!this.#isAdmittedOrigin(request)) return FOREIGN_ORIGIN;
+    const version = request.headers.get("sec-websocket-version");
+    if (version !== null && version !== "13") return UNKNOWN_VERSION;
     const { mount, name } = found;
     const offered = (request.headers.get("sec-websocket-protocol") ?? "")
       .split(",")
@@ -153,17 +163,6 @@ export class RequestHandler {
       // Bun would select the first one offered; an empty one leaves the header out.
       headers: { "sec-websocket-protocol": isNative ? SUBPROTOCOL : "" },
     };
-  }
-
-  /** For people who open the server in a browser: which mount speaks which dialect. */
-  #frontPage(): Response {
-    const rows = this.options.mounts.map(({ path, dialect }) => `  ${path.padEnd(16)} ${dialect.name}`);
-    return new Response(`Fanfare is up. Its WebSocket addresses, and what is spoken there:
-
-${rows.join("\n")}
-
-With the subprotocol ${SUBPROTOCOL} each of them speaks the native protocol. /health tells how it is.
-`);
   }
 
   #health(): Response {

@@ -19,12 +19,23 @@ export function pageDocument(
   ];
   return htmlDocument(
     `${title} · Fanfare`,
-    [`<meta name="description" content="${description}">`, ...head],
+    [...previewTags(title, description), ...head],
     [
       `<div id="app" data-page="${name}" data-prefetch="${prefetch}"></div>`,
       "<noscript><p>This page needs JavaScript.</p></noscript>",
     ],
   );
+}
+
+/** For search results and link previews (Open Graph). */
+function previewTags(title: string, description: string): readonly string[] {
+  return [
+    `<meta name="description" content="${description}">`,
+    '<meta property="og:type" content="website">',
+    '<meta property="og:site_name" content="Fanfare">',
+    `<meta property="og:title" content="${title} · Fanfare">`,
+    `<meta property="og:description" content="${description}">`,
+  ];
 }
 
 /** The page of an unknown address. */
@@ -72,6 +83,7 @@ function htmlDocument(title: string, head: readonly string[], body: readonly str
 <meta name="theme-color" content="#141517" media="(prefers-color-scheme: dark)">
 <title>${title}</title>
 <link rel="icon" href="${FILES}icon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/apple-touch-icon.png">
 ${head.join("\n")}
 </head>
 <body>

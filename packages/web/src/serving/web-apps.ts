@@ -2,9 +2,9 @@ import { findPage, PAGES } from "../pages.ts";
 import { openBundle } from "./bundle.ts";
 import { buildErrorDocument, FILES, unavailableDocument } from "./document.ts";
 import { feedTestPage } from "./feed-test-page.ts";
+import { findFixedFile } from "./fixed-files.ts";
 import { otherHeaders } from "./headers.ts";
-import { icon } from "./icon.ts";
-import { wantsHtml } from "./negotiation.ts";
+import { acceptsHtml, namesHtml } from "./negotiation.ts";
 import { Site } from "./site.ts";
 import { StaticDocument } from "./static-document.ts";
 import { RELOAD_SCRIPT, Watcher } from "./watcher.ts";
@@ -20,6 +20,7 @@ export interface WebAppsOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+const FEED_TEST = "/feed/test";
 const NOT_BUILT = new StaticDocument(unavailableDocument(), 503);
 
 /**
@@ -27,8 +28,10 @@ const NOT_BUILT = new StaticDocument(unavailableDocument(), 503);
  * and something else for other clients.
  */
 export class WebApps {
-  /** The first path of each page. */
-  readonly paths: readonly string[] = PAGES.map((page) => page.paths[0]);
+  /** The title and first path of each page. */
+  readonly pages: readonly { readonly path: string; readonly title: string }[] = PAGES.map(
+    ({ paths: [path], title }) => ({ path, title }),
+  );
   readonly #feedTest = feedTestPage();
   readonly #ending = new AbortController();
   readonly #watcher: Watcher | undefined;
@@ -49,18 +52,23 @@ export class WebApps {
 
   /** Answers requests for pages and their files; undefined for all others. */
   readonly http = (request: Request): Response | Promise<Response> | undefined => {
-    if (!isRead(request)) return undefined;
-    const { pathname: path } = new URL(request.url);
-    if (path.startsWith(FILES)) return this.#file(request, path);
-    if (!wantsHtml(request)) return undefined;
-    if (path === "/feed/test") return this.#feedTest.answer(request);
-    if (findPage(path) === undefined) return undefined;
-    return this.#answer(request, (site) => site.page(request, path) ?? site.notFound(request));
+    const { pathname: path, search } = new URL(request.url);
+    const fixed = findFixedFile(path);
+    if (fixed !== undefined || path.startsWith(FILES)) {
+      if (!isRead(request)) return methodNotAllowed(request);
+      return fixed?.() ?? this.#file(request, path);
+    }
+    if (isPage(path)) {
+      if (!isRead(request)) return methodNotAllowed(request);
+      return isForPages(request, path) ? this.#page(request, path) : undefined;
+    }
+    const page = path.length > 2 && path.endsWith("/") ? path.slice(0, -1) : "";
+    return isPage(page) && isRead(request) && acceptsHtml(request) ? redirect(page + search) : undefined;
   };
 
   /** The page for an unknown address; undefined for clients that do not accept HTML. */
   readonly notFound = (request: Request): Response | Promise<Response> | undefined => {
-    if (!isRead(request) || !wantsHtml(request)) return undefined;
+    if (!isRead(request) || !namesHtml(request)) return undefined;
     return this.#answer(request, (site) => site.notFound(request));
   };
 
@@ -70,8 +78,12 @@ export class WebApps {
     (await this.#site)?.bundle.dispose();
   }
 
+  #page(request: Request, path: string): Response | Promise<Response> {
+    if (path === FEED_TEST) return this.#feedTest.answer(request);
+    return this.#answer(request, (site) => site.page(request, path) ?? site.notFound(request));
+  }
+
   #file(request: Request, path: string): Response | Promise<Response> {
-    if (path === `${FILES}icon.svg`) return icon();
     if (this.#watcher !== undefined) {
       if (path === `${FILES}changes`) return this.#watcher.changes();
       if (path === `${FILES}reload.js`) {
@@ -117,6 +129,26 @@ export class WebApps {
   }
 }
 
+function isPage(path: string): boolean {
+  return path === FEED_TEST || findPage(path) !== undefined;
+}
+
+/** The front page lists addresses for programs: browsers, which name HTML, get the chat there (SPEC HTTP-20, HTTP-21). */
+function isForPages(request: Request, path: string): boolean {
+  return path === "/" ? namesHtml(request) : acceptsHtml(request);
+}
+
 function isRead({ method }: Request): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+function methodNotAllowed({ method }: Request): Response {
+  const headers = { ...otherHeaders("application/json"), allow: "GET, HEAD" };
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers });
+  const error = `this address does not take ${method}`;
+  return new Response(JSON.stringify({ error }), { status: 405, headers });
+}
+
+function redirect(location: string): Response {
+  return new Response(null, { status: 308, headers: { ...otherHeaders("text/plain"), location } });
 }
