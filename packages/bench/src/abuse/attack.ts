@@ -9,6 +9,7 @@ export const ATTACKS = [
   "unread",
   "stalled-readers",
   "slow-todos",
+  "filtered-joins",
 ] as const;
 export type AttackName = (typeof ATTACKS)[number];
 

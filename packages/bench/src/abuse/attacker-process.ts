@@ -3,6 +3,11 @@ import type { RunScope } from "../processes/run-scope.ts";
 import type { AttackName, AttackResult } from "./attack.ts";
 
 export interface AttackerMethods {
+  /** What the attack needs on the server before it begins. */
+  readonly prepare: {
+    readonly params: { readonly name: AttackName; readonly url: string };
+    readonly result: boolean;
+  };
   readonly attack: {
     readonly params: { readonly name: AttackName; readonly url: string };
     readonly result: AttackResult;

@@ -4,6 +4,7 @@ import { clientFrame, OPCODE, textFrame } from "@fanfare/testing/frame-writer";
 import { upgradeRequest } from "@fanfare/testing/upgrade-request";
 import type { AttackName, AttackResult } from "./attack.ts";
 import { AttackSocket } from "./attack-socket.ts";
+import { fillRooms, joinFiltered } from "./filtered-joins.ts";
 
 /** Milliseconds that an attack may take. */
 const LONGEST = 60_000;
@@ -13,6 +14,11 @@ const SOCKETS = 2_000;
 const NAMES = 1_000_000;
 const KEPT = 300_000;
 const NOTHING = Buffer.alloc(0);
+
+/** What an attack needs on the server before it begins. */
+export const preparations: Partial<Record<AttackName, (url: URL) => Promise<void>>> = {
+  "filtered-joins": fillRooms,
+};
 
 export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackResult>>> = {
   /** Each begins a request and sends one byte of it per second. */
@@ -84,6 +90,8 @@ export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackRe
     await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
     return end(sockets, "sent 60 MiB, compressed");
   },
+
+  "filtered-joins": joinFiltered,
 
   unread: (url) => stall(url, { members: 20, bytes: 30_000, period: 5, ms: FLOOD }),
 
