@@ -38,6 +38,8 @@ test("LIMIT-3: rates can be had or not had anywhere, and each has its setting", 
     "--rates-bytes-per-user=6KiB",
     "--rates-control-frames=7",
     "--rates-rooms-per-connection=8",
+    "--rates-scanned-per-connection=9",
+    "--rates-scanned-per-user=10",
   ];
   expect(config("--rates-apply=on", ...flags).rateLimits).toEqual({
     handshakesPerAddress: 1,
@@ -48,6 +50,8 @@ test("LIMIT-3: rates can be had or not had anywhere, and each has its setting", 
     bytesPerUser: 6 * 1024,
     controlFrames: 7,
     roomsPerConnection: 8,
+    scannedPerConnection: 9,
+    scannedPerUser: 10,
   });
 });
 

@@ -213,6 +213,44 @@ for (const [what, rates, spend, limit] of [
   });
 }
 
+test("LIMIT-11: what the filter of a join passes over counts, and what it lets through does not", async () => {
+  await using place = await open({}, { scannedPerConnection: 100 });
+  const { server, clock, exceeded } = place;
+  const honest = await NativeClient.connect(server.url, "Honest");
+  await honest.ok({ op: "join", room: "r" });
+  const publishes = Array.from(
+    { length: 600 },
+    (_, i): Request => ({
+      op: "publish",
+      room: "r",
+      type: "note",
+      data: i,
+    }),
+  );
+  sendAtOnce(honest, publishes);
+  await honest.received(600);
+  const reader = await NativeClient.connect(server.url, "Reader");
+  for (let i = 0; i < 3; i++) {
+    await reader.follow("r", { history: 600, types: ["note"] });
+    await reader.ok({ op: "leave", room: "r" });
+  }
+  expect(exceeded()).toEqual([]);
+  await reader.follow("r", { history: 600, types: ["none"] });
+  expect(exceeded()).toEqual([]);
+  await reader.ok({ op: "leave", room: "r" });
+  await reader.follow("r", { history: 600, types: ["none"] });
+  const limit = "rates.scanned_per_connection";
+  expect(exceeded()).toEqual([{ limit, connection: 2, from: "127.0.0.1", action: "slowed" }]);
+  let answered = false;
+  const ping = reader.ok({ op: "ping" }).then(() => {
+    answered = true;
+  });
+  for (let i = 0; i < 20; i++) await honest.ok({ op: "ping" });
+  expect(answered).toBe(false);
+  clock.advance(10_000);
+  await ping;
+});
+
 test("LIMIT-3: the connections of one user share a rate; those of another do not", async () => {
   await using place = await open({}, { requestsPerUser: 10 });
   const { server, clock, exceeded } = place;

@@ -287,6 +287,19 @@ export const RATE_LIMITS = {
     default: MIB,
     help: "bytes of the frames of all connections of one user",
   },
+  /** What a join's filter passes over costs reading, and nothing is sent for it. */
+  scannedPerConnection: {
+    ...PER_SECOND,
+    key: "rates.scanned_per_connection",
+    default: 20_000,
+    help: "messages of the log that filters of one connection pass over",
+  },
+  scannedPerUser: {
+    ...PER_SECOND,
+    key: "rates.scanned_per_user",
+    default: 50_000,
+    help: "messages of the log that filters of all connections of one user pass over",
+  },
   controlFrames: {
     ...PER_SECOND,
     key: "rates.control_frames",

@@ -41,6 +41,12 @@ export class Connection {
     return this.#identity.user;
   }
 
+  /** With whom its reads of the log take turns: all connections of a user count as one, where a token proves the user. */
+  get reader(): string {
+    const { user, proof } = this.#identity;
+    return proof === undefined ? this.id : `user ${user}`;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }

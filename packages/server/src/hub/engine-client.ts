@@ -85,8 +85,8 @@ export class EngineClient {
   }
 
   /** @throws {EngineError} as `EngineNode.read` does. */
-  read(room: string, range: Range, limit: PageLimit): Promise<Page> {
-    return this.reads.read(room, range, limit);
+  read(reader: string, room: string, range: Range, limit: PageLimit): Promise<Page> {
+    return this.reads.read(reader, room, range, limit);
   }
 
   async close(): Promise<void> {

@@ -244,7 +244,7 @@ export class Hub {
     const refusal = this.#denied(connection, "history", room);
     if (refusal !== undefined) return refusal;
     connection.flow.enqueue(async () => {
-      const result = await this.#engine.read(room, range, limit).catch(refusalOf);
+      const result = await this.#engine.read(connection.reader, room, range, limit).catch(refusalOf);
       done(result);
       this.flush();
     });

@@ -62,6 +62,14 @@ export class Membership implements ReplayMember {
     this.connection.flow.enqueue(step);
   }
 
+  get reader(): string {
+    return this.connection.reader;
+  }
+
+  scanned(messages: number): void {
+    this.connection.socket.charge?.("scanned", messages);
+  }
+
   /** It has caught up with the room's head in this very step. */
   goLive(): void {
     this.#replay = undefined;

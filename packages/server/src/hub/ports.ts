@@ -44,8 +44,8 @@ export interface ClientSocket {
   named?(user: string, proven: boolean): void;
 }
 
-/** Requests of a batch beside its first; rooms that were not there before. */
-export type Charge = "requests" | "rooms";
+/** Requests of a batch besides its first; rooms that were not there before; messages of the log that a filter passed over. */
+export type Charge = "requests" | "rooms" | "scanned";
 
 /** Sends one frame to every socket subscribed to `topic`, in order with what is sent to each of them alone. */
 export interface Broadcast {

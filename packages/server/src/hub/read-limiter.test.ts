@@ -23,7 +23,7 @@ class Desk {
 test("FLOW-3: a node reads the log for so many at a time, in the order in which they came", async () => {
   const desk = new Desk();
   const reads = new ReadLimiter(desk, 2);
-  const pages = ["a", "b", "c", "d"].map((room) => reads.read(room, { after: 0 }, LIMIT));
+  const pages = ["a", "b", "c", "d"].map((room) => reads.read(room, room, { after: 0 }, LIMIT));
   expect(desk.rooms).toEqual(["a", "b"]);
   desk.asked[1]?.give();
   await pages[1];
@@ -36,9 +36,9 @@ test("FLOW-3: a node reads the log for so many at a time, in the order in which 
 test("FLOW-3: a read that comes in the moment in which a place is free goes behind those that wait", async () => {
   const desk = new Desk();
   const reads = new ReadLimiter(desk, 1);
-  const first = reads.read("a", { after: 0 }, LIMIT);
-  const second = reads.read("b", { after: 0 }, LIMIT);
-  void desk.asked[0]?.page.then(() => reads.read("c", { after: 0 }, LIMIT));
+  const first = reads.read("a", "a", { after: 0 }, LIMIT);
+  const second = reads.read("b", "b", { after: 0 }, LIMIT);
+  void desk.asked[0]?.page.then(() => reads.read("c", "c", { after: 0 }, LIMIT));
   desk.asked[0]?.give();
   await first;
   await Promise.resolve();
@@ -56,7 +56,37 @@ test("FLOW-3: a read that fails gives its place to the next", async () => {
     return Promise.reject(new Error("gone"));
   };
   const reads = new ReadLimiter({ read: gone }, 1);
-  const all = await Promise.allSettled(["a", "b", "c"].map((room) => reads.read(room, { after: 0 }, LIMIT)));
+  const all = await Promise.allSettled(
+    ["a", "b", "c"].map((room) => reads.read(room, room, { after: 0 }, LIMIT)),
+  );
   expect(all.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(asked).toBe(3);
+});
+
+test("FLOW-5: a reader that asks for little goes before one that asks for much, on however many connections", async () => {
+  const desk = new Desk();
+  const reads = new ReadLimiter(desk, 1);
+  const much = { count: 250, bytes: 1 };
+  const first = reads.read("user greedy", "running", { after: 0 }, LIMIT);
+  for (let i = 0; i < 3; i++) void reads.read("user greedy", `greedy ${i}`, { after: 0 }, much);
+  void reads.read("guest", "guest", { after: 0 }, much);
+  void reads.read("modest", "modest", { after: 0 }, { count: 20, bytes: 1 });
+  let answer: Promise<unknown> = first;
+  for (let i = 0; i < 5; i++) {
+    desk.asked[i]?.give();
+    await answer;
+    answer = desk.asked[i + 1]?.page ?? answer;
+    await Promise.resolve();
+  }
+  expect(desk.rooms).toEqual(["running", "modest", "guest", "greedy 0", "greedy 1", "greedy 2"]);
+});
+
+test("FLOW-5: the reads under way ask for a bounded number of messages, unless one alone asks for more", () => {
+  const desk = new Desk();
+  const reads = new ReadLimiter(desk, 16);
+  for (let i = 0; i < 8; i++) void reads.read(`${i}`, `${i}`, { after: 0 }, { count: 250, bytes: 1 });
+  expect(desk.rooms).toEqual(["0", "1"]);
+  const other = new Desk();
+  void new ReadLimiter(other, 16).read("a", "a", { after: 0 }, { count: 5_000, bytes: 1 });
+  expect(other.rooms).toEqual(["a"]);
 });

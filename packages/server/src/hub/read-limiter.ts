@@ -1,26 +1,94 @@
 import type { EngineNode, Page, PageLimit, Range } from "../engines/engine.ts";
+import { PriorityQueue } from "./priority-queue.ts";
 
-/** Reads the log in order of arrival, a bounded number at a time: each page under way takes memory. */
+/** Messages that the reads under way may ask for together, unless one alone asks for more. */
+const MESSAGES = 500;
+/** What a read costs beside its messages, in messages, about. */
+const OVERHEAD = 32;
+/** Readers that are remembered beside those that wait: the latest ones. */
+const REMEMBERED = 1_000;
+
+interface Waiting {
+  readonly messages: number;
+  readonly start: () => void;
+}
+
+/**
+ * Bounds the reads of the log that are under way, and lets readers take turns by what their reads cost: one who reads
+ * little goes before those who read much, however many they are (SPEC FLOW-5). Fair queueing: a read ranks by the cost
+ * of its reader's reads up to it; a reader that comes back begins where the reads under way began.
+ */
 export class ReadLimiter {
-  #underWay = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new PriorityQueue<Waiting>();
+  /** By reader, the rank of its latest read; in the order of these reads. */
+  readonly #ranks = new Map<string, number>();
+  /** Where the latest of the reads that were started began. */
+  #begun = 0;
+  #reads = 0;
+  /** Messages that the reads under way may have. */
+  #messages = 0;
 
+  /** @param most reads under way at a time */
   constructor(
     private readonly engine: Pick<EngineNode, "read">,
     private readonly most: number,
   ) {}
 
-  /** @throws {EngineError} as `EngineNode.read` does. */
-  async read(room: string, range: Range, limit: PageLimit): Promise<Page> {
-    // A read that ends hands its place to the next one that waits, so that no later read overtakes it.
-    if (this.#underWay < this.most) this.#underWay++;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /**
+   * @param reader takes turns with the other readers
+   * @throws {EngineError} as `EngineNode.read` does.
+   */
+  read(reader: string, room: string, range: Range, limit: PageLimit): Promise<Page> {
+    const messages = limit.count;
+    const begin = Math.max(this.#begun, this.#ranks.get(reader) ?? 0);
+    const rank = begin + messages + OVERHEAD;
+    this.#remember(reader, rank);
+    return new Promise((resolve) => {
+      const start = () => {
+        this.#begun = Math.max(this.#begun, begin);
+        this.#reads++;
+        this.#messages += messages;
+        resolve(this.#perform(reader, messages, () => this.engine.read(room, range, limit)));
+      };
+      this.#waiting.add(rank, { messages, start });
+      this.#startNext();
+    });
+  }
+
+  async #perform(reader: string, messages: number, read: () => Promise<Page>): Promise<Page> {
     try {
-      return await this.engine.read(room, range, limit);
+      const page = await read();
+      this.#giveBack(reader, messages - page.messages.length);
+      return page;
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#underWay--;
-      else next();
+      this.#reads--;
+      this.#messages -= messages;
+      this.#startNext();
     }
+  }
+
+  #startNext(): void {
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      const fits = this.#messages + next.messages <= MESSAGES || this.#reads === 0;
+      if (!fits || this.#reads >= this.most) return;
+      this.#waiting.take();
+      next.start();
+    }
+  }
+
+  #remember(reader: string, rank: number): void {
+    this.#ranks.delete(reader);
+    this.#ranks.set(reader, rank);
+    const most = this.#waiting.size + this.#reads + REMEMBERED;
+    for (const oldest of this.#ranks.keys()) {
+      if (this.#ranks.size <= most) return;
+      this.#ranks.delete(oldest);
+    }
+  }
+
+  /** Its page had fewer messages than it might have had. */
+  #giveBack(reader: string, messages: number): void {
+    const rank = this.#ranks.get(reader);
+    if (rank !== undefined) this.#ranks.set(reader, rank - messages);
   }
 }

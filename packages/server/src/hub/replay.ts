@@ -1,5 +1,5 @@
 import type { ResetReason } from "@fanfare/protocol";
-import { EngineError, type Page, type PageLimit, type StoredMessage } from "../engines/engine.ts";
+import { EngineError, type Page, type PageLimit, type Range, type StoredMessage } from "../engines/engine.ts";
 import type { Presence } from "./presence.ts";
 import type { ReadLimiter } from "./read-limiter.ts";
 import type { Encoder } from "./update.ts";
@@ -48,6 +48,8 @@ export interface ReplayRoom {
   recent(after: number, bytes: number): StoredMessage[] | undefined;
   /** Takes a message that was read from the log into memory, if it is the newest: others will resume at it, too. */
   remember(message: StoredMessage): void;
+  /** Resolves once the other clients have had their turn. */
+  nextTurn(): Promise<void>;
   /** Runs once this node has sent the message at `offset`, which is committed, to its members. */
   whenSent(offset: number, run: () => void): void;
 }
@@ -55,6 +57,10 @@ export interface ReplayRoom {
 /** The member that a replay brings up to the present. */
 export interface ReplayMember {
   readonly encoder: Encoder;
+  /** With whom its reads take turns: see `ReadLimiter`. */
+  readonly reader: string;
+  /** It passed over so many messages of the log, which the encoder does not show. */
+  scanned(messages: number): void;
   /** It left, or its replay failed. */
   readonly ended: boolean;
   /** Runs the next step of a replay once little enough waits for the client. */
@@ -114,16 +120,26 @@ export class Replay {
     await this.#guarded(async () => {
       const { head } = this.room;
       this.#cursor = head;
+      let scannedTo = head;
       let missing = count;
+      // Most encoders show all: the first piece has what was asked for, and no more.
+      let size = Math.min(missing, this.room.piece.count);
       while (missing > 0 && !this.member.ended) {
-        const page = await this.reads.read(this.room.name, { before: this.#cursor + 1 }, this.room.piece);
+        const page = await this.#read({ before: scannedTo + 1 }, size);
+        size = this.room.piece.count;
+        let hidden = 0;
         for (let i = page.messages.length - 1; i >= 0 && missing > 0; i--) {
           const message = page.messages[i];
           if (message === undefined) break;
-          this.#cursor = message.offset - 1;
-          if (this.member.encoder.shows(message)) missing--;
+          scannedTo = message.offset - 1;
+          if (!this.member.encoder.shows(message)) hidden++;
+          else {
+            this.#cursor = scannedTo;
+            missing--;
+          }
         }
-        if (page.messages.length === 0 || this.#cursor < page.oldest) break;
+        if (hidden > 0) this.member.scanned(hidden);
+        if (page.messages.length === 0 || scannedTo < page.oldest) break;
       }
     });
     this.#again();
@@ -143,13 +159,16 @@ export class Replay {
       const piece = this.room.recent(this.#cursor, this.room.piece.bytes);
       if (piece !== undefined) {
         this.#replay(piece);
+        // A filter can pass over a long tail without sending anything: other clients have their turns in between.
+        if (this.#cursor < this.room.head) return this.room.nextTurn().then(() => this.#again());
         this.#again();
         return undefined;
       }
     }
     return this.#guarded(async () => {
-      const after = this.#resetDue === undefined ? this.#cursor : 0;
-      this.#take(await this.reads.read(this.room.name, { after }, this.room.piece));
+      const begin = this.#resetDue === undefined ? this.#cursor : 0;
+      const count = Math.max(1, Math.min(this.room.piece.count, this.room.head - begin));
+      this.#take(await this.#read({ after: begin }, count));
     }).then(() => this.#again());
   }
 
@@ -158,8 +177,7 @@ export class Replay {
    * the engine announced it here; or there is no such message.
    */
   async #awaitNews(): Promise<void> {
-    const { name } = this.room;
-    const { head } = await this.reads.read(name, { after: this.#cursor }, { count: 1, bytes: 0 });
+    const { head } = await this.#read({ after: this.#cursor }, 1);
     if (this.member.ended) return;
     if (head >= this.#cursor) {
       this.room.whenSent(this.#cursor, () => this.#again());
@@ -181,11 +199,7 @@ export class Replay {
   /** The message at `offset`, or the oldest behind it; undefined where it is damaged, and cannot be compared. */
   async #readOne(offset: number): Promise<StoredMessage | undefined> {
     try {
-      const { messages } = await this.reads.read(
-        this.room.name,
-        { after: offset - 1 },
-        { count: 1, bytes: 0 },
-      );
+      const { messages } = await this.#read({ after: offset - 1 }, 1);
       const [message] = messages;
       if (message !== undefined) this.room.remember(message);
       return message;
@@ -214,9 +228,19 @@ export class Replay {
   #replay(messages: readonly StoredMessage[]): void {
     const last = messages.at(-1);
     if (last === undefined) return;
+    const { encoder } = this.member;
     const updates = messages.map((message) => ({ kind: "message", message }) as const);
-    this.observer.replay(this.member.encoder.encode(this.room.name, updates));
+    const frames = encoder.encode(this.room.name, updates);
+    this.observer.replay(frames);
+    // Where most messages have a frame of their own, there is nothing to look for.
+    const mayHide = frames.length * 2 < messages.length;
+    const hidden = mayHide ? messages.filter((message) => !encoder.shows(message)).length : 0;
+    if (hidden > 0) this.member.scanned(hidden);
     this.#cursor = last.offset;
+  }
+
+  #read(range: Range, count: number): Promise<Page> {
+    return this.reads.read(this.member.reader, this.room.name, range, { ...this.room.piece, count });
   }
 
   /** In one synchronous step with the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
@@ -249,7 +273,7 @@ export class Replay {
   async #passOver(damaged: number): Promise<void> {
     const count = Math.min(this.room.piece.count, damaged - 1 - this.#cursor);
     if (count > 0) {
-      this.#take(await this.reads.read(this.room.name, { before: damaged }, { ...this.room.piece, count }));
+      this.#take(await this.#read({ before: damaged }, count));
     }
     if (this.member.ended) return;
     const { epoch, head } = this.room;

@@ -80,6 +80,10 @@ export class Room implements MembershipRoom {
     else this.#waiting.push(run);
   }
 
+  nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.host.clock.soon(resolve));
+  }
+
   /** Runs once this node has sent the message at `offset`, which is committed, to its members. */
   whenSent(offset: number, run: () => void): void {
     if (this.#head >= offset) run();

@@ -38,8 +38,8 @@ export class Rooms {
       limits,
       broadcast,
       tails: new Tails(limits),
-      // Their data fills most of a frame.
-      replayPiece: { count: 1_000, bytes: (limits.frameOut * 3) / 4 },
+      // Neither the engine nor this node scans more messages in one turn. Their data fills most of a frame.
+      replayPiece: { count: 250, bytes: (limits.frameOut * 3) / 4 },
       relay: (room, event) => appendQueue.put({ kind: "relay", room, event }),
       reads,
       attend: ({ flow }, operation) => appendQueue.attend(flow, operation),

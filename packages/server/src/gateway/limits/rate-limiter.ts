@@ -10,10 +10,15 @@ type Kind = Charge | "bytes" | "control";
 const RATES: Readonly<Record<Kind, { rate: keyof RateLimits; setting: string }>> = {
   requests: { rate: "requestsPerConnection", setting: "rates.requests_per_connection" },
   bytes: { rate: "bytesPerConnection", setting: "rates.bytes_per_connection" },
+  scanned: { rate: "scannedPerConnection", setting: "rates.scanned_per_connection" },
   control: { rate: "controlFrames", setting: "rates.control_frames" },
   rooms: { rate: "roomsPerConnection", setting: "rates.rooms_per_connection" },
 };
-const USER_SETTINGS = { requests: "rates.requests_per_user", bytes: "rates.bytes_per_user" } as const;
+const USER_SETTINGS = {
+  requests: "rates.requests_per_user",
+  bytes: "rates.bytes_per_user",
+  scanned: "rates.scanned_per_user",
+} as const;
 
 /** A connection whose rate is limited. */
 export interface RateLimited {
@@ -69,7 +74,7 @@ export class RateLimiter {
     this.#buckets[kind] ??= new TokenBucket(rateLimits[rate], now);
     const own = this.#buckets[kind].take(amount, now);
     if (own > 0) this.#limit(setting, own, String(this.socket.data.serial));
-    if (kind !== "requests" && kind !== "bytes") return;
+    if (kind !== "requests" && kind !== "bytes" && kind !== "scanned") return;
     const shared = this.#shared?.[kind].take(amount, now) ?? 0;
     if (shared > 0) this.#limit(USER_SETTINGS[kind], shared, this.#user ?? "");
   }
@@ -112,7 +117,8 @@ export class RateLimiter {
   /** Ms until the connection is within all of its rates again. */
   get #wait(): number {
     const now = this.options.clock.now();
-    const buckets = [...Object.values(this.#buckets), this.#shared?.requests, this.#shared?.bytes];
+    const shared = this.#shared;
+    const buckets = [...Object.values(this.#buckets), shared?.requests, shared?.bytes, shared?.scanned];
     return Math.max(0, ...buckets.map((bucket) => bucket?.wait(now) ?? 0));
   }
 }

@@ -11,15 +11,17 @@ export class SharedRate implements Held {
   holders = 0;
   readonly requests: TokenBucket;
   readonly bytes: TokenBucket;
+  readonly scanned: TokenBucket;
 
-  constructor({ requestsPerUser, bytesPerUser }: RateLimits, now: number) {
+  constructor({ requestsPerUser, bytesPerUser, scannedPerUser }: RateLimits, now: number) {
     this.requests = new TokenBucket(requestsPerUser, now);
     this.bytes = new TokenBucket(bytesPerUser, now);
+    this.scanned = new TokenBucket(scannedPerUser, now);
   }
 
   /** Whether forgetting it makes no difference. */
   isUnused(now: number): boolean {
-    return this.requests.full(now) && this.bytes.full(now);
+    return this.requests.full(now) && this.bytes.full(now) && this.scanned.full(now);
   }
 }
 
