@@ -6,10 +6,13 @@ import {
   limitValues,
 } from "@fanfare/server";
 import {
+  busy,
   type DatabaseAddress,
   isTodoRequest,
   NewerSchema,
+  OutOfSpace,
   openTodoService,
+  type Publish,
   TODO_LIMITS,
   type TodoLimits,
   type TodoService,
@@ -23,56 +26,78 @@ import { UsageError } from "./usage-error.ts";
 /** The service's name, under which it publishes to the rooms of the lists. */
 const NAME = "todo";
 
+/** Milliseconds between two tries to open the database on a full disk. */
+const RETRY_MS = 1_000;
+
 /**
  * The to-do service of this server. It opens after the hub, which it publishes to, and before the server listens;
- * requests wait until it is open.
+ * requests wait until then. Where the disk is full, the server starts without it, and it opens once there is room.
  */
 export class Todos {
-  readonly #opened = Promise.withResolvers<TodoService>();
+  readonly #tried = Promise.withResolvers<void>();
+  #service: TodoService | undefined;
+  #isOutOfSpace = false;
+  #isClosing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #retry = Promise.resolve();
 
   constructor(
     private readonly database: DatabaseAddress,
     private readonly limits: TodoLimits,
     private readonly log: Log,
-  ) {
-    this.#opened.promise.catch(() => {}); // `open` throws it
-  }
+  ) {}
 
   readonly handle: HttpHandler = (request, address) =>
     isTodoRequest(request) ? this.#answer(request, address) : undefined;
 
   /** @throws {UsageError} where the database cannot be used */
   async open(server: FanfareServer): Promise<void> {
-    const { database, limits, log } = this;
     try {
-      const service = server.service(NAME);
-      this.#opened.resolve(
-        await openTodoService({
-          database,
-          limits,
-          log,
-          publish: (notification) => service.publish(notification),
-          authorize: server.authorize,
-        }),
-      );
-    } catch (error) {
-      this.#opened.reject(error);
-      if (error instanceof NewerSchema) throw new UsageError(explain(database, `is newer: ${error.message}`));
-      if (error instanceof Unavailable)
-        throw new UsageError(explain(database, `cannot be used: ${error.message}`));
-      throw error;
+      await this.#open(server);
+    } finally {
+      this.#tried.resolve();
     }
   }
 
   /** Called before the server stops, so that members still receive the last changes. */
   async close(): Promise<void> {
-    const service = await this.#opened.promise.catch(() => undefined);
-    await service?.close();
+    this.#isClosing = true;
+    clearTimeout(this.#timer);
+    await Promise.all([this.#tried.promise, this.#retry]);
+    await this.#service?.close();
+  }
+
+  async #open(server: FanfareServer): Promise<void> {
+    const { database, limits, log } = this;
+    const { authorize } = server;
+    const service = server.service(NAME);
+    const publish: Publish = (notification) => service.publish(notification);
+    try {
+      this.#service = await openTodoService({ database, limits, log, authorize, publish });
+      if (this.#isOutOfSpace) log.info("todo.recovered");
+    } catch (error) {
+      if (!(error instanceof OutOfSpace)) throw explained(error, database);
+      if (!this.#isOutOfSpace) log.error("todo.unavailable", { reason: error.message });
+      this.#isOutOfSpace = true;
+      this.#openLater(server);
+    }
+  }
+
+  #openLater(server: FanfareServer): void {
+    if (this.#isClosing) return;
+    this.#timer = setTimeout(() => {
+      this.#retry = this.#open(server).catch((error) => {
+        this.log.error("todo.lost", { reason: error instanceof Error ? error.message : String(error) });
+      });
+    }, RETRY_MS);
   }
 
   async #answer(request: Request, address: string | undefined): Promise<Response> {
-    const service = await this.#opened.promise.catch(() => undefined);
-    return service?.handle(request, address) ?? new Response(null, { status: 503 });
+    await this.#tried.promise;
+    return (
+      this.#service?.handle(request, address) ??
+      busy("The to-dos' database cannot be opened right now; try again.").response()
+    );
   }
 }
 
@@ -86,6 +111,13 @@ export function databaseOf(settings: ResolvedSettings): DatabaseAddress {
 
 export function todoLimitsOf(settings: ResolvedSettings): TodoLimits {
   return limitValues(TODO_LIMITS, ({ key }) => settings[key].value);
+}
+
+function explained(error: unknown, database: DatabaseAddress): unknown {
+  if (error instanceof NewerSchema) return new UsageError(explain(database, `is newer: ${error.message}`));
+  if (error instanceof Unavailable)
+    return new UsageError(explain(database, `cannot be used: ${error.message}`));
+  return error;
 }
 
 function explain(database: DatabaseAddress, what: string): string {

@@ -6,7 +6,7 @@ import { FIXED_LIMITS } from "./limits.ts";
 import type { TodoServiceOptions } from "./local-service.ts";
 import { RequestSlots } from "./request-slots.ts";
 import { NewerSchema } from "./store/newer-schema.ts";
-import { Unavailable } from "./store/unavailable.ts";
+import { OutOfSpace, Unavailable } from "./store/unavailable.ts";
 import type { FromWorker, SerializedRequest, SerializedResponse, ToWorker } from "./thread/messages.ts";
 import { within } from "./within.ts";
 
@@ -196,6 +196,14 @@ function write({ status, headers, body }: SerializedResponse): Response {
 }
 
 function failureOf({ why, message }: Extract<FromWorker, { kind: "refused" }>): Error {
-  if (why === "newer") return new NewerSchema(message);
-  return why === "unavailable" ? new Unavailable(message) : new Error(message);
+  switch (why) {
+    case "newer":
+      return new NewerSchema(message);
+    case "out-of-space":
+      return new OutOfSpace(message);
+    case "unavailable":
+      return new Unavailable(message);
+    case "fault":
+      return new Error(message);
+  }
 }

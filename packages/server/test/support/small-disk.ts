@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /** How to get a mount namespace of our own: as root, or where the kernel lets everyone have one. */
@@ -40,6 +40,18 @@ export class SmallDisk {
   /** Takes away so much of the room, in a file. */
   async fill(file: string, megabytes: number): Promise<void> {
     await Bun.write(this.#path(file), new Uint8Array(megabytes * 1024 * 1024));
+  }
+
+  /** Takes away all of the room that is left, in a file. */
+  fillUp(file: string): void {
+    const descriptor = openSync(this.#path(file), "w");
+    try {
+      for (;;) writeSync(descriptor, new Uint8Array(4096));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** Gives it back. */

@@ -3,6 +3,14 @@ export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
+/** There is no space left for the database. A later try may succeed, and nothing else needs to be done. */
+export class OutOfSpace extends Unavailable {}
+
+/** SQLite's result codes for that: full; and, extended, no space for the memory that its users share. */
+const FULL = 13;
+const SHARED_MEMORY_SIZE = 4874;
+const SHARED_MEMORY_MAP = 5386;
+
 /** SQLite's result codes for faults that are not the statement's: locked, read-only, I/O, damaged, full, no database. */
 const SQLITE = new Set([5, 6, 8, 10, 11, 13, 14, 26]);
 /**
@@ -26,5 +34,8 @@ export function unavailability(error: SqlFailure): Unavailable | undefined {
       : typeof errno === "string"
         ? POSTGRES.test(errno)
         : /CONNECTION|TIMEOUT|CLOSED|AUTHENTICATION|PASSWORD|TLS|SSL/.test(code);
-  return itself ? new Unavailable(`${error.message} (${errno || code})`, { cause: error }) : undefined;
+  if (!itself) return undefined;
+  const isFull = errno === SHARED_MEMORY_SIZE || errno === SHARED_MEMORY_MAP || Number(errno) % 256 === FULL;
+  const Kind = isFull && typeof errno === "number" ? OutOfSpace : Unavailable;
+  return new Kind(`${error.message} (${errno || code})`, { cause: error });
 }

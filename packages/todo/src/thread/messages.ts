@@ -32,9 +32,12 @@ export type ToWorker =
   | { readonly kind: "verdict"; readonly call: number; readonly lacks: string | undefined }
   | { readonly kind: "close" };
 
+/** Why the database could not be opened. */
+export type RefusalKind = "newer" | "out-of-space" | "unavailable" | "fault";
+
 export type FromWorker =
   | { readonly kind: "opened" }
-  | { readonly kind: "refused"; readonly why: "newer" | "unavailable" | "fault"; readonly message: string }
+  | { readonly kind: "refused"; readonly why: RefusalKind; readonly message: string }
   | { readonly kind: "answer"; readonly call: number; readonly answer: SerializedResponse }
   | { readonly kind: "publish"; readonly call: number; readonly notification: Notification }
   /** Asks for a permission of the requester of `request`; the answer is a `verdict`. */

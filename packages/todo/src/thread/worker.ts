@@ -4,8 +4,8 @@ import type { Guard } from "../http/guard.ts";
 import { type LocalService, openLocalService } from "../local-service.ts";
 import type { Publish } from "../relay.ts";
 import { NewerSchema } from "../store/newer-schema.ts";
-import { Unavailable } from "../store/unavailable.ts";
-import type { FromWorker, Receipt, SerializedRequest, ToWorker } from "./messages.ts";
+import { OutOfSpace, Unavailable } from "../store/unavailable.ts";
+import type { FromWorker, Receipt, RefusalKind, SerializedRequest, ToWorker } from "./messages.ts";
 
 declare const self: Worker;
 
@@ -69,8 +69,7 @@ function open({ database, limits }: Extract<ToWorker, { kind: "open" }>): Promis
 
 function refuse(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  const why = error instanceof NewerSchema ? "newer" : error instanceof Unavailable ? "unavailable" : "fault";
-  send({ kind: "refused", why, message });
+  send({ kind: "refused", why: kindOf(error), message });
 }
 
 async function answer(
@@ -87,4 +86,10 @@ async function answer(
     call,
     answer: { status, headers: [...response.headers], body: await response.text() },
   });
+}
+
+function kindOf(error: unknown): RefusalKind {
+  if (error instanceof NewerSchema) return "newer";
+  if (error instanceof OutOfSpace) return "out-of-space";
+  return error instanceof Unavailable ? "unavailable" : "fault";
 }

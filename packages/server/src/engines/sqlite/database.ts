@@ -47,12 +47,21 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenData
     db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
     db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
     const history = History.open(db, path, findings);
-    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    checkpoint(db);
     if (maxPages !== undefined) db.run(`PRAGMA max_page_count = ${maxPages}`);
     return { db, history };
   } catch (error) {
     db?.close();
     throw engineErrorOf(error, path);
+  }
+}
+
+/** Copies the write-ahead log into the database; on a full disk the log stays as it is, and is read from (SPEC KEEP-7). */
+function checkpoint(db: Database): void {
+  try {
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    if (!(error instanceof SQLiteError && (error.errno & 0xff) === SQLITE_FULL)) throw error;
   }
 }
 

@@ -11,6 +11,8 @@ export interface Findings {
   readonly hasLostCommits: boolean;
 }
 
+const OUT_OF_SPACE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
 export class History {
   readonly #mark: HighWaterMark;
   readonly #life: string;
@@ -39,12 +41,22 @@ export class History {
       const reason = breakBetween(last, found, findings);
       const life = reason === undefined ? found.life : beginLife(db);
       const history = new History(mark, { ...found, life }, reason);
-      history.#write();
-      mark.syncNow();
+      history.#begin();
       return history;
     } catch (error) {
       mark.close();
       throw error;
+    }
+  }
+
+  /** A full disk keeps no server from reading: the first commit waits until the mark is written (SPEC KEEP-7). */
+  #begin(): void {
+    try {
+      this.#write();
+      this.#mark.syncNow();
+    } catch (error) {
+      if (!isOutOfSpace(error)) throw error;
+      this.#behind = true;
     }
   }
 
@@ -99,6 +111,10 @@ function breakBetween(
     return `the log has lost its end: message ${last.newest} of all rooms was acknowledged, and ${found.newest} is the last`;
   }
   return hasLostCommits ? "the write-ahead log is damaged, and had commits behind the damage" : undefined;
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof Error && "code" in error && OUT_OF_SPACE.has(String(error.code));
 }
 
 function lifeOf(db: Database): string {

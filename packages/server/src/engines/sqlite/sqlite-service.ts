@@ -49,9 +49,10 @@ export class SqliteService {
     this.#history = opened.history;
     this.#logs = new SqliteLogs(opened, options);
     this.#broker = new Broker(this.#logs, options);
+    this.#probe();
     this.#timers = [
       setInterval(() => this.#checkLeases(options.leaseMs), options.leaseMs / 4),
-      setInterval(() => this.#probe(), PROBE_MS),
+      setInterval(() => this.#retry(), PROBE_MS),
       setInterval(() => this.#history.sync(), MARK_SYNC_MS),
       setInterval(() => this.#tidy(), TIDY_MS),
     ];
@@ -154,8 +155,12 @@ export class SqliteService {
   }
 
   /** While commits fail, tries one now and then: maybe no client publishes, and health would stay red. */
+  #retry(): void {
+    if (!this.#broker.health.ok) this.#probe();
+  }
+
+  /** Tries a commit, and reports how it went. */
   #probe(): void {
-    if (this.#broker.health.ok) return;
     try {
       this.#logs.probe();
       this.#broker.report({ ok: true });
