@@ -2,6 +2,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { join } from "node:path";
 import { EngineError } from "../engine.ts";
+import { DataFiles } from "./data-files.ts";
+import { MARK_FILE } from "./high-water-mark.ts";
 import { History } from "./history.ts";
 import { MARKED_SINCE, migrate, numberOf, versionOf } from "./schema.ts";
 import { hasLostCommits } from "./write-ahead-log.ts";
@@ -17,11 +19,14 @@ export interface DatabaseOptions {
   readonly directory: string;
   /** Size past which the database refuses to grow, in pages of 4 KiB. For tests of a full disk. */
   readonly maxPages?: number;
+  /** How often the server looks whether its files are still there, in ms. */
+  readonly fileCheckMs?: number;
 }
 
 export interface OpenDatabase {
   readonly db: Database;
   readonly history: History;
+  readonly files: DataFiles;
 }
 
 /** @throws {EngineError} `in-use`, `newer-version`, `not-a-database`, `damaged` or `unavailable`. */
@@ -49,7 +54,8 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenData
     const history = History.open(db, path, findings);
     checkpoint(db);
     if (maxPages !== undefined) db.run(`PRAGMA max_page_count = ${maxPages}`);
-    return { db, history };
+    const files = new DataFiles([path, `${path}-wal`, join(directory, MARK_FILE)]);
+    return { db, history, files };
   } catch (error) {
     db?.close();
     throw engineErrorOf(error, path);

@@ -1,7 +1,7 @@
 /** What is promised when something breaks: a record, the disk, the thread. */
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RecordingListener } from "../../../testing/engine-contract/engine-contract.ts";
@@ -135,6 +135,55 @@ describe("a full disk", () => {
     const late = new RecordingListener(engine);
     await late.until(() => late.calls.length > 0);
     expect(late.calls).toMatchObject([{ kind: "health", health: { ok: false } }]);
+  });
+});
+
+describe("files that are taken away from a running server", () => {
+  const FILES = ["fanfare.db", "fanfare.db-wal", "fanfare.mark"];
+  const TAKINGS: Readonly<Record<string, (directory: string) => void>> = {
+    "the directory removed": (directory) => {
+      rmSync(directory, { recursive: true });
+      mkdirSync(directory);
+    },
+    "the directory replaced by a copy": (directory) => {
+      renameSync(directory, `${directory}-old`);
+      directories.push(`${directory}-old`);
+      cpSync(`${directory}-old`, directory, { recursive: true });
+    },
+    ...Object.fromEntries(
+      FILES.map((file) => [`${file} removed`, (directory) => rmSync(join(directory, file))]),
+    ),
+  };
+
+  test.each(Object.entries(TAKINGS))(
+    "KEEP-5: %s: publishes are refused, and health says why",
+    async (_, take) => {
+      const [engine, directory] = await open({ fileCheckMs: 10 });
+      const node = new RecordingListener(engine);
+      await node.append(append("kept"));
+      take(directory);
+      const failures = () =>
+        node.calls.flatMap((call) => (call.kind === "health" && !call.health.ok ? [call.health.reason] : []));
+      await node.until(() => failures().length > 0);
+      expect(failures()).toEqual([expect.stringContaining(directory)]);
+      expect(await node.append(append("lost"))).toEqual([
+        { kind: "unavailable", reason: failures()[0] ?? "" },
+      ]);
+      // Reads go on.
+      expect((await node.node.read(ROOM, { after: 0 }, ALL)).head).toBe(1);
+    },
+  );
+
+  test("KEEP-5: once the files are back, publishes are kept again", async () => {
+    const [engine, directory] = await open({ fileCheckMs: 10 });
+    const node = new RecordingListener(engine);
+    const health = () => node.calls.flatMap((call) => (call.kind === "health" ? [call.health.ok] : []));
+    renameSync(directory, `${directory}-away`);
+    await node.until(() => health().length === 1);
+    renameSync(`${directory}-away`, directory);
+    await node.until(() => health().length === 2);
+    expect(health()).toEqual([false, true]);
+    expect(offsets(await node.append(append("kept")))).toEqual([1]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Range,
 } from "../engine.ts";
 import { judge } from "../sequencer/sequencer.ts";
+import type { DataFiles } from "./data-files.ts";
 import { concernsOneStatement, engineErrorOf, type OpenDatabase } from "./database.ts";
 import type { History } from "./history.ts";
 import { MessageTable } from "./message-table.ts";
@@ -22,6 +23,7 @@ import type { RoomLog } from "./room-log.ts";
 export class SqliteLogs implements RoomLogs {
   readonly #db: Database;
   readonly #history: History;
+  readonly #files: DataFiles;
   readonly #rooms: RoomCache;
   readonly #retention: Retention;
   readonly #messages: MessageTable;
@@ -29,12 +31,13 @@ export class SqliteLogs implements RoomLogs {
   readonly #commit;
 
   constructor(
-    { db, history }: OpenDatabase,
+    { db, history, files }: OpenDatabase,
     options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
     limits?: CacheLimits,
   ) {
     this.#db = db;
     this.#history = history;
+    this.#files = files;
     this.#messages = new MessageTable(db);
     const publishers = new PublisherTable(db);
     this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options, limits);
@@ -48,6 +51,7 @@ export class SqliteLogs implements RoomLogs {
     const now = Date.now();
     const touched = new Set<RoomLog>();
     try {
+      this.#files.assertSound();
       this.#history.prepare();
       const outcomes = this.#transact(() => {
         const outcomes = appends.map((append) => this.#keepOrFail(append, now, touched));
@@ -89,12 +93,19 @@ export class SqliteLogs implements RoomLogs {
     }
   }
 
+  /** Looks whether the files of the log are still there. @throws {EngineError} `unavailable`. */
+  checkFiles(): void {
+    this.#files.check();
+    this.#files.assertSound();
+  }
+
   /**
    * Tries to commit, with room to grow.
    * @throws {EngineError} `unavailable`.
    */
   probe(): void {
     try {
+      this.checkFiles();
       this.#transact(() =>
         this.#db.run("INSERT OR REPLACE INTO meta VALUES ('probe', hex(zeroblob(32768)))"),
       );

@@ -20,6 +20,7 @@ const STEP_REQUESTS = 4000;
 const PROBE_MS = 1000;
 const TIDY_MS = 250;
 const MARK_SYNC_MS = 1000;
+const FILE_CHECK_MS = 5000;
 
 interface Waiting {
   readonly session: NodeSession;
@@ -54,6 +55,7 @@ export class SqliteService {
       setInterval(() => this.#checkLeases(options.leaseMs), options.leaseMs / 4),
       setInterval(() => this.#retry(), PROBE_MS),
       setInterval(() => this.#history.sync(), MARK_SYNC_MS),
+      setInterval(() => this.#checkFiles(), options.fileCheckMs ?? FILE_CHECK_MS),
       setInterval(() => this.#tidy(), TIDY_MS),
     ];
   }
@@ -169,6 +171,15 @@ export class SqliteService {
       this.#broker.report({ ok: false, reason: failureOf(error).message });
     }
     this.#broker.flush();
+  }
+
+  #checkFiles(): void {
+    try {
+      this.#logs.checkFiles();
+    } catch (error) {
+      this.#broker.report({ ok: false, reason: failureOf(error).message });
+      this.#broker.flush();
+    }
   }
 
   #tidy(): void {
