@@ -33,6 +33,7 @@ export interface OpenDatabase {
 export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenDatabase {
   const path = join(directory, DATABASE_FILE);
   let db: Database | undefined;
+  let history: History | undefined;
   try {
     db = new Database(path, { create: true, readwrite: true });
     db.run("PRAGMA busy_timeout = 0");
@@ -51,12 +52,13 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenData
     db.run(`PRAGMA wal_autocheckpoint = ${Math.ceil(WAL_BYTES / pageBytes)}`);
     db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
     db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
-    const history = History.open(db, path, findings);
+    history = History.open(db, path, findings);
     checkpoint(db);
     if (maxPages !== undefined) db.run(`PRAGMA max_page_count = ${maxPages}`);
     const files = new DataFiles([path, `${path}-wal`, join(directory, MARK_FILE)]);
     return { db, history, files };
   } catch (error) {
+    history?.close();
     db?.close();
     throw engineErrorOf(error, path);
   }
