@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { SQL } from "bun";
 import { unavailability } from "./unavailable.ts";
 
@@ -69,7 +70,7 @@ export class Database {
 }
 
 function connect(address: DatabaseAddress): Sql {
-  if (address.kind === "sqlite") return new SQL({ adapter: "sqlite", filename: address.file });
+  if (address.kind === "sqlite") return new SQL({ adapter: "sqlite", filename: filenameOf(address.file) });
   return new SQL({
     url: address.url,
     adapter: "postgres",
@@ -81,6 +82,11 @@ function connect(address: DatabaseAddress): Sql {
       idle_in_transaction_session_timeout: STATEMENT,
     },
   });
+}
+
+/** As a URL, since Bun takes what follows a `?` in a path for options. */
+function filenameOf(file: string): string | URL {
+  return file === ":memory:" ? file : pathToFileURL(file);
 }
 
 async function prepareFile(sql: Sql): Promise<void> {
