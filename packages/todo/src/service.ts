@@ -1,4 +1,4 @@
-import type { HttpHandler, Requester } from "@fanfare/server";
+import { type HttpHandler, isAbandoned, type Requester } from "@fanfare/server";
 import { readBytes } from "./http/body.ts";
 import { busy, PATH, Problem } from "./http/problem.ts";
 import { namedHeaders, requesterOf } from "./http/requester.ts";
@@ -80,6 +80,9 @@ export class TodoService {
         freeSlots = taken;
       }
       const asked = await read(request, requester);
+      if (isChange(request) && (await isAbandoned(request))) {
+        return new Problem(400, "abandoned", "Another request came before the answer.").response();
+      }
       if (requester !== undefined) this.#requesters.set(call, requester);
       if (this.#failed) return busy("The to-do service has ended.").response();
       const answer = await new Promise<SerializedResponse | undefined>((resolve) => {
@@ -176,6 +179,10 @@ export function isTodoRequest({ url }: Request): boolean {
   return pathname === PATH || pathname.startsWith(`${PATH}/`);
 }
 
+function isChange({ method }: Request): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
 async function read(request: Request, requester: Requester | undefined): Promise<SerializedRequest> {
   const { method, url } = request;
   const headers = [...(requester === undefined ? request.headers : namedHeaders(request.headers, requester))];
@@ -187,7 +194,7 @@ async function read(request: Request, requester: Requester | undefined): Promise
     guarded: requester !== undefined,
     ...(user !== undefined && { user }),
   };
-  if (request.body === null || method === "GET" || method === "HEAD") return asked;
+  if (request.body === null || !isChange(request)) return asked;
   return { ...asked, body: await readBytes(request) };
 }
 

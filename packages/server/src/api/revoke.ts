@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { parseUserName } from "@fanfare/protocol";
+import { isAbandoned } from "../gateway/abandoned-request.ts";
 import type { HttpRoute } from "../gateway/http-route.ts";
 import { json } from "../gateway/json.ts";
 import type { Administration } from "../hub/administration.ts";
@@ -39,6 +40,7 @@ export function revoke(authorize: Authorize, administration: Administration, aud
         error: 'it takes {"user":"ada","seconds":3600}, or a connection instead of the user',
       });
     }
+    if (await isAbandoned(request)) return json(400, { error: "another request came before the answer" });
     const done = administration.revoke(revocation);
     if (done === "unknown") return json(404, { error: "there is no such connection on this node" });
     if (done === "full") return json(503, { error: "too many are revoked already; let some of them end" });
