@@ -15,6 +15,8 @@ export interface WebSocketLike {
   onerror: ((event: never) => void) | null;
   send(data: string): void;
   close(code?: number, reason?: string): void;
+  /** Ends it without the server; `ws` has that. */
+  terminate?(): void;
 }
 export type WebSocketConstructor = new (url: string, protocol: string) => WebSocketLike;
 
@@ -35,6 +37,16 @@ const LONGEST_SILENCE = 30_000;
 const MOST_UNANSWERED = 1_000;
 const SILENT = "the server is silent";
 
+/** Ms for the server to answer a close frame; without an answer the socket would keep a Node process alive for 30 s. */
+const CLOSE_TIMEOUT = 1_000;
+
+export function closeSocket(socket: WebSocketLike): void {
+  socket.close();
+  if (socket.terminate === undefined) return;
+  const timer = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT);
+  socket.onclose = () => clearTimeout(timer);
+}
+
 /** One open WebSocket: matches replies to requests, batches the frames of a turn, keeps a heartbeat. */
 export class Connection {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
@@ -47,12 +59,14 @@ export class Connection {
   #progressAt = Date.now();
   #heartbeatTimer: ReturnType<typeof setTimeout> | undefined;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #socket: WebSocketLike;
+  readonly #heartbeat: number;
+  readonly #events: ConnectionEvents;
 
-  constructor(
-    private readonly socket: WebSocketLike,
-    private readonly heartbeat: number,
-    private readonly events: ConnectionEvents,
-  ) {
+  constructor(socket: WebSocketLike, heartbeat: number, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.#heartbeat = heartbeat;
+    this.#events = events;
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
       this.#end({ code, message: reason || `the connection was closed with ${code}` });
@@ -89,14 +103,14 @@ export class Connection {
         this.#probeTimer = undefined;
         if (this.#pinged) this.terminate(SILENT);
       },
-      Math.min(3_000, this.heartbeat),
+      Math.min(3_000, this.#heartbeat),
     );
   }
 
   /** Ends the connection at once; the server's close frame is not awaited. */
   terminate(message: string): void {
     this.#end({ code: 0, message });
-    this.socket.close();
+    closeSocket(this.#socket);
   }
 
   #send(frame: string): void {
@@ -112,7 +126,7 @@ export class Connection {
     const send = () => {
       const [only] = batch;
       if (only === undefined || this.#ended) return;
-      this.socket.send(batch.length === 1 ? only : `[${batch.join()}]`);
+      this.#socket.send(batch.length === 1 ? only : `[${batch.join()}]`);
       batch = [];
       size = 0;
     };
@@ -136,7 +150,7 @@ export class Connection {
     for (const frame of frames) {
       if (this.#ended) return;
       if (frame.op !== "pong") this.#progressAt = Date.now();
-      if (frame.op !== "ok" && frame.op !== "error" && frame.op !== "pong") this.events.onPush(frame);
+      if (frame.op !== "ok" && frame.op !== "error" && frame.op !== "pong") this.#events.onPush(frame);
       else if (frame.ref !== undefined) {
         const settle = this.#waiting.get(frame.ref);
         this.#waiting.delete(frame.ref);
@@ -152,9 +166,9 @@ export class Connection {
       this.terminate(SILENT);
       return;
     }
-    const left = this.#receivedAt + this.heartbeat - Date.now();
+    const left = this.#receivedAt + this.#heartbeat - Date.now();
     if (left <= 0 || waits) this.#ping();
-    else this.#checkIn(Math.min(left, this.heartbeat)); // the clock may have been set back
+    else this.#checkIn(Math.min(left, this.#heartbeat)); // the clock may have been set back
   }
 
   #checkIn(ms: number): void {
@@ -164,7 +178,7 @@ export class Connection {
 
   #ping(): void {
     this.#pinged = true;
-    this.#checkIn(this.heartbeat);
+    this.#checkIn(this.#heartbeat);
     this.request({ op: "ping" }, () => {});
   }
 
@@ -173,12 +187,12 @@ export class Connection {
     this.#ended = true;
     clearTimeout(this.#heartbeatTimer);
     clearTimeout(this.#probeTimer);
-    const { socket } = this;
+    const socket = this.#socket;
     socket.onmessage = null;
     socket.onclose = null;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const settle of waiting) settle(undefined);
-    this.events.onEnd(reason);
+    this.#events.onEnd(reason);
   }
 }

@@ -34,12 +34,3 @@ export class FanfareError extends Error {
     return Object.assign(copy, this, { outcome });
   }
 }
-
-/** Reports what a listener threw the way the platform reports uncaught errors; other listeners are not affected. */
-export function reportListenerError(error: unknown): void {
-  if (typeof globalThis.reportError === "function") globalThis.reportError(error);
-  else
-    queueMicrotask(() => {
-      throw error;
-    });
-}

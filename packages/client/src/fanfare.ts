@@ -2,9 +2,10 @@ import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import type { RoomFrame } from "./frames.ts";
+import { Lifetime } from "./lifetime.ts";
 import { type Abortable, Listeners } from "./listeners.ts";
 import { onWake } from "./on-wake.ts";
-import type { ClientEvents, Failed, FanfareOptions } from "./options.ts";
+import type { ClientEvents, CloseOptions, CloseResult, Failed, FanfareOptions } from "./options.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 import { Outboxes } from "./outbox/outboxes.ts";
@@ -25,11 +26,9 @@ export class Fanfare {
   readonly #host: RoomHost;
   readonly #rooms = new Map<string, Room>();
   readonly #patterns = new Map<string, Pattern>();
-  readonly #outboxState = new WritableValue<OutboxState>(
-    { pending: 0, bytes: 0, durable: false },
-    () => this.#reconnector.ended,
-  );
-  readonly #failed = new Listeners<Failed>();
+  readonly #lifetime: Lifetime;
+  readonly #outboxState: WritableValue<OutboxState>;
+  readonly #failed: Listeners<Failed>;
   readonly #backoff: Backoff;
   /** Stops `onWake`, while it runs. */
   #stopWaking: (() => void) | undefined;
@@ -37,12 +36,19 @@ export class Fanfare {
   #opening: Promise<Outboxes> | undefined;
   #outboxes: Outboxes | undefined;
   #greeting: Greeting | undefined;
+  #closing: Promise<CloseResult> | undefined;
+  /** Aborted when `close` waits no longer. */
+  readonly #flushEnd = new AbortController();
   /** The name that the server gave a guest who gave none; the same on every connection. */
   #guest: string | undefined;
 
   /** @param url of the server, `http:` or `ws:`; without a path `/ws` is used */
   constructor(url: string | URL, options: FanfareOptions = {}) {
     this.#options = options;
+    const lifetime = new Lifetime(options.onError);
+    this.#lifetime = lifetime;
+    this.#failed = new Listeners(lifetime.report);
+    this.#outboxState = new WritableValue<OutboxState>({ pending: 0, bytes: 0, durable: false }, lifetime);
     const { token, WebSocket, heartbeat = 15_000, connectTimeout = 10_000, backoff } = options;
     this.#backoff = { min: backoff?.min ?? 250, max: backoff?.max ?? 30_000 };
     this.#reconnector = new Reconnector(
@@ -64,14 +70,19 @@ export class Fanfare {
         onClosed: (error) => {
           this.#stopWaking?.();
           this.#stopWaking = undefined;
-          for (const { membership } of this.#subscriptions()) membership.suspend(error);
-          this.#outboxes?.own.suspend(error);
-          this.#outboxState.set({ ...this.#outboxState.value }); // `flush` checks the connection again
+          for (const subscription of this.#subscriptions()) {
+            subscription.membership.suspend(error);
+            subscription.wake();
+          }
+          if (!lifetime.ended) this.#outboxes?.own.suspend(error);
+          this.#outboxState.wake(); // `flush` checks the connection again
         },
         onPush: (frame) => this.#onPush(frame),
       },
+      lifetime,
     );
     this.#host = {
+      lifetime,
       requests: new Requests(this.#reconnector),
       connect: () => this.#start(),
       connection: () => this.#reconnector.connection,
@@ -178,11 +189,7 @@ export class Fanfare {
     this.#reconnector.assertOpen();
     await this.#openOutboxes();
     if (this.#outboxState.value.pending > 0) this.#reconnector.start();
-    await this.#outboxState.until(({ pending }) => {
-      const { closedBy } = this.#reconnector;
-      if (pending > 0 && closedBy !== undefined) throw closedBy;
-      return pending === 0;
-    }, options);
+    await this.#flushed(options);
   }
 
   /**
@@ -202,16 +209,44 @@ export class Fanfare {
   }
 
   /**
-   * Closes the client for good. Waiting joins, requests and publishes are rejected with `closed`; the publishes in a durable
-   * outbox are sent by the next client that opens it.
+   * Closes the client for good. It sends the publishes in the outbox first, for up to 5 s, unless the client is closed or
+   * disconnected. Then waiting joins, requests and publishes are rejected with `closed`, and loops end. What is left in a
+   * durable outbox is sent by the next client that opens it. It never rejects.
    */
-  async close(): Promise<void> {
-    this.#reconnector.end();
-    await (await this.#opening?.catch(() => undefined))?.close();
+  close({ flush = 5_000 }: CloseOptions = {}): Promise<CloseResult> {
+    this.#lifetime.closing = true;
+    const timer = setTimeout(() => this.#flushEnd.abort(), flush);
+    if (flush <= 0) this.#flushEnd.abort();
+    this.#closing ??= this.#end();
+    return this.#closing.finally(() => clearTimeout(timer));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #end(): Promise<CloseResult> {
+    const opening = this.#opening?.catch(() => undefined);
+    const { signal } = this.#flushEnd;
+    const before = this.#outboxes?.own.kept ?? 0;
+    if (!signal.aborted) {
+      await opening;
+      await this.#flushed({ signal }).catch(() => {});
+    }
+    this.#reconnector.end();
+    this.#stopWaking?.();
+    const outboxes = await opening;
+    const { pending } = this.#outboxState.value;
+    await outboxes?.close().catch(this.#lifetime.report);
+    return { kept: (outboxes?.own.kept ?? 0) - before, pending };
+  }
+
+  async #flushed(options: Abortable): Promise<void> {
+    await this.#outboxState.until(({ pending }) => {
+      const { closedBy } = this.#reconnector;
+      if (pending > 0 && closedBy !== undefined) throw closedBy;
+      return pending === 0;
+    }, options);
   }
 
   /** Connects, and opens a durable outbox, so that its publishes show in the local echo before the client is online. */
@@ -272,7 +307,11 @@ export class Fanfare {
       onLost: (lost) => {
         const { room, type, data, key, error } = lost;
         this.#failed.emit({ kind: "publish", room, type, data, key, error });
-        this.#options.onLost?.(lost);
+        try {
+          this.#options.onLost?.(lost);
+        } catch (fault) {
+          this.#lifetime.report(fault);
+        }
       },
       room: (name) => this.#rooms.get(name),
     });

@@ -5,7 +5,15 @@ export { Fanfare } from "./fanfare.ts";
 export type { JsonCompatible } from "./json-compatible.ts";
 export type { Abortable } from "./listeners.ts";
 export type { JoinOptions, RoomState } from "./membership.ts";
-export type { ClientEvents, Failed, FanfareOptions, Lost, Token } from "./options.ts";
+export type {
+  ClientEvents,
+  CloseOptions,
+  CloseResult,
+  Failed,
+  FanfareOptions,
+  Lost,
+  Token,
+} from "./options.ts";
 export type { OutboxState } from "./outbox/outbox.ts";
 export type { OutboxChange, OutboxStore, StoredOutbox, StoredPublish } from "./outbox/outbox-store.ts";
 export type { Receipt } from "./outbox/room-queue.ts";

@@ -1,12 +1,16 @@
-import { reportListenerError } from "./errors.ts";
-
 export interface Abortable {
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A set of listeners. */
 export class Listeners<T> {
-  readonly #listeners = new Set<{ readonly call: (payload: T) => void }>();
+  readonly #listeners = new Set<{ readonly call: (payload: T) => unknown }>();
+  readonly #report: (error: unknown) => void;
+
+  /** @param report gets what a listener throws, or rejects with */
+  constructor(report: (error: unknown) => void = console.error) {
+    this.#report = report;
+  }
 
   /** @returns removes the listener; so does the signal */
   add(call: (payload: T) => void, { signal }: Abortable = {}): () => void {
@@ -27,9 +31,10 @@ export class Listeners<T> {
       if (!isCurrent()) return;
       if (!this.#listeners.has(listener)) continue; // an earlier listener has removed it
       try {
-        listener.call(payload);
+        const result = listener.call(payload);
+        if (result instanceof Promise) result.catch(this.#report);
       } catch (error) {
-        reportListenerError(error);
+        this.#report(error);
       }
     }
   }

@@ -11,6 +11,7 @@ import {
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS, answers, type RoomFrame } from "./frames.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { WritableValue } from "./value.ts";
 
 /** `joining` lasts through breaks; its `error` says why the server put the join off (`room_full`, say). */
@@ -50,7 +51,7 @@ const REJOIN = { min: 1_000, max: 32_000 };
  * after the last message that was received, and hands on every frame exactly once.
  */
 export class Membership {
-  readonly state = new WritableValue<RoomState>({ status: "idle" });
+  readonly state: WritableValue<RoomState>;
   #position: Position | undefined;
   /** Of the message at the position, if it was received (SPEC JOIN-9). */
   #id: string | undefined;
@@ -66,14 +67,22 @@ export class Membership {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   readonly #isPattern: boolean;
+  readonly #options: () => JoinOptions;
+  readonly #connection: () => Connection | undefined;
+  readonly #events: MembershipEvents;
 
   constructor(
     readonly name: string,
-    private readonly options: () => JoinOptions,
+    options: () => JoinOptions,
     /** The open one. */
-    private readonly connection: () => Connection | undefined,
-    private readonly events: MembershipEvents,
+    connection: () => Connection | undefined,
+    events: MembershipEvents,
+    lifetime: Lifetime,
   ) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#events = events;
+    this.state = new WritableValue<RoomState>({ status: "idle" }, lifetime);
     this.#isPattern = name.endsWith("*");
   }
 
@@ -106,7 +115,7 @@ export class Membership {
 
   leave(): void {
     if (!this.#isJoined) return;
-    if (this.#sent) this.connection()?.request({ op: "leave", room: this.name }, () => {});
+    if (this.#sent) this.#connection()?.request({ op: "leave", room: this.name }, () => {});
     this.#end({ status: "left" });
   }
 
@@ -123,19 +132,19 @@ export class Membership {
   receive(frame: RoomFrame): void {
     if (!this.#confirmed) return;
     if (frame.op === "message") this.#message(frame);
-    else if (frame.op === "event") this.events.event(frame);
-    else if (frame.op === "presence") this.events.presence(frame);
+    else if (frame.op === "event") this.#events.event(frame);
+    else if (frame.op === "presence") this.#events.presence(frame);
     else if (frame.op === "reset") {
       this.#position = this.#isPattern
         ? PATTERN_POSITION
         : { epoch: frame.epoch, offset: Math.max(0, frame.oldest - 1) };
       this.#id = undefined;
-      this.events.reset(frame);
+      this.#events.reset(frame);
     } else if (frame.op === "left") this.refuse(FanfareError.from(frame));
     else {
       this.#advance(frame.offset);
       this.state.set({ status: "live" });
-      this.events.live(frame, this.#received);
+      this.#events.live(frame, this.#received);
     }
   }
 
@@ -153,11 +162,11 @@ export class Membership {
 
   #sendJoin(): void {
     clearTimeout(this.#retry);
-    const connection = this.connection();
+    const connection = this.#connection();
     if (connection === undefined || !this.#isJoined || this.#sent) return;
     const generation = ++this.#generation;
     this.#sent = true;
-    const { history, presence, types } = this.options();
+    const { history, presence, types } = this.#options();
     const after = this.#position && { ...this.#position, ...(this.#id !== undefined && { id: this.#id }) };
     const request = {
       op: "join",
@@ -185,14 +194,14 @@ export class Membership {
     if (!this.#isPattern) {
       const last = this.#position?.offset;
       if (last !== undefined && frame.offset <= last) return;
-      if (last !== undefined && this.options().types === undefined && frame.offset !== last + 1) {
-        this.connection()?.terminate(`messages of ${this.name} were left out`);
+      if (last !== undefined && this.#options().types === undefined && frame.offset !== last + 1) {
+        this.#connection()?.terminate(`messages of ${this.name} were left out`);
         return;
       }
       this.#advance(frame.offset, frame.id);
     }
     this.#received += 1;
-    this.events.message(frame);
+    this.#events.message(frame);
   }
 
   #advance(offset: number, id?: string): void {
@@ -225,6 +234,6 @@ export class Membership {
     this.#sent = false;
     if (!this.#confirmed) return;
     this.#confirmed = false;
-    this.events.away();
+    this.#events.away();
   }
 }

@@ -32,8 +32,26 @@ export interface FanfareOptions {
    * (`other_user`), or one whose promise was rejected before, when the client was closed. `failed` is emitted as well.
    */
   readonly onLost?: ((publish: Lost) => void) | undefined;
+  /**
+   * Gets what listeners throw, and what async listeners reject with; `console.error` by default. Other listeners are not
+   * affected.
+   */
+  readonly onError?: ((error: unknown) => void) | undefined;
   /** A name and version of this program for the server's log. */
   readonly client?: { readonly name: string; readonly version: string } | undefined;
+}
+
+export interface CloseOptions {
+  /** Ms to wait for the publishes in the outbox; 5,000 by default. */
+  readonly flush?: number | undefined;
+}
+
+/** What `close` did. */
+export interface CloseResult {
+  /** Publishes that the server acknowledged while the client was being closed. */
+  readonly kept: number;
+  /** Publishes that are left: in a durable outbox for the next client, otherwise lost. */
+  readonly pending: number;
 }
 
 /** What a client emits; see `Fanfare.on`. */

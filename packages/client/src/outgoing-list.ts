@@ -1,4 +1,5 @@
 import type { FanfareError } from "./errors.ts";
+import type { Lifetime } from "./lifetime.ts";
 import type { PublishRecord } from "./outbox/outbox-store.ts";
 import type { AnyMessages, MessageTypes } from "./subscription.ts";
 import { WritableValue } from "./value.ts";
@@ -26,8 +27,8 @@ const MOST_FAILED = 100;
 
 /** The publishes of this client in one room whose messages have not come yet, in order; the outbox need not be open. */
 export class OutgoingList extends WritableValue<readonly Outgoing[]> {
-  constructor() {
-    super([]);
+  constructor(lifetime: Lifetime) {
+    super([], lifetime);
   }
 
   add({ key, type, data, at }: PublishRecord): void {

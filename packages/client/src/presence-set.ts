@@ -1,4 +1,5 @@
 import type { Member, PresenceFrame } from "@fanfare/protocol";
+import type { Lifetime } from "./lifetime.ts";
 import { WritableValue } from "./value.ts";
 
 /** The members of a room in order of arrival; past 500 members only their count. */
@@ -19,10 +20,13 @@ const EMPTY: Presence = { members: [], count: 0 };
 const MOST_LISTED = 10_000;
 
 /** The members of one room, kept up to date from presence frames. After a break the change covers the whole break. */
-export class PresenceSet {
-  readonly value = new WritableValue<Presence>(EMPTY);
+export class PresenceSet extends WritableValue<Presence> {
   /** Undefined while only their count is known. */
   #members: ReadonlyMap<string, Member> | undefined;
+
+  constructor(lifetime: Lifetime) {
+    super(EMPTY, lifetime);
+  }
 
   apply({ members, joins = [], leaves = [], count }: PresenceFrame): PresenceChange {
     const before = this.#members;
@@ -31,17 +35,18 @@ export class PresenceSet {
     for (const member of joins) after.set(member.user, member);
     const isListed = after.size === count && count <= MOST_LISTED;
     this.#members = isListed ? after : undefined;
-    this.value.set(isListed ? { members: [...after.values()], count } : { count });
-    if (before === undefined || !isListed) return { joins, leaves, ...this.value.value };
+    const present = isListed ? { members: [...after.values()], count } : { count };
+    this.set(present);
+    if (before === undefined || !isListed) return { joins, leaves, ...present };
     return {
       joins: [...after.values()].filter(({ user }) => !before.has(user)),
       leaves: [...before.keys()].filter((user) => !after.has(user)),
-      ...this.value.value,
+      ...present,
     };
   }
 
   clear(): void {
     this.#members = undefined;
-    this.value.set(EMPTY);
+    this.set(EMPTY);
   }
 }

@@ -1,7 +1,14 @@
 import { type Backoff, backoffDelay, type ErrorFrame, SUBPROTOCOL, shouldReconnect } from "@fanfare/protocol";
-import { Connection, type Reason, type WebSocketConstructor, type WebSocketLike } from "./connection.ts";
+import {
+  Connection,
+  closeSocket,
+  type Reason,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from "./connection.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS, answers, type Request, type RoomFrame } from "./frames.ts";
+import type { Lifetime } from "./lifetime.ts";
 import type { Abortable } from "./listeners.ts";
 import { WritableValue } from "./value.ts";
 
@@ -53,39 +60,39 @@ const CLOSED = "closed by this client";
 
 /** Keeps a client connected: opens a connection, sends `hello`, and opens the next one after a break. */
 export class Reconnector {
-  readonly state = new WritableValue<ConnectionState>({ status: "idle" }, () => this.#ended);
+  readonly state: WritableValue<ConnectionState>;
   #connection: Connection | undefined;
   #generation = 0;
   #attempt = 0;
   #onlineSince = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #returnAfter: number | undefined;
-  #ended = false;
   /** Set while the state is `closed`. */
   #closedBy: FanfareError | undefined;
   /** Aborted when the present attempt or connection ends. */
   #attemptEnd = new AbortController();
   /** Closes the socket of the present attempt or connection. */
   #closeSocket: () => void = () => {};
+  readonly #options: ReconnectorOptions;
+  readonly #events: ReconnectorEvents;
+  readonly #lifetime: Lifetime;
 
-  constructor(
-    private readonly options: ReconnectorOptions,
-    private readonly events: ReconnectorEvents,
-  ) {}
+  constructor(options: ReconnectorOptions, events: ReconnectorEvents, lifetime: Lifetime) {
+    this.#options = options;
+    this.#events = events;
+    this.#lifetime = lifetime;
+    this.state = new WritableValue<ConnectionState>({ status: "idle" }, lifetime);
+  }
 
   /** @throws {TypeError} if the address is invalid; a path alone needs a page to resolve it against */
   get url(): string {
     const { location: page } = globalThis as { readonly location?: { readonly href: string } };
-    const url = new URL(this.options.url, page?.href);
+    const url = new URL(this.#options.url, page?.href);
     url.protocol = url.protocol.replace("http", "ws");
     if (!/^wss?:$/.test(url.protocol)) throw new TypeError(`${url} is no address of http or ws.`);
     if (url.pathname === "/") url.pathname = "/ws";
     url.hash = "";
     return url.href;
-  }
-
-  get ended(): boolean {
-    return this.#ended;
   }
 
   get connection(): Connection | undefined {
@@ -112,9 +119,9 @@ export class Reconnector {
     void this.#open();
   }
 
-  /** @throws {FanfareError} `closed` after `end` */
+  /** @throws {FanfareError} `closed` once the client is being closed */
   assertOpen(): void {
-    if (this.#ended) throw new FanfareError("closed", CLOSED);
+    if (this.#lifetime.closing) throw new FanfareError("closed", CLOSED);
   }
 
   /** Waits until it is online. @throws {FanfareError} the error that `hello` was refused with, or `closed`; the signal's reason */
@@ -136,7 +143,7 @@ export class Reconnector {
   reconnect(): void {
     if (this.connection === undefined) return;
     this.#abandon();
-    this.events.onOffline();
+    this.#events.onOffline();
     void this.#open();
   }
 
@@ -148,14 +155,13 @@ export class Reconnector {
 
   /** Closes the connection for good. */
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    this.#lifetime.ended = true;
     this.#close();
   }
 
   /** @throws {TypeError} if the platform has none, and none was passed in */
   get #webSocket(): WebSocketConstructor {
-    const found = this.options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
+    const found = this.#options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
     if (found === undefined) throw new TypeError("There is no WebSocket: pass one in (npm install ws).");
     return found;
   }
@@ -167,10 +173,10 @@ export class Reconnector {
     this.state.set({ status: "connecting", attempt: this.#attempt });
     const timeout = setTimeout(
       () => this.#onLost(generation, { code: 0, message: "the server is silent" }),
-      this.options.connectTimeout,
+      this.#options.connectTimeout,
     );
     try {
-      const hello = await this.options.hello(this.#attemptEnd.signal);
+      const hello = await this.#options.hello(this.#attemptEnd.signal);
       if (generation !== this.#generation) return;
       const socket = await this.#openSocket(generation);
       if (socket !== undefined) this.#greet(generation, socket, hello, () => clearTimeout(timeout));
@@ -184,7 +190,7 @@ export class Reconnector {
   /** @returns an open socket; undefined if it was closed before it opened */
   #openSocket(generation: number): Promise<WebSocketLike | undefined> {
     const socket = new this.#webSocket(this.url, SUBPROTOCOL);
-    this.#closeSocket = () => socket.close();
+    this.#closeSocket = () => closeSocket(socket);
     socket.onerror = () => {};
     return new Promise((resolve) => {
       socket.onopen = () => resolve(socket);
@@ -197,15 +203,15 @@ export class Reconnector {
 
   #greet(generation: number, socket: WebSocketLike, hello: Hello, done: () => void): void {
     if (generation !== this.#generation) {
-      socket.close();
+      closeSocket(socket);
       return;
     }
-    const connection = new Connection(socket, this.options.heartbeat, {
+    const connection = new Connection(socket, this.#options.heartbeat, {
       onPush: (frame) => {
         if (generation !== this.#generation) return;
         if (frame.op === "closing") this.#returnAfter = frame.delay;
         else if (frame.op === "expiring") void this.#refresh(connection);
-        else this.events.onPush(frame);
+        else this.#events.onPush(frame);
       },
       onEnd: (reason) => {
         done();
@@ -218,7 +224,7 @@ export class Reconnector {
       if (reply === undefined || generation !== this.#generation) return;
       done();
       // 201 is `unauthorized`: the next token may be accepted.
-      if (reply.op === "error" && !reply.retry && (reply.code !== 201 || !this.options.refresh)) {
+      if (reply.op === "error" && !reply.retry && (reply.code !== 201 || !this.#options.refresh)) {
         return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
       }
       if (!answers(reply, ANSWERS.hello))
@@ -228,14 +234,14 @@ export class Reconnector {
       const greeting = reply as unknown as Greeting;
       this.#onlineSince = Date.now();
       this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });
-      this.events.onOnline(connection, greeting);
+      this.#events.onOnline(connection, greeting);
     });
   }
 
   /** A failure needs no handling: the server closes the connection when the token ends, and the next one gets a new token. */
   async #refresh(connection: Connection): Promise<void> {
     try {
-      const token = await this.options.refresh?.(this.#attemptEnd.signal);
+      const token = await this.#options.refresh?.(this.#attemptEnd.signal);
       if (token !== undefined) connection.request({ op: "refresh", token }, () => {});
     } catch {
       // See above.
@@ -243,7 +249,7 @@ export class Reconnector {
   }
 
   #onLost(generation: number, reason: Reason): void {
-    if (generation !== this.#generation || this.#ended) return;
+    if (generation !== this.#generation || this.#lifetime.ended) return;
     if (reason.code !== 0 && !shouldReconnect(reason.code)) {
       this.#close(reason);
       return;
@@ -251,10 +257,10 @@ export class Reconnector {
     const wasOnline = this.state.value.status === "online";
     this.#abandon();
     if (wasOnline && Date.now() - this.#onlineSince >= STABLE) this.#attempt = 0;
-    const delay = this.#returnAfter ?? backoffDelay(this.options.backoff, this.#attempt);
+    const delay = this.#returnAfter ?? backoffDelay(this.#options.backoff, this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => void this.#open(), delay);
-    if (wasOnline) this.events.onOffline();
+    if (wasOnline) this.#events.onOffline();
     this.state.set({ status: "offline", reason, retryAt: Date.now() + delay, attempt: this.#attempt });
   }
 
@@ -265,9 +271,9 @@ export class Reconnector {
     this.#attempt = 0;
     const why = error ?? new FanfareError("closed", reason.message);
     this.#closedBy = why;
-    if (wasOnline) this.events.onOffline();
+    if (wasOnline) this.#events.onOffline();
     this.state.set({ status: "closed", reason });
-    this.events.onClosed(why);
+    this.#events.onClosed(why);
   }
 
   #abandon(): void {

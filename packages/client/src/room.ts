@@ -82,10 +82,10 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   RoomEvents<M>
 > {
   readonly #host: RoomHost;
-  readonly #presence = new PresenceSet();
+  readonly #presence: PresenceSet;
   readonly #typing: Typing;
   /** @internal */
-  readonly outgoingList = new OutgoingList();
+  readonly outgoingList: OutgoingList;
 
   /** @internal */
   constructor(name: string, options: RoomOptions, host: RoomHost) {
@@ -98,7 +98,9 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       away: () => this.#typing.clear(),
     });
     this.#host = host;
-    this.#typing = new Typing((isTyping) => this.event("typing", isTyping));
+    this.#presence = new PresenceSet(host.lifetime);
+    this.outgoingList = new OutgoingList(host.lifetime);
+    this.#typing = new Typing((isTyping) => this.event("typing", isTyping), host.lifetime);
     this.on("live", () => host.caughtUp(name, this.position));
     this.state.subscribe(({ status }) => {
       if (status !== "left" && status !== "refused") return;
@@ -114,12 +116,12 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   /** The members, if the room was joined with `presence`. During a break, the last known. */
   get members(): Value<Presence> {
-    return this.#presence.value;
+    return this.#presence;
   }
 
   /** The users who type, without this client's own. */
   get typing(): Value<readonly string[]> {
-    return this.#typing.users;
+    return this.#typing;
   }
 
   /** The publishes of this client whose messages have not come yet, in order: the local echo. */
@@ -163,7 +165,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   /** Call it on each keystroke: it sends a typing event every few seconds. `false` ends the typing, and so does a publish. */
   setTyping(isTyping = true): void {
-    if (this.membership.live || !isTyping) this.#typing.set(isTyping);
+    if (this.membership.live || !isTyping) this.#typing.type(isTyping);
   }
 
   /**
@@ -192,8 +194,13 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   /** Reads the history page by page from `before` (or the newest message) to the oldest; each page is ascending. */
   async *backwards(options: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
+    const reasonOf = this.#host.lifetime.loop();
     for (let range = options; ; ) {
-      const page = await this.history(range);
+      const page = await this.history(range).catch((error) => {
+        const reason = reasonOf(error);
+        if (reason !== undefined) throw reason;
+      });
+      if (page === undefined) return;
       const { first: before } = page;
       if (before === undefined) return;
       yield page;
@@ -207,6 +214,12 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     const { position } = this;
     const hasCome = position?.epoch === epoch && position.offset >= offset;
     return this.membership.isJoined && this.#passes(type) && !hasCome;
+  }
+
+  /** @internal */
+  override wake(): void {
+    super.wake();
+    for (const value of [this.#presence, this.#typing, this.outgoingList]) value.wake();
   }
 
   #passes(type: string): boolean {
@@ -236,7 +249,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       throw new FanfareError("invalid", `This is no ${type}: ${first?.message}`, false, { cause: issues });
     }
     this.#host.connect();
-    this.#typing.set(false);
+    this.#typing.type(false);
     // A copy, as JSON carries it: later changes by the caller have no effect.
     const record = {
       room: this.name,

@@ -13,13 +13,15 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #changes = new WritableValue(0);
   readonly #release: () => void;
   readonly #ignoreSignal: () => void;
+  readonly #bound: number;
 
   /** @param source gets `push` and `end`, and returns a function that stops it */
   constructor(
     source: (push: (item: T) => void, end: (error?: unknown) => void) => () => void,
-    private readonly bound: number,
+    bound: number,
     { signal }: Abortable = {},
   ) {
+    this.#bound = bound;
     const abort = () => this.#finish(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     this.#ignoreSignal = () => signal?.removeEventListener("abort", abort);
@@ -55,8 +57,8 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #push(item: T): void {
-    if (this.#waiting.length < this.bound) this.#waiting.push(item);
-    else this.#finish(new FanfareError("overflow", `More than ${this.bound} messages wait.`));
+    if (this.#waiting.length < this.#bound) this.#waiting.push(item);
+    else this.#finish(new FanfareError("overflow", `More than ${this.#bound} messages wait.`));
     this.#changes.set(this.#changes.value + 1);
   }
 

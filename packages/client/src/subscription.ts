@@ -1,6 +1,7 @@
 import type { EventFrame, Json, Message, MessageFrame, ResetReason } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import { FanfareError } from "./errors.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { type Abortable, Listeners } from "./listeners.ts";
 import { type JoinOptions, Membership, type MembershipEvents, type RoomState } from "./membership.ts";
 import { type Issue, type Schemas, validate } from "./schemas.ts";
@@ -62,6 +63,7 @@ export interface SubscriptionHost {
   connect(): void;
   /** The open one. */
   connection(): Connection | undefined;
+  readonly lifetime: Lifetime;
 }
 
 export interface SubscriptionOptions extends JoinOptions {
@@ -81,22 +83,28 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     readonly name: string,
     /** @internal They may be replaced while it is not joined. */
     public options: SubscriptionOptions,
-    private readonly host: SubscriptionHost,
+    protected readonly host: SubscriptionHost,
     events: Pick<MembershipEvents, "event" | "presence" | "away"> & {
       readonly keyOf: (message: Message) => string;
     },
   ) {
-    this.membership = new Membership(name, () => this.options, host.connection, {
-      ...events,
-      message: (frame) => this.#message(frame, events.keyOf(frame)),
-      event: (frame) => {
-        events.event(frame);
-        const { op: _, ...event } = frame;
-        this.emit("event", event as Events["event"]);
+    this.membership = new Membership(
+      name,
+      () => this.options,
+      host.connection,
+      {
+        ...events,
+        message: (frame) => this.#message(frame, events.keyOf(frame)),
+        event: (frame) => {
+          events.event(frame);
+          const { op: _, ...event } = frame;
+          this.emit("event", event as Events["event"]);
+        },
+        reset: ({ op: _, ...reset }) => this.emit("reset", reset as Events["reset"]),
+        live: ({ offset }, messages) => this.emit("live", { offset, messages } as Events["live"]),
       },
-      reset: ({ op: _, ...reset }) => this.emit("reset", reset as Events["reset"]),
-      live: ({ offset }, messages) => this.emit("live", { offset, messages } as Events["live"]),
-    });
+      host.lifetime,
+    );
   }
 
   get state(): Value<RoomState> {
@@ -153,10 +161,11 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     return new Stream<RoomMessage<M>>(
       (push, end) => {
         const unsubscribe = this.on("message", push);
-        this.join().catch(end);
+        const reasonOf = this.host.lifetime.loop();
+        this.join().catch((error) => end(reasonOf(error)));
         const unsubscribeState = this.state.subscribe((state) => {
           if (state.status === "left") end();
-          else if (state.status === "refused") end(state.error);
+          else if (state.status === "refused") end(reasonOf(state.error));
         });
         return () => {
           unsubscribe();
@@ -170,6 +179,11 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
 
   [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<M>, undefined> {
     return this.messages();
+  }
+
+  /** @internal The client was closed: loops over its values end. */
+  wake(): void {
+    this.membership.state.wake();
   }
 
   /** The events that `on` accepts. */
@@ -197,7 +211,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
   #listenersOf<E extends keyof Events>(event: E): Listeners<Events[E]> {
     let listeners = this.#listeners.get(event);
     if (listeners === undefined) {
-      listeners = new Listeners<never>();
+      listeners = new Listeners<never>(this.host.lifetime.report);
       this.#listeners.set(event, listeners);
     }
     return listeners as unknown as Listeners<Events[E]>;

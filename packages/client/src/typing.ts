@@ -1,3 +1,4 @@
+import type { Lifetime } from "./lifetime.ts";
 import { WritableValue } from "./value.ts";
 
 /** Ms. The server ends a user's typing after 6 s (SPEC EVENT-3): repeat before that, expire others after it. */
@@ -6,21 +7,25 @@ const EXPIRE_AFTER = 8_000;
 const MOST_USERS = 100;
 
 /** The users who type in one room, and the typing events of this client. */
-export class Typing {
-  readonly users = new WritableValue<readonly string[]>([]);
+export class Typing extends WritableValue<readonly string[]> {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #sentAt: number | undefined;
+  readonly #send: (isTyping: boolean) => void;
 
-  constructor(private readonly send: (isTyping: boolean) => void) {}
+  /** @param send sends a typing event */
+  constructor(send: (isTyping: boolean) => void, lifetime: Lifetime) {
+    super([], lifetime);
+    this.#send = send;
+  }
 
   /** Sends `true` at most every 3 s, and `false` once. */
-  set(isTyping: boolean): void {
+  type(isTyping: boolean): void {
     if (!isTyping) {
-      if (this.#sentAt !== undefined) this.send(false);
+      if (this.#sentAt !== undefined) this.#send(false);
       this.#sentAt = undefined;
     } else if (this.#sentAt === undefined || Date.now() - this.#sentAt >= REPEAT_AFTER) {
       this.#sentAt = Date.now();
-      this.send(true);
+      this.#send(true);
     }
   }
 
@@ -32,10 +37,10 @@ export class Typing {
         setTimeout(() => this.receive(user, false), EXPIRE_AFTER),
       );
     } else this.#timers.delete(user);
-    const { value } = this.users;
+    const { value } = this;
     const isKnown = this.#timers.has(user);
     if (value.includes(user) !== isKnown) {
-      this.users.set(isKnown ? [...value, user] : value.filter((each) => each !== user));
+      this.set(isKnown ? [...value, user] : value.filter((each) => each !== user));
     }
   }
 
@@ -43,6 +48,6 @@ export class Typing {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#sentAt = undefined;
-    if (this.users.value.length > 0) this.users.set([]);
+    if (this.value.length > 0) this.set([]);
   }
 }

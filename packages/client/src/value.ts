@@ -1,3 +1,4 @@
+import type { Lifetime } from "./lifetime.ts";
 import { type Abortable, Listeners } from "./listeners.ts";
 
 /** An observable value: read it, subscribe to it, or iterate over it. It fits React's `useSyncExternalStore`. */
@@ -6,8 +7,7 @@ export interface Value<T> {
   /** Calls `listener` on every change. @returns unsubscribes; so does the signal */
   subscribe(listener: (value: T) => void, options?: Abortable): () => void;
   /**
-   * Gives the present value, then the latest one after each change. `client.state` and `client.outbox` end when the client
-   * is closed; the values of a room do not end by themselves.
+   * Gives the present value, then the latest one after each change. It ends when the client is closed.
    *
    * @throws the signal's reason
    */
@@ -18,16 +18,17 @@ export interface Value<T> {
 
 /** A `Value` that can be set. */
 export class WritableValue<T> implements Value<T> {
-  readonly #listeners = new Listeners<T>();
+  readonly #listeners: Listeners<T>;
+  /** Of `until`. */
+  readonly #waiting = new Listeners<T>();
   #value: T;
   #changes = 0;
+  readonly #lifetime: Lifetime | undefined;
 
-  /** @param isLast whether the present value is the last one; called after each change */
-  constructor(
-    value: T,
-    private readonly isLast: () => boolean = () => false,
-  ) {
+  constructor(value: T, lifetime?: Lifetime) {
+    this.#lifetime = lifetime;
     this.#value = value;
+    this.#listeners = new Listeners(lifetime?.report);
   }
 
   get value(): T {
@@ -39,11 +40,18 @@ export class WritableValue<T> implements Value<T> {
     this.#value = value;
     const change = ++this.#changes;
     // If a listener sets another value, that one has been emitted to all: stop, so that no listener gets an old value last.
-    this.#listeners.emit(value, () => change === this.#changes);
+    const isCurrent = () => change === this.#changes;
+    this.#listeners.emit(value, isCurrent);
+    this.#waiting.emit(value, isCurrent);
   }
 
   subscribe(listener: (value: T) => void, options?: Abortable): () => void {
     return this.#listeners.add(listener, options);
+  }
+
+  /** Checks again what `until` and loops wait for: something else than the value has changed. */
+  wake(): void {
+    this.#waiting.emit(this.#value);
   }
 
   /** Waits for a value that passes. @throws the signal's reason, or what `passes` throws */
@@ -59,7 +67,7 @@ export class WritableValue<T> implements Value<T> {
         end();
         reject(signal?.reason);
       };
-      const unsubscribe = this.subscribe((value) => {
+      const unsubscribe = this.#waiting.add((value) => {
         try {
           if (!passes(value)) return;
           resolve();
@@ -73,11 +81,10 @@ export class WritableValue<T> implements Value<T> {
   }
 
   async *values(options?: Abortable): AsyncGenerator<T, undefined, undefined> {
-    for (;;) {
-      const given = this.#value;
+    for (let given = this.#value; ; given = this.#value) {
       yield given;
-      if (given === this.#value && this.isLast()) return;
-      await this.until((value) => value !== given, options);
+      await this.until((value) => value !== given || this.#lifetime?.ended === true, options);
+      if (this.#value === given) return;
     }
   }
 

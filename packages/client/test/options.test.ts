@@ -19,6 +19,7 @@ test("an option that is undefined is one that was left out", async () => {
   expect(outcomes).toMatchObject([{ reason: { code: "outbox_full" } }]);
   const { value } = client.state;
   if (value.status === "offline") expect(value.retryAt).not.toBeNaN();
+  await client.close({ flush: 0 });
 });
 
 test("nobody is told an old value last, whatever a listener does", () => {

@@ -99,6 +99,7 @@ test("ONCE-1: kept, acknowledgement lost, program gone: the next one has it in i
   await until(room.outgoing, ({ length }) => length === 0);
   expect((await witness.log("r")).map(({ data }) => data)).toEqual(["first", "second"]);
   await witness.close();
+  await client.close({ flush: 0 }); // its network is gone
 });
 
 test("what one user left in an outbox is never published as another", async () => {
@@ -123,6 +124,7 @@ test("what one user left in an outbox is never published as another", async () =
   await bo.flush();
   const { messages } = await bo.room("r").history();
   expect(messages.map(({ from, data }) => `${from}: ${data}`)).toEqual(["ada: by ada", "bo: by bo"]);
+  await other.close({ flush: 0 }); // its network is gone
 });
 
 test("flush waits for what was published in the same breath, the first time and later", async () => {

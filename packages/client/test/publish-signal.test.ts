@@ -30,4 +30,5 @@ test("KEEP-3: what was refused as unavailable may have been kept, so it cannot b
   await joined; // the refusal came before it
   stop.abort(new Error("taken back"));
   expect(client.outbox.value.pending).toBe(1);
+  await client.close({ flush: 0 });
 });

@@ -175,7 +175,7 @@ test("closed with publishes pending: they say so, and nothing can be published a
   network.refuse();
   const pending = client.room("r").publish("note", 1);
   const closed = refusal(pending);
-  await client.close();
+  await client.close({ flush: 0 });
   expect(await closed).toMatchObject({ code: "closed" });
   expect(await refusal(client.room("r").publish("note", 2))).toMatchObject({ code: "closed" });
 });

@@ -25,15 +25,26 @@ export class Delivery {
   /** Publishes that may be in flight, by the server's limit. */
   #capacity = 0;
   #inFlight = 0;
+  #publisher: string;
+  readonly #queues: RoomQueues;
+  readonly #writeBehind: WriteBehindStore;
+  readonly #backoff: Backoff;
+  readonly #outcomes: Outcomes;
 
   /** @param publisher the publisher id, a secret (SPEC HELLO-3), which is in the store or is being saved */
   constructor(
-    private publisher: string,
-    private readonly queues: RoomQueues,
-    private readonly writeBehind: WriteBehindStore,
-    private readonly backoff: Backoff,
-    private readonly outcomes: Outcomes,
-  ) {}
+    publisher: string,
+    queues: RoomQueues,
+    writeBehind: WriteBehindStore,
+    backoff: Backoff,
+    outcomes: Outcomes,
+  ) {
+    this.#publisher = publisher;
+    this.#queues = queues;
+    this.#writeBehind = writeBehind;
+    this.#backoff = backoff;
+    this.#outcomes = outcomes;
+  }
 
   onOnline(connection: Connection, capacity: number): void {
     this.#connection = connection;
@@ -45,23 +56,23 @@ export class Delivery {
   onOffline(): void {
     this.#connection = undefined;
     this.#inFlight = 0;
-    for (const queue of this.queues.all) queue.onOffline();
+    for (const queue of this.#queues.all) queue.onOffline();
   }
 
   /** @returns the unacknowledged publish with this message id, which is `PUBLIC_ID:NUMBER` (SPEC ONCE-1) */
   findByMessageId(room: string, id: string): QueuedPublish | undefined {
     if (this.#publicId === "" || !id.startsWith(`${this.#publicId}:`)) return undefined;
-    return this.queues.find(room)?.findByNumber(Number(id.slice(this.#publicId.length + 1)));
+    return this.#queues.find(room)?.findByNumber(Number(id.slice(this.#publicId.length + 1)));
   }
 
   /** Sends as many publishes as may be sent now. */
   sendWaiting(): void {
     const connection = this.#connection;
-    const { lastSendable } = this.writeBehind;
+    const { lastSendable } = this.#writeBehind;
     if (connection === undefined || lastSendable === undefined) return;
-    const queues = this.queues.all;
+    const queues = this.#queues.all;
     if (queues.length > MOST_ROOMS && queues.every(({ waiting }) => waiting.length === 0)) {
-      this.queues.clear();
+      this.#queues.clear();
       this.#renew(connection);
       return;
     }
@@ -72,7 +83,7 @@ export class Delivery {
       return;
     }
     // After a restart the publishes that the store still has are sent again, and the server recognises the last 64 only.
-    const most = this.#capacity - this.writeBehind.unremoved;
+    const most = this.#capacity - this.#writeBehind.unremoved;
     for (let sent = true; sent && this.#inFlight < most; ) {
       sent = false;
       for (const queue of queues) {
@@ -87,7 +98,7 @@ export class Delivery {
 
   /** Names the publisher whose numbers the publishes of this connection carry (SPEC HELLO-5). */
   #announce(connection: Connection): void {
-    connection.request({ op: "publisher", publisher: this.publisher }, (reply) => {
+    connection.request({ op: "publisher", publisher: this.#publisher }, (reply) => {
       if (reply === undefined || connection !== this.#connection) return;
       if (!answers(reply, ANSWERS.publisher))
         connection.terminate("the server does not take publishes by number");
@@ -119,13 +130,13 @@ export class Delivery {
   ): void {
     queue.next = n + 1;
     queue.resetDelay();
-    this.writeBehind.write({ kind: "next", room: queue.room, next: n + 1 });
-    this.outcomes.onKept(queue, publish, { epoch, offset, id, duplicate: duplicate === true });
+    this.#writeBehind.write({ kind: "next", room: queue.room, next: n + 1 });
+    this.#outcomes.onKept(queue, publish, { epoch, offset, id, duplicate: duplicate === true });
   }
 
   /** The publishes behind it were not kept, either (SPEC ONCE-4); they are sent again once all are answered. */
   #onError(queue: RoomQueue, publish: QueuedPublish, n: number, reply: ErrorFrame): void {
-    const first = queue.halt(reply.retry, this.backoff);
+    const first = queue.halt(reply.retry, this.#backoff);
     if (reply.name === "conflict") {
       publish.attempted = false;
       this.#renumber(queue, n + 1);
@@ -137,20 +148,20 @@ export class Delivery {
       publish.attempted = true; // it may have been kept (SPEC KEEP-3)
     else {
       queue.resetDelay();
-      this.outcomes.onRefused(queue, publish, FanfareError.from(reply));
+      this.#outcomes.onRefused(queue, publish, FanfareError.from(reply));
     }
   }
 
   #renumber(queue: RoomQueue, next: number): void {
     queue.next = next;
-    this.writeBehind.writeRequired({ kind: "next", room: queue.room, next });
+    this.#writeBehind.writeRequired({ kind: "next", room: queue.room, next });
   }
 
   /** The server has forgotten this publisher (SPEC ONCE-6): a new one numbers the waiting publishes from 1. */
   #renew(connection: Connection): void {
-    this.publisher = secret();
-    this.writeBehind.writeRequired({ kind: "publisher", publisher: this.publisher });
-    for (const queue of this.queues.all) {
+    this.#publisher = secret();
+    this.#writeBehind.writeRequired({ kind: "publisher", publisher: this.#publisher });
+    for (const queue of this.#queues.all) {
       queue.next = 1;
       queue.expired = false;
     }

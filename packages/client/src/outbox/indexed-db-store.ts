@@ -12,13 +12,19 @@ export const TABLES = ["meta", "next", "waiting"] as const;
 export class IndexedDbStore implements OutboxStore {
   #durable = true;
   #meta: Meta = {};
+  readonly #db: IDBDatabase;
+  readonly #slot: number;
+  readonly #release: () => void;
 
   constructor(
-    private readonly db: IDBDatabase,
-    private readonly slot: number,
+    db: IDBDatabase,
+    slot: number,
     /** Releases the lock. */
-    private readonly release: () => void,
+    release: () => void,
   ) {
+    this.#db = db;
+    this.#slot = slot;
+    this.#release = release;
     // The application or the user deletes the database: an open connection would block that, and every later open.
     db.onversionchange = () => {
       db.close();
@@ -35,9 +41,9 @@ export class IndexedDbStore implements OutboxStore {
   }
 
   async load(): Promise<StoredOutbox> {
-    const { slot } = this;
+    const slot = this.#slot;
     const rows = IDBKeyRange.bound([slot], [slot, []]);
-    const read = this.db.transaction(TABLES);
+    const read = this.#db.transaction(TABLES);
     const [meta, rooms, numbers, waiting] = await Promise.all([
       settled<Meta | undefined>(read.objectStore("meta").get(slot)),
       settled(read.objectStore("next").getAllKeys(rows)) as Promise<[number, string][]>,
@@ -49,10 +55,10 @@ export class IndexedDbStore implements OutboxStore {
   }
 
   save(changes: readonly OutboxChange[]): Promise<void> {
-    const { slot } = this;
+    const slot = this.#slot;
     if (!this.#durable) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const write = this.db.transaction(TABLES, "readwrite");
+      const write = this.#db.transaction(TABLES, "readwrite");
       write.oncomplete = () => resolve();
       write.onabort = () => (this.#durable ? reject(write.error) : resolve());
       const [meta, next, waiting] = TABLES.map((name) => write.objectStore(name)) as [
@@ -85,8 +91,8 @@ export class IndexedDbStore implements OutboxStore {
   }
 
   close(): void {
-    this.db.close();
-    this.release();
+    this.#db.close();
+    this.#release();
   }
 }
 

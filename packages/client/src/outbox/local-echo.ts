@@ -21,17 +21,20 @@ interface Awaited {
 export class LocalEcho {
   /** Publishes that were acknowledged and whose messages have not come: by room, by message id. */
   readonly #awaited = new Map<string, Map<string, Awaited>>();
+  readonly #room: (name: string) => EchoingRoom | undefined;
 
   /** @param room finds an open room */
-  constructor(private readonly room: (name: string) => EchoingRoom | undefined) {}
+  constructor(room: (name: string) => EchoingRoom | undefined) {
+    this.#room = room;
+  }
 
   /** Shows a publish that an earlier program left in the store. */
   add(record: PublishRecord): void {
-    this.room(record.room)?.outgoingList.add(record);
+    this.#room(record.room)?.outgoingList.add(record);
   }
 
   acknowledged({ room: name, type, key }: PublishRecord, receipt: Receipt): void {
-    const room = this.room(name);
+    const room = this.#room(name);
     if (room?.expects(type, receipt) !== true) {
       room?.outgoingList.remove(key);
       return;
@@ -42,7 +45,7 @@ export class LocalEcho {
   }
 
   refused({ room, key }: PublishRecord, error: unknown): void {
-    const list = this.room(room)?.outgoingList;
+    const list = this.#room(room)?.outgoingList;
     if (error instanceof FanfareError && error.code !== "closed")
       list?.change(key, { status: "failed", error });
     else list?.remove(key);
@@ -60,7 +63,7 @@ export class LocalEcho {
   }
 
   remove(room: string, key: string): void {
-    this.room(room)?.outgoingList.remove(key);
+    this.#room(room)?.outgoingList.remove(key);
   }
 
   /**

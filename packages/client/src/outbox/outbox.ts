@@ -55,12 +55,14 @@ export class Outbox {
   /** Bytes of the largest frame that the server accepts. */
   #largest = Number.POSITIVE_INFINITY;
   #closed = false;
+  /** Publishes that were acknowledged. */
+  kept = 0;
+  readonly #options: OutboxOptions;
+  readonly #store: OutboxStore;
 
-  private constructor(
-    private readonly options: OutboxOptions,
-    private readonly store: OutboxStore,
-    left: StoredOutbox,
-  ) {
+  private constructor(options: OutboxOptions, store: OutboxStore, left: StoredOutbox) {
+    this.#options = options;
+    this.#store = store;
     this.#user = left.user;
     for (const [room, next] of left.next) this.#queues.open(room).next = next;
     for (const { serial, ...record } of left.waiting) {
@@ -76,6 +78,7 @@ export class Outbox {
     if (left.publisher === undefined) this.#writeBehind.writeRequired({ kind: "publisher", publisher });
     this.#delivery = new Delivery(publisher, this.#queues, this.#writeBehind, options.backoff, {
       onKept: (queue, publish, receipt) => {
+        this.kept += 1;
         publish.promise?.resolve(receipt);
         options.localEcho.acknowledged(publish.record, receipt);
         this.#settled(queue, publish);
@@ -92,7 +95,7 @@ export class Outbox {
 
   /** The user whose publishes wait; undefined if none wait. */
   get owner(): string | undefined {
-    return this.options.state.value.pending > 0 ? this.#user : undefined;
+    return this.#options.state.value.pending > 0 ? this.#user : undefined;
   }
 
   /** @throws {FanfareError} `data_too_large`, `outbox_full`, `outbox_failed`, `closed`, or the server's error */
@@ -117,7 +120,7 @@ export class Outbox {
         this.#writeBehind.write({ kind: "put", publish: { serial: publish.serial, ...record } });
       } catch (error) {
         reject(error);
-        this.options.localEcho.refused(record, error);
+        this.#options.localEcho.refused(record, error);
       }
     });
   }
@@ -171,9 +174,9 @@ export class Outbox {
     for (const queue of this.#queues.all) {
       for (const publish of queue.waiting) {
         publish.promise?.reject(
-          error.withOutcome(this.store.durable || publish.attempted ? "unknown" : "not_kept"),
+          error.withOutcome(this.#store.durable || publish.attempted ? "unknown" : "not_kept"),
         );
-        this.options.localEcho.refused(publish.record, error);
+        this.#options.localEcho.refused(publish.record, error);
       }
     }
     this.#queues.clear();
@@ -185,7 +188,7 @@ export class Outbox {
     const bytes = encoder.encode(JSON.stringify({ room, type, data })).length + ENVELOPE;
     if (this.#closed) throw new FanfareError("closed", "This client was closed.");
     if (bytes > this.#largest) throw this.#tooLarge(bytes);
-    const { bounds, state } = this.options;
+    const { bounds, state } = this.#options;
     const { pending, bytes: waiting } = state.value;
     if (!given.attempted && (pending >= bounds.entries || waiting + bytes > bounds.bytes)) {
       throw new FanfareError("outbox_full", `${pending} publishes (${waiting} bytes) wait already.`, true);
@@ -225,8 +228,8 @@ export class Outbox {
   ): void {
     const error = reason instanceof FanfareError ? reason.withOutcome(outcome) : reason;
     if (publish.promise !== undefined) publish.promise.reject(error);
-    else if (error instanceof FanfareError) this.options.onLost(publish.record, error);
-    this.options.localEcho.refused(publish.record, error);
+    else if (error instanceof FanfareError) this.#options.onLost(publish.record, error);
+    this.#options.localEcho.refused(publish.record, error);
     this.#settled(queue, publish);
   }
 
@@ -248,9 +251,9 @@ export class Outbox {
   }
 
   #count(entries: number, bytes: number): void {
-    const { state } = this.options;
+    const { state } = this.#options;
     const { pending, bytes: before } = state.value;
-    const { durable } = this.store; // a database can be deleted while it is open
+    const { durable } = this.#store; // a database can be deleted while it is open
     state.set({ pending: pending + entries, bytes: before + bytes, durable });
   }
 }

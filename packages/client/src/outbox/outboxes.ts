@@ -24,11 +24,17 @@ const BYTES = 8 * 1024 * 1024;
 
 /** A client's own outbox, and the outboxes that closed tabs left behind. */
 export class Outboxes {
+  readonly #tabs: TabOutboxes | undefined;
+  readonly #localEcho: LocalEcho;
+
   private constructor(
     readonly own: Outbox,
-    private readonly tabs: TabOutboxes | undefined,
-    private readonly localEcho: LocalEcho,
-  ) {}
+    tabs: TabOutboxes | undefined,
+    localEcho: LocalEcho,
+  ) {
+    this.#tabs = tabs;
+    this.#localEcho = localEcho;
+  }
 
   static async open({
     store,
@@ -53,22 +59,22 @@ export class Outboxes {
 
   /** Sends the publishes of closed tabs; those that cannot be sent now stay in their store. */
   async recover(): Promise<void> {
-    await this.tabs?.recover();
+    await this.#tabs?.recover();
   }
 
   /** A message has come. @returns the key of its publish, if this client published it */
   received(room: string, id: string): string | undefined {
     const waiting = this.own.keyOf(room, id); // the message may come before the acknowledgement
-    if (waiting !== undefined) this.localEcho.remove(room, waiting);
-    return waiting ?? this.localEcho.received(room, id);
+    if (waiting !== undefined) this.#localEcho.remove(room, waiting);
+    return waiting ?? this.#localEcho.received(room, id);
   }
 
   /** As `LocalEcho.caughtUp`. */
   caughtUp(room: string, position: Position | undefined): void {
-    this.localEcho.caughtUp(room, position);
+    this.#localEcho.caughtUp(room, position);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.tabs?.close(), this.own.close()]);
+    await Promise.all([this.#tabs?.close(), this.own.close()]);
   }
 }

@@ -4,7 +4,7 @@ import type { OutboxStore } from "./outbox-store.ts";
 /** The client that sends the publishes of a closed tab. */
 export interface OrphanClient {
   flush(): Promise<void>;
-  close(): Promise<void>;
+  close(options?: { readonly flush?: number }): Promise<unknown>;
 }
 
 /**
@@ -15,19 +15,21 @@ export class TabOutboxes {
   #orphan: OrphanClient | undefined;
   #recovering = false;
   #closed = false;
+  readonly #name: string;
+  readonly #openOrphan: (outbox: OutboxStore) => OrphanClient;
 
   /**
    * @param name names the outboxes of one server and user
    * @param openOrphan opens a client on an orphan
    */
-  constructor(
-    private readonly name: string,
-    private readonly openOrphan: (outbox: OutboxStore) => OrphanClient,
-  ) {}
+  constructor(name: string, openOrphan: (outbox: OutboxStore) => OrphanClient) {
+    this.#name = name;
+    this.#openOrphan = openOrphan;
+  }
 
   /** Opens the outbox of this tab: an orphan if there is one, else an empty slot. */
   async open(): Promise<IndexedDbStore> {
-    const db = await openDatabase(`fanfare:${this.name}`);
+    const db = await openDatabase(`fanfare:${this.#name}`);
     const { slots, full } = await readSlots(db);
     const order = [...full, ...slots.filter((slot) => !full.includes(slot))];
     for (let fresh = 0; ; fresh += 1) {
@@ -47,12 +49,12 @@ export class TabOutboxes {
           orphan.close(); // while the orphan was being opened
           return;
         }
-        this.#orphan = this.openOrphan(orphan);
+        this.#orphan = this.#openOrphan(orphan);
         await this.#orphan.flush();
         await this.#orphan.close();
       }
     } catch {
-      await this.#orphan?.close(); // the client was refused or closed: the publishes stay in the store
+      await this.#orphan?.close({ flush: 0 }); // the client was refused or closed: the publishes stay in the store
     } finally {
       this.#recovering = false;
     }
@@ -60,13 +62,13 @@ export class TabOutboxes {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#orphan?.close();
+    await this.#orphan?.close({ flush: 0 });
   }
 
   /** @returns an orphan, if there is one */
   async #findOrphan(): Promise<IndexedDbStore | undefined> {
     if (this.#closed) return undefined;
-    const db = await openDatabase(`fanfare:${this.name}`);
+    const db = await openDatabase(`fanfare:${this.#name}`);
     for (const slot of (await readSlots(db)).full) {
       const release = await this.#lock(slot);
       if (release === undefined) continue;
@@ -82,7 +84,7 @@ export class TabOutboxes {
   #lock(slot: number): Promise<(() => void) | undefined> {
     return new Promise((resolve, reject) => {
       const { locks } = globalThis.navigator;
-      const held = locks.request(`fanfare:${this.name}:${slot}`, { ifAvailable: true }, (granted) => {
+      const held = locks.request(`fanfare:${this.#name}:${slot}`, { ifAvailable: true }, (granted) => {
         if (granted !== null) return new Promise<void>((release) => resolve(release));
         resolve(undefined);
         return undefined;

@@ -20,17 +20,20 @@ export class WriteBehindStore {
   readonly #required = new Set<OutboxChange>();
   /** Settled publishes that the store still has. */
   #unremoved = 0;
+  readonly #store: OutboxStore;
+  #saved: number;
+  readonly #events: WriteBehindEvents;
 
   /** @param saved the serial of the last publish that the store has */
-  constructor(
-    private readonly store: OutboxStore,
-    private saved: number,
-    private readonly events: WriteBehindEvents,
-  ) {}
+  constructor(store: OutboxStore, saved: number, events: WriteBehindEvents) {
+    this.#store = store;
+    this.#saved = saved;
+    this.#events = events;
+  }
 
   /** The serial of the last publish that may be sent; undefined while none may. */
   get lastSendable(): number | undefined {
-    return this.#required.size === 0 && this.#pause === undefined ? this.saved : undefined;
+    return this.#required.size === 0 && this.#pause === undefined ? this.#saved : undefined;
   }
 
   get unremoved(): number {
@@ -55,7 +58,7 @@ export class WriteBehindStore {
     clearTimeout(this.#pause);
     this.#pause = undefined;
     await this.#saving;
-    await this.store.close();
+    await this.#store.close();
   }
 
   async #save(): Promise<void> {
@@ -64,18 +67,18 @@ export class WriteBehindStore {
       const changes = this.#unsaved;
       this.#unsaved = [];
       try {
-        await this.store.save(changes);
+        await this.#store.save(changes);
       } catch (cause) {
         this.#onFailure(changes, cause);
         continue;
       }
       for (const change of changes) {
         this.#required.delete(change);
-        if (change.kind === "put") this.saved = change.publish.serial;
+        if (change.kind === "put") this.#saved = change.publish.serial;
         else if (change.kind === "remove") this.#unremoved -= 1;
       }
       // After each save: with a slow store and constant publishing the loop never ends.
-      this.events.onSaved();
+      this.#events.onSaved();
     }
     this.#saving = undefined;
   }
@@ -90,6 +93,6 @@ export class WriteBehindStore {
         this.#saving ??= this.#save();
       }, RETRY_AFTER);
     }
-    for (const change of changes) if (change.kind === "put") this.events.onUnsaved(change.publish, cause);
+    for (const change of changes) if (change.kind === "put") this.#events.onUnsaved(change.publish, cause);
   }
 }

@@ -94,7 +94,7 @@ export class UserClient<T> {
     this.current.set(next);
     if (before === undefined) return;
     this.options.end?.(before.app);
-    void before.client.close();
+    void before.client.close({ flush: 0 }); // its outbox keeps what waits
   }
 
   /** Connects again where the server refused the connection and the session still names the same user. */
