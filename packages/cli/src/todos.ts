@@ -8,6 +8,7 @@ import {
 import {
   busy,
   type DatabaseAddress,
+  IN_MEMORY,
   isTodoRequest,
   NewerSchema,
   OutOfSpace,
@@ -106,7 +107,7 @@ export function databaseOf(settings: ResolvedSettings): DatabaseAddress {
   const url = settings["todo.database"].value;
   if (url !== undefined) return { kind: "postgres", url };
   const { directory } = configuredEngine(engineConfigOf(settings));
-  return { kind: "sqlite", file: directory === undefined ? ":memory:" : `${directory}/todos.sqlite` };
+  return { kind: "sqlite", file: directory === undefined ? IN_MEMORY : `${directory}/todos.sqlite` };
 }
 
 export function todoLimitsOf(settings: ResolvedSettings): TodoLimits {

@@ -49,6 +49,7 @@ export {
   type EngineName,
 } from "./engines/engines.ts";
 export type { FanfareServer } from "./fanfare-server.ts";
+export { createPrivateFile, makePrivate } from "./files/private-file.ts";
 export { isAbandoned } from "./gateway/abandoned-request.ts";
 export type { FrontPageEntry } from "./gateway/front-page.ts";
 export { parseHostPattern } from "./gateway/hosts.ts";

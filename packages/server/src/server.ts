@@ -8,6 +8,7 @@ import { dialects } from "./dialects/dialects.ts";
 import type { EngineHealth } from "./engines/engine.ts";
 import { configuredEngine } from "./engines/engines.ts";
 import type { FanfareServer } from "./fanfare-server.ts";
+import { exposureOf } from "./files/private-file.ts";
 import { systemClock, systemRandomness } from "./gateway/environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { Hosts, parseHostPattern } from "./gateway/hosts.ts";
@@ -38,6 +39,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const engine =
       options.engine ?? parts.adopt(await configured.open(config.policies), (engine) => engine.close());
     const directory = options.engine ? undefined : configured.directory;
+    const mode = directory && exposureOf(directory);
+    if (mode !== undefined) log.warn("data.readable", { directory, mode });
     const auth = config.auth && new Authentication(config.auth, now, directory);
     const audit = new AuditLog(log, now);
     const origins = originsOf(config);

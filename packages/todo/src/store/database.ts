@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { createPrivateFile, makePrivate } from "@fanfare/server";
 import { SQL } from "bun";
 import { unavailability } from "./unavailable.ts";
 
@@ -6,6 +7,8 @@ import { unavailability } from "./unavailable.ts";
 export type DatabaseAddress =
   /** `:memory:` keeps them for as long as the program runs. */
   { readonly kind: "sqlite"; readonly file: string } | { readonly kind: "postgres"; readonly url: string };
+
+export const IN_MEMORY = ":memory:";
 
 export type Sql = SQL;
 
@@ -19,12 +22,15 @@ const CONNECTIONS = 8;
 export class Database {
   /** @throws {Unavailable} */
   static async open(address: DatabaseAddress): Promise<Database> {
+    const file = fileOf(address);
+    if (file !== undefined) createPrivateFile(file);
     const sql = connect(address);
     const database = new Database(address.kind, sql);
     try {
       await guarded(async () => {
-        if (address.kind === "sqlite") await prepareFile(sql);
+        if (address.kind === "sqlite") await prepare(sql);
         else await sql.connect();
+        if (file !== undefined) makePrivate([file, `${file}-wal`, `${file}-shm`]);
       });
       return database;
     } catch (error) {
@@ -86,10 +92,15 @@ function connect(address: DatabaseAddress): Sql {
 
 /** As a URL, since Bun takes what follows a `?` in a path for options. */
 function filenameOf(file: string): string | URL {
-  return file === ":memory:" ? file : pathToFileURL(file);
+  return file === IN_MEMORY ? file : pathToFileURL(file);
 }
 
-async function prepareFile(sql: Sql): Promise<void> {
+/** The file on the disk, if there is one. */
+function fileOf(address: DatabaseAddress): string | undefined {
+  return address.kind === "sqlite" && address.file !== IN_MEMORY ? address.file : undefined;
+}
+
+async function prepare(sql: Sql): Promise<void> {
   await sql.unsafe(`pragma busy_timeout = ${BUSY}`);
   await sql.unsafe("pragma journal_mode = wal");
   await sql.unsafe("pragma synchronous = full");

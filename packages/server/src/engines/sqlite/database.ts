@@ -1,6 +1,7 @@
 /** Opens the one connection to the database file, and keeps everyone else out of it. */
 import { Database, SQLiteError } from "bun:sqlite";
 import { join } from "node:path";
+import { createPrivateFile, makePrivate } from "../../files/private-file.ts";
 import { EngineError } from "../engine.ts";
 import { DataFiles } from "./data-files.ts";
 import { MARK_FILE } from "./high-water-mark.ts";
@@ -35,6 +36,7 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenData
   let db: Database | undefined;
   let history: History | undefined;
   try {
+    createPrivateFile(path);
     db = new Database(path, { create: true, readwrite: true });
     db.run("PRAGMA busy_timeout = 0");
     // Set before WAL is entered, so that the lock is held until the end and nothing is shared.
@@ -43,6 +45,7 @@ export function openDatabase({ directory, maxPages }: DatabaseOptions): OpenData
     db.run("ROLLBACK");
     // A file that is not for us is recognised before anything is written to it.
     const version = versionOf(db);
+    makePrivate([path, `${path}-wal`]);
     // SQLite has read this log already, and has not written to it yet.
     const findings = { expectsMark: version >= MARKED_SINCE, hasLostCommits: hasLostCommits(`${path}-wal`) };
     db.run("PRAGMA journal_mode = WAL");

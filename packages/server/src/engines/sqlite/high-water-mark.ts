@@ -8,6 +8,7 @@
 import { closeSync, constants, fdatasync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { syncDirectory } from "../../files/durable-file.ts";
+import { makePrivate } from "../../files/private-file.ts";
 
 export const MARK_FILE = "fanfare.mark";
 
@@ -42,7 +43,9 @@ export class HighWaterMark {
   /** Opens the file, and creates it if need be. `last` is undefined if it has no valid slot. @throws what the system says. */
   static open(directory: string): { readonly mark: HighWaterMark; readonly last: Mark | undefined } {
     const { O_RDWR, O_CREAT } = constants;
-    const descriptor = openSync(join(directory, MARK_FILE), O_RDWR | O_CREAT, 0o600);
+    const path = join(directory, MARK_FILE);
+    const descriptor = openSync(path, O_RDWR | O_CREAT, 0o600);
+    makePrivate([path]);
     const slots = [0, 1].flatMap((slot) => readSlot(descriptor, slot) ?? []);
     const newest = slots.sort((a, b) => b.serial - a.serial)[0];
     return { mark: new HighWaterMark(directory, descriptor, newest?.serial ?? 0), last: newest?.mark };
