@@ -27,6 +27,20 @@ describe("LIMIT-6: the client's address", () => {
     ["with a port", PROXY, { "x-forwarded-for": "203.0.113.7:4711" }, "203.0.113.7"],
     ["with IPv6 and a port", PROXY, { "x-forwarded-for": "[2001:470::7]:4711" }, "2001:470::7"],
     ["with IPv4 within IPv6", "::ffff:10.0.0.1", { "x-forwarded-for": "::ffff:203.0.113.7" }, "203.0.113.7"],
+    [
+      "with IPv4 within IPv6, in hexadecimal",
+      "::ffff:a00:1",
+      { "x-forwarded-for": "::FFFF:CB00:7107" },
+      "203.0.113.7",
+    ],
+    [
+      "with IPv4 within IPv6, at length",
+      PROXY,
+      { "x-forwarded-for": "0:0:0:0:0:ffff:cb00:7107" },
+      "203.0.113.7",
+    ],
+    ["with IPv4 within IPv6, mixed", PROXY, { forwarded: 'for="[0::ffff:203.0.113.7]:80"' }, "203.0.113.7"],
+    ["with IPv6 at length", PROXY, { "x-forwarded-for": "2001:0470:0:0:0:0:0:0007" }, "2001:470::7"],
     ["nonsense", PROXY, { "x-forwarded-for": "203.0.113.7, nobody" }, PROXY],
     ["nothing", PROXY, { "x-forwarded-for": "" }, PROXY],
     [
@@ -81,6 +95,13 @@ test("LIMIT-1: a whole /64 counts as one", () => {
   ] as const) {
     expect(countedAs(address)).toBe(as);
   }
+});
+
+test("LIMIT-6: a network of IPv4 within IPv6 is one of IPv4", () => {
+  expect(parseNetwork("::ffff:10.0.0.0/104")).toEqual({ address: "10.0.0.0", prefix: 8, family: "ipv4" });
+  expect(parseNetwork("::ffff:a00:1")).toEqual({ address: "10.0.0.1", prefix: 32, family: "ipv4" });
+  const networks = new Networks([parseNetwork("::ffff:10.0.0.0/104")].flatMap((each) => each ?? []));
+  expect(networks.has("10.9.9.9")).toBe(true);
 });
 
 test("a network is an address and how much of it counts", () => {

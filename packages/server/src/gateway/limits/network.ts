@@ -14,6 +14,8 @@ export function parseNetwork(text: string): Network | undefined {
   const bits = version === 4 ? 32 : 128;
   const prefix = length === undefined ? bits : Number(length);
   if (version === 0 || prefix > bits || address.includes("%")) return undefined;
+  const mapped = version === 6 && prefix >= MAPPED_PREFIX ? mappedAddress(address) : undefined;
+  if (mapped !== undefined) return { address: mapped, prefix: prefix - MAPPED_PREFIX, family: "ipv4" };
   return { address, prefix, family: version === 4 ? "ipv4" : "ipv6" };
 }
 
@@ -33,21 +35,43 @@ export class Networks {
   }
 }
 
-/** An address without its zone; an IPv4-mapped IPv6 address as IPv4. @returns undefined where the text is no address. */
+/** An address in its usual spelling (RFC 5952), without its zone; an IPv4-mapped one as IPv4. @returns undefined where the text is no address. */
 export function plainAddress(text: string): string | undefined {
   const [bare = ""] = text.split("%");
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
-  return isIP(mapped) === 0 ? undefined : mapped;
+  if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : undefined;
+  return mappedAddress(bare) ?? URL.parse(`http://[${bare}]`)?.hostname.slice(1, -1);
+}
+
+/** IPv4-mapped addresses (RFC 4291 section 2.5.5.2) are `::ffff:0:0/96`. */
+const MAPPED_PREFIX = 96;
+
+/** @param address IPv6, however it is written @returns the IPv4 address that it maps; undefined where it maps none */
+function mappedAddress(address: string): string | undefined {
+  const groups = groupsOf(address);
+  if (groups.slice(0, 5).some((group) => group !== 0) || groups[5] !== 0xffff) return undefined;
+  const [high = 0, low = 0] = groups.slice(6);
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [head = [], tail] = address.split("::").map(groupsOfPart);
+  if (tail === undefined) return [...head];
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+}
+
+function groupsOfPart(part: string): number[] {
+  return part.split(":").flatMap((group) => {
+    if (group === "") return [];
+    if (!group.includes(".")) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number); // a dotted end is two groups
+    return [a * 256 + b, c * 256 + d];
+  });
 }
 
 /** The key by which an address is counted: one household or machine has all addresses of an IPv6 /64. */
 export function countedAs(address: string): string {
   if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const rest = tail === undefined || tail === "" ? [] : tail.split(":");
-  const dotted = rest.at(-1)?.includes(".") ? 1 : 0; // a dotted end is two groups
-  while (tail !== undefined && groups.length + rest.length + dotted < 8) groups.push("0");
-  const prefix = [...groups, ...rest].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${prefix.join(":")}::/64`;
+  const prefix = groupsOf(address).slice(0, 4);
+  return `${prefix.map((group) => group.toString(16)).join(":")}::/64`;
 }
