@@ -96,6 +96,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     };
     await options.prepare?.(server);
     const { http, notFound, frontPage = [] } = options;
+    log.info("server.listening", {
+      url: gateway.url.href.replace(/\/$/, ""),
+      engine: options.engine ? "custom" : configured.name,
+    });
     gateway.serve(
       new RequestHandler({
         hub,
@@ -110,10 +114,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       }),
     );
     for (const { reason } of engine.warnings ?? []) log.warn("engine.new_epoch", { reason });
-    log.info("server.listening", {
-      url: gateway.url.href.replace(/\/$/, ""),
-      engine: options.engine ? "custom" : configured.name,
-    });
     return server;
   } catch (error) {
     await parts.disposeAsync();

@@ -14,6 +14,7 @@ import type { Networks } from "./limits/network.ts";
 import { SharedRates } from "./limits/shared-rates.ts";
 import { UntrustedProxyWarning } from "./limits/untrusted-proxy-warning.ts";
 import { Listener } from "./listener.ts";
+import { boundConnections, logLoweredConnections, OpenFileWatch } from "./open-files.ts";
 import type { Origins } from "./origins.ts";
 import type { RequestHandler } from "./request-handler.ts";
 import { internalError, ResponseHeaders } from "./response-headers.ts";
@@ -55,6 +56,7 @@ export class Gateway {
   readonly #headers: ResponseHeaders;
   /** Undefined where rates are off: then there is nothing that the proxy's clients could share. */
   readonly #untrustedProxy: UntrustedProxyWarning | undefined;
+  readonly #openFiles: OpenFileWatch;
   /** Undefined until everything is ready. */
   #handler: RequestHandler | undefined;
   #serial = 0;
@@ -63,21 +65,22 @@ export class Gateway {
   static async open(options: GatewayOptions): Promise<Gateway> {
     const { log, clock, rateLimits, listen } = options;
     const limitLog = new LimitLog(log, () => clock.now());
-    const limiter = new ConnectionLimiter({ ...options, limitLog });
+    const limits = effectiveLimits(options.limits);
+    const limiter = new ConnectionLimiter({ ...options, limits, limitLog });
     const rateLimiting = rateLimits && {
       rateLimits,
       shared: new SharedRates(rateLimits, clock),
       clock,
       limitLog,
     };
-    const waitingPerNode = options.limits.waitingPerNode || usableMemory() / MEMORY_SHARE;
-    const sockets = new Sockets({ ...options, waitingPerNode, limiter, limitLog, rateLimiting });
+    const sockets = new Sockets({ ...options, limits, limiter, limitLog, rateLimiting });
     try {
       return new Gateway(
         options,
         limiter,
         sockets,
         await Listener.open(listen, sockets.handler, options.onFault),
+        limitLog,
       );
     } catch (error) {
       sockets.stop();
@@ -90,11 +93,13 @@ export class Gateway {
     private readonly limiter: ConnectionLimiter,
     private readonly sockets: Sockets,
     private readonly listener: Listener,
+    limitLog: LimitLog,
   ) {
     const { listen, log, origins, hosts, proxies, rateLimits } = options;
     this.#headers = new ResponseHeaders(origins, hosts, Math.floor((tlsOf(listen)?.hsts ?? 0) / 1_000));
     this.#untrustedProxy = rateLimits && new UntrustedProxyWarning(log, proxies);
     this.broadcast = new SocketBroadcast(sockets, listener);
+    this.#openFiles = new OpenFileWatch(limitLog);
     listener.serve((request, server) => this.#fetch(request, server));
   }
 
@@ -110,6 +115,9 @@ export class Gateway {
   /** Everything is ready: requests are handled from now on. */
   serve(handler: RequestHandler): void {
     this.#handler = handler;
+    const { log, limits } = this.options;
+    const { connections } = this.limiter;
+    if (connections < limits.connections) logLoweredConnections(log, limits.connections, connections);
   }
 
   /** Reads the certificate again. Where the new one is not good, logs why and keeps the old one. */
@@ -134,6 +142,7 @@ export class Gateway {
     await drain(connections, { clock, random, settled, grace });
     for (const socket of this.sockets) socket.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);
     await this.listener.stop();
+    this.#openFiles.stop();
     this.sockets.stop();
   }
 
@@ -173,6 +182,15 @@ export class Gateway {
     if (request.headers.has("upgrade")) return this.limiter.checkHandshake(from);
     return HEALTH.test(request.url) ? undefined : this.limiter.checkRequest(from);
   }
+}
+
+/** What of the limits depends on the machine. */
+function effectiveLimits(limits: Limits): Limits {
+  return {
+    ...limits,
+    connections: boundConnections(limits.connections),
+    waitingPerNode: limits.waitingPerNode || usableMemory() / MEMORY_SHARE,
+  };
 }
 
 function overloaded({ status, error, retryAfter }: Overload): Response {

@@ -24,8 +24,6 @@ export interface SocketsOptions {
   readonly rateLimiting: RateLimiterOptions | undefined;
   readonly log: Log;
   readonly limits: Limits;
-  /** Bytes that the buffers of all sockets may take. */
-  readonly waitingPerNode: number;
   /** A fault of the server, met while serving a client. */
   readonly onFault: (error: unknown) => void;
 }
@@ -40,10 +38,10 @@ export class Sockets implements Iterable<Socket> {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
   constructor(private readonly options: SocketsOptions) {
-    const { clock, limits, waitingPerNode, limitLog } = options;
+    const { clock, limits, limitLog } = options;
     this.#scheduler = new FairScheduler(clock);
     this.#pausedGuard = new PausedSocketGuard((limits.waitingPerClient * 2) / 3);
-    this.#outbound = new OutboundLimiter(this.#open, waitingPerNode, clock, limitLog);
+    this.#outbound = new OutboundLimiter(this.#open, limits.waitingPerNode, clock, limitLog);
     this.#heartbeat = new Heartbeat(limits);
   }
 

@@ -39,6 +39,11 @@ export class ConnectionLimiter {
 
   constructor(private readonly options: ConnectionLimiterOptions) {}
 
+  /** How many WebSockets there may be in all. */
+  get connections(): number {
+    return this.options.limits.connections;
+  }
+
   /** @param address undefined where it is not known: then only the bound on all connections holds */
   checkHandshake(address: string | undefined): Overload | undefined {
     const { rateLimits } = this.options;
