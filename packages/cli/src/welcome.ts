@@ -17,7 +17,7 @@ export function welcome(
   const socket = listen.kind === "unix" ? "" : url.origin.replace(/^http/, "ws");
   const health =
     listen.kind === "unix"
-      ? `curl --unix-socket ${listen.path} http://localhost/health`
+      ? `curl --unix-socket ${shellQuoted(listen.path)} http://localhost/health`
       : `${url.origin}/health`;
   const plain = mounts.find(({ path }) => !path.includes(":"))?.path;
   const browsed = listen.kind === "unix" ? [] : pages;
@@ -45,6 +45,11 @@ function addresses(socket: string, [first, ...others]: readonly MountConfig[]): 
   const example = `${socket}${first.path.replace(/:\w+$/, "lobby")}?username=you`;
   const hint = socket === "" ? [] : [`(try: npx wscat -c '${example}')`];
   return [example, ...rest, ...hint].join("   ");
+}
+
+/** As a shell takes it for one word. */
+function shellQuoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function row(what: string, where: string): string {

@@ -30,9 +30,14 @@ for (const name of ODD) {
     mkdirSync(directory);
     const file = join(directory, "c?#%41.toml");
     writeFileSync(file, "socket = 's?#%41'\ndata = 'd?#%41'\n");
-    await using server = new FanfareProcess(["serve", "--web=off", "--config", file]);
-    await server.printed(/server\.listening/);
-    const health = await fetch("http://localhost/health", { unix: join(directory, "s?#%41") });
+    await using server = new FanfareProcess(["serve", "--web=off", "--log-format=text", "--config", file]);
+    await server.printed(/Ctrl-C stops it\.\n/);
+    const [, command = ""] = /^ +health +(.+)$/m.exec(server.stdout) ?? [];
+    const words = Bun.spawnSync(["sh", "-c", `printf '%s\\0' ${command}`])
+      .stdout.toString()
+      .split("\0");
+    expect(words.slice(0, 3)).toEqual(["curl", "--unix-socket", join(directory, "s?#%41")]);
+    const health = await fetch("http://localhost/health", { unix: words[2] ?? "" });
     expect(health.status).toBe(200);
     expect(readdirSync(place.path)).toEqual([name]);
     expect(readdirSync(directory).sort()).toEqual(["c?#%41.toml", "d?#%41", "s?#%41"]);
