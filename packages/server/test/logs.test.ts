@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { closeSync, constants, openSync, read } from "node:fs";
+import { closeSync, constants, existsSync, openSync, read, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { CLOSE, SUBPROTOCOL } from "@fanfare/protocol";
 import { ChatClient } from "@fanfare/testing/chat-client";
@@ -167,6 +167,30 @@ test("LOG-4: a log whose reader has gone ends nothing", async () => {
   const url = await listeningOn(server);
   await chatter(url, 1_000);
   await chatter(url, 1_000);
+  expect(await server.end("SIGTERM")).toEqual({ code: 0, signal: null });
+});
+
+test("LOG-5: a log on a disk that was full goes on where it stopped, audit lines included, without a restart", async () => {
+  using directory = scratchDirectory();
+  const file = join(directory.path, "log");
+  // A file that may not grow past 16 KiB stands for a full disk; cutting it makes room.
+  const by = ["bash", "-c", 'log="$0"; shift 0; trap "" XFSZ; ulimit -f 16; exec "$@" >> "$log"', file];
+  await using server = new FanfareProcess(["serve", "--port", "0", "--engine", "memory", "--web=off"], by);
+  const contains = async (text: string) => {
+    for (;;) {
+      const log = existsSync(file) ? readFileSync(file, "utf8") : "";
+      if (log.includes(text)) return log;
+      await Promise.race([Bun.sleep(5), server.exited]);
+    }
+  };
+  const url = new URL(/"url":"([^"]+)"/.exec(await contains('"url":'))?.[1] ?? "");
+  await chatter(url, 80); // more than fits, and less than twice as much
+  await fetch(new URL("/board", url), { headers: { ...UPGRADE_HEADERS, origin: "https://foreign.example" } });
+  const full = readFileSync(file, "utf8");
+  expect(full.length).toBe(16 * 1024);
+  truncateSync(file);
+  const last = await contains('"event":"upgrade.refused"');
+  expect(last).toContain('"text":"79 ');
   expect(await server.end("SIGTERM")).toEqual({ code: 0, signal: null });
 });
 

@@ -66,3 +66,32 @@ test("LOG-4: nothing is thrown or kept once nobody reads any more", async () => 
   await sink.flush(60_000);
   expect(calls).toHaveLength(0);
 });
+
+for (const code of ["ENOSPC", "EIO"]) {
+  test(`LOG-5: after ${code} what waits is written as soon as that is possible, and what had no room is said`, async () => {
+    const { sink, next } = start(10);
+    sink.put("aaaa\n");
+    const failed = await next();
+    failed.done(null, 2);
+    (await next()).done(Object.assign(new Error(), { code }), 0);
+    for (const line of ["bbbb\n", "cccc\n", "dddd\n"]) sink.put(line);
+    const again = await next();
+    expect(again.text).toBe("aa\n");
+    again.done(Object.assign(new Error(), { code }), 0);
+    (await next()).done(null, 3);
+    (await next()).done(null, 5);
+    sink.put("eeee\n");
+    expect((await next()).text).toBe("2 dropped\neeee\n");
+  });
+}
+
+for (const code of ["EPIPE", "EBADF", "ECONNRESET"]) {
+  test(`LOG-5: ${code} means that there is no reader any more`, async () => {
+    const { sink, calls, next } = start();
+    sink.put("a\n");
+    (await next()).done(Object.assign(new Error(), { code }), 0);
+    sink.put("b\n");
+    await sink.flush(60_000);
+    expect(calls).toHaveLength(0);
+  });
+}

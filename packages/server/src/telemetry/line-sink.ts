@@ -2,8 +2,11 @@ import { write } from "node:fs";
 
 /** Bytes that may wait to be written; past it lines are dropped and counted. */
 const MOST_WAITING = 4 * 1024 * 1024;
-/** Ms after which a write is tried again where the file descriptor could not take more. */
-const RETRY_AFTER = 20;
+/** Ms after which a write is tried again where the file descriptor could not take more, and after any other error. */
+const RETRY_FULL = 20;
+const RETRY_FAILED = 1_000;
+/** Errors that say that there is no reader any more. All others, such as ENOSPC, may pass. */
+const NO_READER: ReadonlySet<string | undefined> = new Set(["EPIPE", "ECONNRESET", "EBADF"]);
 
 /** As `write` of node:fs. */
 export type Write = (
@@ -73,13 +76,13 @@ export class LineSink {
 
   #write(bytes: Uint8Array, weight: number): void {
     this.write(this.fd, bytes, (error, written) => {
-      if (error?.code === "EAGAIN") {
-        setTimeout(() => this.#write(bytes, weight), RETRY_AFTER);
-      } else if (error !== null) {
-        // EPIPE and the like: there is no reader any more, and nowhere to say so.
+      if (error !== null && NO_READER.has(error.code)) {
         this.#broken = true;
         this.#waiting = [];
         this.#rest();
+      } else if (error !== null) {
+        const wait = error.code === "EAGAIN" ? RETRY_FULL : RETRY_FAILED;
+        setTimeout(() => this.#write(bytes, weight), wait);
       } else if (written < bytes.length) {
         this.#write(bytes.subarray(written), weight);
       } else {
