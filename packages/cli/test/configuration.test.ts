@@ -188,7 +188,8 @@ publish = "service"
     const [, address = ""] = await fanfare.printed(/(http:\/\/[^\s"]+)/);
     const url = new URL(address);
     expect(existsSync(join(cwd, "messages"))).toBe(true);
-    expect((await fetch(new URL("/board", url))).status).toBe(404);
+    const headers = { accept: "application/json" }; // the page is there without the mount
+    expect((await fetch(new URL("/board", url), { headers })).status).toBe(404);
     expect((await fetch(new URL("/talk/lobby", url))).status).toBe(400);
     expect((await fetch(new URL("/talk/lobby?username=Eren", url))).status).toBe(426);
 
