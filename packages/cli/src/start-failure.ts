@@ -32,7 +32,7 @@ function explainSystem({ code, syscall, message }: SystemError, { listen }: Conf
       return `port ${port} may not be used by this user; choose one above 1023 with --port`;
     default:
       // For an unknown host name Bun reports the code of an earlier failed call; port 0 is never taken.
-      return syscall === "listen"
+      return syscall === "listen" || syscall === "getaddrinfo"
         ? `${JSON.stringify(host)} is no address of this machine, so nothing can listen there; correct --host`
         : unknown;
   }

@@ -48,7 +48,7 @@ describe("an address that cannot be had", () => {
     });
   }
 
-  for (const host of ["203.0.113.7", "no-such-host.invalid"]) {
+  for (const host of ["203.0.113.7", "no-such-host.invalid", "http://localhost", "localhost:80", "a*"]) {
     test(`the host ${host}`, async () => {
       expect(await refusal(start(join(place.path, "mine"), "--insecure", "--host", host))).toBe(
         `"${host}" is no address of this machine, so nothing can listen there; correct --host`,

@@ -46,6 +46,12 @@ describe("HTTP-10: by which names a server may be called", () => {
       ["evil.example"],
     ],
     [
+      "any address of both",
+      new Hosts([], tcp("*")),
+      [...usual, "10.0.0.1", "[2001:db8::1]:80"],
+      ["evil.example"],
+    ],
+    [
       "what is configured",
       new Hosts(names("chat.example.com", "*.example.org"), tcp("0.0.0.0")),
       ["chat.example.com:443", "a.example.org", "a.b.example.org"],

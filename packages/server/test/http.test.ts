@@ -146,6 +146,35 @@ test("HTTP-2 HTTP-24: another version of WebSocket is 426, which names the one t
   }
 });
 
+test("HTTP-15: a slash at the end of an address does not matter, except for an empty room", async () => {
+  const answer = async (path: string, headers = {}) => {
+    const response = await get(path, headers);
+    return [path, response.status, await response.text()];
+  };
+  expect(await answer("/health/")).toEqual(["/health/", 200, '{"status":"ok"}']);
+  expect((await answer("/api/session/"))[1]).toBe(200);
+  expect((await answer("/api/permissions/?room=a"))[1]).toBe(200);
+  for (const path of ["/board/", "/echo/", "/ws/lobby/?username=Eren", "/feed/news/"]) {
+    expect((await answer(path))[1]).toBe(426);
+    const socket = await RawSocket.open(server.url, path);
+    socket.destroy();
+  }
+  const eren = await WebSocketClient.open("Eren", server.url, "/ws/slash/?username=Eren");
+  const armin = await WebSocketClient.open("Armin", server.url, "/ws/slash?username=Armin");
+  for (const client of [eren, armin])
+    await client.frames.next((text) => text.includes("Armin joined the room"));
+  for (const client of [eren, armin]) await client.close();
+  const chat = "room and username are required";
+  expect(await answer("/ws/?username=Eren", UPGRADE_HEADERS)).toEqual([
+    "/ws/?username=Eren",
+    400,
+    JSON.stringify({ error: chat }),
+  ]);
+  for (const path of ["/health//", "/board//", "/ws/room1//?username=Eren", "/health/more/"]) {
+    expect((await answer(path, UPGRADE_HEADERS))[1]).toBe(404);
+  }
+});
+
 test("HTTP-4: a missing host does not matter, and a malformed one costs nothing", async () => {
   for (const head of [
     "HTTP/1.0\r\n",

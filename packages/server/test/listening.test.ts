@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { FanfareProcess, ServerProcess } from "@fanfare/testing/server-process";
@@ -51,6 +52,28 @@ test("LISTEN-1: a port that another server would share is an error, too, with a 
   const listen = { kind: "tcp", host: "127.0.0.1", port: sharing.port ?? 0 } as const;
   expect(await open({ listen })).toMatchObject(taken);
   expect(await open({ listen: { ...listen, tls } })).toMatchObject(taken);
+});
+
+test("LISTEN-5: the host * is every address of this machine, and a port taken at one of them is an error", async () => {
+  const listen = { kind: "tcp", host: "*", port: 0 } as const;
+  await using server = await openServer({ listen, engine: { kind: "memory" } });
+  const { port } = server.url;
+  expect(server.url.href).toBe(`http://0.0.0.0:${port}/`);
+  const addresses = Object.values(networkInterfaces()).flatMap((each = []) => each);
+  const hosts = addresses
+    .filter(({ address }) => !address.startsWith("fe80:")) // which take a zone as well
+    .map(({ address, family }) => (family === "IPv6" ? `[${address}]` : address));
+  expect(hosts).toContain("127.0.0.1");
+  for (const host of hosts) {
+    expect([host, (await fetch(`http://${host}:${port}/health`)).status]).toEqual([host, 200]);
+  }
+  for (const holder of ["127.0.0.1", "::1", "0.0.0.0", "::"]) {
+    using held = await hold(holder);
+    expect([holder, await open({ listen: { ...listen, port: held.port } })]).toEqual([
+      holder,
+      expect.objectContaining(taken),
+    ]);
+  }
 });
 
 test("LISTEN-2: SIGHUP gives new handshakes the new certificate, keeps every connection, and keeps the old one where the new is bad", async () => {

@@ -40,7 +40,7 @@ export const SETTINGS = {
   host: setting(
     text("HOST", "an address such as localhost or 127.0.0.1"),
     "localhost",
-    "the address to listen on",
+    "the address to listen on; * for every one",
   ),
   insecure: setting(boolean, false, "listen for other machines although no tokens are asked for"),
   socket: setting(

@@ -35,6 +35,8 @@ export function bindPort(
   handlers: Handlers,
   certificate: Certificate | undefined,
 ): BoundServers {
+  // `::` alone is every address of IPv4 as well; beside `0.0.0.0` it would want that one's port.
+  const ipv6Only = addresses.length > 1;
   const tries = port === 0 && addresses.length > 1 ? FREE_PORTS : 1;
   /** Bound until the end, so that the next try gets another port. */
   const failed: Server<SocketData>[] = [];
@@ -42,7 +44,9 @@ export function bindPort(
     for (let left = tries - 1; ; left--) {
       const bound: Server<SocketData>[] = [];
       try {
-        return bindAll(addresses, port, bound, (address, at) => bind(address, at, handlers, certificate));
+        return bindAll(addresses, port, bound, (address, at) =>
+          bind(address, at, handlers, certificate, ipv6Only),
+        );
       } catch (error) {
         failed.push(...bound);
         if (left === 0 || codeOf(error) !== "EADDRINUSE") throw error;
@@ -79,11 +83,19 @@ function bind(
   port: number,
   handlers: Handlers,
   certificate: Certificate | undefined,
+  ipv6Only: boolean,
 ): Server<SocketData> {
-  if (certificate === undefined) return Bun.serve<SocketData>({ ...handlers, hostname, port });
+  if (certificate === undefined) return Bun.serve<SocketData>({ ...handlers, hostname, port, ipv6Only });
   const { cert, key } = certificate;
   // Shared, so that the next certificate's server can listen before this one stops.
-  return Bun.serve<SocketData>({ ...handlers, hostname, port, reusePort: true, tls: { cert, key } });
+  return Bun.serve<SocketData>({
+    ...handlers,
+    hostname,
+    port,
+    ipv6Only,
+    reusePort: true,
+    tls: { cert, key },
+  });
 }
 
 /** @throws {ListenError} */

@@ -44,7 +44,7 @@ export interface GatewayOptions {
 /** The part of the memory that may wait for clients unless it is configured: one of so many. */
 const MEMORY_SHARE = 4;
 const DRAIN_GRACE = 100;
-const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health(\?|$)/i;
+const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health\/?(\?|$)/i;
 
 /**
  * The front of the only floor that touches sockets: listens, bounds what each address may ask for, upgrades, and drains

@@ -39,7 +39,8 @@ export class Hosts {
     listen: Listen,
   ) {
     this.#bound = listen.kind === "tcp" ? hostnameOf(listen.host) : undefined;
-    this.#everyAddress = this.#bound !== undefined && EVERYWHERE.includes(this.#bound);
+    this.#everyAddress =
+      listen.kind === "tcp" && (listen.host === "*" || EVERYWHERE.includes(this.#bound ?? ""));
     this.#any = listen.kind === "unix" && names.length === 0;
   }
 

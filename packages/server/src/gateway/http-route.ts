@@ -1,5 +1,6 @@
 import type { HttpHandler } from "./http-handler.ts";
 import { json } from "./json.ts";
+import { trimSlash } from "./trailing-slash.ts";
 
 /** An address of the HTTP interface. */
 export interface HttpRoute {
@@ -16,7 +17,7 @@ export const READ_METHODS: readonly string[] = ["GET", "HEAD"];
 export function serveRoutes(routes: readonly HttpRoute[]): HttpHandler {
   const byPath = new Map(routes.map((route) => [route.path, route]));
   return (request) => {
-    const route = byPath.get(new URL(request.url).pathname);
+    const route = byPath.get(trimSlash(new URL(request.url).pathname));
     return route && (refuseMethod(request, route.methods) ?? route.handle(request));
   };
 }

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Server, WebSocketHandler } from "bun";
 import { type Listen, type TlsFiles, tlsOf } from "../config/config.ts";
-import { bindAddresses } from "./bind-addresses.ts";
+import { bindAddresses, isLocalhost } from "./bind-addresses.ts";
 import { type BoundServers, bindPort, bindSocket, type Fetch, type Handlers } from "./bound-servers.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
 import { probePort } from "./port-probe.ts";
@@ -68,7 +68,7 @@ export class Listener {
     const { listen } = this;
     if (listen.kind === "unix") return new URL(`unix://${encodeURI(resolve(listen.path))}`);
     const url = new URL(this.#current[0].url);
-    if (bindAddresses(listen.host).length > 1) url.hostname = listen.host;
+    if (isLocalhost(listen.host)) url.hostname = listen.host;
     return url;
   }
 

@@ -40,7 +40,6 @@ describe("the mount of a path", () => {
     ["/wsx", undefined],
     ["/ws/a/b", undefined],
     ["/ws//", undefined],
-    ["/board/", undefined],
     ["/board/x", undefined],
     ["/deep/er", undefined],
     ["/deep/x", undefined],
@@ -51,6 +50,35 @@ describe("the mount of a path", () => {
       expect(found(path)).toEqual(expected as unknown);
     });
   }
+
+  for (const [path, expected] of [
+    ["/board/", ["/board", undefined]],
+    ["/ws/room1/", ["/ws/:room", "room1"]],
+    ["/deep/er/room1/", ["/deep/er/:room", "room1"]],
+    ["/ws/a%2F/", ["/ws/:room", "a/"]],
+    ["/ws/", ["/ws/:room", ""]],
+    ["/ws/%/", "malformed"],
+    ["/board//", undefined],
+    ["/ws//", undefined],
+    ["/ws/room1//", undefined],
+    ["//", undefined],
+    ["/board/x/", undefined],
+    ["/deep/er/", ["/deep/er/:room", ""]],
+    ["/deep/", undefined],
+  ] as const) {
+    test(`HTTP-15: ${path} is ${JSON.stringify(expected) ?? "unknown"}`, () => {
+      expect(found(path)).toEqual(expected as unknown);
+    });
+  }
+
+  test("HTTP-15: without a parameter behind it a slash is none, and a root with one keeps what it takes", () => {
+    const [ws, , board] = MOUNTS;
+    expect(found("/ws/", ws && board && [ws, board])).toEqual(["/ws", undefined]);
+    const mounts = [{ path: "/:room", dialect: chat, prefix: "" }, ...MOUNTS];
+    expect(found("/", mounts)).toEqual(["/:room", ""]);
+    expect(found("/lobby/", mounts)).toEqual(["/:room", "lobby"]);
+    expect(found("/board/", mounts)).toEqual(["/board", undefined]);
+  });
 
   test("HTTP-2: a mount at the root takes what no other takes", () => {
     const mounts = [{ path: "/:room", dialect: chat, prefix: "" }, ...MOUNTS];

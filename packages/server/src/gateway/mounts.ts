@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialects/dialect.ts";
+import { trimSlash } from "./trailing-slash.ts";
 
 /** A path, the dialect of its WebSockets, and the prefix that makes room names of the names in the path. */
 export interface Mount {
@@ -16,8 +17,16 @@ export interface Mounted {
 
 const PARAMETER = /:[^/]*$/;
 
-/** @returns the mount of a path; `"malformed"` where its room cannot be decoded; undefined where there is none. */
+/**
+ * A slash at the end is ignored, unless a mount's parameter would stand behind it: that one is empty (SPEC HTTP-15).
+ *
+ * @returns the mount of a path; `"malformed"` where its room cannot be decoded; undefined where there is none.
+ */
 export function findMount(mounts: readonly Mount[], path: string): Mounted | "malformed" | undefined {
+  return matchMount(mounts, path) ?? matchMount(mounts, trimSlash(path));
+}
+
+function matchMount(mounts: readonly Mount[], path: string): Mounted | "malformed" | undefined {
   const exact = mounts.find((mount) => mount.path === path && !PARAMETER.test(path));
   if (exact !== undefined) return { mount: exact, name: undefined };
   for (const mount of mounts) {

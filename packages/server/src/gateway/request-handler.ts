@@ -14,6 +14,7 @@ import type { Origins } from "./origins.ts";
 import type { RequestAuthenticator } from "./request-authenticator.ts";
 import { preflight } from "./response-headers.ts";
 import type { SessionFactory } from "./socket.ts";
+import { trimSlash } from "./trailing-slash.ts";
 
 /** How to upgrade a request. */
 export interface Upgrade {
@@ -84,7 +85,7 @@ export class RequestHandler {
       return this.#refuse(request, url, isOwnHost === false ? UNKNOWN_HOST : BAD_HOST, from);
     }
     if (!isEncodedUtf8(url.pathname + url.search)) return this.#refuse(request, url, BAD_ADDRESS, from);
-    if (url.pathname === "/health") return refuseMethod(request) ?? this.#health();
+    if (trimSlash(url.pathname) === "/health") return refuseMethod(request) ?? this.#health();
     if (this.#retryAfter !== undefined) {
       const headers = { "retry-after": String(this.#retryAfter), connection: "close" };
       return json(503, { error: "the server is stopping" }, headers);
