@@ -1,3 +1,4 @@
+import { bytesOf, toJson, tooLarge } from "./encoding.ts";
 import { FanfareError } from "./errors.ts";
 import { type Push, parseFrame, type Reply, type Request } from "./frames.ts";
 
@@ -27,7 +28,7 @@ export interface ConnectionEvents {
   readonly onEnd: (reason: Reason) => void;
 }
 
-/** UTF-16 units of a batch, at most 3 bytes each: it stays under 64 KiB, the smallest limit a server has. */
+/** UTF-16 units of a batch, at most 3 bytes each: it stays under 64 KiB. */
 const BATCH = 16 * 1024;
 /** UTF-16 units. A server sends 256 KiB and one message at most; a larger frame is not parsed. */
 const LARGEST_FRAME = 16 * 1024 * 1024;
@@ -52,6 +53,8 @@ export class Connection {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
   #outbound: string[] = [];
   #ref = 0;
+  /** Bytes; the server says it in its reply to `hello`. */
+  largestFrame = Number.POSITIVE_INFINITY;
   #ended = false;
   #receivedAt = Date.now();
   #pinged = false;
@@ -73,25 +76,51 @@ export class Connection {
     this.#checkIn(heartbeat);
   }
 
-  /** Sends a request that may be lost. It is dropped while 1,000 requests wait for their replies. */
+  /**
+   * Sends a request that may be lost. It is dropped while 1,000 requests wait for their replies.
+   *
+   * @throws {FanfareError} as `#encode`
+   */
   sendAndForget(request: Request, onRefused: (error: FanfareError) => void): void {
     if (this.#waiting.size >= MOST_UNANSWERED) return;
-    this.request(request, (reply) => {
+    this.#request(request, (reply) => {
       if (reply?.op === "error") onRefused(FanfareError.from(reply));
     });
   }
 
-  /** @param settle gets the reply, or undefined if the connection ended before it came */
+  /**
+   * @param settle gets the reply, or undefined if the connection ended before it came; and an error without having sent
+   * anything if the request cannot be encoded
+   */
   request(request: Request, settle: (reply: Reply | undefined) => void): void {
+    try {
+      this.#request(request, settle);
+    } catch (error) {
+      const { code: name, message } = error as FanfareError;
+      // Later, as a reply would come.
+      queueMicrotask(() => settle({ op: "error", code: 0, name, message, retry: false }));
+    }
+  }
+
+  #request(request: Request, settle: (reply: Reply | undefined) => void): void {
     if (this.#ended) {
       settle(undefined);
       return;
     }
-    const { op, ...fields } = request;
     const ref = ++this.#ref;
+    const frame = this.#encode(request, ref);
     if (this.#waiting.size === 0) this.#progressAt = Date.now();
     this.#waiting.set(ref, settle);
-    this.#send(JSON.stringify({ op, ref, ...fields }));
+    this.#send(frame);
+  }
+
+  /** @throws {FanfareError} `invalid`, if JSON cannot hold it; `data_too_large`, if the server accepts no such frame */
+  #encode({ op, ...fields }: Request, ref: number): string {
+    const frame = toJson({ op, ref, ...fields });
+    const { largestFrame } = this;
+    if (frame.length * 3 > largestFrame && bytesOf(frame) > largestFrame)
+      throw tooLarge(bytesOf(frame), largestFrame);
+    return frame;
   }
 
   /** Pings the server, and terminates the connection if nothing comes within 3 s (or one heartbeat, if shorter). */
@@ -123,6 +152,7 @@ export class Connection {
     this.#outbound = [];
     let batch: string[] = [];
     let size = 0;
+    const most = Math.min(BATCH, this.largestFrame / 3);
     const send = () => {
       const [only] = batch;
       if (only === undefined || this.#ended) return;
@@ -131,7 +161,7 @@ export class Connection {
       size = 0;
     };
     for (const frame of frames) {
-      if (size + frame.length > BATCH) send();
+      if (size + frame.length > most) send();
       batch.push(frame);
       size += frame.length + 1;
     }

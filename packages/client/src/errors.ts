@@ -24,7 +24,7 @@ export class FanfareError extends Error {
   }
 
   static from({ name, message, retry, code }: Omit<ErrorFrame, "op">): FanfareError {
-    return Object.assign(new FanfareError(name, message, retry), { number: code });
+    return Object.assign(new FanfareError(name, message, retry), code > 0 && { number: code });
   }
 
   /** The error of one publish. */

@@ -5,7 +5,7 @@ import type { RoomFrame } from "./frames.ts";
 import { Lifetime } from "./lifetime.ts";
 import { type Abortable, Listeners } from "./listeners.ts";
 import { onWake } from "./on-wake.ts";
-import type { ClientEvents, CloseOptions, CloseResult, Failed, FanfareOptions } from "./options.ts";
+import type { ClientEvents, CloseOptions, CloseResult, Failed, FanfareOptions, Lost } from "./options.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 import { Outboxes } from "./outbox/outboxes.ts";
@@ -29,6 +29,7 @@ export class Fanfare {
   readonly #lifetime: Lifetime;
   readonly #outboxState: WritableValue<OutboxState>;
   readonly #failed: Listeners<Failed>;
+  readonly #lost: Listeners<Lost>;
   readonly #backoff: Backoff;
   /** Stops `onWake`, while it runs. */
   #stopWaking: (() => void) | undefined;
@@ -48,6 +49,8 @@ export class Fanfare {
     const lifetime = new Lifetime(options.onError);
     this.#lifetime = lifetime;
     this.#failed = new Listeners(lifetime.report);
+    this.#lost = new Listeners(lifetime.report);
+    if (options.onLost !== undefined) this.#lost.add(options.onLost);
     this.#outboxState = new WritableValue<OutboxState>({ pending: 0, bytes: 0, durable: false }, lifetime);
     const { token, WebSocket, heartbeat = 15_000, connectTimeout = 10_000, backoff } = options;
     this.#backoff = { min: backoff?.min ?? 250, max: backoff?.max ?? 30_000 };
@@ -305,13 +308,8 @@ export class Fanfare {
       backoff: this.#backoff,
       state: this.#outboxState,
       onLost: (lost) => {
-        const { room, type, data, key, error } = lost;
-        this.#failed.emit({ kind: "publish", room, type, data, key, error });
-        try {
-          this.#options.onLost?.(lost);
-        } catch (fault) {
-          this.#lifetime.report(fault);
-        }
+        this.#failed.emit({ kind: "publish", ...lost });
+        this.#lost.emit(lost);
       },
       room: (name) => this.#rooms.get(name),
     });

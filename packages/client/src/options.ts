@@ -68,6 +68,8 @@ export interface Failed {
   readonly data: unknown;
   /** Of a publish alone. */
   readonly key?: string;
+  /** When a publish was made, if an earlier page or a closed tab made it: ms since 1970. */
+  readonly at?: number;
   /** For a publish with its `outcome`. */
   readonly error: FanfareError;
 }

@@ -232,6 +232,7 @@ export class Reconnector {
           (reply as Partial<ErrorFrame>).message ?? "the server sent a malformed answer",
         );
       const greeting = reply as unknown as Greeting;
+      connection.largestFrame = greeting.limits.frame;
       this.#onlineSince = Date.now();
       this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });
       this.#events.onOnline(connection, greeting);

@@ -1,4 +1,5 @@
 import type { HistoryReply, HistoryRequest, Json, Position } from "@fanfare/protocol";
+import { toJson } from "./encoding.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS } from "./frames.ts";
 import type { JsonCompatible } from "./json-compatible.ts";
@@ -81,7 +82,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
   M,
   RoomEvents<M>
 > {
-  readonly #host: RoomHost;
+  declare protected readonly host: RoomHost;
   readonly #presence: PresenceSet;
   readonly #typing: Typing;
   /** @internal */
@@ -97,7 +98,6 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       presence: (frame) => this.emit("presence", this.#presence.apply(frame)),
       away: () => this.#typing.clear(),
     });
-    this.#host = host;
     this.#presence = new PresenceSet(host.lifetime);
     this.outgoingList = new OutgoingList(host.lifetime);
     this.#typing = new Typing((isTyping) => this.event("typing", isTyping), host.lifetime);
@@ -158,9 +158,14 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     this.outgoingList.remove(this.#failed(key).key);
   }
 
-  /** Sends an event to everyone who is in the room now; it is not stored. It is dropped while the room is not live. */
+  /**
+   * Sends an event to everyone who is in the room now; it is not stored. It is dropped while the room is not live. What the
+   * server refuses goes to `client.on("failed", …)`.
+   *
+   * @throws {FanfareError} `data_too_large`, or `invalid` if JSON cannot hold it
+   */
   event<D>(type: string, data: D & JsonCompatible<D>): void {
-    if (this.membership.live) this.#host.event(this.name, type, data as Json);
+    if (this.membership.live) this.host.event(this.name, type, (data ?? null) as Json);
   }
 
   /** Call it on each keystroke: it sends a typing event every few seconds. `false` ends the typing, and so does a publish. */
@@ -174,8 +179,8 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
    * @throws {FanfareError} the server's error; the signal's reason
    */
   async history({ signal, ...range }: HistoryOptions = {}): Promise<HistoryPage<M>> {
-    this.#host.connect();
-    const { messages, epoch, oldest, newest } = await this.#host.requests.send<HistoryReply>(
+    this.host.connect();
+    const { messages, epoch, oldest, newest } = await this.host.requests.send<HistoryReply>(
       { ...(range as Pick<HistoryRequest, keyof typeof range>), op: "history", room: this.name }, // JSON leaves undefined out
       ANSWERS.history,
       { signal },
@@ -194,7 +199,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   /** Reads the history page by page from `before` (or the newest message) to the oldest; each page is ascending. */
   async *backwards(options: Omit<HistoryOptions, "after"> = {}): AsyncGenerator<HistoryPage<M>, undefined> {
-    const reasonOf = this.#host.lifetime.loop();
+    const reasonOf = this.host.lifetime.loop();
     for (let range = options; ; ) {
       const page = await this.history(range).catch((error) => {
         const reason = reasonOf(error);
@@ -235,7 +240,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       // What its signal has cancelled is no failure.
       if (!(cause instanceof FanfareError)) throw cause;
       const error = cause.outcome === undefined ? cause.withOutcome("not_kept") : cause;
-      this.#host.failed({ kind: "publish", room: this.name, type, data, key, error });
+      this.host.failed({ kind: "publish", room: this.name, type, data, key, error });
       throw error;
     });
     receipt.catch(() => {});
@@ -248,7 +253,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       const [first] = issues;
       throw new FanfareError("invalid", `This is no ${type}: ${first?.message}`, false, { cause: issues });
     }
-    this.#host.connect();
+    this.host.connect();
     this.#typing.type(false);
     // A copy, as JSON carries it: later changes by the caller have no effect.
     const record = {
@@ -256,10 +261,10 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       type,
       key,
       at: Date.now(),
-      data: JSON.parse(JSON.stringify(data) ?? "null"),
+      data: JSON.parse(toJson(data)),
     };
     this.outgoingList.add(record);
-    return this.#host.publish(record, options);
+    return this.host.publish(record, options);
   }
 
   #failed(key: string): Outgoing {

@@ -1,5 +1,6 @@
 import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "../connection.ts";
+import { bytesOf, tooLarge } from "../encoding.ts";
 import { FanfareError } from "../errors.ts";
 import type { Abortable } from "../listeners.ts";
 import type { Greeting } from "../reconnector.ts";
@@ -40,7 +41,6 @@ export interface OutboxOptions {
 
 /** Bytes of a publish frame beside its room, type and data. */
 const ENVELOPE = 128;
-const encoder = new TextEncoder();
 
 /**
  * The publishes that are neither acknowledged nor refused, bounded, and saved in a store. A publish is sent after it was
@@ -134,7 +134,7 @@ export class Outbox {
     }
     for (const queue of this.#queues.all) {
       for (const publish of queue.waiting.filter(({ bytes }) => bytes > this.#largest)) {
-        this.#refuse(queue, publish, this.#tooLarge(publish.bytes));
+        this.#refuse(queue, publish, tooLarge(publish.bytes, this.#largest));
       }
     }
     this.#delivery.onOnline(connection, limits.inFlight);
@@ -185,9 +185,9 @@ export class Outbox {
 
   #enqueue(given: Pick<QueuedPublish, "record" | "promise" | "attempted">): QueuedPublish {
     const { room, type, data } = given.record;
-    const bytes = encoder.encode(JSON.stringify({ room, type, data })).length + ENVELOPE;
+    const bytes = bytesOf(JSON.stringify({ room, type, data })) + ENVELOPE;
     if (this.#closed) throw new FanfareError("closed", "This client was closed.");
-    if (bytes > this.#largest) throw this.#tooLarge(bytes);
+    if (bytes > this.#largest) throw tooLarge(bytes, this.#largest);
     const { bounds, state } = this.#options;
     const { pending, bytes: waiting } = state.value;
     if (!given.attempted && (pending >= bounds.entries || waiting + bytes > bounds.bytes)) {
@@ -197,13 +197,6 @@ export class Outbox {
     this.#queues.open(room).waiting.push(publish);
     this.#count(1, bytes);
     return publish;
-  }
-
-  #tooLarge(bytes: number): FanfareError {
-    return new FanfareError(
-      "data_too_large",
-      `It needs a frame of ${bytes} bytes; the limit is ${this.#largest}.`,
-    );
   }
 
   #refuseAllOf(user: string): void {

@@ -13,6 +13,8 @@ type ReceivedRequest = {
 export class ScriptedPeer {
   /** What the client has sent, batches taken apart. */
   readonly requests: Mailbox<ReceivedRequest>;
+  /** The bytes of each frame that has come. */
+  readonly frameBytes: number[] = [];
   readonly closed: Promise<void>;
   readonly #goodbye = Promise.withResolvers<void>();
 
@@ -44,7 +46,7 @@ export class ScriptedPeer {
   }
 
   /** Waits for `hello` and answers it. */
-  async greet(user = "ada"): Promise<void> {
+  async greet(user = "ada", frame = 65_536): Promise<void> {
     const { ref } = await this.request("hello");
     this.send({
       op: "ok",
@@ -54,7 +56,7 @@ export class ScriptedPeer {
       publisher: "public",
       time: Date.now(),
       heartbeat: { ping: 54_000, dead: 60_000 },
-      limits: { frame: 65_536, rooms: 1000, inFlight: 64 },
+      limits: { frame, rooms: 1000, inFlight: 64 },
     });
   }
 
@@ -77,6 +79,7 @@ export class ScriptedPeer {
 
   /** For the server alone. */
   receive(text: string): void {
+    this.frameBytes.push(Buffer.byteLength(text));
     const value: ReceivedRequest | ReceivedRequest[] = JSON.parse(text);
     this.requests.push(...(Array.isArray(value) ? value : [value]));
   }
