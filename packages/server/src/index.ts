@@ -65,3 +65,4 @@ export { ConsoleLog, isText } from "./telemetry/console-log.ts";
 export { faultFields } from "./telemetry/fault-fields.ts";
 export { legible } from "./telemetry/legible.ts";
 export type { Log } from "./telemetry/log.ts";
+export { ThrottledLog } from "./telemetry/throttled-log.ts";

@@ -26,12 +26,15 @@ import type { ServerOptions } from "./server-options.ts";
 import { AuditLog } from "./telemetry/audit-log.ts";
 import { faultFields } from "./telemetry/fault-fields.ts";
 import { FAULTS_ALONE, type Log } from "./telemetry/log.ts";
+import { ThrottledLog } from "./telemetry/throttled-log.ts";
 
 /** Wires config → engine → hub → dialects → gateway. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<FanfareServer> {
   const { log = FAULTS_ALONE, clock = systemClock } = options;
   const now = () => clock.now();
-  const onFault = options.onFault ?? ((error) => log.error("server.fault", faultFields(error)));
+  const throttled = new ThrottledLog(log, now);
+  const onFault =
+    options.onFault ?? ((error) => throttled.error("server.fault", String(error), faultFields(error)));
   /** Closed in the reverse order. */
   const parts = new AsyncDisposableStack();
   try {

@@ -7,7 +7,7 @@ import { DEFAULT_CONFIG } from "../src/config/config.ts";
 import { startServer } from "../src/server.ts";
 import type { Fields } from "../src/telemetry/log.ts";
 
-test("ECHO-1 ECHO-3: the echo session, at /echo and where else it is mounted, with a line for each message", async () => {
+test("ECHO-1 ECHO-4: the echo session, at /echo and where else it is mounted, with a line for each message", async () => {
   const lines: unknown[] = [];
   const note = () => {};
   const info = (event: string, fields?: Fields) => {

@@ -12,6 +12,7 @@ import { openServer } from "@fanfare/testing/test-server";
 import { UPGRADE_HEADERS } from "@fanfare/testing/upgrade-request";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import type { Fields } from "../src/telemetry/log.ts";
+import { LineLog } from "./support/line-log.ts";
 
 interface Line {
   readonly time: string;
@@ -132,6 +133,25 @@ test("LOG-1: whom the server sends away, and why", async () => {
   lazy.destroy();
 });
 
+test("LOG-6: what an address causes again and again is one line a minute, and so is a fault", async () => {
+  const log = new LineLog();
+  const http = ({ url }: Request) => {
+    if (url.endsWith("/fault")) throw new Error("a fault");
+    return undefined;
+  };
+  await using server = await openServer({ log, http, limits: { pingMs: 100, deadMs: 200 } });
+  const mute = await Promise.all(
+    Array.from({ length: 5 }, (_, i) => RawSocket.open(server.url, `/ws/room1?username=Mute${i}`)),
+  );
+  for (const each of mute) {
+    expect(await each.closed()).toEqual(CLOSE.silent);
+    each.destroy();
+  }
+  expect(log.of("connection.silent")).toHaveLength(1);
+  for (let i = 0; i < 5; i++) expect((await fetch(new URL("/fault", server.url))).status).toBe(500);
+  expect(log.of("server.fault")).toMatchObject([{ error: "Error: a fault" }]);
+});
+
 /** Has the echo log `count` messages of 200 characters. */
 async function chatter(url: URL, count: number): Promise<void> {
   const echo = await WebSocketClient.open("echo", url, "/echo");
@@ -147,7 +167,10 @@ test("LOG-4 STOP-1: a log that nobody takes out of its pipe delays nothing, also
   const fd = openSync(fifo, constants.O_RDWR);
   try {
     const by = ["bash", "-c", 'log="$0"; shift 0; exec "$@" > "$log"', fifo];
-    await using server = new FanfareProcess(["serve", "--port", "0", "--engine", "memory"], by);
+    await using server = new FanfareProcess(
+      ["serve", "--port", "0", "--engine", "memory", "--limits-echo-lines", "1000000"],
+      by,
+    );
     // The first line, and then no more.
     const bytes = Buffer.alloc(4096);
     const line = bytes.toString("utf8", 0, await readSome(fd, bytes));
@@ -163,7 +186,8 @@ test("LOG-4 STOP-1: a log that nobody takes out of its pipe delays nothing, also
 
 test("LOG-4: a log whose reader has gone ends nothing", async () => {
   const by = ["bash", "-c", 'exec "$0" "$@" > >(exec head -n 1 >&2)'];
-  await using server = new FanfareProcess(["serve", "--port", "0", "--engine", "memory"], by);
+  const flags = ["--port", "0", "--engine", "memory", "--limits-echo-lines", "1000000"];
+  await using server = new FanfareProcess(["serve", ...flags], by);
   const url = await listeningOn(server);
   await chatter(url, 1_000);
   await chatter(url, 1_000);

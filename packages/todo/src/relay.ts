@@ -1,5 +1,5 @@
 import { backoffDelay } from "@fanfare/protocol";
-import type { Log } from "@fanfare/server";
+import { type Log, ThrottledLog } from "@fanfare/server";
 import type { NotificationOutbox, PendingNotification } from "./store/notification-outbox.ts";
 import { roomOf } from "./todo.ts";
 
@@ -37,6 +37,7 @@ export class Relay {
   #awake = true;
   #wake = () => {};
   #failures = 0;
+  readonly #throttled: ThrottledLog;
 
   /** @param pollMs how often to read what other processes added, in ms; undefined where there are none */
   constructor(
@@ -45,6 +46,7 @@ export class Relay {
     private readonly log: Log,
     private readonly pollMs: number | undefined,
   ) {
+    this.#throttled = new ThrottledLog(log, Date.now);
     this.#ended = this.#run();
   }
 
@@ -107,7 +109,7 @@ export class Relay {
         return pending.slice(0, i);
       }
       // A notification that the room never takes must not block those behind it.
-      this.log.error("todo.notification_refused", { room: roomOf(list), type, id, reason });
+      this.#throttled.error("todo.notification_refused", reason, { room: roomOf(list), type, id, reason });
     }
     return pending;
   }

@@ -6,6 +6,9 @@ import { rawExchange } from "@fanfare/testing/raw-exchange";
 import { SeededRandom } from "@fanfare/testing/seeded-random";
 import type { ChangeData, Publish, Todo } from "@fanfare/todo";
 import { SQL } from "bun";
+import { FIXED_LIMITS } from "../src/limits.ts";
+import { Database } from "../src/store/database.ts";
+import { migrate } from "../src/store/migrations.ts";
 import { TodoServer } from "./support/todo-server.ts";
 
 const changeOf = ({ type, data }: MessageFrame) => ({ type, ...(data as unknown as ChangeData) });
@@ -120,6 +123,34 @@ onEveryDatabase((fresh, kind) => {
     await reader.received(2);
     expect(reader.messages.map(({ type }) => type)).toEqual(["todo.created", "todo.deleted"]);
     expect(errors).toEqual(["todo.notification_refused"]);
+  });
+
+  test("LOG-6: what clients cause again and again is one line of the log: changes that are refused, and notifications", async () => {
+    const errors: string[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (event: string) => void errors.push(event) };
+    const address = await fresh();
+    {
+      await using database = await Database.open(address);
+      await migrate(database);
+      await database.write(
+        (sql) => sql`
+          with recursive n (i) as (select 1 union all select i + 1 from n where i < ${FIXED_LIMITS.waitingNotifications})
+          insert into todo_outbox (id, list, type, data) select 'x', 'a', 'todo.updated', '{}' from n`,
+      );
+    }
+    const keepsNothing = () => async () => ({ kept: false, reason: "later", retry: true }) as const;
+    {
+      await using server = await TodoServer.open(address, { through: keepsNothing, log });
+      for (let i = 0; i < 5; i++) {
+        expect((await server.client().ask("POST", "", { list: "a", title: "b" })).status).toBe(503);
+      }
+    }
+    expect(errors).toEqual(["todo.unavailable"]);
+    const refusesAll = () => async () => ({ kept: false, reason: "too large", retry: false }) as const;
+    await using server = await TodoServer.open(await fresh(), { through: refusesAll, log });
+    for (let i = 0; i < 5; i++) await server.client().create("a", `${i}`);
+    await server.service.close();
+    expect(errors).toEqual(["todo.unavailable", "todo.notification_refused"]);
   });
 
   test("TODO-2: many clients at once: each list's notifications come in the order of its changes", async () => {

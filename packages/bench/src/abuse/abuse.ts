@@ -50,6 +50,7 @@ export async function runAbuse(
     const calm = clients.latency.quantile(0.99);
     const calmReads = medians(reader);
     for (const each of [clients.latency, clients.todoLatency, reader.history, reader.joins]) each.clear();
+    const loggedBefore = server.logged;
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, (residentMemory(server.pid) || 0) / MEGABYTE);
@@ -58,6 +59,7 @@ export async function runAbuse(
     const then = clients.latency.quantile(0.99);
     const todos = clients.todoLatency.quantile(0.99);
     const thenReads = medians(reader);
+    const logged = (server.logged - loggedBefore) / 1_000;
     clearInterval(watch);
     const after = (await settledMemory(server.pid)) / MEGABYTE;
     most = Math.max(most, before, after);
@@ -72,6 +74,7 @@ export async function runAbuse(
     console.log(
       `  an honest page of history, p50: ${calmReads.history} → ${thenReads.history} ms; a join: ${calmReads.joins} → ${thenReads.joins} ms`,
     );
+    console.log(`  the log grew by ${logged.toFixed(1)} KB`);
     const grown = most - before;
     const aim = AIM + (waiting ?? 0);
     if (grown >= aim)

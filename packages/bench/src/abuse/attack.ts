@@ -10,6 +10,7 @@ export const ATTACKS = [
   "stalled-readers",
   "slow-todos",
   "filtered-joins",
+  "echo-log",
 ] as const;
 export type AttackName = (typeof ATTACKS)[number];
 

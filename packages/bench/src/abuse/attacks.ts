@@ -93,6 +93,28 @@ export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackRe
 
   "filtered-joins": joinFiltered,
 
+  /** Each message to echo asks for a line of the log. */
+  async "echo-log"(url) {
+    const message = textFrame("x".repeat(200));
+    const block = Buffer.concat(Array(100).fill(message));
+    const sockets = await openAll(8, async () => {
+      const one = await AttackSocket.connect(url, upgradeRequest(new URL("/echo", url)));
+      await one.answered;
+      return one;
+    });
+    const until = performance.now() + FLOOD;
+    let sent = 0;
+    await Promise.all(
+      sockets.map(async (one) => {
+        while (!one.isGone && performance.now() < until) {
+          await within(until - performance.now(), one.send(block));
+          sent += 100;
+        }
+      }),
+    );
+    return end(sockets, `sent ${sent.toLocaleString("en-US")} messages to echo`);
+  },
+
   unread: (url) => stall(url, { members: 20, bytes: 30_000, period: 5, ms: FLOOD }),
 
   "stalled-readers": (url) => stall(url, { members: 1_000, bytes: 60_000, period: 250, ms: 2 * FLOOD }),

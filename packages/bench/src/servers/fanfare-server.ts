@@ -38,6 +38,11 @@ export class FanfareServer {
     return this.#process.url.origin.replace("http:", "ws:");
   }
 
+  /** Characters of its log so far. */
+  get logged(): number {
+    return this.#process.stdout.length;
+  }
+
   /** The end of what it wrote to its standard error. */
   get errors(): string {
     return this.#process.stderr.slice(-REPORTED).trim();

@@ -210,6 +210,15 @@ export const SERVER_LIMITS = {
     most: HOUR,
     help: "a native client that has not said hello by then is closed",
   },
+  /** A client of echo writes them, with what text it likes. A hundred times as many are logged at once. */
+  echoLines: {
+    key: "limits.echo_lines",
+    unit: "count",
+    default: 10,
+    least: 1,
+    most: 1_000_000,
+    help: "messages to echo that are logged per second, over all connections",
+  },
   connections: {
     key: "limits.connections",
     unit: "count",

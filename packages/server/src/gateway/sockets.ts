@@ -3,6 +3,7 @@ import type { ServerWebSocket, WebSocketHandler } from "bun";
 import type { Limits } from "../config/limits.ts";
 import type { Clock } from "../hub/ports.ts";
 import type { Log } from "../telemetry/log.ts";
+import { ThrottledLog } from "../telemetry/throttled-log.ts";
 import { FairScheduler } from "./fair-scheduler.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./inbound-queue.ts";
@@ -36,13 +37,15 @@ export class Sockets implements Iterable<Socket> {
   readonly #pausedGuard: PausedSocketGuard;
   readonly #outbound: OutboundLimiter;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  readonly #throttledLog: ThrottledLog;
 
   constructor(private readonly options: SocketsOptions) {
-    const { clock, limits, limitLog } = options;
+    const { clock, limits, limitLog, log } = options;
     this.#scheduler = new FairScheduler(clock);
     this.#pausedGuard = new PausedSocketGuard((limits.waitingPerClient * 2) / 3);
     this.#outbound = new OutboundLimiter(this.#open, limits.waitingPerNode, clock, limitLog);
     this.#heartbeat = new Heartbeat(limits);
+    this.#throttledLog = new ThrottledLog(log, () => clock.now());
   }
 
   get size(): number {
@@ -173,20 +176,22 @@ export class Sockets implements Iterable<Socket> {
 
   /** Logs the close frame that the server sent, else that of the client, or that there was none (1006). */
   #logClose(socket: Socket, code: number, reason: string): void {
-    const { log } = this.options;
+    const log = this.#throttledLog;
     const { serial: connection, dialect, from } = socket.data;
+    /** A client can cause a line with every connection. */
+    const key = from ?? "";
     const close = socket.sentClose ?? { code, reason };
     const fields = { connection, dialect, from, ...close };
-    if (close.code === CLOSE.stalled.code) log.warn("connection.stalled", fields);
-    else if (close.code === CLOSE.silent.code) log.info("connection.silent", fields);
+    if (close.code === CLOSE.stalled.code) log.warn("connection.stalled", key, fields);
+    else if (close.code === CLOSE.silent.code) log.info("connection.silent", key, fields);
     else if (
       socket.isCutOff ||
       (code === 1006 && !socket.sentClose && socket.progressAt < this.#heartbeat.now)
     ) {
       // Bun does not say why it cut a connection; this one had not taken everything.
-      log.warn("connection.cut", fields);
+      log.warn("connection.cut", key, fields);
     }
-    log.debug("connection.closed", fields);
+    this.options.log.debug("connection.closed", fields);
   }
 
   /** A fault of the server closes the connection that met it, and no other. */

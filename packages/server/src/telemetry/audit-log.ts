@@ -3,7 +3,7 @@ import type { Permission } from "../config/permission.ts";
 import type { Identity } from "../hub/identity.ts";
 import type { Audit } from "../hub/ports.ts";
 import type { Fields, Log } from "./log.ts";
-import { LogThrottle } from "./log-throttle.ts";
+import { ThrottledLog } from "./throttled-log.ts";
 
 /** A request that is refused: for a WebSocket, or to a host that is not the server. */
 export interface RefusedRequest {
@@ -16,35 +16,28 @@ export interface RefusedRequest {
 
 /** Logs what was refused, once per reason, client and minute, and what administrators did (SPEC AUTH-10). */
 export class AuditLog implements Audit {
-  readonly #denied: LogThrottle;
-  readonly #tokens: LogThrottle;
-  readonly #upgrades: LogThrottle;
+  readonly #throttled: ThrottledLog;
 
   constructor(
     private readonly log: Log,
     now: () => number,
   ) {
-    this.#denied = new LogThrottle(now);
-    this.#tokens = new LogThrottle(now);
-    this.#upgrades = new LogThrottle(now);
+    this.#throttled = new ThrottledLog(log, now);
   }
 
   /** One line for all rooms: their number has no bound. */
   denied({ user, proof }: Identity, permission: Permission, room: string): void {
-    const more = this.#denied.next(`${permission} ${user}`);
-    if (more === undefined) return;
-    this.log.info("access.denied", { user, guest: proof === undefined, permission, room, ...more });
+    const fields = { user, guest: proof === undefined, permission, room };
+    this.#throttled.info("access.denied", `${permission} ${user}`, fields);
   }
 
   tokenRefused(op: "hello" | "refresh" | "http", { name, message = ERRORS[name].message }: Refusal): void {
-    const more = this.#tokens.next(`${op} ${message}`);
-    if (more !== undefined) this.log.info("token.refused", { op, error: message, ...more });
+    this.#throttled.info("token.refused", `${op} ${message}`, { op, error: message });
   }
 
   /** One line for all paths: their number has no bound. */
   upgradeRefused({ status, path, error, from }: RefusedRequest): void {
-    const more = this.#upgrades.next(`${error} ${from}`);
-    if (more !== undefined) this.log.info("upgrade.refused", { status, path, error, from, ...more });
+    this.#throttled.info("upgrade.refused", `${error} ${from}`, { status, path, error, from });
   }
 
   /** Is never left out. */

@@ -1,4 +1,4 @@
-import { faultFields, type Log } from "@fanfare/server";
+import { faultFields, type Log, ThrottledLog } from "@fanfare/server";
 import { type Context, Hono } from "hono";
 import type { Created } from "../store/creation.ts";
 import type { TodoStore } from "../store/todo-store.ts";
@@ -26,6 +26,7 @@ const ALL = "*";
 /** The REST interface (docs/todo.md). @param changed called after each change */
 export function routes(store: TodoStore, changed: () => void, log: Log): Hono<Env> {
   const app = new Hono<Env>({ strict: false }).basePath(PATH);
+  const throttled = new ThrottledLog(log, Date.now);
 
   app.get("/", async ({ req, env }) => {
     const query = parseTodoQuery(new URL(req.url).searchParams);
@@ -101,10 +102,10 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
   app.onError((error) => {
     if (error instanceof Problem) return error.response();
     if (error instanceof Unavailable) {
-      log.error("todo.unavailable", { reason: error.message });
+      throttled.error("todo.unavailable", error.message, { reason: error.message });
       return busy("The to-dos cannot be read or changed right now; try again.").response();
     }
-    log.error("todo.fault", faultFields(error));
+    throttled.error("todo.fault", String(error), faultFields(error));
     return new Problem(500, "fault", "This is a fault of the server, and it is logged.").response();
   });
   return app;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { GUEST } from "../../../test/support/guest.ts";
 import { DialectClient, dialectContract } from "../../../testing/dialect-contract.ts";
 import { Simulation } from "../../../testing/simulation/simulation.ts";
+import type { Limits } from "../../config/limits.ts";
 import type { Fields, Log } from "../../telemetry/log.ts";
 import { mirror } from "../mirror/mirror.ts";
 import { echo } from "./echo.ts";
@@ -40,8 +41,8 @@ for (const [name, dialect, prefix] of [
   });
 }
 
-function start(dialect = echo(new Notes())) {
-  const simulation = new Simulation({ limits: { replayAhead: 1_000 } });
+function start(dialect = echo(new Notes()), limits: Partial<Limits> = {}) {
+  const simulation = new Simulation({ limits: { replayAhead: 1_000, ...limits } });
   const client = new DialectClient(simulation.node(), dialect, REQUEST, () => simulation.clock.settle());
   return { simulation, client };
 }
@@ -54,7 +55,21 @@ describe("echo", () => {
     expect(client.frames).toEqual(texts.map((text) => `This is the message received by the server: ${text}`));
   });
 
-  test("ECHO-3: each message is one line of the log, cut at 200 characters", async () => {
+  test("ECHO-4: messages are logged up to so many at once and per second, and a later line says how many were not", async () => {
+    const notes = new Notes();
+    const dialect = echo(notes);
+    const { client, simulation } = start(dialect, { echoLines: 10 });
+    const other = new DialectClient(simulation.node(), dialect, REQUEST, () => simulation.clock.settle());
+    for (const each of [client, other]) for (let i = 0; i < 5_000; i++) each.session.receive("spam");
+    expect(notes.lines).toHaveLength(1_000);
+    await simulation.clock.advance(1_000);
+    for (let i = 0; i < 100; i++) client.session.receive("again");
+    expect(notes.lines).toHaveLength(1_010);
+    expect(notes.lines[1_000]?.fields).toEqual({ text: "again", before: 9_000 });
+    expect(notes.lines[1_001]?.fields).toEqual({ text: "again" });
+  });
+
+  test("ECHO-4: each message is one line of the log, cut at 200 characters", async () => {
     const notes = new Notes();
     const { client } = start(echo(notes));
     await client.send("hello", "x".repeat(200), "x".repeat(201), "🚀".repeat(150), "🚀".repeat(300), "");

@@ -3,6 +3,7 @@ import type { Connection } from "../../hub/connection.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { Identity } from "../../hub/identity.ts";
 import type { ClientSocket } from "../../hub/ports.ts";
+import { LineBudget } from "../../telemetry/line-budget.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { type Dialect, denied, type Session } from "../dialect.ts";
 import { ReplyQueue } from "../reply-queue.ts";
@@ -14,12 +15,18 @@ const NAMELESS = "guest-";
 
 /** The echo of the seed system: answers each frame with its text, and logs it. */
 export function echo(log: Log): Dialect {
+  /** Of all its connections together. */
+  let budget: LineBudget | undefined;
   return {
     name: "echo",
     admit({ caller, authorizer }) {
       const identity = authorizer.identify(caller, () => NAMELESS);
       if (isRefused(identity)) return denied(identity);
-      return { ok: true, open: (hub, socket) => new EchoSession(hub, socket, identity, log) };
+      const open = (hub: Hub, socket: ClientSocket) => {
+        budget ??= new LineBudget(hub.limits.echoLines, () => hub.clock.now());
+        return new EchoSession(hub, socket, identity, log, budget);
+      };
+      return { ok: true, open };
     },
   };
 }
@@ -33,6 +40,7 @@ class EchoSession implements Session {
     private readonly socket: ClientSocket,
     identity: Identity,
     private readonly log: Log,
+    private readonly budget: LineBudget,
   ) {
     // It ends with its token, and when that is revoked, like any other (SPEC AUTH-4, AUTH-9).
     this.#connection = hub.connect(socket, identity);
@@ -40,7 +48,8 @@ class EchoSession implements Session {
   }
 
   receive(frame: string): void {
-    this.log.info("echo.received", { text: beginning(frame) });
+    const more = this.budget.next();
+    if (more !== undefined) this.log.info("echo.received", { text: beginning(frame), ...more });
     this.#answers.put(() => this.socket.send(`This is the message received by the server: ${frame}`));
   }
 
