@@ -40,6 +40,9 @@ test("LIMIT-3: rates can be had or not had anywhere, and each has its setting", 
     "--rates-rooms-per-connection=8",
     "--rates-scanned-per-connection=9",
     "--rates-scanned-per-user=10",
+    "--rates-guest-requests-per-address=11",
+    "--rates-guest-bytes-per-address=12KiB",
+    "--rates-guest-scanned-per-address=13",
   ];
   expect(config("--rates-apply=on", ...flags).rateLimits).toEqual({
     handshakesPerAddress: 1,
@@ -52,6 +55,9 @@ test("LIMIT-3: rates can be had or not had anywhere, and each has its setting", 
     roomsPerConnection: 8,
     scannedPerConnection: 9,
     scannedPerUser: 10,
+    guestRequestsPerAddress: 11,
+    guestBytesPerAddress: 12 * 1024,
+    guestScannedPerAddress: 13,
   });
 });
 

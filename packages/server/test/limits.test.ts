@@ -274,6 +274,43 @@ test("LIMIT-3: the connections of one user share a rate; those of another do not
   await ping;
 });
 
+test("LIMIT-13 LIMIT-7: the guests of one address share a rate, whatever they call themselves; other guests and users do not", async () => {
+  await using place = await open({}, { guestRequestsPerAddress: 10 });
+  const { server, clock, exceeded } = place;
+  const names = Array.from({ length: 10 }, (_, i) => `Name ${i}`);
+  const guests = await Promise.all(names.map((name) => NativeClient.connect(server.url, name)));
+  // 10 requests for hello, and 90 until the rate is used up.
+  for (const guest of guests) for (let i = 0; i < 9; i++) await guest.ok({ op: "ping" });
+  expect(exceeded()).toEqual([]);
+  const [one, other] = [guests.at(0), guests.at(-1)];
+  await one?.ok({ op: "ping" });
+  expect(exceeded()).toEqual([
+    { limit: "rates.guest_requests_per_address", connection: 1, from: "127.0.0.1", action: "slowed" },
+  ]);
+  await other?.ok({ op: "ping" });
+  let answered = false;
+  const ping = other?.ok({ op: "ping" }).then(() => {
+    answered = true;
+  });
+  expect(await pongFrom("192.0.2.7", server.url, "Name 0")).toBe(true);
+  expect(answered).toBe(false);
+  clock.advance(10_000);
+  await ping;
+});
+
+/** Whether a guest behind the proxy is answered. */
+async function pongFrom(address: string, server: URL, user: string): Promise<boolean> {
+  const url = new URL("/ws", server).href.replace("http", "ws");
+  const socket = new WebSocket(url, { protocols: [SUBPROTOCOL], headers: { "x-forwarded-for": address } });
+  const answered = Promise.withResolvers<boolean>();
+  socket.onopen = () => socket.send(`[{"op":"hello","ref":1,"user":"${user}"},{"op":"ping","ref":2}]`);
+  socket.onmessage = ({ data }) => {
+    if (String(data).includes('"pong"')) answered.resolve(true);
+  };
+  socket.onclose = () => answered.resolve(false);
+  return answered.promise.finally(() => socket.close());
+}
+
 test("LIMIT-3 CLOSE-1: who is far ahead of a rate nevertheless is closed with the reason, and nobody else is", async () => {
   await using place = await open({}, { requestsPerConnection: 10, controlFrames: 10 });
   const { server, exceeded } = place;

@@ -36,6 +36,7 @@ export function checkLimits(
     const closes = "two such frames would close a connection";
     atLeast(settings, "rates.bytes_per_connection", frame, rate, closes);
     atLeast(settings, "rates.bytes_per_user", frame, rate, closes);
+    atLeast(settings, "rates.guest_bytes_per_address", frame, rate, "two such frames would slow all guests");
   }
   const ahead = settings["limits.replay_ahead"].value;
   atLeast(

@@ -309,6 +309,25 @@ export const RATE_LIMITS = {
     default: 50_000,
     help: "messages of the log that filters of all connections of one user pass over",
   },
+  /** A guest may have as many names as it likes. */
+  guestRequestsPerAddress: {
+    ...PER_SECOND,
+    key: "rates.guest_requests_per_address",
+    default: 1_000,
+    help: "requests of all guests of one address or IPv6 /64",
+  },
+  guestBytesPerAddress: {
+    ...BYTES_PER_SECOND,
+    key: "rates.guest_bytes_per_address",
+    default: 2 * MIB,
+    help: "bytes of the frames of all guests of one address",
+  },
+  guestScannedPerAddress: {
+    ...PER_SECOND,
+    key: "rates.guest_scanned_per_address",
+    default: 100_000,
+    help: "messages of the log that filters of all guests of one address pass over",
+  },
   controlFrames: {
     ...PER_SECOND,
     key: "rates.control_frames",

@@ -152,9 +152,8 @@ export class Socket
     this.rateLimiter?.charge(what, amount);
   }
 
-  /** Guests at different addresses may have the same name. */
   named(user: string, proven: boolean): void {
-    this.rateLimiter?.setUser(proven ? user : `${this.data.from ?? ""} ${user}`);
+    this.rateLimiter?.setUser(user, proven);
   }
 
   /** Counts a ping or pong. @returns how many have come at this time, by the heartbeat's coarse clock */

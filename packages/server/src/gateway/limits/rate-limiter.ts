@@ -1,24 +1,21 @@
 import { CLOSE, type CloseFrame } from "@fanfare/protocol";
-import { RATE_EXCESS_MS, type RateLimits } from "../../config/limits.ts";
+import { RATE_EXCESS_MS, RATE_LIMITS, type RateLimits } from "../../config/limits.ts";
 import type { Charge, Clock, Timer } from "../../hub/ports.ts";
 import type { LimitLog } from "./limit-log.ts";
-import type { SharedRate, SharedRates } from "./shared-rates.ts";
+import { countedAs } from "./network.ts";
+import type { Scope, SharedRate, SharedRates } from "./shared-rates.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 type Kind = Charge | "bytes" | "control";
 
-const RATES: Readonly<Record<Kind, { rate: keyof RateLimits; setting: string }>> = {
-  requests: { rate: "requestsPerConnection", setting: "rates.requests_per_connection" },
-  bytes: { rate: "bytesPerConnection", setting: "rates.bytes_per_connection" },
-  scanned: { rate: "scannedPerConnection", setting: "rates.scanned_per_connection" },
-  control: { rate: "controlFrames", setting: "rates.control_frames" },
-  rooms: { rate: "roomsPerConnection", setting: "rates.rooms_per_connection" },
+/** The limits of one connection. */
+const LIMITS: Readonly<Record<Kind, keyof RateLimits>> = {
+  requests: "requestsPerConnection",
+  bytes: "bytesPerConnection",
+  scanned: "scannedPerConnection",
+  control: "controlFrames",
+  rooms: "roomsPerConnection",
 };
-const USER_SETTINGS = {
-  requests: "rates.requests_per_user",
-  bytes: "rates.bytes_per_user",
-  scanned: "rates.scanned_per_user",
-} as const;
 
 /** A connection whose rate is limited. */
 export interface RateLimited {
@@ -44,20 +41,25 @@ export interface RateLimiterOptions {
  */
 export class RateLimiter {
   readonly #buckets: Partial<Record<Kind, TokenBucket>> = {};
-  #user: string | undefined;
-  #shared: SharedRate | undefined;
+  /** The rates that it shares with others, and the keys by which it holds them. */
+  readonly #shared: Partial<Record<Scope, { readonly key: string; readonly rate: SharedRate }>> = {};
   #timer: Timer | undefined;
 
+  /** A connection counts for its address until a token proves who its user is. */
   constructor(
     private readonly socket: RateLimited,
     private readonly options: RateLimiterOptions,
-  ) {}
+  ) {
+    const { from } = socket.data;
+    if (from !== undefined) this.#hold("address", countedAs(from));
+  }
 
-  /** From now on the connection counts for its user, too. @param user what tells the user from others */
-  setUser(user: string): void {
-    this.#releaseUser();
-    this.#user = user;
-    this.#shared = this.options.shared.hold(user);
+  /** From now on the connection counts for its user, too. @param proven whether a token says who the user is */
+  setUser(user: string, proven: boolean): void {
+    this.#release("user");
+    // Guests at different addresses may have the same name.
+    this.#hold("user", proven ? user : `${this.socket.data.from ?? ""} ${user}`);
+    if (proven) this.#release("address");
   }
 
   /** @param bytes of a frame, which counts as one request */
@@ -70,34 +72,43 @@ export class RateLimiter {
     if (this.socket.closed) return;
     const { clock, rateLimits } = this.options;
     const now = clock.now();
-    const { rate, setting } = RATES[kind];
-    this.#buckets[kind] ??= new TokenBucket(rateLimits[rate], now);
+    const limit = LIMITS[kind];
+    this.#buckets[kind] ??= new TokenBucket(rateLimits[limit], now);
     const own = this.#buckets[kind].take(amount, now);
-    if (own > 0) this.#limit(setting, own, String(this.socket.data.serial));
-    if (kind !== "requests" && kind !== "bytes" && kind !== "scanned") return;
-    const shared = this.#shared?.[kind].take(amount, now) ?? 0;
-    if (shared > 0) this.#limit(USER_SETTINGS[kind], shared, this.#user ?? "");
+    if (own > 0) this.#limit(RATE_LIMITS[limit].key, own, String(this.socket.data.serial));
+    if (kind === "control" || kind === "rooms") return;
+    for (const { key, rate } of Object.values(this.#shared)) {
+      const wait = rate.take(kind, amount, now);
+      if (wait > 0) this.#limit(rate.settingOf(kind), wait, key, rate.scope);
+    }
   }
 
   end(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#releaseUser();
+    this.#release("user");
+    this.#release("address");
   }
 
-  #releaseUser(): void {
-    if (this.#user !== undefined) this.options.shared.release(this.#user);
-    this.#user = undefined;
-    this.#shared = undefined;
+  #hold(scope: Scope, key: string): void {
+    this.#shared[scope] = { key, rate: this.options.shared.hold(scope, key) };
   }
 
-  #limit(setting: string, wait: number, who: string): void {
+  #release(scope: Scope): void {
+    const held = this.#shared[scope];
+    if (held !== undefined) this.options.shared.release(scope, held.key);
+    delete this.#shared[scope];
+  }
+
+  #limit(setting: string, wait: number, who: string, scope?: Scope): void {
     if (this.socket.closed) return;
     const { serial: connection, from } = this.socket.data;
-    const action = wait > RATE_EXCESS_MS ? "closed" : "slowed";
+    // Guests at one address may be strangers: no one of them is closed for what the others send.
+    const isExcess = wait > RATE_EXCESS_MS && scope !== "address";
+    const action = isExcess ? "closed" : "slowed";
     // By address, where there is one: a client that is closed comes back as another connection.
     this.options.limitLog.record(setting, `${action} ${from ?? who}`, { connection, from, action });
-    if (wait > RATE_EXCESS_MS) {
+    if (isExcess) {
       this.socket.close(CLOSE.flooding.code, `${CLOSE.flooding.reason}: ${setting}`);
       return;
     }
@@ -117,8 +128,7 @@ export class RateLimiter {
   /** Ms until the connection is within all of its rates again. */
   get #wait(): number {
     const now = this.options.clock.now();
-    const shared = this.#shared;
-    const buckets = [...Object.values(this.#buckets), shared?.requests, shared?.bytes, shared?.scanned];
-    return Math.max(0, ...buckets.map((bucket) => bucket?.wait(now) ?? 0));
+    const waits = [...Object.values(this.#buckets), ...Object.values(this.#shared).map(({ rate }) => rate)];
+    return Math.max(0, ...waits.map((each) => each.wait(now)));
   }
 }

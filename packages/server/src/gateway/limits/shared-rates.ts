@@ -1,48 +1,80 @@
-import type { RateLimits } from "../../config/limits.ts";
+import { RATE_LIMITS, type RateLimits } from "../../config/limits.ts";
 import type { Clock } from "../../hub/ports.ts";
 import { BoundedRegistry, type Held } from "./bounded-registry.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** How many users without a connection are remembered. */
+/** How many users, and how many addresses, without a connection are remembered. */
 const REMEMBERED = 16_384;
 
-/** What all connections of one user may send together. */
+export type SharedKind = "requests" | "bytes" | "scanned";
+
+/** The limits of what the connections of one user, or the guests of one address, may do together. */
+const SCOPES = {
+  user: { requests: "requestsPerUser", bytes: "bytesPerUser", scanned: "scannedPerUser" },
+  address: {
+    requests: "guestRequestsPerAddress",
+    bytes: "guestBytesPerAddress",
+    scanned: "guestScannedPerAddress",
+  },
+} as const satisfies Record<string, Record<SharedKind, keyof RateLimits>>;
+
+export type Scope = keyof typeof SCOPES;
+
+/** A rate that several connections share. */
 export class SharedRate implements Held {
   holders = 0;
-  readonly requests: TokenBucket;
-  readonly bytes: TokenBucket;
-  readonly scanned: TokenBucket;
+  readonly #buckets: Readonly<Record<SharedKind, TokenBucket>>;
 
-  constructor({ requestsPerUser, bytesPerUser, scannedPerUser }: RateLimits, now: number) {
-    this.requests = new TokenBucket(requestsPerUser, now);
-    this.bytes = new TokenBucket(bytesPerUser, now);
-    this.scanned = new TokenBucket(scannedPerUser, now);
+  constructor(
+    readonly scope: Scope,
+    rateLimits: RateLimits,
+    now: number,
+  ) {
+    const bucket = (kind: SharedKind) => new TokenBucket(rateLimits[SCOPES[scope][kind]], now);
+    this.#buckets = { requests: bucket("requests"), bytes: bucket("bytes"), scanned: bucket("scanned") };
+  }
+
+  /** The setting of one of its limits. */
+  settingOf(kind: SharedKind): string {
+    return RATE_LIMITS[SCOPES[this.scope][kind]].key;
+  }
+
+  /** @returns ms until it is within the limit again */
+  take(kind: SharedKind, amount: number, now: number): number {
+    return this.#buckets[kind].take(amount, now);
+  }
+
+  /** Ms until it is within all of its limits again. */
+  wait(now: number): number {
+    return Math.max(...Object.values(this.#buckets).map((bucket) => bucket.wait(now)));
   }
 
   /** Whether forgetting it makes no difference. */
   isUnused(now: number): boolean {
-    return this.requests.full(now) && this.bytes.full(now) && this.scanned.full(now);
+    return Object.values(this.#buckets).every((bucket) => bucket.full(now));
   }
 }
 
-/** The rates that the connections of a user share. */
+/** The rates that connections share, by user and by address. */
 export class SharedRates {
-  readonly #users: BoundedRegistry<SharedRate>;
+  readonly #rates: Readonly<Record<Scope, BoundedRegistry<SharedRate>>>;
 
   constructor(
     rateLimits: RateLimits,
     private readonly clock: Pick<Clock, "now">,
   ) {
-    this.#users = new BoundedRegistry(() => new SharedRate(rateLimits, clock.now()), REMEMBERED);
+    const registry = (scope: Scope) =>
+      new BoundedRegistry(() => new SharedRate(scope, rateLimits, clock.now()), REMEMBERED);
+    this.#rates = { user: registry("user"), address: registry("address") };
   }
 
-  /** To be released once the connection does not count for the user any more. */
-  hold(user: string): SharedRate {
-    return this.#users.hold(user);
+  /** To be released once the connection does not count for it any more. */
+  hold(scope: Scope, key: string): SharedRate {
+    return this.#rates[scope].hold(key);
   }
 
-  release(user: string): void {
+  release(scope: Scope, key: string): void {
     const now = this.clock.now();
-    this.#users.release(user, (rate) => rate.isUnused(now));
+    this.#rates[scope].release(key, (rate) => rate.isUnused(now));
   }
 }
