@@ -1,7 +1,7 @@
 import type { Authorize, Log } from "@fanfare/server";
 import type { Guard } from "./http/guard.ts";
 import { routes } from "./http/routes.ts";
-import { DEFAULT_TODO_LIMITS, type TodoLimits } from "./limits.ts";
+import { DEFAULT_TODO_LIMITS, FIXED_LIMITS, type TodoLimits } from "./limits.ts";
 import { type Publish, Relay } from "./relay.ts";
 import { Database, type DatabaseAddress } from "./store/database.ts";
 import { migrate } from "./store/migrations.ts";
@@ -48,12 +48,25 @@ export async function openLocalService({
   }
   const several = address.kind === "postgres";
   const relay = new Relay(new NotificationOutbox(database), publish, log, several ? POLL : undefined);
-  const app = routes(new TodoStore(database, limits), () => relay.wake(), log);
+  const onDamaged = oncePerId((id) => log.error("todo.damaged", { id }));
+  const store = new TodoStore(database, limits, Date.now, FIXED_LIMITS.deletedKnown, onDamaged);
+  const app = routes(store, () => relay.wake(), log, onDamaged);
   return {
     handle: (request, guard) => app.fetch(request, guard ? { guard } : {}),
     async close() {
       await within(PATIENCE, relay.close());
       await database.close();
     },
+  };
+}
+
+/** Calls `report` once for each of the last 1,000 ids. */
+function oncePerId(report: (id: string) => void): (id: string) => void {
+  const reported = new Set<string>();
+  return (id) => {
+    if (reported.has(id)) return;
+    if (reported.size >= 1_000) reported.clear();
+    reported.add(id);
+    report(id);
   };
 }

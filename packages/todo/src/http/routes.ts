@@ -1,6 +1,7 @@
 import { faultFields, type Log, ThrottledLog } from "@fanfare/server";
 import { type Context, Hono } from "hono";
 import type { Created } from "../store/creation.ts";
+import { DamagedTodo } from "../store/rows.ts";
 import type { TodoStore } from "../store/todo-store.ts";
 import { Unavailable } from "../store/unavailable.ts";
 import { type Todo, UUID } from "../todo.ts";
@@ -23,8 +24,13 @@ interface Env {
 
 const ALL = "*";
 
-/** The REST interface (docs/todo.md). @param changed called after each change */
-export function routes(store: TodoStore, changed: () => void, log: Log): Hono<Env> {
+/** The REST interface (docs/todo.md). @param changed called after each change @param onDamaged called with the id of a to-do that cannot be served */
+export function routes(
+  store: TodoStore,
+  changed: () => void,
+  log: Log,
+  onDamaged: (id: string) => void,
+): Hono<Env> {
   const app = new Hono<Env>({ strict: false }).basePath(PATH);
   const throttled = new ThrottledLog(log, Date.now);
 
@@ -101,6 +107,11 @@ export function routes(store: TodoStore, changed: () => void, log: Log): Hono<En
   app.notFound(() => new Problem(404, "not_found", "There is nothing at this address.").response());
   app.onError((error) => {
     if (error instanceof Problem) return error.response();
+    if (error instanceof DamagedTodo) {
+      onDamaged(error.id);
+      const detail = "The record of this to-do is damaged; the server's log names it.";
+      return new Problem(500, "damaged", detail).response();
+    }
     if (error instanceof Unavailable) {
       throttled.error("todo.unavailable", error.message, { reason: error.message });
       return busy("The to-dos cannot be read or changed right now; try again.").response();

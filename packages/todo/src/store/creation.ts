@@ -4,7 +4,7 @@ import type { Sql } from "./database.ts";
 import { notify } from "./notification-outbox.ts";
 import { countUp, type Owner } from "./owners.ts";
 import { QuotaExceeded } from "./quota-exceeded.ts";
-import { type ItemRow, todoOf } from "./rows.ts";
+import { checksumOf, type ItemRow, timeOf, todoOf } from "./rows.ts";
 
 export interface Draft {
   /** Unless given, a new one. */
@@ -51,23 +51,33 @@ export async function createTodo(
     draft.id === undefined ? [] : await sql<ItemRow[]>`select * from todo_items where id = ${id}`;
   const known = before && whatIsKnown(before, draft);
   if (known !== undefined) return known;
+  const todo: Todo = {
+    id,
+    list,
+    title,
+    completed,
+    createdAt: timeOf(before?.created_at ?? at),
+    updatedAt: timeOf(at),
+    version: (before?.version ?? 0) + 1,
+  };
+  const checksum = checksumOf(todo);
   const done = Number(completed);
   await count(sql, list, done, limits);
   await countUp(sql, owner, limits);
   const [row] =
     before === undefined
-      ? await sql<ItemRow[]>`
-            insert into todo_items (id, list, title, completed, created_at, updated_at, version, owner)
-            values (${id}, ${list}, ${title}, ${done}, ${at}, ${at}, 1, ${owner})
-            on conflict (id) do nothing returning *`
-      : await sql<ItemRow[]>`
+      ? await sql<{ id: string }[]>`
+            insert into todo_items (id, list, title, completed, created_at, updated_at, version, owner, checksum)
+            values (${id}, ${list}, ${title}, ${done}, ${at}, ${at}, 1, ${owner}, ${checksum})
+            on conflict (id) do nothing returning id`
+      : await sql<{ id: string }[]>`
             update todo_items
             set title = ${title}, completed = ${done}, updated_at = ${at}, version = version + 1, deleted_at = null,
-              owner = ${owner}
+              owner = ${owner}, checksum = ${checksum}
             where id = ${id} and version = ${before.version} and deleted_at is not null
-            returning *`;
+            returning id`;
   if (row === undefined) throw new Overtaken();
-  return { kind: "done", todo: await notify(sql, "todo.created", todoOf(row), author) };
+  return { kind: "done", todo: await notify(sql, "todo.created", todo, author) };
 }
 
 /** Counts one more to-do in the list. @throws {QuotaExceeded} */

@@ -1,5 +1,6 @@
 import type { Database, Sql } from "./database.ts";
 import { NewerSchema } from "./newer-schema.ts";
+import { checksumOf, type ItemRow, todoOf } from "./rows.ts";
 
 /** A step from one version of the tables to the next. A step that was released never changes. */
 type Migration = (serial: string) => readonly string[];
@@ -42,7 +43,14 @@ export const MIGRATIONS: readonly Migration[] = [
     "create table todo_owners (name text primary key, todos integer not null)",
     "create index todo_items_deleted_of on todo_items (owner, deleted_at) where deleted_at is not null",
   ],
+  () => [
+    // Of the version that it begins with. To-dos that are older than checksums get theirs in `addChecksums`.
+    "alter table todo_items add column checksum text",
+  ],
 ];
+
+/** The version of the tables that has checksums. */
+const CHECKED_SINCE = 4;
 
 /** A number that grows with every row and is never used again. */
 const SERIAL = {
@@ -67,6 +75,7 @@ export async function migrate(database: Database, migrations = MIGRATIONS): Prom
     for (const [i, migration] of migrations.entries()) {
       if (i < version) continue;
       for (const statement of migration(SERIAL[database.kind])) await sql.unsafe(statement);
+      if (i + 1 === CHECKED_SINCE) await addChecksums(sql);
       await sql`insert into todo_migrations (version, applied_at) values (${i + 1}, ${Date.now()})`;
     }
   });
@@ -75,4 +84,11 @@ export async function migrate(database: Database, migrations = MIGRATIONS): Prom
 async function newest(sql: Sql): Promise<number> {
   const [row] = await sql<{ version: number | null }[]>`select max(version) as version from todo_migrations`;
   return row?.version ?? 0;
+}
+
+async function addChecksums(sql: Sql): Promise<void> {
+  const rows = await sql<ItemRow[]>`select * from todo_items where deleted_at is null`;
+  for (const row of rows) {
+    await sql`update todo_items set checksum = ${checksumOf(todoOf(row))} where id = ${row.id}`;
+  }
 }

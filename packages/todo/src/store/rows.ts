@@ -14,6 +14,17 @@ export interface ItemRow {
   readonly deleted_at: number | string | null;
   /** Null while it is the present one. */
   readonly first_title: string | null;
+  /** As `checksumOf` wrote it; null for a deleted to-do. */
+  readonly checksum: string | null;
+}
+
+/** The stored record of a to-do does not match its checksum (SPEC TODO-13). */
+export class DamagedTodo extends Error {
+  override readonly name = "DamagedTodo";
+
+  constructor(readonly id: string) {
+    super(`the record of the to-do ${id} does not match its checksum`);
+  }
 }
 
 /** The position of a to-do among all of them. */
@@ -26,8 +37,10 @@ export function placeOf({ list, position }: ItemRow): Place {
   return { list, position: Number(position) };
 }
 
-export function todoOf({ id, list, title, completed, created_at, updated_at, version }: ItemRow): Todo {
-  return {
+/** @throws {DamagedTodo} */
+export function todoOf(row: ItemRow): Todo {
+  const { id, list, title, completed, created_at, updated_at, version, checksum } = row;
+  const todo: Todo = {
     id,
     list,
     title,
@@ -36,8 +49,17 @@ export function todoOf({ id, list, title, completed, created_at, updated_at, ver
     updatedAt: timeOf(updated_at),
     version,
   };
+  // A process of an earlier version that shares the database changes a row and leaves its checksum: that of another version.
+  if (checksum?.startsWith(`${version}:`) && checksum !== checksumOf(todo)) throw new DamagedTodo(id);
+  return todo;
 }
 
-function timeOf(ms: number | string): string {
+/** @returns the to-do's version and a CRC-32 of all that is served of it: `3:89abcdef` */
+export function checksumOf({ id, list, title, completed, createdAt, updatedAt, version }: Todo): string {
+  const text = JSON.stringify([id, list, title, completed, createdAt, updatedAt, version]);
+  return `${version}:${Bun.hash.crc32(text).toString(16).padStart(8, "0")}`;
+}
+
+export function timeOf(ms: number | string): string {
   return new Date(Number(ms)).toISOString();
 }

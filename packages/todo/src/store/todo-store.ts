@@ -5,7 +5,7 @@ import type { Database, Sql } from "./database.ts";
 import { notify } from "./notification-outbox.ts";
 import { countDown, GUESTS, type Owner } from "./owners.ts";
 import { QuotaExceeded } from "./quota-exceeded.ts";
-import { type ItemRow, type Place, placeOf, todoOf } from "./rows.ts";
+import { checksumOf, DamagedTodo, type ItemRow, type Place, placeOf, timeOf, todoOf } from "./rows.ts";
 
 export interface Page<T, Cursor> {
   readonly items: readonly T[];
@@ -33,6 +33,8 @@ export class TodoStore {
     private readonly limits: TodoLimits = DEFAULT_TODO_LIMITS,
     private readonly now: () => number = Date.now,
     private readonly deletedKnown: number = FIXED_LIMITS.deletedKnown,
+    /** Called with the id of each to-do that a page leaves out. */
+    private readonly onDamaged: (id: string) => void = () => {},
   ) {}
 
   /** Creates a to-do once per id, however often a client retries. @param owner whose it is; unless given, a guest's */
@@ -73,7 +75,7 @@ export class TodoStore {
               and deleted_at is null
             order by position limit ${limit + 1}`,
     );
-    return pageOf(rows, limit, todoOf, placeOf);
+    return pageOf(rows, limit, (row) => this.#readable(row), placeOf);
   }
 
   async lists({ after = "", limit }: { after?: string; limit: number }): Promise<Page<TodoList, string>> {
@@ -85,7 +87,7 @@ export class TodoStore {
     return pageOf(
       rows,
       limit,
-      ({ list, todos, completed }) => ({ list, todos, completed }),
+      ({ list, todos, completed }) => [{ list, todos, completed }],
       ({ list }) => list,
     );
   }
@@ -104,13 +106,14 @@ export class TodoStore {
       if (step !== 0) {
         await sql`update todo_lists set completed = completed + ${step} where name = ${before.list}`;
       }
-      const [row] = await sql<ItemRow[]>`
+      const at = this.now();
+      const todo = { ...before, title, completed, updatedAt: timeOf(at), version: before.version + 1 };
+      await sql`
         update todo_items
-        set title = ${title}, completed = ${Number(completed)}, updated_at = ${this.now()}, version = version + 1,
-          first_title = coalesce(first_title, title)
-        where id = ${id}
-        returning *`;
-      return notify(sql, step > 0 ? "todo.completed" : "todo.updated", changed(row), author);
+        set title = ${title}, completed = ${Number(completed)}, updated_at = ${at}, version = ${todo.version},
+          first_title = coalesce(first_title, title), checksum = ${checksumOf(todo)}
+        where id = ${id}`;
+      return notify(sql, step > 0 ? "todo.completed" : "todo.updated", todo, author);
     });
   }
 
@@ -123,11 +126,22 @@ export class TodoStore {
       await sql`delete from todo_lists where name = ${list} and todos = 0`;
       const at = this.now();
       const [row] = await sql<{ owner: Owner | null }[]>`
-        update todo_items set title = '', first_title = null, deleted_at = ${at} where id = ${id} returning owner`;
+        update todo_items set title = '', first_title = null, checksum = null, deleted_at = ${at} where id = ${id} returning owner`;
       await sql`delete from todo_items where deleted_at < ${at - FIXED_LIMITS.deletedKnownMs}`;
       await countDown(sql, row?.owner ?? null, this.deletedKnown);
       return notify(sql, "todo.deleted", todo, author);
     });
+  }
+
+  /** @returns nothing for a damaged record, so that one does not keep a whole page from being read */
+  #readable(row: ItemRow): Todo[] {
+    try {
+      return [todoOf(row)];
+    } catch (error) {
+      if (!(error instanceof DamagedTodo)) throw error;
+      this.onDamaged(error.id);
+      return [];
+    }
   }
 
   #change(
@@ -153,21 +167,16 @@ async function lock(sql: Sql, id: string): Promise<Todo | undefined> {
   return row && todoOf(row);
 }
 
-function changed(row: ItemRow | undefined): Todo {
-  if (row === undefined) throw new Error("a changed to-do has no row");
-  return todoOf(row);
-}
-
 function pageOf<Row, T, Cursor>(
   rows: readonly Row[],
   limit: number,
-  read: (row: Row) => T,
+  read: (row: Row) => readonly T[],
   cursor: (row: Row) => Cursor,
 ): Page<T, Cursor> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: shown.map(read),
+    items: shown.flatMap(read),
     next: rows.length > limit && last !== undefined ? cursor(last) : undefined,
   };
 }
