@@ -1,4 +1,5 @@
 import { authorizeBy } from "./api/access.ts";
+import { origin } from "./api/origin.ts";
 import { permissions } from "./api/permissions.ts";
 import { revoke } from "./api/revoke.ts";
 import { session } from "./api/session.ts";
@@ -77,7 +78,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     parts.defer(() => hub.close());
     parts.defer(() => gateway.stop(() => hub.settled()));
     const authorize = authorizeBy(authenticator, hub.authorizer);
-    const api = [session(authorize, hub.authorizer, now, auth), permissions(authorize)];
+    const api = [origin(origins), session(authorize, hub.authorizer, now, auth), permissions(authorize)];
     if (auth) api.push(revoke(authorize, new Administration(hub, auth.revocations), audit));
     const stop = async () => {
       const began = now();

@@ -76,3 +76,33 @@ test("ORIGIN-5: file:// and null can be listed, and * admits every page, with a 
     expect([what, withCredentials]).toEqual([what, listed === "file://" ? "true" : null]);
   }
 });
+
+test("HTTP-25: a refused page learns why, and what to set, from the refusal and from /api/origin", async () => {
+  const host = server.url.host;
+  const proxied = {
+    origin: "http://chat.example",
+    reason: `This page is at http://chat.example, but its requests reach the server with the header Host: ${host}. Have the proxy in front of the server pass on Host as it is, or start the server with --origin http://chat.example (docs/proxies.md).`,
+  };
+  const [refusal] = await upgrades("/board", { origin: proxied.origin });
+  expect([refusal?.status, await refusal?.json()]).toEqual([403, { error: proxied.reason }]);
+  const post = await fetch(new URL("/board", server.url), {
+    method: "POST",
+    headers: { origin: proxied.origin },
+  });
+  expect([post.status, await post.json()]).toEqual([403, { error: proxied.reason }]);
+  const ask = async (query: string) => {
+    const response = await fetch(new URL(`/api/origin${query}`, server.url));
+    return [response.status, await response.json()];
+  };
+  expect(await ask(`?origin=${proxied.origin}`)).toEqual([
+    200,
+    { origin: proxied.origin, host, admitted: false, reason: proxied.reason },
+  ]);
+  const own = server.url.origin;
+  expect(await ask(`?origin=${own}`)).toEqual([200, { origin: own, host, admitted: true }]);
+  expect(await ask("")).toEqual([400, { error: "origin must be the origin of a page" }]);
+  expect(await ask("?origin=not%20an%20origin")).toEqual([
+    400,
+    { error: "origin must be the origin of a page" },
+  ]);
+});

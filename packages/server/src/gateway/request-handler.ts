@@ -10,6 +10,7 @@ import type { HttpHandlers } from "./http-handler.ts";
 import { READ_METHODS, refuseMethod } from "./http-route.ts";
 import { json } from "./json.ts";
 import { findMount, type Mount } from "./mounts.ts";
+import { originRefusal } from "./origin-refusal.ts";
 import type { Origins } from "./origins.ts";
 import type { RequestAuthenticator } from "./request-authenticator.ts";
 import { preflight } from "./response-headers.ts";
@@ -29,10 +30,6 @@ interface HttpRefusal {
 }
 
 const NOT_FOUND: HttpRefusal = { status: 404, error: "not found" };
-const FOREIGN_ORIGIN: HttpRefusal = {
-  status: 403,
-  error: "pages of this origin are not admitted; the server's --origin lists those that are",
-};
 /** A version of the native protocol. Other subprotocols are ignored: small devices offer one whatever they speak. */
 const OWN_SUBPROTOCOL = /^fanfare\./i;
 const UNKNOWN_SUBPROTOCOL: HttpRefusal = {
@@ -114,7 +111,7 @@ export class RequestHandler {
 
   /** @returns undefined for what is left to the mounts. */
   #respond(request: Request, url: URL, from: string | undefined): Response | Promise<Response> | undefined {
-    if (!this.#mayAsk(request)) return json(FOREIGN_ORIGIN.status, { error: FOREIGN_ORIGIN.error });
+    if (!this.#mayAsk(request)) return json(403, { error: foreignOrigin(request).error });
     const cors = preflight(request);
     if (cors !== undefined) return cors;
     // Handlers parse the address without a check of their own.
@@ -141,7 +138,7 @@ export class RequestHandler {
     if (found === "malformed") {
       return { status: 400, error: "the room in the path is not percent-encoded UTF-8" };
     }
-    if (!this.#isAdmittedOrigin(request)) return FOREIGN_ORIGIN;
+    if (!this.#isAdmittedOrigin(request)) return foreignOrigin(request);
     const version = request.headers.get("sec-websocket-version");
     if (version !== null && version !== "13") return UNKNOWN_VERSION;
     const { mount, name } = found;
@@ -173,6 +170,10 @@ export class RequestHandler {
       ? json(200, { status: "ok" })
       : json(503, { status: "unavailable", reason: health.reason });
   }
+}
+
+function foreignOrigin({ headers }: Request): HttpRefusal {
+  return { status: 403, error: originRefusal(headers.get("origin") ?? "", headers.get("host")) };
 }
 
 /** Path and query alone: the host that the client names may be missing or malformed, and is checked by itself. */

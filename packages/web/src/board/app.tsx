@@ -15,6 +15,7 @@ address.protocol = address.protocol.replace("http", "ws");
 const permitted = identity.permissions.of(ROOM);
 // A browser does not tell a page why a WebSocket was refused, so the page asks for its session and permissions.
 const board = new BoardConnection(address.href, async () => {
+  void identity.originCheck.run();
   if (!can(permitted.value, "join")) board.refuse(MAY_NOT_JOIN);
   else if (await identity.refresh()) identity.permissions.refresh(ROOM);
 });

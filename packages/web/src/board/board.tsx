@@ -1,6 +1,7 @@
 import { Play, Square, StickyNote } from "lucide-react";
 import { Banner, Button, EmptyState, MessageSkeleton, Shell, Status } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
+import { OriginBanner } from "../identity/origin-banner.tsx";
 import { can, isPermitted, type RoomPermissions } from "../identity/permissions.ts";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { GuestSignIn } from "../identity/sign-in-link.tsx";
@@ -30,6 +31,7 @@ export function Board({ board, identity, permitted }: BoardProps) {
       }
       banner={
         <>
+          <OriginBanner identity={identity} />
           {wasReset && <Banner>The board was another one after the break; this is all of it.</Banner>}
           {!can(permitted, "history") && (
             <Banner>

@@ -13,6 +13,7 @@ import {
   Shell,
 } from "../design/index.ts";
 import { LONGEST_GUEST } from "../identity/identity.ts";
+import { OriginBanner } from "../identity/origin-banner.tsx";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { signInOf } from "../identity/sign-in-link.tsx";
 import { LONGEST_USER } from "../identity/user-name.ts";
@@ -127,7 +128,9 @@ export function Workspace({
       }
       banner={
         <>
-          <ConnectionBanner room={current} />
+          <OriginBanner identity={identity}>
+            <ConnectionBanner room={current} />
+          </OriginBanner>
           <SessionBanner identity={identity} />
           {current !== undefined && kind !== "user" && nameChosenAt !== undefined && (
             <NameClash

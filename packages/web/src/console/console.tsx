@@ -2,6 +2,7 @@ import { Code, RadioTower } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Button, EmptyState, IconButton, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
+import { OriginBanner } from "../identity/origin-banner.tsx";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { GuestSignIn } from "../identity/sign-in-link.tsx";
 import { useStore } from "../state/store.ts";
@@ -40,7 +41,9 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
       page="console"
       banner={
         <>
-          <ConnectionBanner />
+          <OriginBanner identity={identity}>
+            <ConnectionBanner />
+          </OriginBanner>
           <SessionBanner identity={identity} />
         </>
       }

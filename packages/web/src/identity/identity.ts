@@ -1,6 +1,7 @@
 import { onStorageChange, readStorage, readStorageJson, writeStorage } from "../state/local-storage.ts";
 import { Retry } from "../state/retry.ts";
 import { Store } from "../state/store.ts";
+import { OriginCheck } from "./origin-check.ts";
 import { Permissions } from "./permissions.ts";
 import { fetchSession, readSession, type Session, type SignedOut } from "./session.ts";
 import { SessionExpiry } from "./session-expiry.ts";
@@ -42,6 +43,7 @@ export class Identity {
   readonly renewals = new Store(0);
   /** The server has admitted the user since the page was opened. */
   wasSignedIn = false;
+  readonly originCheck = new OriginCheck();
   readonly expiry = new SessionExpiry(() => void this.refresh());
   #session: Session;
   #name = storedName();

@@ -80,6 +80,7 @@ export class UserClient<T> {
         this.#onlineSince = Date.now();
         this.identity.permissions.retryNow();
       }
+      if (state.status === "offline") void this.identity.originCheck.run();
       if (state.status === "closed" && UNAUTHORIZED_CODES.has(state.reason.code))
         void this.identity.refresh().then(() => this.#reconnectSoon());
     });

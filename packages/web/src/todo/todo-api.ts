@@ -137,6 +137,8 @@ function failure(status: number, body: unknown): Outcome<never> {
   const sentence = isRecord(first) && typeof first.message === "string" ? first.message : undefined;
   if (status === 422 && isRecord(first) && first.field === "title" && sentence !== undefined)
     return { kind: "invalid", message: sentence };
-  const detail = isRecord(body) && typeof body.detail === "string" ? body.detail : undefined;
-  return { kind: "refused", message: sentence ?? detail ?? `The server answered with ${status}.` };
+  // A problem of the service has `detail`; what is refused before the service has `error`.
+  const { detail, error } = isRecord(body) ? body : {};
+  const reason = [detail, error].find((text) => typeof text === "string");
+  return { kind: "refused", message: sentence ?? reason ?? `The server answered with ${status}.` };
 }

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { EmptyState, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { NameButton } from "../identity/name-button.tsx";
+import { OriginBanner } from "../identity/origin-banner.tsx";
 import { isPermitted } from "../identity/permissions.ts";
 import { SessionBanner } from "../identity/session-banner.tsx";
 import { useStore } from "../state/store.ts";
@@ -74,7 +75,9 @@ function Frame({
       }
       banner={
         <>
-          <ConnectionBanner client={todos.client} {...(list && { list })} />
+          <OriginBanner identity={identity}>
+            <ConnectionBanner client={todos.client} {...(list && { list })} />
+          </OriginBanner>
           <SessionBanner identity={identity} />
         </>
       }

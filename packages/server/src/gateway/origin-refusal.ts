@@ -1,0 +1,15 @@
+/** Characters of a header in the sentence. */
+const LONGEST = 200;
+
+/** @returns why pages of an origin may not connect, and what to set, for whoever operates the server (SPEC HTTP-25) */
+export function originRefusal(origin: string, host: string | null): string {
+  const page = origin.slice(0, LONGEST);
+  const setting = `start the server with --origin ${page} (docs/proxies.md)`;
+  if (host === null || sameHost(page, host))
+    return `Pages of ${page} may not connect. To admit them, ${setting}.`;
+  return `This page is at ${page}, but its requests reach the server with the header Host: ${host.slice(0, LONGEST)}. Have the proxy in front of the server pass on Host as it is, or ${setting}.`;
+}
+
+function sameHost(origin: string, host: string): boolean {
+  return URL.parse(origin)?.host === host.toLowerCase();
+}
