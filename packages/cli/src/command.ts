@@ -8,11 +8,13 @@ import { serve } from "./serve.ts";
 import { showConfig } from "./show-config.ts";
 import { token } from "./token.ts";
 import { UsageError } from "./usage-error.ts";
+import { requireUtf8 } from "./utf8.ts";
 import { version } from "./version.ts";
 
 /** Runs the command that the command line names; a mistake in it is one sentence and exit code 2. */
 export async function run(words: readonly string[]): Promise<void> {
   try {
+    for (const [i, word] of words.entries()) requireUtf8(`argument ${i + 1}`, word);
     await dispatch(words);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

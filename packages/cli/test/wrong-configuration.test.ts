@@ -89,6 +89,23 @@ describe("a wrong command line is refused in one sentence that says what would d
   }
 });
 
+describe("text that is not UTF-8 is refused, since different bytes would become the same text", () => {
+  for (const [what, script, sentence] of [
+    ["an argument", `exec "$0" "$@" $'--data=J\\xf6rg'`, "argument 2 is not UTF-8 text"],
+    ["a command", `exec "$0" "$@" token --user $'J\\xf6rg'`, "argument 4 is not UTF-8 text"],
+    [
+      "a secret of random bytes",
+      `FANFARE_TOKEN_SECRET=$'01234567890123456789\\xf6\\xe4\\xfc\\xdf3456789012' exec "$0" "$@"`,
+      "FANFARE_TOKEN_SECRET is not UTF-8 text",
+    ],
+    ["the name of the file", `FANFARE_CONFIG=$'J\\xf6rg' exec "$0" "$@"`, "FANFARE_CONFIG is not UTF-8 text"],
+  ] as const) {
+    test(what, async () => {
+      expect(await refusal(["config"], { cwd: place.path }, ["bash", "-c", script])).toBe(sentence);
+    });
+  }
+});
+
 describe("a wrong variable is refused in one sentence that says what would do", () => {
   const LINKED = "Kubernetes sets it for a service called fanfare; say enableServiceLinks: false in the pod";
   for (const [env, sentence] of [

@@ -1,4 +1,5 @@
 import { UsageError } from "../usage-error.ts";
+import { requireUtf8 } from "../utf8.ts";
 import type { Layer } from "./layer.ts";
 import { nearest } from "./nearest.ts";
 import { type RawValue, rejectValue } from "./raw-value.ts";
@@ -33,6 +34,7 @@ export function readEnvironment(environment: Environment): Layer {
   const keys = new Map(KEYS.map((key) => [variableOf(key), key]));
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith("FANFARE_") || name === FILE_VARIABLE || value === undefined) continue;
+    requireUtf8(name, value);
     const key = keys.get(name);
     if (key === undefined)
       throw new UsageError(`there is no variable ${name}${hint(name, [...keys.keys()])}`);

@@ -1,4 +1,5 @@
 import { UsageError } from "../usage-error.ts";
+import { requireUtf8 } from "../utf8.ts";
 import { type Environment, FILE_VARIABLE, readEnvironment } from "./environment.ts";
 import { readFile } from "./file.ts";
 import type { CommandLine } from "./flags.ts";
@@ -21,6 +22,7 @@ function fileOf(environment: Environment): CommandLine["file"] {
   const file = environment[FILE_VARIABLE];
   if (file === undefined) return undefined;
   if (file === "") throw new UsageError(`${FILE_VARIABLE} is empty; it takes a file such as fanfare.toml`);
+  requireUtf8(FILE_VARIABLE, file);
   return { file, source: { kind: "variable", name: FILE_VARIABLE } };
 }
 
