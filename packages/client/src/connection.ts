@@ -2,10 +2,15 @@ import { bytesOf, toJson, tooLarge } from "./encoding.ts";
 import { FanfareError } from "./errors.ts";
 import { type Push, parseFrame, type Reply, type Request } from "./frames.ts";
 
-/** Why a connection ended: a WebSocket close code, or 0 where there was none, and a sentence. */
+/** Why a connection ended, or could not be opened. */
 export interface Reason {
+  /** A WebSocket close code, the number of the server's error, or 0 where there is neither. */
   readonly code: number;
   readonly message: string;
+  /**
+   * `token_failed`: the token function threw, or gave no token; `token_timeout`: it did not answer within `connectTimeout`.
+   */
+  readonly name?: string;
 }
 
 /** The part of the WebSocket interface that the SDK uses: the platform's class has it, and that of the package `ws`. */

@@ -5,7 +5,15 @@ import type { RoomFrame } from "./frames.ts";
 import { Lifetime } from "./lifetime.ts";
 import { type Abortable, Listeners } from "./listeners.ts";
 import { onWake } from "./on-wake.ts";
-import type { ClientEvents, CloseOptions, CloseResult, Failed, FanfareOptions, Lost } from "./options.ts";
+import type {
+  ClientEvents,
+  CloseOptions,
+  CloseResult,
+  Failed,
+  FanfareOptions,
+  Lost,
+  Token,
+} from "./options.ts";
 import type { OutboxState } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 import { Outboxes } from "./outbox/outboxes.ts";
@@ -62,7 +70,7 @@ export class Fanfare {
         heartbeat,
         connectTimeout,
         hello: (signal) => this.#hello(signal),
-        refresh: typeof token === "function" ? async (signal) => token({ signal }) : undefined,
+        refresh: typeof token === "function" ? (signal) => getToken(token, signal) : undefined,
       },
       {
         onOnline: (connection, greeting) => this.#onOnline(connection, greeting),
@@ -264,7 +272,7 @@ export class Fanfare {
 
   async #hello(signal: AbortSignal) {
     const { user, token: given, client = { name: "@fanfare/client", version: VERSION } } = this.#options;
-    const token = typeof given === "function" ? await given({ signal }) : given;
+    const token = typeof given === "function" ? await getToken(given, signal) : given;
     const name = user ?? (token === undefined ? this.#guest : undefined);
     return { client, ...(name !== undefined && { user: name }), ...(token !== undefined && { token }) };
   }
@@ -333,6 +341,19 @@ export class Fanfare {
     if (outbox !== "auto") return outbox === "memory" ? undefined : outbox;
     return "indexedDB" in globalThis && globalThis.navigator?.locks !== undefined ? "tabs" : undefined;
   }
+}
+
+/** @throws {FanfareError} `token_failed` */
+async function getToken(given: Token & object, signal: AbortSignal): Promise<string> {
+  try {
+    const token: unknown = await given({ signal });
+    if (typeof token === "string" && token !== "") return token;
+  } catch (cause) {
+    throw new FanfareError("token_failed", cause instanceof Error ? cause.message : String(cause), true, {
+      cause,
+    });
+  }
+  throw new FanfareError("token_failed", "The token function gave no token.", true);
 }
 
 function findOrOpen<S extends Room | Pattern>(

@@ -3,7 +3,10 @@ import type { WebSocketConstructor } from "./connection.ts";
 import type { FanfareError } from "./errors.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 
-/** A token, or a function that gets one; it is called for each connection, and before a token ends. */
+/**
+ * A token, or a function that gets one; it is called for each connection, and before a token ends. When it throws, or gives
+ * no token, the client calls it again after a delay.
+ */
 export type Token = string | ((context: { readonly signal: AbortSignal }) => string | Promise<string>);
 
 export interface FanfareOptions {

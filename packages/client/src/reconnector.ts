@@ -171,17 +171,20 @@ export class Reconnector {
     const generation = ++this.#generation;
     this.#returnAfter = undefined;
     this.state.set({ status: "connecting", attempt: this.#attempt });
-    const timeout = setTimeout(
-      () => this.#onLost(generation, { code: 0, message: "the server is silent" }),
-      this.#options.connectTimeout,
-    );
+    let late: Reason = { code: 0, name: "token_timeout", message: "the token function does not answer" };
+    const timeout = setTimeout(() => this.#onLost(generation, late), this.#options.connectTimeout);
     try {
       const hello = await this.#options.hello(this.#attemptEnd.signal);
       if (generation !== this.#generation) return;
+      late = { code: 0, message: "the server is silent" };
       const socket = await this.#openSocket(generation);
       if (socket !== undefined) this.#greet(generation, socket, hello, () => clearTimeout(timeout));
     } catch (error) {
-      this.#onLost(generation, { code: 0, message: error instanceof Error ? error.message : String(error) });
+      this.#onLost(generation, {
+        code: 0,
+        message: error instanceof Error ? error.message : String(error),
+        ...(error instanceof FanfareError && { name: error.code }),
+      });
     } finally {
       if (generation !== this.#generation) clearTimeout(timeout);
     }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Fanfare } from "@fanfare/client";
+import { type ConnectionState, Fanfare } from "@fanfare/client";
+import { openServer } from "@fanfare/testing/test-server";
 import { ScriptedServer } from "./support/scripted-server.ts";
 import { until } from "./support/until.ts";
 
@@ -200,4 +201,64 @@ test("AUTH-5: a room that a new token does not allow is refused from then on, an
   await until(room.state, ({ status }) => status === "refused");
   expect(room.state.value).toMatchObject({ status: "refused", error: { code: "forbidden", message } });
   expect(other.state.value.status).toBe("live");
+});
+
+/** The reasons of the breaks of a client, in order. */
+function breaks(client: Fanfare): { name?: string; message: string }[] {
+  const reasons: { name?: string; message: string }[] = [];
+  client.state.subscribe((state: ConnectionState) => {
+    if (state.status === "offline" || state.status === "closed") reasons.push(state.reason);
+  });
+  return reasons;
+}
+
+test("a token function that gives no token is called again, after a delay, for connections and for refreshes", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  const given: unknown[] = ["", null, undefined, 7, "t1", null, "t2"];
+  await using client = new Fanfare(server.url, { ...PATIENT, token: async () => given.shift() as string });
+  const reasons = breaks(client);
+  await client.connect();
+  expect(reasons.map(({ name }) => name)).toEqual(Array.from({ length: 4 }, () => "token_failed"));
+  const peer = await server.peers.next();
+  expect(peer.requests.all[0]).toMatchObject({ op: "hello", token: "t1" });
+  // A refresh without a token is no refresh: the server closes when the token ends, and the next connection has one.
+  peer.send({ op: "expiring", in: 1 });
+  const page = client.room("r").history();
+  const { ref } = await peer.request("history");
+  peer.send({ op: "ok", ref, room: "r", epoch: "e", oldest: 1, newest: 0, messages: [] });
+  await page;
+  expect(peer.requests.all.some(({ op }) => op === "refresh")).toBe(false);
+  peer.close(4003, "the token has expired");
+  expect(await (await server.peers.next()).request("hello")).toMatchObject({ token: "t2" });
+});
+
+test("a token function that throws, and one that hangs, are named in the state", async () => {
+  await using server = new ScriptedServer((peer) => peer.greet());
+  let calls = 0;
+  await using client = new Fanfare(server.url, {
+    ...PATIENT,
+    connectTimeout: 50,
+    token: () => {
+      calls += 1;
+      if (calls === 1) throw new Error("the login is away");
+      return calls === 2 ? new Promise<string>(() => {}) : "at last";
+    },
+  });
+  const reasons = breaks(client);
+  client.connect().catch(() => {});
+  await until(client.state, ({ status }) => status === "online");
+  expect(reasons.slice(0, 2)).toMatchObject([
+    { name: "token_failed", message: "the login is away" },
+    { name: "token_timeout" },
+  ]);
+});
+
+test("HELLO-6: a token given to a server that uses none is an error, not a random guest", async () => {
+  await using server = await openServer();
+  for (const token of ["a token", () => "a token"]) {
+    await using client = new Fanfare(server.url, { ...PATIENT, token });
+    const error = await client.connect().catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ code: "bad_request", message: expect.stringContaining("no tokens") });
+    expect(client.state.value.status).toBe("closed");
+  }
 });

@@ -660,3 +660,15 @@ describe("the log", () => {
       expect(log.all.filter((line) => line.includes(part))).toEqual([]);
   });
 });
+
+test("HELLO-6: a hello with a token is refused where no tokens are in use, and one without is not", async () => {
+  await using open = await openServer();
+  const client = await NativeClient.open(open.url, "ada");
+  expect(await client.request({ op: "hello", user: "ada", token: await token("ada") })).toMatchObject({
+    op: "error",
+    name: "bad_request",
+    message: "This server uses no tokens: connect without one.",
+  });
+  expect(await client.ok({ op: "hello", user: "ada" })).toMatchObject({ user: "ada" });
+  await client.close();
+});

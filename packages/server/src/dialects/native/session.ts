@@ -100,7 +100,10 @@ export class NativeSession implements Session {
   #hello(hello: HelloRequest): Refusal | undefined {
     if (this.#connection !== undefined) return refuse("already_greeted");
     const verifying = hello.token === undefined ? undefined : this.hub.verify(hello.token);
-    if (verifying === undefined) return this.#greet(hello, this.caller);
+    if (verifying === undefined) {
+      if (hello.token === undefined) return this.#greet(hello, this.caller);
+      return refuse("bad_request", "This server uses no tokens: connect without one.");
+    }
     this.#waiting = [];
     // What the gateway has read already waits here, and it reads no more.
     this.socket.block("hello");
