@@ -12,4 +12,5 @@ export {
   parseRoomName,
   parseTypeName,
   parseUserName,
+  withoutInvisible,
 } from "./names.ts";

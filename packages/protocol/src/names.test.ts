@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import {
   isPattern,
   parseMessageId,
@@ -7,6 +8,7 @@ import {
   parseRoomName,
   parseTypeName,
   parseUserName,
+  withoutInvisible,
 } from "./names.ts";
 
 /** Names that are none anywhere: what they are, and the text. */
@@ -58,6 +60,13 @@ const UNSAFE: readonly (readonly [string, string])[] = [
   ["two selectors in a row", "❤\ufe0f\ufe0f"],
   ["a tag behind a flag", "🏴\u{e0067}\u{e0062}\u{e007f}"],
   ["a non-joiner at its end", "می\u200c"],
+  ["an ideographic selector behind a Latin letter", "a\u{e0100}"],
+  ["an ideographic selector behind Kana", "か\u{e0100}"],
+  ["an ideographic selector at its beginning", "\u{e0100}葛"],
+  ["two ideographic selectors in a row", "葛\u{e0100}\u{e0101}"],
+  ["a joiner behind an ideographic selector", "葛\u{e0100}\u200d"],
+  ["a selector that Han has not", "葛\ufe03"],
+  ["a standardized selector behind a Latin letter", "a\ufe00"],
   ["a lone high surrogate", "a\ud800b"],
   ["a lone low surrogate", "a\udc00b"],
   ["nothing", ""],
@@ -99,6 +108,71 @@ for (const [rule, parse] of [
     });
   });
 }
+
+for (const [what, name] of [
+  ["Han with an ideographic selector", "葛\u{e0100}城"],
+  ["Han with another one, at the end", "渡辺葛\u{e01ef}"],
+  ["Han with a standardized selector", "\u5ca9\ufe00"],
+  ["Myanmar with a selector of a dotted letter", "\u1000\ufe00"],
+  ["Phags-pa with a selector of a letter's form", "\ua85e\ufe00"],
+  ["Mongolian with selectors and a vowel separator", "\u182d\u180b\u1820\u180e\u1820"],
+  ["Kannada with a joiner before a virama", "\u0cb0\u200d\u0ccd\u0caf"],
+  ["Sinhala with a joiner behind a virama", "ශ්\u200dරී"],
+  ["Persian with a non-joiner", "می\u200cخواهم"],
+] as const) {
+  test(`NAME-7: a name may be written in ${what}`, () => {
+    expect(parseUserName(name)).toBe(name);
+    expect(parseRoomName(`todo:${name}`)).toBe(`todo:${name}`);
+    expect(parsePattern(`${name}*`)).toBe(`${name}*`);
+    expect(withoutInvisible(name)).toBe(name);
+  });
+}
+
+describe("NAME-8: a text without what is invisible", () => {
+  for (const [what, text, visible] of [
+    ["nothing to do", "Milk & 🥛 – 2 l", "Milk & 🥛 – 2 l"],
+    ["a space without width", "Mi\u200blk", "Milk"],
+    ["a byte order mark and a soft hyphen", "\ufeffMi\u00adlk", "Milk"],
+    ["an override of direction", "Milk \u202egpj.exe\u202c", "Milk gpj.exe"],
+    ["marks of direction", "\u200fחלב\u200e", "חלב"],
+    ["nothing else", "\u200b\u3164\u2800\u{e0061}", ""],
+    ["joiners that join nothing", "\u200dM\u200d\u200cilk\u200d", "Milk"],
+    ["joiners behind what is removed", "a\u200b\u200db", "ab"],
+    ["selectors of nothing", "M\ufe0filk\ufe0f \u{e0100}", "Milk "],
+    ["emoji", "👩\u200d🚀 ❤\ufe0f 1\ufe0f\u20e3", "👩\u200d🚀 ❤\ufe0f 1\ufe0f\u20e3"],
+    ["flags", "🏴󠁧󠁢󠁥󠁮󠁧󠁿\u200b 🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏴󠁧󠁢󠁳󠁣󠁴󠁿"],
+    ["a flag with tags too many", "🏴󠁧󠁢󠁥󠁮󠁧󠁿\u{e0061}", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"],
+  ] as const) {
+    test(`NAME-8: of ${what}`, () => expect(withoutInvisible(text)).toBe(visible));
+  }
+
+  test("NAME-8: it is the same the second time, and what is left of a name's characters can be a name", () => {
+    const odd = [
+      ..."a1 -😀👩🏴葛か\u0915\u094d\u0301",
+      "\u200b",
+      "\u200c",
+      "\u200d",
+      "\ufe0f",
+      "\ufe00",
+      "\u{e0100}",
+      "\u{e0067}",
+      "\u{e007f}",
+      "\u180b",
+      "\u202e",
+      "\u2800",
+      "\u20e3",
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...odd), { maxLength: 20 }), (parts) => {
+        const visible = withoutInvisible(parts.join(""));
+        expect(withoutInvisible(visible)).toBe(visible);
+        const name = withoutInvisible(visible.normalize("NFC").trim().replace(/ +/g, " "));
+        if (name !== "" && [...name].length <= 64) expect(parseUserName(name)).toBe(name);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
 
 test("NAME-1: a room name has 128 bytes of UTF-8 at most", () => {
   expect(parseRoomName("x".repeat(128))).toBe("x".repeat(128));

@@ -1,5 +1,5 @@
 // The entry `@fanfare/todo/types`: the web page imports it, so nothing here may need the server.
-import { parseRoomName } from "@fanfare/protocol";
+import { parseRoomName, withoutInvisible } from "@fanfare/protocol";
 
 /** The limits that the web page shows, too. */
 export const SHARED_LIMITS = {
@@ -68,11 +68,13 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const UNSAFE = /[\p{Cc}\u2028\u2029]/u;
 
-/** 1–500 characters, none of them a control character, without space around them. */
+/** 1–500 characters, none of them a control character, without space around them and invisible characters (SPEC NAME-8). */
 export function parseTitle(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  const title = value.trim();
-  if (title === "" || UNSAFE.test(title) || !title.isWellFormed()) return undefined;
+  if (UNSAFE.test(value.trim()) || !value.isWellFormed()) return undefined;
+  // What is at an end once the space there is cut off may be invisible there.
+  const title = withoutInvisible(withoutInvisible(value).trim());
+  if (title === "") return undefined;
   return [...title].length <= SHARED_LIMITS.title ? title : undefined;
 }
 

@@ -291,6 +291,8 @@ describe("what is wrong is said beside its field", () => {
     ["a title too long", { list: "a", title: hugeTitle }, ["title"]],
     ["a control character", { list: "a", title: "a\u0007b" }, ["title"]],
     ["half a character", { list: "a", title: "\ud800" }, ["title"]],
+    ["NAME-8: nothing but what is invisible", { list: "a", title: "\u200b\u3164\u2800 \u202e" }, ["title"]],
+    ["NAME-8: a list with what is invisible", { list: "a\u200b", title: "b" }, ["list"]],
     ["a list that is a pattern", { list: "a*", title: "b" }, ["list"]],
     ["a list too long", { list: "é".repeat(65), title: "b" }, ["list"]],
     ["a list of too many bytes", { list: "🥛".repeat(31), title: "b" }, ["list"]],
@@ -319,6 +321,22 @@ describe("what is wrong is said beside its field", () => {
     expect(todo).toMatchObject({ list: "x".repeat(64), title });
     expect((await client.create("e\u0301", "form C")).list).toBe("é");
     expect(await client.patch(todo.id, { title: "<script>alert(1)</script>" })).toMatchObject({ version: 2 });
+  });
+
+  test("NAME-7 NAME-8: a title has what shows, and a retry of it is recognised", async () => {
+    const client = server.client("葛\u{e0100}");
+    const draft = {
+      id: crypto.randomUUID(),
+      list: "葛\u{e0100}城",
+      title: "\ufeff Mi\u200blk \u202efor 葛\u{e0100} 👩\u200d🚀 \u200d",
+    };
+    const first = await client.ask<Todo>("POST", "", draft);
+    expect([first.status, first.body.title]).toEqual([201, "Milk for 葛\u{e0100} 👩\u200d🚀"]);
+    expect((await client.ask("POST", "", draft)).status).toBe(200);
+    expect(await client.patch(draft.id, { title: "\u00adOat\u2060 milk" })).toMatchObject({
+      title: "Oat milk",
+    });
+    await client.remove(draft.id);
   });
 
   test("TODO-5: changes, parameters and headers", async () => {

@@ -10,6 +10,8 @@ test("LOG-2: what could forge a line, steer a terminal or hide is escaped; all e
     ["\u2028\u2029\x7f\x85", '"\\u2028\\u2029\\u007f\\u0085"'],
     ["admin\u202egnp\u2066", '"admin\\u202egnp\\u2066"'],
     ["\u200b\ufeff\u{e0041}", '"\\u200b\\ufeff\\udb40\\udc41"'],
+    ["\u00ad\u034f\u2062\u3164\u2800\ufff9", '"\\u00ad\\u034f\\u2062\\u3164\\u2800\\ufff9"'],
+    ["👩\u200d🚀 ❤\ufe0f 葛\u{e0100} می\u200cخ", '"👩\u200d🚀 ❤\ufe0f 葛\u{e0100} می\u200cخ"'],
     ["\ud800", '"\\ud800"'],
     ['"}{', '"\\"}{"'],
   ] as const) {

@@ -1,8 +1,10 @@
 /**
  * Characters that could forge a line, move a terminal's cursor or turn the direction of writing: controls (C0, DEL, C1),
- * line and paragraph separators, bidirectional controls, invisible characters, and lone surrogates.
+ * line and paragraph separators, bidirectional controls, invisible characters, and lone surrogates. Joiners and variation
+ * selectors stay: scripts and emoji need them.
  */
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+const UNSAFE =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u2800\ufff9-\ufffb]|\p{Cs}|(?![\u200c\u200d]|\p{Variation_Selector})\p{DI}/gu;
 
 /** Cuts text between characters and marks the cut. @param most UTF-16 units that are kept */
 export function cut(text: string, most: number): string {

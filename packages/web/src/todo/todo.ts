@@ -1,4 +1,4 @@
-import { LIMITS } from "@fanfare/protocol";
+import { LIMITS, withoutInvisible } from "@fanfare/protocol";
 import {
   type Author,
   CHANGE_TYPES,
@@ -23,7 +23,7 @@ export interface Change extends Author {
 
 /** @returns why a title is not valid; undefined for a valid one */
 export function titleError(text: string): string | undefined {
-  const title = text.trim();
+  const title = withoutInvisible(text).trim();
   if (title === "") return "Type what there is to do.";
   if ([...title].length > SHARED_LIMITS.title)
     return `A to-do has at most ${SHARED_LIMITS.title} characters.`;
