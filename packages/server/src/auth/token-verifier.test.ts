@@ -116,6 +116,24 @@ function pem({ privateKey }: KeyPair) {
   return privateKey.export({ type: "pkcs8", format: "pem" });
 }
 
+/** Signed by the tests' secret; the payload is JSON as it is written. */
+function signedText(payload: string): string {
+  const parts = [JSON.stringify({ alg: "HS256" }), payload].map((part) =>
+    Buffer.from(part).toString("base64url"),
+  );
+  const signature = createHmac("sha256", SECRET).update(parts.join(".")).digest("base64url");
+  return [...parts, signature].join(".");
+}
+
+test("AUTH-15: a token whose exp is larger than any number, or than any time, is refused", async () => {
+  for (const exp of ["1e400", "1e308", "8640000000001"]) {
+    const verdictOf = await verdict(bySecret(), signedText(`{"sub":"ada","exp":${exp}}`));
+    expect([exp, verdictOf]).toEqual([exp, expect.stringContaining(`${REFUSED}its exp is no time`)]);
+  }
+  const last = bySecret();
+  expect(await last.verify(signedText('{"sub":"ada","exp":8640000000000}'))).toMatchObject({ user: "ada" });
+});
+
 describe("AUTH-2: what a token must say", () => {
   for (const [what, claims, why] of [
     ["has expired", { exp: inSeconds(-1) }, "it has expired"],

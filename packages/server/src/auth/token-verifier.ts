@@ -35,7 +35,9 @@ export class TokenVerifier {
     const claims = readClaims(payload);
     if ("wrong" in claims) return unauthorized(claims.wrong);
     const { user, grants } = claims;
-    const expires = Math.min((payload.exp ?? 0) * 1000 + this.rules.skewMs, END_OF_TIME);
+    const { exp = 0 } = payload;
+    if (exp * 1000 > END_OF_TIME) return unauthorized("its exp is no time");
+    const expires = exp * 1000 + this.rules.skewMs;
     return { user, proof: { token: nameOf(token), expires, ...(grants && { grants }) } };
   }
 

@@ -108,6 +108,11 @@ export class Connection {
     this.expiry?.set(proof.expires);
   }
 
+  /** To be asked before each operation: closes the connection if its token has expired. @returns whether it has */
+  hasExpired(): boolean {
+    return this.expiry?.check() ?? false;
+  }
+
   /** Names of the tokens by which it is, or was, here. */
   tokens(): string[] {
     const { proof } = this.#identity;

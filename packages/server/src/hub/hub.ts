@@ -296,8 +296,9 @@ export class Hub {
   }
 
   /** Every operation passes here before it is handed on. @param room or a pattern */
-  #denied({ identity }: Connection, action: Action, room: string): Refusal | undefined {
-    return this.authorizer.authorize(identity, action, room);
+  #denied(connection: Connection, action: Action, room: string): Refusal | undefined {
+    if (connection.hasExpired()) return refuse("unauthorized", CLOSE.expired.reason);
+    return this.authorizer.authorize(connection.identity, action, room);
   }
 
   /** A client that may not read the past is refused a join with history; one that resumes is sent a `reset`. */

@@ -3,12 +3,13 @@ import type { ClientSocket, Clock, Timer } from "./ports.ts";
 
 /** The client is warned this long before its token expires, or at a tenth of what is left if that is less; ms. */
 const WARNING = 30_000;
-/** A timer of more ms than fit into 31 bits fires at once. */
-const LONGEST = 2 ** 31 - 1;
+/** Timers do not see that the clock was set, so the time that is left is looked at this often; ms. */
+const RECHECK = 60_000;
 
-/** Closes a connection when its token expires (SPEC AUTH-4). */
+/** Closes a connection when its token expires by the clock (SPEC AUTH-4, AUTH-14). */
 export class TokenExpiry {
   #timer: Timer | undefined;
+  #expires = Number.POSITIVE_INFINITY;
 
   /** @param warn called once before each expiry, with the ms that are left */
   constructor(
@@ -19,11 +20,19 @@ export class TokenExpiry {
 
   /** @param expires ms since 1970; takes the place of the time that was set before */
   set(expires: number): void {
+    this.#expires = expires;
     const left = expires - this.clock.now();
     this.#at(expires - Math.min(WARNING, left / 10), () => {
-      this.#at(expires, () => this.socket.close(CLOSE.expired.code, CLOSE.expired.reason));
+      this.#at(expires, () => this.#close());
       this.warn(Math.max(0, Math.ceil(expires - this.clock.now())));
     });
+  }
+
+  /** Closes the connection at once if its token has expired. @returns whether it has */
+  check(): boolean {
+    if (this.clock.now() < this.#expires) return false;
+    this.#close();
+    return true;
   }
 
   cancel(): void {
@@ -34,8 +43,12 @@ export class TokenExpiry {
   #at(time: number, run: () => void): void {
     this.cancel();
     const left = time - this.clock.now();
-    this.#timer = this.clock.after(Math.max(0, Math.min(left, LONGEST)), () =>
-      left > LONGEST ? this.#at(time, run) : run(),
+    this.#timer = this.clock.after(Math.max(0, Math.min(left, RECHECK)), () =>
+      this.clock.now() < time ? this.#at(time, run) : run(),
     );
+  }
+
+  #close(): void {
+    this.socket.close(CLOSE.expired.code, CLOSE.expired.reason);
   }
 }

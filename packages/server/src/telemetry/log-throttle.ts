@@ -24,7 +24,8 @@ export class LogThrottle {
     const now = this.now();
     const used = this.#logged.has(key) || this.#hasRoom(now) ? key : OTHERS;
     const last = this.#logged.get(used);
-    if (last !== undefined && now - last.at < INTERVAL) {
+    // A clock that was set back must not silence a key until it is where it was.
+    if (last !== undefined && now - last.at < INTERVAL && now >= last.at) {
       last.omitted++;
       return undefined;
     }

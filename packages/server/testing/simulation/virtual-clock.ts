@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../../src/hub/ports.ts";
 
 interface Due {
-  readonly at: number;
+  at: number;
   readonly run: () => void;
 }
 
@@ -54,6 +54,12 @@ export class VirtualClock implements Clock {
       await this.settle();
     }
     this.#now = end;
+  }
+
+  /** Sets the time `ms` on, or back: timers run on as if nothing had happened. */
+  set(ms: number): void {
+    this.#now += ms;
+    for (const due of this.#timers) due.at += ms;
   }
 
   #next(end: number): Due | undefined {

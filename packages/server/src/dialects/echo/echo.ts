@@ -48,6 +48,7 @@ class EchoSession implements Session {
   }
 
   receive(frame: string): void {
+    if (this.#connection.hasExpired()) return;
     const more = this.budget.next();
     if (more !== undefined) this.log.info("echo.received", { text: beginning(frame), ...more });
     this.#answers.put(() => this.socket.send(`This is the message received by the server: ${frame}`));

@@ -34,10 +34,12 @@ class MirrorSession implements Session {
   }
 
   receive(frame: string): void {
+    if (this.#connection.hasExpired()) return;
     this.#answers.put(() => this.socket.send(frame));
   }
 
   receiveBinary(frame: Uint8Array): void {
+    if (this.#connection.hasExpired()) return;
     this.#answers.put(() => this.socket.sendBinary(frame));
   }
 
