@@ -25,7 +25,7 @@ const FORWARDED = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
  * @param {number} [options.patience] milliseconds that it may take to end after a signal; no limit unless given
  * @returns {Promise<Ending>}
  */
-export function runChild(command, args, { cwd = process.cwd(), capture = false, patience } = {}) {
+export function runChild(command, args, { cwd, capture = false, patience } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: capture ? ["ignore", "pipe", "pipe"] : "inherit" });
 

@@ -43,8 +43,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const engine =
       options.engine ?? parts.adopt(await configured.open(config.policies), (engine) => engine.close());
     const directory = options.engine ? undefined : configured.directory;
-    const mode = directory && exposureOf(directory);
-    if (mode !== undefined) log.warn("data.readable", { directory, mode });
     const auth = config.auth && new Authentication(config.auth, now, directory);
     const audit = new AuditLog(log, now);
     const origins = originsOf(config);
@@ -118,6 +116,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       }),
     );
     for (const { reason } of engine.warnings ?? []) log.warn("engine.new_epoch", { reason });
+    const mode = directory && exposureOf(directory);
+    if (mode !== undefined) log.warn("data.readable", { directory, mode });
     return server;
   } catch (error) {
     await parts.disposeAsync();
