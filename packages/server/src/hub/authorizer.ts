@@ -93,6 +93,15 @@ export class Authorizer {
     return undefined;
   }
 
+  /** As `authorize`. Where only the service publishes, its types are not for others to send (SPEC EVENT-4). */
+  authorizeEvent(identity: Identity, room: string, type: string): Refusal | undefined {
+    const refusal = this.authorize(identity, "event", room);
+    if (refusal !== undefined || identity.service === true) return refusal;
+    if (policyFor(this.policies, room).publish !== "service" || !isOfService(type, room)) return undefined;
+    this.audit?.denied(identity, "event", room);
+    return refuse("forbidden", `Only the service sends events of type ${type} in this room.`);
+  }
+
   /** For HTTP handlers, which do what policies leave to the service. @param room or a pattern */
   authorizeRequest(identity: Identity, permission: Permission, room: string): Refusal | undefined {
     const refusal = this.missing(identity, permission, room);
@@ -143,6 +152,12 @@ export class Authorizer {
     const policy = this.policies.find((each) => each[who] !== undefined && matches(each.pattern, room));
     return (policy?.[who] ?? EVERYDAY).includes(permission);
   }
+}
+
+/** A service's types begin with the namespace of its rooms: `todo.created` in `todo:groceries`. */
+function isOfService(type: string, room: string): boolean {
+  const [namespace = room] = room.split(":", 1);
+  return type.startsWith(`${namespace}.`);
 }
 
 function lacking(permission: Permission, room: string): Refusal {

@@ -225,7 +225,9 @@ export class Hub {
   /** Relays an ephemeral event to a room. */
   event(connection: Connection, room: string, type: string, data: string): Refusal | undefined {
     return (
-      this.#denied(connection, "event", room) ?? this.#publishHandler.event(connection, room, type, data)
+      this.#expired(connection) ??
+      this.authorizer.authorizeEvent(connection.identity, room, type) ??
+      this.#publishHandler.event(connection, room, type, data)
     );
   }
 
@@ -297,8 +299,11 @@ export class Hub {
 
   /** Every operation passes here before it is handed on. @param room or a pattern */
   #denied(connection: Connection, action: Action, room: string): Refusal | undefined {
-    if (connection.hasExpired()) return refuse("unauthorized", CLOSE.expired.reason);
-    return this.authorizer.authorize(connection.identity, action, room);
+    return this.#expired(connection) ?? this.authorizer.authorize(connection.identity, action, room);
+  }
+
+  #expired(connection: Connection): Refusal | undefined {
+    return connection.hasExpired() ? refuse("unauthorized", CLOSE.expired.reason) : undefined;
   }
 
   /** A client that may not read the past is refused a join with history; one that resumes is sent a `reset`. */

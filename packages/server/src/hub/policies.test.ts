@@ -34,6 +34,42 @@ test("ROOM-4, PUB-3: in todo:* the service alone publishes", async () => {
   expect(guest.messages("todo:groceries")).toMatchObject([{ offset: 1, from: "todo" }]);
 });
 
+test("EVENT-4: where only the service publishes, only the service sends events of its types", async () => {
+  const alerts = { ...DEFAULT_POLICY, pattern: "alerts", publish: "service" } as const;
+  const denied: string[] = [];
+  const audit = {
+    denied: (_: unknown, permission: string, room: string) => void denied.push(`${permission} ${room}`),
+    tokenRefused() {},
+  };
+  const simulation = new Simulation({ policies: [alerts, ...policies], audit });
+  const node = simulation.node();
+  const guest = node.client("ada");
+  const service = node.client({ user: "todo", service: true });
+  for (const room of ["todo:groceries", "alerts", "chat:lobby"]) {
+    guest.join(room);
+    service.join(room);
+  }
+  await simulation.clock.settle();
+  for (const [room, type] of [
+    ["todo:groceries", "todo.created"],
+    ["todo:groceries", "todo.anything"],
+    ["alerts", "alerts.raised"],
+  ] as const) {
+    expect([type, guest.event(room, type, 1)]).toMatchObject([type, { name: "forbidden" }]);
+    expect([type, service.event(room, type, 1)]).toEqual([type, undefined]);
+  }
+  expect(denied).toEqual(["event todo:groceries", "event todo:groceries", "event alerts"]);
+  for (const [room, type] of [
+    ["todo:groceries", "typing"],
+    ["todo:groceries", "todos.seen"],
+    ["alerts", "todo.created"],
+    ["chat:lobby", "chat.seen"],
+    ["chat:lobby", "todo.created"],
+  ] as const) {
+    expect([type, guest.event(room, type, true)]).toEqual([type, undefined]);
+  }
+});
+
 test("EVENT-2: a policy can turn presence and events off", () => {
   const { node } = start();
   const client = node.client("ada");

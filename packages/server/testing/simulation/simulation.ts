@@ -3,6 +3,7 @@ import type { Policy } from "../../src/config/policy.ts";
 import { MemoryEngine } from "../../src/engines/memory/index.ts";
 import { Hub } from "../../src/hub/hub.ts";
 import type { Identity } from "../../src/hub/identity.ts";
+import type { Audit } from "../../src/hub/ports.ts";
 import { FaultyEngine } from "./faulty-engine.ts";
 import { Seed } from "./seed.ts";
 import { SimulatedClient } from "./simulated-client.ts";
@@ -12,6 +13,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 export interface SimulationOptions {
   readonly seed?: number;
   readonly policies?: readonly Policy[];
+  readonly audit?: Audit;
   readonly limits?: Partial<Limits>;
 }
 
@@ -39,13 +41,14 @@ export class Simulation {
 
   node(): SimulatedNode {
     const broadcast = new SimulatedBroadcast();
-    const { policies = [], limits } = this.options;
+    const { policies = [], limits, audit } = this.options;
     const hub = new Hub({
       engine: this.engine,
       clock: this.clock,
       randomness: this.seed,
       broadcast,
       policies,
+      ...(audit && { audit }),
       limits: { ...DEFAULT_LIMITS, ...limits },
       onFault: (error) => {
         throw error;
