@@ -3,6 +3,7 @@ import { DEFAULT_RATE_LIMITS, RATE_LIMITS, SERVER_LIMITS } from "@fanfare/server
 import { TODO_LIMITS } from "@fanfare/todo";
 import { configOf } from "../src/configuration/configuration.ts";
 import { parseFlags } from "../src/configuration/flags.ts";
+import { checkLimits } from "../src/configuration/limit-conflicts.ts";
 import { resolveSettings } from "../src/configuration/resolved-settings.ts";
 import { SETTINGS } from "../src/configuration/settings.ts";
 import { DEFAULT } from "../src/configuration/source.ts";
@@ -114,6 +115,18 @@ describe("LIMIT-10: limits that leave no room for each other are refused with bo
   ] as const) {
     test(args, () => expect(() => config(...args.split(" "))).toThrow(new UsageError(sentence)));
   }
+
+  test("the memory of a small machine", () => {
+    const flags = ["--limits-frame-out=16MiB", "--limits-waiting-per-client=32MiB"];
+    const settings = resolveSettings(parseFlags(flags, "serve"), {});
+    const small = () => checkLimits(settings, configOf(settings), 32 * 1024 * 1024);
+    expect(small).toThrow(
+      new UsageError(
+        "--limits-frame-out is 16MiB, and a quarter of the memory that the server may use is 32MiB: the buffers of all clients must hold two such frames; give it more memory, set limits.waiting_per_node, or lower --limits-frame-out",
+      ),
+    );
+    checkLimits(settings, configOf(settings), 64 * 1024 * 1024);
+  });
 
   test("the data of a policy", () => {
     const env = { FANFARE_POLICIES: '[{ pattern = "big:*", max_data = "1MiB" }]' };

@@ -57,6 +57,7 @@ export { firstOf, type HttpHandler, type HttpHandlers } from "./gateway/http-han
 export { countedAs, parseNetwork } from "./gateway/limits/network.ts";
 export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
+export { defaultWaitingPerNode } from "./gateway/usable-memory.ts";
 export type { Clock, Timer } from "./hub/ports.ts";
 export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";
 export { startServer } from "./server.ts";

@@ -21,7 +21,7 @@ import { internalError, ResponseHeaders } from "./response-headers.ts";
 import type { SocketData } from "./socket.ts";
 import { SocketBroadcast } from "./socket-broadcast.ts";
 import { Sockets } from "./sockets.ts";
-import { usableMemory } from "./usable-memory.ts";
+import { defaultWaitingPerNode } from "./usable-memory.ts";
 
 export interface GatewayOptions {
   readonly listen: Listen;
@@ -41,8 +41,6 @@ export interface GatewayOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The part of the memory that may wait for clients unless it is configured: one of so many. */
-const MEMORY_SHARE = 4;
 const DRAIN_GRACE = 100;
 const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health\/?(\?|$)/i;
 
@@ -189,7 +187,7 @@ function effectiveLimits(limits: Limits): Limits {
   return {
     ...limits,
     connections: boundConnections(limits.connections),
-    waitingPerNode: limits.waitingPerNode || usableMemory() / MEMORY_SHARE,
+    waitingPerNode: limits.waitingPerNode || defaultWaitingPerNode(),
   };
 }
 

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
 
+/** The part of the memory that may wait for clients unless it is configured: one of so many. */
+const SHARE = 4;
 const CGROUPS = "/sys/fs/cgroup";
 
 /**
@@ -30,6 +32,11 @@ export function usableMemory(root = "/", machine: number = totalmem()): number {
     }
   }
   return least;
+}
+
+/** Bytes that may wait for all clients together unless `limits.waiting_per_node` is set. */
+export function defaultWaitingPerNode(): number {
+  return usableMemory() / SHARE;
 }
 
 function read(path: string): string | undefined {
