@@ -32,8 +32,8 @@ export class Fanfare {
   readonly #options: FanfareOptions;
   readonly #reconnector: Reconnector;
   readonly #host: RoomHost;
-  readonly #rooms = new Map<string, Room>();
-  readonly #patterns = new Map<string, Pattern>();
+  /** Rooms and patterns by name; a pattern ends with `*`. */
+  readonly #subscriptions = new Map<string, Room | Pattern>();
   readonly #lifetime: Lifetime;
   readonly #outboxState: WritableValue<OutboxState>;
   readonly #failed: Listeners<Failed>;
@@ -75,13 +75,13 @@ export class Fanfare {
       {
         onOnline: (connection, greeting) => this.#onOnline(connection, greeting),
         onOffline: () => {
-          for (const { membership } of this.#subscriptions()) membership.onOffline();
+          for (const { membership } of this.#subscriptions.values()) membership.onOffline();
           this.#outboxes?.own.onOffline();
         },
         onClosed: (error) => {
           this.#stopWaking?.();
           this.#stopWaking = undefined;
-          for (const subscription of this.#subscriptions()) {
+          for (const subscription of this.#subscriptions.values()) {
             subscription.membership.suspend(error);
             subscription.wake();
           }
@@ -111,7 +111,7 @@ export class Fanfare {
           if (closedBy !== undefined) own.suspend(closedBy); // closed while the outbox was being opened
           return receipt;
         } catch (error) {
-          this.#rooms.get(record.room)?.outgoingList.change(record.key, {
+          this.#findRoom(record.room)?.outgoingList.change(record.key, {
             status: "failed",
             error: error as FanfareError,
           });
@@ -119,7 +119,7 @@ export class Fanfare {
         }
       },
       received: (room, id) => this.#outboxes?.received(room, id),
-      caughtUp: (room, position) => this.#outboxes?.caughtUp(room, position),
+      caughtUp: (room, position) => this.#outboxes?.localEcho.caughtUp(room, position),
     };
   }
 
@@ -160,7 +160,7 @@ export class Fanfare {
   room(name: string, options?: RoomOptions): Room {
     if (name.endsWith("*"))
       throw new TypeError(`${name} is no room name; for all rooms that match there is pattern().`);
-    return findOrOpen(this.#rooms, name, options, (known) => {
+    return this.#findOrOpen(name, options, (known) => {
       const room = new Room(known, options ?? {}, this.#host);
       for (const record of this.#outboxes?.own.waitingIn(known) ?? []) room.outgoingList.add(record);
       return room;
@@ -175,12 +175,7 @@ export class Fanfare {
   pattern<M extends MessageTypes = AnyMessages>(pattern: string, options?: PatternOptions): Pattern<M>;
   pattern(pattern: string, options?: PatternOptions): Pattern {
     if (!pattern.endsWith("*")) throw new TypeError(`${pattern} does not end with a *.`);
-    return findOrOpen(
-      this.#patterns,
-      pattern,
-      options,
-      (known) => new Pattern(known, options ?? {}, this.#host),
-    );
+    return this.#findOrOpen(pattern, options, (known) => new Pattern(known, options ?? {}, this.#host));
   }
 
   /**
@@ -265,7 +260,7 @@ export class Fanfare {
     this.#reconnector.start();
     this.#stopWaking ??= onWake(() => {
       this.#reconnector.wake();
-      void this.#outboxes?.recover();
+      void this.#outboxes?.tabs?.recover();
     });
     if (this.#store !== undefined) void this.#openOutboxes().catch(() => {});
   }
@@ -273,27 +268,46 @@ export class Fanfare {
   async #hello(signal: AbortSignal) {
     const { user, token: given, client = { name: "@fanfare/client", version: VERSION } } = this.#options;
     const token = typeof given === "function" ? await getToken(given, signal) : given;
-    const name = user ?? (token === undefined ? this.#guest : undefined);
-    return { client, ...(name !== undefined && { user: name }), ...(token !== undefined && { token }) };
+    // JSON leaves undefined out.
+    return { client, token, user: user ?? (token === undefined ? this.#guest : undefined) };
   }
 
   #onOnline(connection: Connection, greeting: Greeting): void {
     this.#greeting = greeting;
     this.#guest ??= greeting.user;
+    this.#sendOutboxes(connection, greeting);
+    for (const { membership } of this.#subscriptions.values()) membership.onOnline();
+  }
+
+  #sendOutboxes(connection: Connection, greeting: Greeting): void {
     this.#outboxes?.own.onOnline(connection, greeting);
-    for (const { membership } of this.#subscriptions()) membership.onOnline();
-    void this.#outboxes?.recover();
+    void this.#outboxes?.tabs?.recover();
   }
 
   #onPush(frame: RoomFrame): void {
     const name = "pattern" in frame && frame.pattern !== undefined ? frame.pattern : frame.room;
-    const found = (name.endsWith("*") ? this.#patterns : this.#rooms).get(name);
-    found?.membership.receive(frame);
+    this.#subscriptions.get(name)?.membership.receive(frame);
   }
 
-  *#subscriptions(): Generator<Room | Pattern> {
-    yield* this.#rooms.values();
-    yield* this.#patterns.values();
+  #findRoom(name: string): Room | undefined {
+    return this.#subscriptions.get(name) as Room | undefined; // no room ends with *
+  }
+
+  #findOrOpen<S extends Room | Pattern>(
+    given: string,
+    options: SubscriptionOptions | undefined,
+    open: (name: string) => S,
+  ): S {
+    const name = given.normalize("NFC");
+    const found = (this.#subscriptions.get(name) as S | undefined) ?? open(name); // of its kind, by its *
+    this.#subscriptions.set(name, found);
+    if (options !== undefined) {
+      if (!found.membership.isJoined) found.options = options;
+      else if (keyOf(options) !== keyOf(found.options)) {
+        throw new TypeError(`${name} is joined already, with other options.`);
+      }
+    }
+    return found;
   }
 
   /** Opens the outboxes on first use; a client that only listens, and has no store, has none. */
@@ -319,18 +333,17 @@ export class Fanfare {
         this.#failed.emit({ kind: "publish", ...lost });
         this.#lost.emit(lost);
       },
-      room: (name) => this.#rooms.get(name),
+      room: (name) => this.#findRoom(name),
     });
     this.#outboxes = outboxes;
     const { connection } = this.#reconnector;
     const { owner } = outboxes.own;
     if (user === undefined && token === undefined && owner !== undefined) this.#guest = owner;
-    if (connection === undefined || this.#greeting === undefined) return outboxes;
-    if (this.#guest !== undefined && this.#guest !== this.#greeting.user) {
-      connection.terminate("another guest name");
-    } else {
-      outboxes.own.onOnline(connection, this.#greeting);
-      void outboxes.recover();
+    const greeting = this.#greeting;
+    if (connection !== undefined && greeting !== undefined) {
+      if (this.#guest === greeting.user || this.#guest === undefined)
+        this.#sendOutboxes(connection, greeting);
+      else connection.terminate("another guest name");
     }
     return outboxes;
   }
@@ -347,31 +360,12 @@ export class Fanfare {
 async function getToken(given: Token & object, signal: AbortSignal): Promise<string> {
   try {
     const token: unknown = await given({ signal });
-    if (typeof token === "string" && token !== "") return token;
+    if (typeof token !== "string" || token === "") throw new Error("The token function gave no token.");
+    return token;
   } catch (cause) {
-    throw new FanfareError("token_failed", cause instanceof Error ? cause.message : String(cause), true, {
-      cause,
-    });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new FanfareError("token_failed", message, true, { cause });
   }
-  throw new FanfareError("token_failed", "The token function gave no token.", true);
-}
-
-function findOrOpen<S extends Room | Pattern>(
-  opened: Map<string, S>,
-  given: string,
-  options: SubscriptionOptions | undefined,
-  open: (name: string) => S,
-): S {
-  const name = given.normalize("NFC");
-  const found = opened.get(name) ?? open(name);
-  opened.set(name, found);
-  if (options !== undefined) {
-    if (!found.membership.isJoined) found.options = options;
-    else if (keyOf(options) !== keyOf(found.options)) {
-      throw new TypeError(`${name} is joined already, with other options.`);
-    }
-  }
-  return found;
 }
 
 /** Equal for options that join alike. */

@@ -31,7 +31,9 @@ export interface Greeting {
   readonly limits: { readonly frame: number; readonly inFlight: number };
 }
 
-type Hello = Omit<Request & { readonly op: "hello" }, "op">;
+type HelloRequest = Request & { readonly op: "hello" };
+/** The fields of `hello`; those that are undefined are not sent. */
+type Hello = { readonly [F in Exclude<keyof HelloRequest, "op">]?: HelloRequest[F] | undefined };
 
 export interface ReconnectorOptions {
   readonly url: string | URL;
@@ -194,13 +196,18 @@ export class Reconnector {
   #openSocket(generation: number): Promise<WebSocketLike | undefined> {
     const socket = new this.#webSocket(this.url, SUBPROTOCOL);
     this.#closeSocket = () => closeSocket(socket);
-    socket.onerror = () => {};
     return new Promise((resolve) => {
-      socket.onopen = () => resolve(socket);
-      socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-        this.#onLost(generation, { code, message: reason || "the server cannot be reached" });
+      const fail = (code: number, message: string | undefined) => {
+        this.#onLost(generation, { code, message: message || "the server cannot be reached" });
         resolve(undefined);
       };
+      socket.onopen = () => {
+        socket.onerror = () => {}; // a close follows
+        resolve(socket);
+      };
+      // The WebSocket of Node 22 reports no close after it.
+      socket.onerror = ({ message }: { message?: string }) => fail(1006, message);
+      socket.onclose = ({ code, reason }: { code: number; reason: string }) => fail(code, reason);
     });
   }
 
@@ -223,7 +230,7 @@ export class Reconnector {
     });
     this.#connection = connection;
     this.#closeSocket = () => connection.terminate(CLOSED);
-    connection.request({ op: "hello", ...hello }, (reply) => {
+    connection.request({ op: "hello", ...hello } as HelloRequest, (reply) => {
       if (reply === undefined || generation !== this.#generation) return;
       done();
       // 201 is `unauthorized`: the next token may be accepted.

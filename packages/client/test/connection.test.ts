@@ -195,3 +195,22 @@ test("JOIN-3: reconnect goes on over another connection at once, not after a wai
   expect(network.accepted).toBe(2);
   await client.close();
 });
+
+test("an attempt whose socket reports an error and no close ends at once, with the error's reason", async () => {
+  /** As the WebSocket of Node 22 does. */
+  class FailingSocket {
+    onopen = null;
+    onmessage = null;
+    onclose = null;
+    onerror: ((event: never) => void) | null = null;
+    constructor() {
+      setTimeout(() => this.onerror?.({ message: "the host is unknown" } as never), 1);
+    }
+    send(): void {}
+    close(): void {}
+  }
+  await using client = new Fanfare("http://127.0.0.1:9", { WebSocket: FailingSocket });
+  client.connect().catch(() => {});
+  await until(client.state, ({ status }) => status === "offline");
+  expect(client.state.value).toMatchObject({ reason: { code: 1006, message: "the host is unknown" } });
+});

@@ -1,21 +1,12 @@
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { NativeClient } from "@fanfare/testing/native-client";
-import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { openServer } from "@fanfare/testing/test-server";
+import { NodeProgram } from "./support/node-program.ts";
+import { NODE_VERSIONS } from "./support/node-versions.ts";
 
-const SOURCE = fileURLToPath(new URL("../src/index.ts", import.meta.url));
-const WS = createRequire(import.meta.url).resolve("ws/package.json");
-
-/** What a program in Node does, with the WebSocket of the package `ws`. */
-const PROGRAM = `
-import { createRequire } from "node:module";
-import { Fanfare } from "./client.js";
-const { WebSocket } = createRequire(process.argv[2])("ws");
-const client = new Fanfare(process.argv[3], { user: "node", WebSocket });
+/** @param options of the client */
+const conversation = (options: string) => `
+const client = new Fanfare(url, ${options});
 const room = client.room("r", { history: 10 });
 const stream = room.messages();
 await room.publish("note", "from node");
@@ -26,28 +17,46 @@ for await (const { data } of stream) {
 await client.close();
 `;
 
-test("in Node, with the WebSocket of the package ws: joins, publishes, hears, and lets the process end", async () => {
-  using folder = scratchDirectory();
-  const built = await Bun.build({ entrypoints: [SOURCE], target: "browser" });
-  writeFileSync(join(folder.path, "client.js"), (await built.outputs[0]?.text()) ?? "");
-  writeFileSync(join(folder.path, "package.json"), JSON.stringify({ type: "module" }));
-  writeFileSync(join(folder.path, "program.js"), PROGRAM);
-  await using server = await openServer();
-  const bun = await NativeClient.connect(server.url, "bun");
-  await bun.follow("r");
-  const node = Bun.spawn(["node", join(folder.path, "program.js"), WS, server.url.href], { stderr: "pipe" });
-  try {
-    await bun.received(1);
-    expect(bun.messages[0]).toMatchObject({ from: "node", data: "from node" });
-    await bun.publish("r", "note", "from bun");
-    const [out, fault, code] = await Promise.all([
-      new Response(node.stdout).text(),
-      new Response(node.stderr).text(),
-      node.exited,
-    ]);
-    expect({ out, fault, code }).toEqual({ out: "from node\nfrom bun\n", fault: "", code: 0 });
-  } finally {
-    node.kill();
-    await bun.close();
+const failedAttempt = (options: string) => `
+const client = new Fanfare(url, ${options});
+client.connect().catch(() => {});
+for await (const state of client.state) {
+  if (state.status !== "offline") continue;
+  console.log(state.reason.message === "the server is silent" ? "silent" : "unreachable");
+  break;
+}
+await client.close();
+`;
+
+for (const { name, path, hasWebSocket } of NODE_VERSIONS) {
+  const sockets = [["of the package ws", "{ user: 'node', WebSocket }"]];
+  if (hasWebSocket) sockets.push(["of its own", "{ user: 'node' }"]);
+  for (const [socket, options = ""] of sockets) {
+    test.skipIf(path === undefined)(
+      `in ${name}, with the WebSocket ${socket}: joins, publishes, receives, and lets the process end`,
+      async () => {
+        await using server = await openServer();
+        const bun = await NativeClient.connect(server.url, "bun");
+        await bun.follow("r");
+        await using node = await NodeProgram.start(conversation(options), server.url, path);
+        await bun.received(1);
+        expect(bun.messages[0]).toMatchObject({ from: "node", data: "from node" });
+        await bun.publish("r", "note", "from bun");
+        expect(await node.ended).toEqual({ out: "from node\nfrom bun\n", fault: "", code: 0 });
+        await bun.close();
+      },
+    );
+
+    test.skipIf(path === undefined)(
+      `in ${name}, with the WebSocket ${socket}: a failed attempt ends at once, and says why`,
+      async () => {
+        await using node = await NodeProgram.start(
+          failedAttempt(options),
+          new URL("http://127.0.0.1:9"),
+          path,
+        );
+        expect(await node.ended).toEqual({ out: "unreachable\n", fault: "", code: 0 });
+      },
+    );
   }
-});
+}

@@ -100,22 +100,12 @@ export class Outbox {
 
   /** @throws {FanfareError} `data_too_large`, `outbox_full`, `outbox_failed`, `closed`, or the server's error */
   add(record: PublishRecord, { signal }: Abortable): Promise<Receipt> {
-    return new Promise((resolve, reject) => {
+    let abort = () => {};
+    const receipt = new Promise<Receipt>((resolve, reject) => {
       try {
         signal?.throwIfAborted();
-        const abort = () => this.#cancel(publish, signal?.reason);
-        // The signal may live as long as the application: remove the listener.
-        const settling = <T>(settle: (outcome: T) => void) => {
-          return (outcome: T) => {
-            signal?.removeEventListener("abort", abort);
-            settle(outcome);
-          };
-        };
-        const publish = this.#enqueue({
-          record,
-          promise: { resolve: settling(resolve), reject: settling(reject) },
-          attempted: false,
-        });
+        const publish = this.#enqueue({ record, promise: { resolve, reject }, attempted: false });
+        abort = () => this.#cancel(publish, signal?.reason);
         signal?.addEventListener("abort", abort);
         this.#writeBehind.write({ kind: "put", publish: { serial: publish.serial, ...record } });
       } catch (error) {
@@ -123,6 +113,8 @@ export class Outbox {
         this.#options.localEcho.refused(record, error);
       }
     });
+    // The signal may live as long as the application.
+    return receipt.finally(() => signal?.removeEventListener("abort", abort));
   }
 
   onOnline(connection: Connection, { user, limits }: Greeting): void {

@@ -1,4 +1,4 @@
-import type { Backoff, Position } from "@fanfare/protocol";
+import type { Backoff } from "@fanfare/protocol";
 import type { FanfareOptions, Lost } from "../options.ts";
 import { type EchoingRoom, LocalEcho } from "./local-echo.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
@@ -24,17 +24,11 @@ const BYTES = 8 * 1024 * 1024;
 
 /** A client's own outbox, and the outboxes that closed tabs left behind. */
 export class Outboxes {
-  readonly #tabs: TabOutboxes | undefined;
-  readonly #localEcho: LocalEcho;
-
   private constructor(
     readonly own: Outbox,
-    tabs: TabOutboxes | undefined,
-    localEcho: LocalEcho,
-  ) {
-    this.#tabs = tabs;
-    this.#localEcho = localEcho;
-  }
+    readonly tabs: TabOutboxes | undefined,
+    readonly localEcho: LocalEcho,
+  ) {}
 
   static async open({
     store,
@@ -57,24 +51,14 @@ export class Outboxes {
     return new Outboxes(own, tabs, localEcho);
   }
 
-  /** Sends the publishes of closed tabs; those that cannot be sent now stay in their store. */
-  async recover(): Promise<void> {
-    await this.#tabs?.recover();
-  }
-
   /** A message has come. @returns the key of its publish, if this client published it */
   received(room: string, id: string): string | undefined {
     const waiting = this.own.keyOf(room, id); // the message may come before the acknowledgement
-    if (waiting !== undefined) this.#localEcho.remove(room, waiting);
-    return waiting ?? this.#localEcho.received(room, id);
-  }
-
-  /** As `LocalEcho.caughtUp`. */
-  caughtUp(room: string, position: Position | undefined): void {
-    this.#localEcho.caughtUp(room, position);
+    if (waiting !== undefined) this.localEcho.remove(room, waiting);
+    return waiting ?? this.localEcho.received(room, id);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#tabs?.close(), this.own.close()]);
+    await Promise.all([this.tabs?.close(), this.own.close()]);
   }
 }
