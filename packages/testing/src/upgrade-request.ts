@@ -7,11 +7,16 @@ export const UPGRADE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** @returns the bytes of the request for a WebSocket at a URL, its path and query included */
-export function upgradeRequest(url: URL, subprotocol?: string): string {
+export function upgradeRequest(
+  url: URL,
+  subprotocol?: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const headers = Object.entries({
     Host: url.host,
     ...UPGRADE_HEADERS,
     ...(subprotocol !== undefined && { "Sec-WebSocket-Protocol": subprotocol }),
+    ...more,
   });
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n`;

@@ -9,6 +9,9 @@ const PERIOD = 50;
 /** Milliseconds between two requests for to-dos. */
 const TODO_PERIOD = 100;
 
+/** Another address than the attackers', which the trusted proxy names. */
+const HEADERS = { "x-forwarded-for": "198.51.100.1" };
+
 /** Honest members of one room: each publishes at a steady rate, and all of them receive every message. */
 export class HonestClients {
   /** From a publish to its message at each member, ms. */
@@ -30,7 +33,7 @@ export class HonestClients {
           data: (bytes, start, end) => this.#receive(i, bytes.toString("utf8", start, end), joined.resolve),
           closed: (code, reason) => this.faults.push(`an honest client was closed: ${code} ${reason}`),
         },
-        { subprotocol: SUBPROTOCOL },
+        { subprotocol: SUBPROTOCOL, headers: HEADERS },
       );
       client.send(textFrame(`{"op":"hello","ref":0,"user":"honest-${i}"}`));
       client.send(textFrame('{"op":"join","ref":1,"room":"honest"}'));
@@ -45,14 +48,13 @@ export class HonestClients {
     );
   }
 
-  /** Asks for to-dos at a steady rate, from an address that the trusted proxy names. */
+  /** Asks for to-dos at a steady rate. */
   askForTodos(url: string): void {
     const address = new URL("/api/todos?list=honest", url.replace("ws:", "http:"));
-    const headers = { "x-forwarded-for": "198.51.100.1" };
     this.#timers.push(
       setInterval(async () => {
         const begun = performance.now();
-        const response = await fetch(address, { headers }).catch(() => undefined);
+        const response = await fetch(address, { headers: HEADERS }).catch(() => undefined);
         if (this.#clients.length === 0) return; // closed meanwhile
         if (response?.status === 200) this.todoLatency.add(performance.now() - begun);
         else this.faults.push(`an honest request for to-dos was refused: ${response?.status}`);

@@ -23,6 +23,8 @@ export interface FrameSocketEvents {
 
 export interface FrameSocketOptions {
   readonly subprotocol?: string;
+  /** Further headers of the request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Bytes kept at either end of a frame that arrives in pieces; everything where it is left out. */
   readonly edge?: number;
 }
@@ -38,9 +40,13 @@ export class FrameSocket {
   #open = false;
   #opened: { resolve(): void; reject(error: Error): void } | undefined;
 
-  private constructor(url: URL, events: FrameSocketEvents, { subprotocol, edge }: FrameSocketOptions) {
+  private constructor(
+    url: URL,
+    events: FrameSocketEvents,
+    { subprotocol, headers, edge }: FrameSocketOptions,
+  ) {
     this.#events = events;
-    this.#handshake = new Handshake(url, subprotocol);
+    this.#handshake = new Handshake(url, subprotocol, headers);
     this.#parser = new FrameParser(
       {
         data: (bytes, start, end, length) => events.data(bytes, start, end, length),

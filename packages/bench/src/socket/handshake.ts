@@ -15,15 +15,17 @@ export class HandshakeError extends Error {}
 export class Handshake {
   readonly #url: URL;
   readonly #subprotocol: string | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
   #received = Buffer.alloc(0);
 
-  constructor(url: URL, subprotocol?: string) {
+  constructor(url: URL, subprotocol?: string, headers: Readonly<Record<string, string>> = {}) {
     this.#url = url;
     this.#subprotocol = subprotocol;
+    this.#headers = headers;
   }
 
   get request(): string {
-    return upgradeRequest(this.#url, this.#subprotocol);
+    return upgradeRequest(this.#url, this.#subprotocol, this.#headers);
   }
 
   /**
