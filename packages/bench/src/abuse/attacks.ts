@@ -5,6 +5,7 @@ import { upgradeRequest } from "@fanfare/testing/upgrade-request";
 import type { AttackName, AttackResult } from "./attack.ts";
 import { AttackSocket } from "./attack-socket.ts";
 import { fillRooms, joinFiltered } from "./filtered-joins.ts";
+import { StalledSocket } from "./stalled-socket.ts";
 
 /** Milliseconds that an attack may take. */
 const LONGEST = 60_000;
@@ -13,6 +14,7 @@ const FLOOD = 10_000;
 const SOCKETS = 2_000;
 const NAMES = 1_000_000;
 const KEPT = 300_000;
+const STALLED = 1_000;
 const NOTHING = Buffer.alloc(0);
 
 /** What an attack needs on the server before it begins. */
@@ -115,9 +117,55 @@ export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackRe
     return end(sockets, `sent ${sent.toLocaleString("en-US")} messages to echo`);
   },
 
-  unread: (url) => stall(url, { members: 20, bytes: 30_000, period: 5, ms: FLOOD }),
+  /** Members of a busy room that do not read. */
+  async unread(url) {
+    const sockets = await openAll(20, async (i) => {
+      const one = await connect(url, `Unread ${i}`);
+      await one.send(textFrame('{"op":"join","ref":1,"room":"busy"}'));
+      one.pause();
+      return one;
+    });
+    const publisher = await connect(url, "Busy");
+    const message = busyMessage(30_000);
+    const until = performance.now() + FLOOD;
+    let published = 0;
+    while (performance.now() < until && !publisher.isGone) {
+      await within(until - performance.now(), publisher.send(message));
+      published++;
+      await Bun.sleep(5);
+    }
+    publisher.destroy();
+    for (const each of sockets) each.resume();
+    await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
+    return end(sockets, `read none of ${published} messages of 30 KB`);
+  },
 
-  "stalled-readers": (url) => stall(url, { members: 1_000, bytes: 60_000, period: 250, ms: 2 * FLOOD }),
+  /** Members of a busy room that do not read, and that come back whenever they are cut off. */
+  async "stalled-readers"(url) {
+    const request = upgradeRequest(new URL("/ws", url), SUBPROTOCOL);
+    const join = textFrame('[{"op":"hello","ref":0,"user":"Stalled"},{"op":"join","ref":1,"room":"busy"}]');
+    const open = () => StalledSocket.connect(url, request, join);
+    const sockets = Array.from({ length: STALLED }, open);
+    const publisher = await connect(url, "Busy");
+    const until = performance.now() + 2 * FLOOD;
+    let published = 0;
+    let cut = 0;
+    while (performance.now() < until && !publisher.isGone) {
+      await publisher.send(busyMessage(60_000));
+      published++;
+      await Bun.sleep(250);
+      for (const [i, socket] of sockets.entries()) {
+        if (socket.isOpen) continue;
+        cut++;
+        socket.close();
+        sockets[i] = open();
+      }
+    }
+    publisher.destroy();
+    for (const each of sockets) each.close();
+    const done = `at a time read none of ${published} messages of 60 KB`;
+    return { connections: sockets.length, endings: { "cut off": cut, open: sockets.length }, done };
+  },
 
   /** Each connection asks for to-dos with a body that does not come, again and again. */
   async "slow-todos"(url) {
@@ -137,37 +185,10 @@ export const attacks: Readonly<Record<AttackName, (url: URL) => Promise<AttackRe
   },
 };
 
-interface StallOptions {
-  readonly members: number;
-  /** Of each message. */
-  readonly bytes: number;
-  /** Milliseconds between two messages, and of all. */
-  readonly period: number;
-  readonly ms: number;
-}
-
-/** Members of a busy room that do not read. */
-async function stall(url: URL, { members, bytes, period, ms }: StallOptions): Promise<AttackResult> {
-  const sockets = await openAll(members, async (i) => {
-    const one = await connect(url, `Unread ${i}`);
-    await one.send(textFrame('{"op":"join","ref":1,"room":"busy"}'));
-    one.pause();
-    return one;
-  });
-  const publisher = await connect(url, "Busy");
+/** A publish to the room of the members that do not read. */
+function busyMessage(bytes: number): Buffer {
   const data = "x".repeat(bytes);
-  const message = textFrame(`{"op":"publish","ref":1,"room":"busy","type":"note","data":"${data}"}`);
-  const until = performance.now() + ms;
-  let published = 0;
-  while (performance.now() < until && !publisher.isGone) {
-    await within(until - performance.now(), publisher.send(message));
-    published++;
-    await Bun.sleep(period);
-  }
-  publisher.destroy();
-  for (const each of sockets) each.resume();
-  await within(LONGEST, Promise.all(sockets.map(({ gone }) => gone)));
-  return end(sockets, `read none of ${published} messages of ${bytes / 1_000} KB`);
+  return textFrame(`{"op":"publish","ref":1,"room":"busy","type":"note","data":"${data}"}`);
 }
 
 /** Sends the beginning of a request for to-dos, from an address that the trusted proxy names. */
