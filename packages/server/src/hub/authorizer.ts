@@ -3,6 +3,7 @@ import { EVERYDAY, PERMISSIONS, type Permission } from "../config/permission.ts"
 import { matches, type Policy, policyFor } from "../config/policy.ts";
 import type { Identity, Proof } from "./identity.ts";
 import type { Audit, Caller } from "./ports.ts";
+import type { ReplayStart } from "./replay.ts";
 
 /** Names of guests begin so where tokens are in use, and the name of no token's user does (SPEC AUTH-7). */
 export const GUEST = "guest-";
@@ -91,6 +92,13 @@ export class Authorizer {
       return refusal;
     }
     return undefined;
+  }
+
+  /** A client that may not read the past is refused a join with history; one that resumes is sent a `reset` (SPEC AUTH-6). */
+  authorizeStart(identity: Identity, room: string, start: ReplayStart): ReplayStart | Refusal {
+    if (start.from === "history") return this.authorize(identity, "history", room) ?? start;
+    if (start.from !== "position") return start;
+    return this.denial(identity, "history", room) === undefined ? start : { from: "withheld" };
   }
 
   /** As `authorize`. Where only the service publishes, its types are not for others to send (SPEC EVENT-4). */

@@ -1,5 +1,6 @@
-import { CLOSE } from "@fanfare/protocol";
+import { CLOSE, isRefused, type Refusal, refuse } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
+import type { Authorizer } from "./authorizer.ts";
 import { Connection } from "./connection.ts";
 import { FlowControl, type FlowHost } from "./flow-control.ts";
 import type { Identity } from "./identity.ts";
@@ -10,6 +11,7 @@ export interface ConnectionsOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly limits: Limits;
+  readonly authorizer: Authorizer;
   readonly auth?: Authenticator;
   readonly flowHost: FlowHost;
 }
@@ -37,6 +39,38 @@ export class Connections {
     // The token may have been revoked since it was verified.
     if (proof && auth?.revoked(user, proof)) socket.close(CLOSE.revoked.code, CLOSE.revoked.reason);
     return connection;
+  }
+
+  /** @returns undefined where no tokens are in use */
+  verify(token: string): ReturnType<Authenticator["verify"]> | undefined {
+    return this.options.auth?.verify(token);
+  }
+
+  /**
+   * A new token of the same user takes the place of the present one.
+   * @param done called once, unless the connection has closed, with the reason why it was refused
+   * @returns why not, or undefined
+   */
+  renew(
+    connection: Connection,
+    token: string,
+    done: (refusal: Refusal | undefined) => void,
+  ): Refusal | undefined {
+    const { authorizer, clock } = this.options;
+    const verifying = connection.identity.proof && this.verify(token);
+    if (verifying === undefined) {
+      return refuse("unauthorized", "Who came without a token has none to renew; connect again with it.");
+    }
+    connection.flow.addRequests(1);
+    void verifying.then((caller) => {
+      connection.flow.addRequests(-1);
+      if (connection.closed) return;
+      const proof = authorizer.renew(connection.identity, caller);
+      const refusal = isRefused(proof) ? proof : undefined;
+      if (!isRefused(proof)) connection.renew(proof, clock.now());
+      done(refusal);
+    });
+    return undefined;
   }
 
   /** @returns whether it was open */

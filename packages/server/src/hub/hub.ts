@@ -20,7 +20,6 @@ import type { Joining } from "./membership.ts";
 import { type Listening, Patterns } from "./patterns.ts";
 import type { Audit, Authenticator, Broadcast, ClientSocket, Clock, Randomness } from "./ports.ts";
 import { type NewMessage, type OnPublished, PublishHandler } from "./publish-handler.ts";
-import type { ReplayStart } from "./replay.ts";
 import { type MemberList, Rooms } from "./rooms.ts";
 
 export interface HubOptions {
@@ -67,6 +66,7 @@ export class Hub {
       clock,
       randomness,
       limits,
+      authorizer: this.authorizer,
       ...(auth && { auth }),
       flowHost: {
         flush: () => this.flush(),
@@ -125,7 +125,7 @@ export class Hub {
 
   /** @returns undefined where no tokens are in use */
   verify(token: string): ReturnType<Authenticator["verify"]> | undefined {
-    return this.#options.auth?.verify(token);
+    return this.#connections.verify(token);
   }
 
   /** @param expiring called before its token expires, with the ms that are left */
@@ -145,23 +145,11 @@ export class Hub {
     left: (room: string, refusal: Refusal) => void,
     done: (refusal: Refusal | undefined) => void,
   ): Refusal | undefined {
-    const verifying = connection.identity.proof && this.verify(token);
-    if (verifying === undefined) {
-      return refuse("unauthorized", "Who came without a token has none to renew; connect again with it.");
-    }
-    connection.flow.addRequests(1);
-    void verifying.then((caller) => {
-      connection.flow.addRequests(-1);
-      if (connection.closed) return;
-      const proof = this.authorizer.renew(connection.identity, caller);
-      if (!isRefused(proof)) {
-        connection.renew(proof, this.clock.now());
-        this.#leaveForbidden(connection, left);
-      }
-      done(isRefused(proof) ? proof : undefined);
+    return this.#connections.renew(connection, token, (refusal) => {
+      if (refusal === undefined) this.#leaveForbidden(connection, left);
+      done(refusal);
       this.flush();
     });
-    return undefined;
   }
 
   /** For administrators. */
@@ -185,7 +173,7 @@ export class Hub {
     const { room, visible } = joining;
     const refusal = this.#denied(connection, visible ? "attend" : "join", room) ?? this.#lost();
     if (refusal !== undefined) return refusal;
-    const start = this.#startOf(connection, joining);
+    const start = this.authorizer.authorizeStart(connection.identity, room, joining.start);
     return isRefused(start) ? start : this.#rooms.join(connection, { ...joining, start });
   }
 
@@ -297,21 +285,13 @@ export class Hub {
     }
   }
 
-  /** Every operation passes here before it is handed on. @param room or a pattern */
+  /** Every operation asks the authorizer before it is handed on. @param room or a pattern */
   #denied(connection: Connection, action: Action, room: string): Refusal | undefined {
     return this.#expired(connection) ?? this.authorizer.authorize(connection.identity, action, room);
   }
 
   #expired(connection: Connection): Refusal | undefined {
     return connection.hasExpired() ? refuse("unauthorized", CLOSE.expired.reason) : undefined;
-  }
-
-  /** A client that may not read the past is refused a join with history; one that resumes is sent a `reset`. */
-  #startOf(connection: Connection, { room, start }: Joining): ReplayStart | Refusal {
-    if (start.from === "history") return this.#denied(connection, "history", room) ?? start;
-    if (start.from !== "position") return start;
-    const withheld = this.authorizer.denial(connection.identity, "history", room) !== undefined;
-    return withheld ? { from: "withheld" } : start;
   }
 
   /** A lost engine opens no room any more. */
