@@ -140,9 +140,12 @@ export class Membership {
         : { epoch: frame.epoch, offset: Math.max(0, frame.oldest - 1) };
       this.#id = undefined;
       this.#events.reset(frame);
-    } else if (frame.op === "left") this.refuse(FanfareError.from(frame));
-    else {
+    } else if (frame.op === "left") {
+      this.#pause();
+      this.#onJoinError(FanfareError.from(frame));
+    } else {
       this.#advance(frame.offset);
+      this.#attempt = 0;
       this.state.set({ status: "live" });
       this.#events.live(frame, this.#received);
     }
@@ -183,7 +186,6 @@ export class Membership {
       }
       if (!answers(reply, ANSWERS.join)) return connection.terminate("the server sent a malformed answer");
       this.#confirmed = true;
-      this.#attempt = 0;
       this.#received = 0;
       if (this.#isPattern) this.#position = PATTERN_POSITION;
       else this.#epoch = (reply as JoinReply).epoch;

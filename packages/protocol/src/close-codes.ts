@@ -12,6 +12,7 @@ export const CLOSE = {
 
   stalled: { code: 4000, reason: "no progress for too long; resume" },
   silent: { code: 4001, reason: "nothing heard for too long; resume" },
+  /** Not sent any more: a room whose log cannot be read is left (SPEC GAP-4). */
   unavailable: { code: 4002, reason: "the log cannot be read right now; resume" },
   expired: { code: 4003, reason: "the token has expired; come back with a new one" },
 

@@ -72,6 +72,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       audit,
       limits: config.limits,
       health: healthTo(log, options.onLost),
+      damaged: (room, reason) => log.error("room.damaged", { room, reason }),
     });
     parts.defer(() => hub.close());
     parts.defer(() => gateway.stop(() => hub.settled()));

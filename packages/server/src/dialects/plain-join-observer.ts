@@ -18,6 +18,10 @@ export class PlainJoinObserver implements JoinObserver {
 
   live(_offset: number, _presence: Presence | undefined): void {}
 
+  refused(): void {
+    this.unreadable();
+  }
+
   unreadable(): void {
     this.socket.close(CLOSE.tryLater.code, "the log cannot be read right now; try again");
   }

@@ -140,6 +140,8 @@ export interface EngineListener {
    * the engine leaves out no change, and delivers none twice.
    */
   opened(room: string, snapshot: RoomSnapshot): void;
+  /** Answers `tail` where the room's log is damaged, and its end cannot be read. The room is not tailed then. */
+  refused(room: string, error: EngineError): void;
   /** Answers `watch`. From here on the node gets every message and event of the rooms that match. */
   watching(pattern: string): void;
   /**
@@ -173,7 +175,7 @@ export interface EngineNode {
    *   number that is not a whole one. None of the operations is applied then.
    */
   submit(operations: readonly Operation[]): void;
-  /** Begins to deliver the changes of `room` to this node; answered by `opened`. MUST NOT be called again before `untail`. */
+  /** Begins to deliver the changes of `room` to this node; answered by `opened`, or by `refused`. MUST NOT be called again before `untail`. */
   tail(room: string): void;
   /** Ends it. Changes already on their way may still be delivered. */
   untail(room: string): void;
@@ -188,7 +190,8 @@ export interface EngineNode {
   /**
    * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail. A page may end
    * before its limit, right before a damaged record; it fails if it would begin with one.
-   * @throws {EngineError} `unavailable` if the log cannot be read, `damaged` if a record's checksum fails.
+   * @throws {EngineError} `unavailable` if the log cannot be read; `damaged` if a record's checksum fails, or storage
+   *   that holds it cannot be read, with its `offset` and those of the ones `through` which it goes on so.
    */
   read(room: string, range: Range, limit: PageLimit): Promise<Page>;
   /** Removes this node's attendees from every room and disconnects it; everything submitted before is settled first. */
@@ -240,8 +243,10 @@ export class EngineError extends Error {
   constructor(
     readonly kind: "unavailable" | "damaged" | "in-use" | "newer-version" | "not-a-database" | "incompatible",
     message: string,
-    /** For `damaged`: the offset of the record. */
+    /** For `damaged`: the offset of the record; undefined if it is the room that cannot be read. */
     readonly offset?: number,
+    /** For `damaged`: the offset of the last record behind it that cannot be read, either. */
+    readonly through = offset,
   ) {
     super(message);
   }

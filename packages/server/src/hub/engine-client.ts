@@ -1,8 +1,10 @@
+import type { Refusal } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
 import {
   type Change,
   connectNode,
   type Engine,
+  EngineError,
   type EngineHealth,
   type EngineNode,
   type Outcome,
@@ -12,16 +14,24 @@ import {
   type RoomSnapshot,
 } from "../engines/engine.ts";
 import { AppendQueue } from "./append-queue.ts";
+import { engineRefusal } from "./engine-refusal.ts";
 import type { Clock } from "./ports.ts";
 import { ReadLimiter } from "./read-limiter.ts";
+
+/** Damaged rooms that are remembered; of more, the operator knows enough. */
+const DAMAGED_ROOMS = 1_000;
 
 /** What a hub does with what the engine sends it. */
 export interface EngineClientHandlers {
   opened(room: string, snapshot: RoomSnapshot): void;
+  /** The engine cannot open the room. */
+  refused(room: string, refusal: Refusal): void;
   watching(pattern: string): void;
   /** One turn's changes in one room, in their order. */
   changed(room: string, changes: readonly Change[]): void;
   health(health: EngineHealth): void;
+  /** Called once for each room of whose log some cannot be read. */
+  damaged(room: string, reason: string): void;
   /** Sends what was queued. */
   flush(): void;
 }
@@ -32,6 +42,8 @@ export class EngineClient {
   readonly reads: ReadLimiter;
   readonly #node: EngineNode;
   #health: EngineHealth = { ok: true };
+  /** Rooms whose damage was reported. */
+  readonly #damaged = new Set<string>();
 
   constructor(
     engine: Engine,
@@ -42,6 +54,11 @@ export class EngineClient {
     this.#node = connectNode(engine, {
       opened: (room, snapshot) => {
         handlers.opened(room, snapshot);
+        handlers.flush();
+      },
+      refused: (room, error) => {
+        this.#reportDamage(room, error);
+        handlers.refused(room, engineRefusal(error));
         handlers.flush();
       },
       watching: (pattern) => {
@@ -56,7 +73,7 @@ export class EngineClient {
       },
     });
     this.appendQueue = new AppendQueue(this.#node, clock, limits);
-    this.reads = new ReadLimiter(this.#node, limits.reads);
+    this.reads = new ReadLimiter({ read: (...wanted) => this.#read(...wanted) }, limits.reads);
   }
 
   get health(): EngineHealth {
@@ -92,6 +109,22 @@ export class EngineClient {
   async close(): Promise<void> {
     this.appendQueue.close();
     await this.#node.close();
+  }
+
+  async #read(room: string, range: Range, limit: PageLimit): Promise<Page> {
+    try {
+      return await this.#node.read(room, range, limit);
+    } catch (error) {
+      this.#reportDamage(room, error);
+      throw error;
+    }
+  }
+
+  #reportDamage(room: string, error: unknown): void {
+    if (!(error instanceof EngineError) || error.kind !== "damaged" || this.#damaged.has(room)) return;
+    if (this.#damaged.size >= DAMAGED_ROOMS) return;
+    this.#damaged.add(room);
+    this.handlers.damaged(room, error.message);
   }
 
   /** A publish comes back once it is committed: its publisher is answered, then `Room.apply` and `Pattern.apply` send it. */

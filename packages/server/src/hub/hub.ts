@@ -1,18 +1,12 @@
 import { CLOSE, isRefused, type Refusal, refuse } from "@fanfare/protocol";
 import { type Limits, largestData } from "../config/limits.ts";
 import { type Policy, policyFor } from "../config/policy.ts";
-import {
-  type Engine,
-  EngineError,
-  type EngineHealth,
-  type Page,
-  type PageLimit,
-  type Range,
-} from "../engines/engine.ts";
+import type { Engine, EngineHealth, Page, PageLimit, Range } from "../engines/engine.ts";
 import { type Action, Authorizer } from "./authorizer.ts";
 import type { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { EngineClient } from "./engine-client.ts";
+import { engineRefusal } from "./engine-refusal.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IdGenerator } from "./id-generator.ts";
 import type { Identity } from "./identity.ts";
@@ -36,6 +30,8 @@ export interface HubOptions {
   readonly onFault: (error: unknown) => void;
   /** Called whenever the engine becomes able or unable to commit. */
   readonly health?: (health: EngineHealth) => void;
+  /** Called once for each room of whose log some cannot be read. */
+  readonly damaged?: (room: string, reason: string) => void;
 }
 
 /**
@@ -78,12 +74,14 @@ export class Hub {
     });
     this.#engine = new EngineClient(options.engine, clock, limits, {
       opened: (room, snapshot) => this.#rooms.opened(room, snapshot),
+      refused: (room, refusal) => this.#rooms.refused(room, refusal),
       watching: (pattern) => this.#patterns.opened(pattern),
       changed: (room, changes) => {
         this.#rooms.apply(room, changes);
         this.#patterns.apply(room, changes);
       },
       health: (health) => options.health?.(health),
+      damaged: (room, reason) => options.damaged?.(room, reason),
       flush: () => this.flush(),
     });
     const policy = (room: string) => this.policy(room);
@@ -234,7 +232,7 @@ export class Hub {
     const refusal = this.#denied(connection, "history", room);
     if (refusal !== undefined) return refusal;
     connection.flow.enqueue(async () => {
-      const result = await this.#engine.read(connection.reader, room, range, limit).catch(refusalOf);
+      const result = await this.#engine.read(connection.reader, room, range, limit).catch(engineRefusal);
       done(result);
       this.flush();
     });
@@ -298,9 +296,4 @@ export class Hub {
   #lost(): Refusal | undefined {
     return this.#engine.lost ? refuse("unavailable") : undefined;
   }
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof EngineError)) throw error;
-  return refuse(error.kind === "damaged" ? "damaged" : "unavailable", error.message);
 }

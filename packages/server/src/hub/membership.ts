@@ -1,3 +1,4 @@
+import type { Refusal } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
 import type { ReadLimiter } from "./read-limiter.ts";
 import { type JoinObserver, Replay, type ReplayMember, type ReplayRoom, type ReplayStart } from "./replay.ts";
@@ -26,6 +27,7 @@ export class Membership implements ReplayMember {
   readonly visible: boolean;
   /** Dropped once the member is live: most members are, most of the time. */
   #replay: Replay | undefined;
+  private readonly observer: JoinObserver;
   #ended = false;
   #entered = false;
 
@@ -37,6 +39,7 @@ export class Membership implements ReplayMember {
   ) {
     this.encoder = encoder;
     this.visible = visible;
+    this.observer = observer;
     this.#replay = new Replay(room, this, start, observer, reads);
   }
 
@@ -56,6 +59,11 @@ export class Membership implements ReplayMember {
   /** The room is open: its epoch and head are known. */
   begin(): void {
     if (!this.connection.closed) this.#replay?.begin();
+  }
+
+  /** The room cannot be opened. */
+  refuse(refusal: Refusal): void {
+    if (!this.connection.closed) this.observer.refused(refusal);
   }
 
   enqueue(step: () => Promise<void> | undefined): void {

@@ -346,6 +346,65 @@ describe("a log that is not whole", () => {
     expect(content.offsets(ROOM)).toEqual([6, 7, 8]);
   });
 
+  test("GAP-3: what lies on a page that cannot be read is passed over in one reset", async () => {
+    for (const [from, through] of [
+      [3, 6],
+      [1, 8],
+      [8, 8],
+    ] as const) {
+      const { simulation, node } = await talked(8, { limits: NO_TAIL });
+      for (let offset = from; offset <= through; offset++) simulation.engine.unreadable.add(offset);
+      const late = node.client("bob");
+      late.join(ROOM, { start: { from: "position", offset: 0 } });
+      await simulation.clock.settle();
+      const resets = late.of(ROOM).filter((each) => each.kind === "reset");
+      expect(resets).toMatchObject([{ reason: "damaged", oldest: through + 1, newest: 8 }]);
+      expect(late.offsets(ROOM)).toEqual(
+        [1, 2, 3, 4, 5, 6, 7, 8].filter((offset) => offset < from || offset > through),
+      );
+      expect(late.kinds(ROOM).at(-1)).toBe("live");
+    }
+  });
+
+  test("GAP-4: a room that cannot be opened refuses its joins; the connection and its other rooms go on", async () => {
+    const { simulation, node, publisher } = await talked(1);
+    simulation.engine.refusing.add("damaged");
+    const [bob, eve] = [node.client("bob"), node.client("eve")];
+    for (const client of [bob, eve]) client.join("damaged", { visible: true });
+    bob.join(ROOM);
+    const members = bob.members("damaged");
+    await simulation.clock.settle();
+    for (const client of [bob, eve]) {
+      expect(client.of("damaged")).toEqual([{ kind: "refused", room: "damaged", name: "damaged" }]);
+      expect(client.socket.ended).toBe(false);
+      expect(client.connection.rooms.has("damaged")).toBe(false);
+    }
+    expect(members).toMatchObject([{ name: "not_joined" }]);
+    publisher.publish(ROOM, "still here");
+    await simulation.clock.settle();
+    expect(bob.offsets(ROOM)).toEqual([2]);
+    expect(node.hub.roomCount).toBe(1);
+    // Each join tries again: the operator may have mended it.
+    simulation.engine.refusing.clear();
+    bob.join("damaged");
+    await simulation.clock.settle();
+    expect(bob.kinds("damaged").slice(1)).toEqual(["joined", "live"]);
+  });
+
+  test("GAP-5: the operator learns of each damaged room, once", async () => {
+    const { simulation, node } = await talked(8, { limits: NO_TAIL });
+    simulation.engine.damaged.add(4).add(6);
+    simulation.engine.refusing.add("refused");
+    for (let i = 0; i < 3; i++) {
+      const late = node.client(`user ${i}`);
+      late.join(ROOM, { start: { from: "position", offset: 0 } });
+      late.join("refused");
+      late.history(ROOM, { after: 3 }, { count: 10, bytes: 1_000 }, []);
+    }
+    await simulation.clock.settle();
+    expect(node.damaged.map(([room]) => room).sort()).toEqual([ROOM, "refused"]);
+  });
+
   test("KEEP-3: a log that cannot be read ends the one connection that wants it", async () => {
     const { simulation, node, publisher } = await talked(3, { limits: NO_TAIL });
     simulation.engine.reads = false;

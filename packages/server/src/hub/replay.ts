@@ -1,5 +1,6 @@
-import type { ResetReason } from "@fanfare/protocol";
+import type { Refusal, ResetReason } from "@fanfare/protocol";
 import { EngineError, type Page, type PageLimit, type Range, type StoredMessage } from "../engines/engine.ts";
+import { engineRefusal } from "./engine-refusal.ts";
 import type { Presence } from "./presence.ts";
 import type { ReadLimiter } from "./read-limiter.ts";
 import type { Encoder } from "./update.ts";
@@ -31,8 +32,10 @@ export interface JoinObserver {
   reset(reset: Reset): void;
   /** From here on frames come through the room's broadcast. */
   live(offset: number, presence: Presence | undefined): void;
-  /** The log cannot be read: the dialect closes the connection, which resumes later. */
-  unreadable(): void;
+  /** Answers the join instead of `joined`: the room cannot be opened. */
+  refused(refusal: Refusal): void;
+  /** The log cannot be read any further: the dialect takes the connection out of the room. */
+  unreadable(refusal: Refusal): void;
 }
 
 /** The room that is replayed, as far as this node has received it. */
@@ -259,26 +262,26 @@ export class Replay {
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (this.member.ended) return;
-      const { offset } = error;
-      if (error.kind === "damaged" && offset !== undefined) {
-        await this.#guarded(() => this.#passOver(offset));
+      const { offset, through = offset } = error;
+      if (error.kind === "damaged" && offset !== undefined && through !== undefined) {
+        await this.#guarded(() => this.#passOver(offset, through));
         return;
       }
       this.member.end();
-      this.observer.unreadable();
+      this.observer.unreadable(engineRefusal(error));
     }
   }
 
-  /** Skips a damaged record and sends a `reset` for it (SPEC GAP-2); the records before it are sound. */
-  async #passOver(damaged: number): Promise<void> {
+  /** Skips damaged records and sends a `reset` for them (SPEC GAP-2, GAP-3); the records before them are sound. */
+  async #passOver(damaged: number, through: number): Promise<void> {
     const count = Math.min(this.room.piece.count, damaged - 1 - this.#cursor);
     if (count > 0) {
       this.#take(await this.#read({ before: damaged }, count));
     }
     if (this.member.ended) return;
     const { epoch, head } = this.room;
-    this.observer.reset({ reason: "damaged", epoch, oldest: damaged + 1, newest: head });
+    this.observer.reset({ reason: "damaged", epoch, oldest: through + 1, newest: head });
     this.#resetDue = undefined;
-    this.#cursor = damaged;
+    this.#cursor = through;
   }
 }

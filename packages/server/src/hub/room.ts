@@ -1,3 +1,4 @@
+import type { Refusal } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
 import type { Policy } from "../config/policy.ts";
 import type { Change, PageLimit, RoomEvent, RoomSnapshot, StoredMessage } from "../engines/engine.ts";
@@ -39,6 +40,8 @@ export class Room implements MembershipRoom {
   #epoch = "";
   #head = 0;
   #presence: Presence | undefined;
+  /** Why it cannot be opened. */
+  #refusal: Refusal | undefined;
 
   constructor(
     readonly name: string,
@@ -115,7 +118,8 @@ export class Room implements MembershipRoom {
     connection.flow.addRequests(1);
     this.whenOpen(() => {
       connection.flow.addRequests(-1);
-      membership.begin();
+      if (this.#refusal === undefined) membership.begin();
+      else membership.refuse(this.#refusal);
     });
   }
 
@@ -128,6 +132,15 @@ export class Room implements MembershipRoom {
       if (update !== undefined) this.#send([update]);
       this.host.flush();
     });
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
+  }
+
+  /** It cannot be opened: its members leave it again. */
+  refuse(refusal: Refusal): void {
+    this.#refusal = refusal;
+    for (const membership of [...this.#memberships.values()]) this.leave(membership);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const run of waiting) run();

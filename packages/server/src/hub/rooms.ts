@@ -122,6 +122,15 @@ export class Rooms {
     this.#closeIfEmpty(room);
   }
 
+  /** The engine cannot open it: whoever joined is refused, and the next join tries again. */
+  refused(name: string, refusal: Refusal): void {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return;
+    this.#rooms.delete(name);
+    room.refuse(refusal);
+    room.close();
+  }
+
   /** One turn's changes in one room. */
   apply(name: string, changes: readonly Change[]): void {
     this.#rooms.get(name)?.apply(changes);

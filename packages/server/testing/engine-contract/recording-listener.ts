@@ -4,6 +4,7 @@ import {
   type Change,
   connectNode,
   type Engine,
+  type EngineError,
   type EngineHealth,
   type EngineListener,
   type EngineNode,
@@ -18,6 +19,7 @@ type Waiter = { readonly seen: () => boolean; readonly done: () => void };
 /** A call of the listener, or a part of one, in the order in which they came. */
 export type ListenerCall =
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
+  | { readonly kind: "refused"; readonly room: string; readonly error: EngineError }
   | { readonly kind: "watching"; readonly pattern: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
   | { readonly kind: "settled"; readonly submissions: number }
@@ -43,6 +45,11 @@ export class RecordingListener implements EngineListener {
 
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#record({ kind: "opened", room, snapshot });
+    this.#wake();
+  }
+
+  refused(room: string, error: EngineError): void {
+    this.#record({ kind: "refused", room, error });
     this.#wake();
   }
 
@@ -110,6 +117,10 @@ export class RecordingListener implements EngineListener {
     return this.calls.flatMap((call) =>
       call.kind === "opened" && call.room === room ? [call.snapshot] : [],
     );
+  }
+
+  refusals(room: string): EngineError[] {
+    return this.calls.flatMap((call) => (call.kind === "refused" && call.room === room ? [call.error] : []));
   }
 
   messages(room: string): StoredMessage[] {

@@ -17,6 +17,10 @@ export class FaultyEngine implements Engine {
   readLag: () => number = () => 0;
   /** Offsets whose records do not match their checksums, in every room. */
   readonly damaged = new Set<number>();
+  /** Offsets that lie on pages of storage that cannot be read, in every room. */
+  readonly unreadable = new Set<number>();
+  /** Rooms that cannot be opened. */
+  readonly refusing = new Set<string>();
   commits = true;
   reads = true;
   /** Pages asked for and not given yet, and the most there ever were. */
@@ -57,6 +61,7 @@ export class FaultyEngine implements Engine {
     };
     const node = this.engine.connect({
       opened: (room, snapshot) => late(() => listener.opened(room, snapshot)),
+      refused: (room, error) => late(() => listener.refused(room, error)),
       watching: (pattern) => late(() => listener.watching(pattern)),
       committed: (outcomes, changes) => late(() => listener.committed(outcomes, changes)),
       settled: (submissions) =>
@@ -84,6 +89,11 @@ export class FaultyEngine implements Engine {
         node.submit(operations.filter((operation) => operation.kind !== "append"));
       },
       tail: (room) => {
+        if (this.refusing.has(room)) {
+          const error = new EngineError("damaged", "the end of the log cannot be read");
+          this.clock.soon(() => late(() => listener.refused(room, error)));
+          return;
+        }
         begin(room);
         node.tail(room);
       },
@@ -124,12 +134,18 @@ export class FaultyEngine implements Engine {
     const { messages } = page;
     const bad =
       "after" in range
-        ? messages.findIndex(({ offset }) => this.damaged.has(offset))
-        : messages.findLastIndex(({ offset }) => this.damaged.has(offset));
+        ? messages.findIndex(({ offset }) => this.#isBad(offset))
+        : messages.findLastIndex(({ offset }) => this.#isBad(offset));
     if (bad < 0) return page;
     const good = "after" in range ? messages.slice(0, bad) : messages.slice(bad + 1);
     const offset = messages[bad]?.offset ?? 0;
-    if (good.length === 0) throw new EngineError("damaged", `the checksum of message ${offset}`, offset);
-    return { ...page, messages: good };
+    if (good.length > 0) return { ...page, messages: good };
+    let through = offset;
+    while ("after" in range && this.unreadable.has(through) && this.unreadable.has(through + 1)) through++;
+    throw new EngineError("damaged", `message ${offset} cannot be read`, offset, through);
+  }
+
+  #isBad(offset: number): boolean {
+    return this.damaged.has(offset) || this.unreadable.has(offset);
   }
 }

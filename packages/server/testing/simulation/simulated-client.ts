@@ -1,4 +1,4 @@
-import type { Member, Refusal } from "@fanfare/protocol";
+import type { ErrorName, Member, Refusal } from "@fanfare/protocol";
 import type { Outcome, Page, PageLimit, Range, StoredMessage } from "../../src/engines/engine.ts";
 import type { Connection } from "../../src/hub/connection.ts";
 import type { Hub } from "../../src/hub/hub.ts";
@@ -12,6 +12,7 @@ import { SimulatedSocket } from "./simulated-socket.ts";
 /** What a client receives, in the order in which its socket got it. */
 export type Received =
   | { readonly kind: "joined"; readonly room: string; readonly epoch: string; readonly offset: number }
+  | { readonly kind: "refused"; readonly room: string; readonly name: ErrorName }
   | ({ readonly kind: "reset"; readonly room: string } & Reset)
   | { readonly kind: "live"; readonly room: string; readonly offset: number; readonly members?: Member[] }
   | { readonly kind: "published"; readonly outcome: Outcome; readonly id: string }
@@ -165,6 +166,7 @@ export class SimulatedClient {
         const members = presence?.members();
         this.#receive({ kind: "live", room, offset, ...(members && { members }) });
       },
+      refused: ({ name }) => this.#receive({ kind: "refused", room, name }),
       unreadable: () => {
         this.unreadable = true;
         this.socket.close(4002, "unreadable");

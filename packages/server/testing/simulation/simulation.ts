@@ -42,6 +42,7 @@ export class Simulation {
   node(): SimulatedNode {
     const broadcast = new SimulatedBroadcast();
     const { policies = [], limits, audit } = this.options;
+    const damaged: [room: string, reason: string][] = [];
     const hub = new Hub({
       engine: this.engine,
       clock: this.clock,
@@ -50,12 +51,13 @@ export class Simulation {
       policies,
       ...(audit && { audit }),
       limits: { ...DEFAULT_LIMITS, ...limits },
+      damaged: (room, reason) => damaged.push([room, reason]),
       onFault: (error) => {
         throw error;
       },
     });
     const { node } = this.engine;
-    return new SimulatedNode(hub, broadcast, () => node && this.#memory.crash(node));
+    return new SimulatedNode(hub, broadcast, damaged, () => node && this.#memory.crash(node));
   }
 }
 
@@ -63,6 +65,8 @@ export class SimulatedNode {
   constructor(
     readonly hub: Hub,
     readonly broadcast: SimulatedBroadcast,
+    /** What the hub reported of damaged rooms. */
+    readonly damaged: readonly [room: string, reason: string][],
     /** Stops the node without a word. */
     readonly crash: () => void,
   ) {}

@@ -1,9 +1,9 @@
-import type { JoinReply, LiveFrame, ResetFrame } from "@fanfare/protocol";
-import { CLOSE } from "@fanfare/protocol";
+import type { ErrorFrame, JoinReply, LeftFrame, LiveFrame, Refusal, ResetFrame } from "@fanfare/protocol";
 import type { ClientSocket } from "../../hub/ports.ts";
 import type { Presence } from "../../hub/presence.ts";
 import type { JoinObserver, Reset } from "../../hub/replay.ts";
 import { encodePresence } from "./encoder.ts";
+import { errorFields, errorFrame } from "./replies.ts";
 
 /** Sends a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
 export class NativeJoinObserver implements JoinObserver {
@@ -12,11 +12,14 @@ export class NativeJoinObserver implements JoinObserver {
     private readonly ref: number,
     private readonly presence: boolean,
     private readonly socket: ClientSocket,
-    private readonly reply: (frame: JoinReply | LiveFrame | ResetFrame | string) => void,
+    private readonly reply: (
+      frame: JoinReply | LiveFrame | ResetFrame | ErrorFrame | LeftFrame | string,
+    ) => void,
     /** Sends what waits: replays go past the frame batcher. */
     private readonly flush: () => void,
     /** Shows it to the other members, if it joined with presence. */
     private readonly enter: () => void,
+    private readonly leave: () => void,
   ) {}
 
   joined({ epoch, offset }: { readonly epoch: string; readonly offset: number }): void {
@@ -42,8 +45,14 @@ export class NativeJoinObserver implements JoinObserver {
     this.reply({ op: "live", room: this.room, offset });
   }
 
-  unreadable(): void {
+  refused(refusal: Refusal): void {
+    this.reply(errorFrame(refusal, this.ref));
+  }
+
+  /** The connection and its other rooms have nothing to do with it (SPEC GAP-4). */
+  unreadable(refusal: Refusal): void {
+    this.leave();
+    this.reply({ op: "left", room: this.room, ...errorFields(refusal) });
     this.flush();
-    this.socket.close(CLOSE.unavailable.code, CLOSE.unavailable.reason);
   }
 }

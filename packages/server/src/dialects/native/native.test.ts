@@ -419,6 +419,48 @@ describe("a pattern, byte for byte", () => {
   });
 });
 
+describe("a room whose log cannot be read", () => {
+  test("GAP-4: one that cannot be opened refuses the join", async () => {
+    const { client, simulation } = await greeted();
+    simulation.engine.refusing.add("bad");
+    await client.send('{"op":"join","ref":2,"room":"bad"}');
+    expect(client.frames).toEqual([
+      '{"op":"error","ref":2,"code":601,"name":"damaged","message":"the end of the log cannot be read","retry":false}',
+    ]);
+    expect(client.socket.ended).toBe(false);
+  });
+
+  test("GAP-4: one that cannot be read further is left; the connection and its other rooms go on", async () => {
+    const { client, simulation, node } = await greeted("ada", { limits: { tailPerRoom: 0 } });
+    await client.send('{"op":"publish","ref":2,"room":"bad","type":"t","data":1}');
+    await client.send('{"op":"join","ref":3,"room":"good"}');
+    simulation.engine.reads = false;
+    client.socket.frames.length = 0;
+    await client.send('{"op":"join","ref":4,"room":"bad","history":10,"presence":true}');
+    expect(client.frames.flatMap((frame) => elements([frame]))).toMatchObject([
+      { op: "ok", ref: 4 },
+      { op: "left", room: "bad", code: 600, name: "unavailable", retry: true },
+    ]);
+    expect(client.socket.ended).toBe(false);
+    expect(node.hub.roomCount).toBe(1);
+    client.socket.frames.length = 0;
+    await client.send('{"op":"publish","ref":5,"room":"good","type":"t","data":2}');
+    expect(client.frames.flatMap((frame) => elements([frame]))).toMatchObject([
+      { op: "ok", ref: 5 },
+      { op: "message", room: "good" },
+    ]);
+    // It may come back.
+    simulation.engine.reads = true;
+    client.socket.frames.length = 0;
+    await client.send('{"op":"join","ref":6,"room":"bad","history":10}');
+    expect(client.frames.flatMap((frame) => elements([frame])).map(({ op }) => op)).toEqual([
+      "ok",
+      "message",
+      "live",
+    ]);
+  });
+});
+
 describe("history, byte for byte", () => {
   async function talked(options?: SimulationOptions) {
     const world = await greeted("ada", options);

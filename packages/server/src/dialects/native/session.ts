@@ -220,12 +220,22 @@ export class NativeSession implements Session {
           : { from: "now" };
     const reply = (frame: ServerFrame | string) => this.#reply(frame);
     const enter = () => this.hub.enter(connection, room);
+    const leave = () => void this.hub.leave(connection, room);
     return this.hub.join(connection, {
       room,
       start,
       visible: presence,
       encoder: NativeEncoder.for(frameOut, presence, types),
-      observer: new NativeJoinObserver(room, ref, presence, this.socket, reply, this.#batcher.flush, enter),
+      observer: new NativeJoinObserver(
+        room,
+        ref,
+        presence,
+        this.socket,
+        reply,
+        this.#batcher.flush,
+        enter,
+        leave,
+      ),
     });
   }
 

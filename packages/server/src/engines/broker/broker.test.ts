@@ -28,7 +28,15 @@ class Logs implements RoomLogs {
 }
 
 class Recorder implements NodeChannel {
-  readonly calls: (Change["kind"] | Outcome["kind"] | "opened" | "healthy" | "unhealthy" | "dropped")[] = [];
+  readonly calls: (
+    | Change["kind"]
+    | Outcome["kind"]
+    | "opened"
+    | "refused"
+    | "healthy"
+    | "unhealthy"
+    | "dropped"
+  )[] = [];
 
   outcome(_append: unknown, outcome: Outcome): void {
     this.calls.push(outcome.kind);
@@ -47,6 +55,9 @@ class Recorder implements NodeChannel {
   }
   dropped(): void {
     this.calls.push("dropped");
+  }
+  refused(): void {
+    this.calls.push("refused");
   }
   watching(): void {}
   settled(): void {}

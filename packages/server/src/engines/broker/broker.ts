@@ -223,6 +223,11 @@ export class Broker {
       this.#subscriptions.tail(session, room);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
+      // A fault of this room alone, which another try does not mend.
+      if (error.kind === "damaged") {
+        session.channel.refused(room, error);
+        return;
+      }
       this.#pendingTails.push({ session, room });
       this.report({ ok: false, reason: error.message });
     }

@@ -1,5 +1,13 @@
 /** The engine's end of the pipe to one node. `flush` passes on what was put in, in the order of the calls. */
-import type { Append, Change, EngineHealth, Outcome, RoomSnapshot, StoredMessage } from "../engine.ts";
+import type {
+  Append,
+  Change,
+  EngineError,
+  EngineHealth,
+  Outcome,
+  RoomSnapshot,
+  StoredMessage,
+} from "../engine.ts";
 
 export interface NodeChannel {
   /** The outcome of one of the node's own appends; if `subscribed`, the node also gets the message that was kept now. */
@@ -10,6 +18,7 @@ export interface NodeChannel {
   /** One more of the node's submissions has been carried out. */
   settled(): void;
   opened(room: string, snapshot: RoomSnapshot): void;
+  refused(room: string, error: EngineError): void;
   watching(pattern: string): void;
   health(health: EngineHealth): void;
   /** The node's `disconnect` was carried out; nothing follows. */

@@ -3,6 +3,7 @@ import type { NodeChannel } from "../broker/node-channel.ts";
 import type {
   Append,
   Change,
+  EngineError,
   EngineHealth,
   EngineListener,
   Outcome,
@@ -47,6 +48,11 @@ export class LocalChannel implements NodeChannel {
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#addCommitted();
     this.#calls.push(() => this.#listener.opened(room, snapshot));
+  }
+
+  refused(room: string, error: EngineError): void {
+    this.#addCommitted();
+    this.#calls.push(() => this.#listener.refused(room, error));
   }
 
   watching(pattern: string): void {

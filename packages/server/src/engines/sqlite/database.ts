@@ -94,6 +94,11 @@ export function engineErrorOf(error: unknown, path: string = DATABASE_FILE): Eng
   }
 }
 
+/** Whether SQLite could not make sense of a page: what needs that page fails, and nothing else. */
+export function isCorruption(error: unknown): boolean {
+  return error instanceof SQLiteError && (error.errno & 0xff) === SQLITE_CORRUPT;
+}
+
 /**
  * Whether an error in the middle of a transaction leaves the statements after it a chance. The ones that do not
  * may have rolled the transaction back, or not (sqlite.org/lang_transaction.html, section 3).

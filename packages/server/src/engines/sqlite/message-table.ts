@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { pageOf } from "../broker/page.ts";
 import { type Append, EngineError, type PageLimit, type Range, type StoredMessage } from "../engine.ts";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
+import { isCorruption } from "./database.ts";
 
 /** What a record's checksum needs of its room. */
 export interface RoomName {
@@ -96,19 +97,64 @@ export class MessageTable {
     return this.#ids.all(room).reverse();
   }
 
+  /**
+   * The next rows; fewer where a damaged page of the database follows.
+   * @throws {EngineError} `damaged` where it begins with one.
+   */
+  #chunk(room: number, first: number, last: number, step: 1 | -1): Row[] {
+    try {
+      return step === 1 ? this.#upwards.all(room, first, last) : this.#downwards.all(room, last, first);
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+    }
+    const rows: Row[] = [];
+    for (let offset = first; rows.length < CHUNK && step * (last - offset) >= 0; offset += step) {
+      const row = this.#rowIfReadable(room, offset);
+      if (row === undefined) break;
+      rows.push(row);
+    }
+    if (rows.length > 0) return rows;
+    const through = step === 1 ? this.#lastUnreadable(room, first, last) : first;
+    throw new EngineError("damaged", `messages ${first} to ${through} cannot be read`, first, through);
+  }
+
+  /** Searches upwards in doubling steps for a row that can be read, then back for the first one behind the damage. */
+  #lastUnreadable(room: number, first: number, last: number): number {
+    let [bad, step] = [first, 1];
+    while (bad + step <= last && this.#rowIfReadable(room, bad + step) === undefined) {
+      bad += step;
+      step *= 2;
+    }
+    let good = Math.min(bad + step, last + 1);
+    while (good - bad > 1) {
+      const middle = Math.floor((bad + good) / 2);
+      if (this.#rowIfReadable(room, middle) === undefined) bad = middle;
+      else good = middle;
+    }
+    return bad;
+  }
+
+  #rowIfReadable(room: number, offset: number): Row | undefined {
+    try {
+      return this.#one.get(room, offset) ?? undefined;
+    } catch (error) {
+      if (isCorruption(error)) return undefined;
+      throw error;
+    }
+  }
+
   #walk(room: RoomName, limit: PageLimit, first: number, last: number, step: 1 | -1): StoredMessage[] {
     let chunk: Row[] = [];
     let start = 0;
     return pageOf(limit, (i) => {
       const offset = first + step * i;
       if (step * (last - offset) < 0) return undefined;
-      if (i === start + chunk.length) {
-        start = i;
-        chunk =
-          step === 1 ? this.#upwards.all(room.id, offset, last) : this.#downwards.all(room.id, last, offset);
-      }
-      const row = chunk[i - start];
       try {
+        if (i === start + chunk.length) {
+          start = i;
+          chunk = this.#chunk(room.id, offset, last, step);
+        }
+        const row = chunk[i - start];
         if (row?.offset !== offset) throw new EngineError("damaged", `message ${offset} is missing`, offset);
         return messageOf(room, row);
       } catch (error) {

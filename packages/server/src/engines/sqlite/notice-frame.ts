@@ -1,5 +1,12 @@
 /** What the worker sends a node. The node's own messages come back as offsets: it still has their text. */
-import type { Attendee, Change, EngineHealth, Outcome, RoomSnapshot } from "../engine.ts";
+import {
+  type Attendee,
+  type Change,
+  EngineError,
+  type EngineHealth,
+  type Outcome,
+  type RoomSnapshot,
+} from "../engine.ts";
 import type { Failure } from "./failure.ts";
 import { FrameReader, FrameWriter } from "./frame.ts";
 import { putMessage, takeMessage } from "./page-frame.ts";
@@ -10,6 +17,7 @@ export type Notice =
   | { readonly kind: "outcome"; readonly outcome: Outcome; readonly subscribed: boolean }
   | { readonly kind: "change"; readonly change: Change }
   | { readonly kind: "opened"; readonly room: string; readonly snapshot: RoomSnapshot }
+  | { readonly kind: "refused"; readonly room: string; readonly error: EngineError }
   | { readonly kind: "watching"; readonly pattern: string }
   | { readonly kind: "settled" }
   | { readonly kind: "health"; readonly health: EngineHealth }
@@ -39,6 +47,7 @@ const TAG = {
   left: "l",
   settled: "S",
   opened: "O",
+  refused: "R",
   watching: "w",
   healthy: "h",
   unhealthy: "H",
@@ -115,6 +124,11 @@ export class NoticeWriter {
     for (const attendee of attendees) putAttendee(this.#frame, attendee);
   }
 
+  /** @param error `damaged`: no other refuses a tail */
+  refused(room: string, { message }: EngineError): void {
+    this.#frame.put(TAG.refused, room, oneLine(message));
+  }
+
   watching(pattern: string): void {
     this.#frame.put(TAG.watching, pattern);
   }
@@ -189,6 +203,13 @@ export function* decodeNotices(frame: string): Generator<Notice> {
         break;
       case TAG.opened:
         yield { kind: "opened", room: reader.ownText(), snapshot: takeSnapshot(reader) };
+        break;
+      case TAG.refused:
+        yield {
+          kind: "refused",
+          room: reader.ownText(),
+          error: new EngineError("damaged", reader.ownText()),
+        };
         break;
       case TAG.watching:
         yield { kind: "watching", pattern: reader.ownText() };

@@ -1,6 +1,14 @@
 /** Sends what is for a node through its port. */
 import type { NodeChannel } from "../broker/node-channel.ts";
-import type { Append, Change, EngineHealth, Outcome, RoomSnapshot, StoredMessage } from "../engine.ts";
+import type {
+  Append,
+  Change,
+  EngineError,
+  EngineHealth,
+  Outcome,
+  RoomSnapshot,
+  StoredMessage,
+} from "../engine.ts";
 import { NoticeWriter, type ToNode } from "./notice-frame.ts";
 
 export class PortChannel implements NodeChannel {
@@ -29,6 +37,10 @@ export class PortChannel implements NodeChannel {
 
   opened(room: string, snapshot: RoomSnapshot): void {
     this.#notices.opened(room, snapshot);
+  }
+
+  refused(room: string, error: EngineError): void {
+    this.#notices.refused(room, error);
   }
 
   watching(pattern: string): void {

@@ -7,7 +7,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
-import { concernsOneStatement } from "./database.ts";
+import { concernsOneStatement, isCorruption } from "./database.ts";
 import type { PublisherTable } from "./publisher-table.ts";
 import type { RoomCache } from "./room-cache.ts";
 import type { RoomLog } from "./room-log.ts";
@@ -92,33 +92,59 @@ export class Retention {
 
   /** Looks at the next rooms for what age has trimmed, or a stricter policy; and at the next publishers. */
   #goRound(touched: Set<RoomLog>, now: number): void {
-    const rooms = this.#nextRooms.all(this.#lastRoom);
-    this.#lastRoom = rooms.length < ROUND ? 0 : (rooms.at(-1)?.id ?? 0);
-    for (const { name } of rooms) {
-      const room = this.#rooms.get(name);
-      touched.add(room);
-      room.trimByAge(now);
-      this.#consider(room, 1, now);
+    for (const name of this.#nextNames()) {
+      try {
+        const room = this.#rooms.get(name);
+        touched.add(room);
+        room.trimByAge(now);
+        this.#consider(room, 1, now);
+      } catch (error) {
+        if (!isCorruption(error)) throw error;
+      }
     }
-    this.#publishers.forget(now - this.#publisherTtlMs, ROUND);
+    this.#alone(() => this.#publishers.forget(now - this.#publisherTtlMs, ROUND));
+  }
+
+  #nextNames(): string[] {
+    const after = this.#lastRoom;
+    try {
+      const rooms = this.#nextRooms.all(after);
+      this.#lastRoom = rooms.length < ROUND ? 0 : (rooms.at(-1)?.id ?? 0);
+      return rooms.map(({ name }) => name);
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      this.#lastRoom = after + ROUND;
+      return [];
+    }
   }
 
   /** A room that cannot be cleaned is left alone for a while: it must not cost the others their commits. */
   #cleanOne(now: number, touched: Set<RoomLog>): void {
     const [name] = this.#due;
     if (name === undefined) return;
-    this.#db.run("SAVEPOINT clean");
-    try {
+    const done = this.#alone(() => {
       const room = this.#rooms.get(name);
       if (this.#clean(room, now)) this.#due.delete(name);
       touched.add(room);
+    });
+    if (done) return;
+    this.#due.delete(name);
+    this.#backOff.set(name, now + BACK_OFF_MS);
+  }
+
+  /** Does a part of a step that leaves the others as they are if it fails. @returns whether it worked. */
+  #alone(work: () => void): boolean {
+    let done = true;
+    this.#db.run("SAVEPOINT clean");
+    try {
+      work();
     } catch (error) {
       if (!concernsOneStatement(error, this.#db)) throw error;
       this.#db.run("ROLLBACK TO clean");
-      this.#due.delete(name);
-      this.#backOff.set(name, now + BACK_OFF_MS);
+      done = false;
     }
     this.#db.run("RELEASE clean");
+    return done;
   }
 
   /** @returns whether the room is clean. */

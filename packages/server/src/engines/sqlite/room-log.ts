@@ -5,6 +5,7 @@ import { EngineError } from "../engine.ts";
 import { IdWindow } from "../sequencer/id-window.ts";
 import { NumberWindow } from "../sequencer/number-window.ts";
 import type { Recall } from "../sequencer/sequencer.ts";
+import { isCorruption } from "./database.ts";
 import { own } from "./frame.ts";
 import type { MessageTable } from "./message-table.ts";
 import type { PublisherTable } from "./publisher-table.ts";
@@ -95,7 +96,7 @@ export class RoomLog implements Recall {
     try {
       return this.#tables.messages.find(this.row, offset);
     } catch (error) {
-      if (error instanceof EngineError && error.kind === "damaged") return undefined;
+      if (isCorruption(error) || (error instanceof EngineError && error.kind === "damaged")) return undefined;
       throw error;
     }
   }

@@ -12,7 +12,7 @@ import {
 } from "../engine.ts";
 import { judge } from "../sequencer/sequencer.ts";
 import type { DataFiles } from "./data-files.ts";
-import { concernsOneStatement, engineErrorOf, type OpenDatabase } from "./database.ts";
+import { concernsOneStatement, engineErrorOf, isCorruption, type OpenDatabase } from "./database.ts";
 import type { History } from "./history.ts";
 import { MessageTable } from "./message-table.ts";
 import { PublisherTable } from "./publisher-table.ts";
@@ -46,13 +46,37 @@ export class SqliteLogs implements RoomLogs {
     this.#commit = db.prepare("COMMIT");
   }
 
-  /** If it fails, the rooms it touched are forgotten and read again: nothing in memory is ahead of the tables. */
   commit(appends: readonly Append[]): Outcome[] {
-    const now = Date.now();
-    const touched = new Set<RoomLog>();
     try {
       this.#files.assertSound();
       this.#history.prepare();
+      return this.#commitTogether(appends);
+    } catch (error) {
+      if (isCorruption(error)) return this.#commitByRoom(appends);
+      throw new EngineError("unavailable", engineErrorOf(error).message);
+    }
+  }
+
+  /** A damaged page of the database fails the commit of the rooms that need it, and not that of the others. */
+  #commitByRoom(appends: readonly Append[]): Outcome[] {
+    const outcomes: Outcome[] = [];
+    for (const places of Map.groupBy(appends.keys(), (i) => appends[i]?.room).values()) {
+      const own = places.flatMap((i) => appends[i] ?? []);
+      try {
+        for (const [k, outcome] of this.#commitTogether(own).entries()) outcomes[places[k] ?? -1] = outcome;
+      } catch (error) {
+        const outcome: Outcome = { kind: "unavailable", reason: engineErrorOf(error).message };
+        for (const i of places) outcomes[i] = outcome;
+      }
+    }
+    return outcomes;
+  }
+
+  /** If it fails, the rooms it touched are forgotten and read again: nothing in memory is ahead of the tables. */
+  #commitTogether(appends: readonly Append[]): Outcome[] {
+    const now = Date.now();
+    const touched = new Set<RoomLog>();
+    try {
       const outcomes = this.#transact(() => {
         const outcomes = appends.map((append) => this.#keepOrFail(append, now, touched));
         for (const room of touched) room.save();
@@ -65,7 +89,7 @@ export class SqliteLogs implements RoomLogs {
     } catch (error) {
       this.#rooms.forget(touched);
       this.#messages.lastKey = 0;
-      throw new EngineError("unavailable", engineErrorOf(error).message);
+      throw error;
     }
   }
 
@@ -128,6 +152,8 @@ export class SqliteLogs implements RoomLogs {
       return more;
     } catch (error) {
       this.#rooms.forget(touched);
+      // What needs a damaged page was put off, and this step with it; the next one does the rest.
+      if (isCorruption(error)) return false;
       throw new EngineError("unavailable", engineErrorOf(error).message);
     }
   }

@@ -189,6 +189,10 @@ export class SqliteNode implements EngineNode {
           flush();
           this.#listener.opened(notice.room, notice.snapshot);
           break;
+        case "refused":
+          flush();
+          this.#listener.refused(notice.room, notice.error);
+          break;
         case "watching":
           flush();
           this.#listener.watching(notice.pattern);
