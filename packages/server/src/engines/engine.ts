@@ -147,11 +147,12 @@ export interface EngineListener {
   /**
    * One step of the engine: the outcomes of this node's own appends, in the order in which they were
    * submitted, and the changes in the rooms that this node tails or watches, in commit order; each once.
+   * The hub's listener is in `hub/engine-client.ts`: `EngineClient.#committed`.
    */
   committed(outcomes: readonly Outcome[], changes: readonly Change[]): void;
   /**
-   * So many more of this node's submissions have been carried out, their outcomes and changes delivered: so the hub
-   * can count what waits for the engine, whatever it was (SPEC FLOW-3).
+   * The engine has carried out `submissions` more calls of `submit`, and delivered their outcomes and changes. The hub
+   * uses it to count the bytes that wait for the engine (SPEC FLOW-3).
    */
   settled(submissions: number): void;
   /** The engine can, or can no longer, commit. Called on every change. */
@@ -161,7 +162,7 @@ export interface EngineListener {
 /** One node's access to an engine. */
 export interface EngineNode {
   /**
-   * Applies the operations in their order.
+   * Applies the operations in their order. A publish goes on in `SqliteNode.submit` or `LocalNode.submit`.
    *
    * - MUST call `settled` once for it, also when it failed or was empty.
    * - MUST answer every `append` with exactly one outcome, after its commit, in submission order.
@@ -181,17 +182,18 @@ export interface EngineNode {
   untail(room: string): void;
   /**
    * Begins to deliver to this node the messages and events of all rooms whose names match `pattern` (a beginning
-   * and `*`), also of rooms that no node tails; answered by `watching`. MUST NOT deliver attendees, and MUST deliver
-   * once what several of the node's tails and patterns match. MUST NOT be called again before `unwatch`.
+   * and `*`), also of rooms that no node tails; answered by `watching`. MUST NOT deliver attendees. MUST deliver a
+   * message or event once, even if several of the node's tails and patterns match its room. MUST NOT be called again
+   * before `unwatch`.
    */
   watch(pattern: string): void;
   /** Ends it. Changes already on their way may still be delivered. */
   unwatch(pattern: string): void;
   /**
-   * Reads part of a log. MUST give a record that was committed, whole and unaltered, or fail. A page may end
-   * before its limit, right before a damaged record; it fails if it would begin with one.
-   * @throws {EngineError} `unavailable` if the log cannot be read; `damaged` if a record's checksum fails, or storage
-   *   that holds it cannot be read, with its `offset` and those of the ones `through` which it goes on so.
+   * Reads part of a log. MUST return each record as it was committed, whole and unaltered, or fail. A page may end
+   * early, right before a damaged record; a read whose first record is damaged fails.
+   * @throws {EngineError} `unavailable` if the log cannot be read; `damaged` if a record's checksum fails, or the storage
+   *   that holds it cannot be read. `offset` to `through` are then the damaged records.
    */
   read(room: string, range: Range, limit: PageLimit): Promise<Page>;
   /** Removes this node's attendees from every room and disconnects it; everything submitted before is settled first. */

@@ -12,7 +12,7 @@ test("FLOW-3: a queue of reads hands out the lowest rank first, and equal ranks 
         if (each === "take") {
           const best = model.toSorted((a, b) => a.rank - b.rank)[0];
           expect(queue.first).toBe(best?.item);
-          expect(queue.take()).toBe(best?.item);
+          expect(queue.pop()).toBe(best?.item);
           if (best !== undefined) model.splice(model.indexOf(best), 1);
         } else {
           queue.add(each, `${i}`);

@@ -32,7 +32,7 @@ export class PriorityQueue<Item> {
     heap[at] = entry;
   }
 
-  take(): Item | undefined {
+  pop(): Item | undefined {
     const heap = this.#heap;
     const [first] = heap;
     const last = heap.pop();

@@ -71,7 +71,7 @@ export class ReadLimiter {
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       const fits = this.#messages + next.messages <= MESSAGES || this.#reads === 0;
       if (!fits || this.#reads >= this.most) return;
-      this.#waiting.take();
+      this.#waiting.pop();
       next.start();
     }
   }

@@ -77,7 +77,7 @@ function broker() {
 
 test("PRES-3: a node that was only slow gets its attendees back with its next sign of life", () => {
   const { core, two, first, second, tail, enter } = broker();
-  core.carryOut([tail, { session: first, requests: [enter] }], 0);
+  core.process([tail, { session: first, requests: [enter] }], 0);
   core.renewLease(second, LEASE);
   core.expire(LEASE);
   expect(two.calls).toEqual(["opened", "entered", "left"]);
@@ -88,7 +88,7 @@ test("PRES-3: a node that was only slow gets its attendees back with its next si
 
 test("PRES-3: a node that stays silent is let go of for good", () => {
   const { core, one, two, first, second, tail, enter } = broker();
-  core.carryOut([tail, { session: first, requests: [enter] }], 0);
+  core.process([tail, { session: first, requests: [enter] }], 0);
   for (const lease of Array(20).keys()) {
     core.renewLease(second, lease * LEASE);
     core.expire(lease * LEASE);
@@ -101,24 +101,24 @@ test("PRES-3: a node that stays silent is let go of for good", () => {
 test("ENGINE-17: presence and events go on while commits fail; health is reported when it changes", () => {
   const { logs, core, one, two, first, tail, enter } = broker();
   const event = { kind: "relay", room: ROOM, event: { type: "typing", from: "Eren", data: "{}" } } as const;
-  core.carryOut([tail], 0);
+  core.process([tail], 0);
   logs.broken = true;
-  core.carryOut([{ session: first, requests: [append("x"), enter, append("y"), event] }], 0);
-  core.carryOut([{ session: first, requests: [append("x")] }], 0);
+  core.process([{ session: first, requests: [append("x"), enter, append("y"), event] }], 0);
+  core.process([{ session: first, requests: [append("x")] }], 0);
   expect(one.calls).toEqual(["unhealthy", "unavailable", "unavailable", "unavailable"]);
   expect(two.calls).toEqual(["opened", "unhealthy", "entered", "event"]);
   logs.broken = false;
-  core.carryOut([{ session: first, requests: [append("x")] }], 0);
+  core.process([{ session: first, requests: [append("x")] }], 0);
   expect(two.calls.slice(4)).toEqual(["healthy", "message"]);
 });
 
 test("ENGINE-17: a tail that cannot begin does so when the log can be read again", () => {
   const { logs, core, two, first, second, tail } = broker();
   logs.broken = true;
-  core.carryOut([tail, { session: second, requests: [{ kind: "tail", room: "chat:two" }] }], 0);
-  core.carryOut([{ session: second, requests: [{ kind: "untail", room: "chat:two" }] }], 0);
+  core.process([tail, { session: second, requests: [{ kind: "tail", room: "chat:two" }] }], 0);
+  core.process([{ session: second, requests: [{ kind: "untail", room: "chat:two" }] }], 0);
   logs.broken = false;
   core.retryTails();
-  core.carryOut([{ session: first, requests: [append("x")] }], 0);
+  core.process([{ session: first, requests: [append("x")] }], 0);
   expect(two.calls).toEqual(["unhealthy", "opened", "healthy", "message"]);
 });

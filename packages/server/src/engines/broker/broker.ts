@@ -61,7 +61,7 @@ export class Broker {
   }
 
   /** One step: a commit, then the notifications. */
-  carryOut(batches: readonly RequestBatch[], now: number): void {
+  process(batches: readonly RequestBatch[], now: number): void {
     for (const { session } of batches) this.renewLease(session, now);
     const appends: Append[] = [];
     let tailing = false;

@@ -1,4 +1,7 @@
-/** The engine's end of the pipe to one node. `flush` passes on what was put in, in the order of the calls. */
+/**
+ * The engine's end of the pipe to one node. `flush` sends what the other methods queued, in the order of the calls.
+ * An outcome goes on in `PortChannel` (SQLite) or `LocalChannel`.
+ */
 import type {
   Append,
   Change,

@@ -1,4 +1,7 @@
-/** Where a broker keeps messages: all that differs between engines that live in one process. */
+/**
+ * Where a broker keeps messages: all that differs between engines that live in one process. A publish goes on in
+ * `SqliteLogs.commit` or `MemoryLogs.commit`.
+ */
 import type { Append, Outcome } from "../engine.ts";
 
 export interface RoomLogs {

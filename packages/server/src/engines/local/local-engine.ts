@@ -88,7 +88,7 @@ export class LocalEngine implements Engine {
     this.#scheduled = false;
     const batches = this.#batches;
     this.#batches = [];
-    this.#broker.carryOut(batches, this.#options.now());
+    this.#broker.process(batches, this.#options.now());
   }
 
   /** Leases, and what age alone removes. Nodes of this process are alive unless they crashed. */

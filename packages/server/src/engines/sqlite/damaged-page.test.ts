@@ -137,7 +137,7 @@ test("GAP-3 ENGINE-24: retention passes over what it cannot read", async () => {
     engine = undefined;
     const opened = openDatabase({ directory: directory ?? "" });
     const logs = new SqliteLogs(opened, { policies: historyOf(10), publisherTtlMs: 0 });
-    for (const _ of times(40, (i) => i)) logs.tidy();
+    for (const _ of times(40, (i) => i)) logs.deleteTrimmed();
     opened.db.close();
     opened.history.close();
     rmSync(directory ?? "", { recursive: true });

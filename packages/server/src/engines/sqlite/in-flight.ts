@@ -9,7 +9,7 @@ export class InFlight {
     this.#appends.push(append);
   }
 
-  take(): Append {
+  shift(): Append {
     const append = this.#appends[this.#first++];
     if (append === undefined) throw new RangeError("there are more outcomes than appends");
     // Cutting off the front copies the rest: not for each one.
@@ -17,7 +17,7 @@ export class InFlight {
     return append;
   }
 
-  takeAll(): Append[] {
+  removeAll(): Append[] {
     this.#cut();
     const appends = this.#appends;
     this.#appends = [];

@@ -1,4 +1,4 @@
-/** Sends what is for a node through its port. */
+/** Encodes the notices for a node, and sends them through its port. */
 import type { NodeChannel } from "../broker/node-channel.ts";
 import type {
   Append,
@@ -58,6 +58,7 @@ export class PortChannel implements NodeChannel {
   flush(): void {
     if (this.#notices.empty) return;
     const message: ToNode = { kind: "notices", frame: this.#notices.take() };
+    // Goes on in the node's thread: `SqliteNode.#receive`.
     this.#port.postMessage(message);
   }
 

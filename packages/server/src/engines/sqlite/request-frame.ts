@@ -43,7 +43,7 @@ export function encodeRequests(requests: readonly NodeRequest[]): string {
 export function decodeRequests(frame: string): NodeRequest[] {
   const reader = new FrameReader(frame);
   const requests: NodeRequest[] = [];
-  while (!reader.done) requests.push(take(reader));
+  while (!reader.done) requests.push(readRequest(reader));
   return requests;
 }
 
@@ -89,7 +89,7 @@ function put(frame: FrameWriter, request: NodeRequest): void {
 }
 
 /** Owns the texts that outlive the step; of an append, what is remembered copies for itself. */
-function take(frame: FrameReader): NodeRequest {
+function readRequest(frame: FrameReader): NodeRequest {
   const tag = frame.text();
   switch (tag) {
     case TAG.bare:

@@ -41,8 +41,8 @@ function logsOf(policies: readonly Policy[]): SqliteLogs {
   return new SqliteLogs(opened, { policies, publisherTtlMs: HOUR });
 }
 
-function tidyUp(logs: SqliteLogs): void {
-  while (logs.tidy());
+function deleteAllTrimmed(logs: SqliteLogs): void {
+  while (logs.deleteTrimmed());
 }
 
 function stored(condition = "true"): number[] {
@@ -59,7 +59,7 @@ test("ROOM-3: the database keeps up with writers, without any idle time", () => 
   expect(stored().length).toBeGreaterThanOrEqual(50);
   // 100 may be due before a room is looked at.
   expect(stored().length).toBeLessThanOrEqual(50 + 100);
-  tidyUp(logs);
+  deleteAllTrimmed(logs);
   expect(stored()).toEqual(times(50, (i) => 9951 + i));
 });
 
@@ -75,7 +75,7 @@ test("ONCE-2: messages in the window of ids stay, and are compared, however few 
   logs.commit(times(600, (i) => identified(`old${i}`)));
   logs.commit(times(600, (i) => identified(`m${i}`)));
   for (const _ of times(8, (i) => i)) logs.commit(times(500, () => append("bare")));
-  tidyUp(logs);
+  deleteAllTrimmed(logs);
   expect(stored("by_id = 1")).toEqual(times(1000, (i) => i + 201));
   expect(stored("by_id = 0")).toEqual(times(5, (i) => i + 5196));
 
@@ -92,7 +92,7 @@ test("ROOM-3: what is too old goes, ids or not, also from rooms where nothing ha
   const at = Date.now() - 2 * HOUR;
   logsOf(historyOf(1000)).commit([...times(700, (i) => ({ ...identified(`m${i}`), at })), append("young")]);
   const logs = logsOf(historyOf(1000, HOUR));
-  tidyUp(logs);
+  deleteAllTrimmed(logs);
   expect(stored()).toEqual([701]);
 });
 
@@ -100,7 +100,7 @@ test("ROOM-3: a room that is removed to the last message keeps its place", () =>
   const at = Date.now() - 2 * HOUR;
   const elsewhere = append("young", { by: "nothing" }, "chat:other");
   logsOf(historyOf(1000)).commit([...times(7, () => ({ ...append("x"), at })), elsewhere]);
-  tidyUp(logsOf(historyOf(1000, HOUR)));
+  deleteAllTrimmed(logsOf(historyOf(1000, HOUR)));
   expect(stored("room = 1")).toEqual([]);
   const logs = logsOf(historyOf(1000, HOUR));
   expect(logs.page(ROOM, { after: 0 }, ALL)).toMatchObject({ oldest: 8, head: 7, messages: [] });
@@ -111,7 +111,7 @@ test("ROOM-5: the newest message of all rooms stays in the database, where it sa
   const at = Date.now() - 2 * HOUR;
   logsOf(historyOf(1000)).commit(times(7, () => ({ ...append("x"), at })));
   const logs = logsOf(historyOf(1000, HOUR));
-  tidyUp(logs);
+  deleteAllTrimmed(logs);
   expect(stored()).toEqual([7]);
   expect(logs.page(ROOM, { after: 0 }, ALL)).toMatchObject({ oldest: 8, head: 7, messages: [] });
 });
@@ -120,7 +120,7 @@ test("ROOM-3: a policy that keeps less than before is applied to what is stored"
   logsOf(historyOf(1000)).commit(times(900, () => append("x")));
   const logs = logsOf(historyOf(3));
   expect(logs.page(ROOM, { after: 0 }, ALL).messages.map(({ offset }) => offset)).toEqual([898, 899, 900]);
-  tidyUp(logs);
+  deleteAllTrimmed(logs);
   expect(stored()).toEqual([898, 899, 900]);
 });
 
@@ -128,11 +128,11 @@ test("ONCE-6: publishers that have expired are removed, and no others", () => {
   const logs = logsOf([]);
   const old = (n: number) => ({ ...numbered(1, "x", ROOM, `old-publisher-${n}`), at: Date.now() - 2 * HOUR });
   logs.commit([...times(200, old), ...times(100, (i) => numbered(1, "x", ROOM, `publisher-${i}`))]);
-  for (const _ of times(10, (i) => i)) logs.tidy();
+  for (const _ of times(10, (i) => i)) logs.deleteTrimmed();
   expect(db.query("SELECT count(*) AS count FROM publishers").get()).toEqual({ count: 100 });
 });
 
-test("ENGINE-24: a room that cannot be cleaned costs the other rooms nothing", () => {
+test("ENGINE-24: a room whose messages cannot be deleted costs the other rooms nothing", () => {
   const logs = logsOf(historyOf(10));
   logs.commit(times(1, () => append("sick", { by: "nothing" }, "chat:sick")));
   db.run(
@@ -144,7 +144,7 @@ test("ENGINE-24: a room that cannot be cleaned costs the other rooms nothing", (
     const outcomes = logs.commit(times(200, () => append("x", { by: "nothing" }, "chat:healthy")));
     expect(offsets(outcomes)).toEqual(times(200, (k) => i * 200 + k + 1));
   }
-  tidyUp(logs);
+  deleteAllTrimmed(logs);
   expect(stored("room = 2")).toEqual(times(10, (i) => 991 + i));
   expect(stored("room = 1")).toHaveLength(501);
 });

@@ -63,8 +63,8 @@ export class RoomCache {
     room.row.id = Number(this.#insert.run(room.row.name).lastInsertRowid);
   }
 
-  /** Marks rooms as used now, and forgets the ones that were not for the longest time. Not within a step. */
-  settle(used: Iterable<RoomLog>): void {
+  /** Marks rooms as used now, and forgets the ones that were not for the longest time. Not to be called within a transaction. */
+  markUsed(used: Iterable<RoomLog>): void {
     for (const room of used) {
       this.#rooms.delete(room.row.name);
       // Of a room without a message there is nothing to remember, however many names are asked for.

@@ -45,8 +45,8 @@ export class RoomLog implements Recall {
   now = 0;
   /** What it weighed when the cache last looked. */
   counted: Weight = NOTHING;
-  /** Messages before it were removed in this run, but for those in the window of ids. */
-  cleaned: number | undefined;
+  /** Retention has deleted the messages before this offset since the start, except those in the window of ids. */
+  deletedBefore: number | undefined;
 
   constructor(
     readonly row: RoomRow,

@@ -75,7 +75,7 @@ export class SqliteEngine implements Engine {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#settle();
+    this.#closed ??= this.#closeNodesThenWorker();
     return this.#closed;
   }
 
@@ -86,7 +86,7 @@ export class SqliteEngine implements Engine {
     return this.#end.promise;
   }
 
-  async #settle(): Promise<void> {
+  async #closeNodesThenWorker(): Promise<void> {
     await Promise.all([...this.#nodes].map((node) => node.close()));
     if (this.#ended === undefined) await this.#ask({ kind: "close" });
     await this.terminate();

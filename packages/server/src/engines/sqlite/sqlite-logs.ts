@@ -80,11 +80,11 @@ export class SqliteLogs implements RoomLogs {
       const outcomes = this.#transact(() => {
         const outcomes = appends.map((append) => this.#keepOrFail(append, now, touched));
         for (const room of touched) room.save();
-        this.#retention.keepUp(touched, appends.length, now);
+        this.#retention.deleteInCommit(touched, appends.length, now);
         return outcomes;
       });
       this.#history.advance(this.#messages.lastKey);
-      this.#rooms.settle(touched);
+      this.#rooms.markUsed(touched);
       return outcomes;
     } catch (error) {
       this.#rooms.forget(touched);
@@ -96,7 +96,7 @@ export class SqliteLogs implements RoomLogs {
   position(name: string): { epoch: string; head: number } {
     try {
       const room = this.#rooms.get(name);
-      this.#rooms.settle([room]);
+      this.#rooms.markUsed([room]);
       return { epoch: room.row.epoch, head: room.head };
     } catch (error) {
       throw engineErrorOf(error);
@@ -110,7 +110,7 @@ export class SqliteLogs implements RoomLogs {
       room.trimByAge(Date.now());
       const { oldest, head } = room;
       const messages = room.row.id === 0 ? [] : this.#messages.page(room.row, range, limit, oldest, head);
-      this.#rooms.settle([room]);
+      this.#rooms.markUsed([room]);
       return { epoch: room.row.epoch, oldest, head, messages };
     } catch (error) {
       throw engineErrorOf(error);
@@ -140,15 +140,15 @@ export class SqliteLogs implements RoomLogs {
   }
 
   /**
-   * One small step of what can wait.
+   * Deletes some trimmed messages and expired publishers, in a small transaction of its own.
    * @returns whether there is more to do now.
    * @throws {EngineError} `unavailable`.
    */
-  tidy(): boolean {
+  deleteTrimmed(): boolean {
     const touched = new Set<RoomLog>();
     try {
-      const more = this.#transact(() => this.#retention.step(touched, Date.now()));
-      this.#rooms.settle(touched);
+      const more = this.#transact(() => this.#retention.deleteWhenIdle(touched, Date.now()));
+      this.#rooms.markUsed(touched);
       return more;
     } catch (error) {
       this.#rooms.forget(touched);

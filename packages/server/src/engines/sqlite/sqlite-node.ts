@@ -131,6 +131,7 @@ export class SqliteNode implements EngineNode {
   }
 
   #send(message: FromNode): void {
+    // Goes on in the worker: `SqliteService.#receive`.
     if (this.#lost === undefined && this.#closing === undefined) this.#port.postMessage(message);
   }
 
@@ -140,10 +141,10 @@ export class SqliteNode implements EngineNode {
         this.#deliver(message.frame);
         break;
       case "page":
-        this.#settle(message.id)?.resolve(decodePage(message.frame));
+        this.#removeRead(message.id)?.resolve(decodePage(message.frame));
         break;
       case "failure":
-        this.#settle(message.id)?.reject(errorOf(message.failure));
+        this.#removeRead(message.id)?.reject(errorOf(message.failure));
         break;
     }
   }
@@ -153,12 +154,13 @@ export class SqliteNode implements EngineNode {
     this.#listener.settled(submissions);
   }
 
-  #settle(id: number): PromiseWithResolvers<Page> | undefined {
+  #removeRead(id: number): PromiseWithResolvers<Page> | undefined {
     const read = this.#reads.get(id);
     this.#reads.delete(id);
     return read;
   }
 
+  /** `committed` goes on in the hub: `EngineClient.#committed`. */
   #deliver(frame: string): void {
     let settled = 0;
     let outcomes: Outcome[] = [];
@@ -174,7 +176,7 @@ export class SqliteNode implements EngineNode {
       switch (notice.kind) {
         case "outcome": {
           const { outcome, subscribed } = notice;
-          const append = this.#inFlight.take();
+          const append = this.#inFlight.shift();
           outcomes.push(outcome);
           if (subscribed && outcome.kind === "kept") changes.push(messageOf(append, outcome.offset));
           break;
@@ -224,7 +226,7 @@ export class SqliteNode implements EngineNode {
   }
 
   #failAll(reason: string): void {
-    const outcomes: Outcome[] = this.#inFlight.takeAll().map(() => ({ kind: "unavailable", reason }));
+    const outcomes: Outcome[] = this.#inFlight.removeAll().map(() => ({ kind: "unavailable", reason }));
     if (outcomes.length > 0) this.#listener.committed(outcomes, []);
     if (this.#unsettled > 0) this.#settled(this.#unsettled);
   }

@@ -18,7 +18,7 @@ import type { WorkerOptions } from "./worker-messages.ts";
 const STEP_BYTES = 4 * 1024 * 1024;
 const STEP_REQUESTS = 4000;
 const PROBE_MS = 1000;
-const TIDY_MS = 250;
+const RETENTION_MS = 250;
 const MARK_SYNC_MS = 1000;
 const FILE_CHECK_MS = 5000;
 
@@ -56,7 +56,7 @@ export class SqliteService {
       setInterval(() => this.#retry(), PROBE_MS),
       setInterval(() => this.#history.sync(), MARK_SYNC_MS),
       setInterval(() => this.#checkFiles(), options.fileCheckMs ?? FILE_CHECK_MS),
-      setInterval(() => this.#tidy(), TIDY_MS),
+      setInterval(() => this.#deleteTrimmed(), RETENTION_MS),
     ];
   }
 
@@ -145,7 +145,7 @@ export class SqliteService {
       if (bytes >= STEP_BYTES || count >= STEP_REQUESTS) break;
     }
     this.#waiting = this.#waiting.slice(taken);
-    this.#broker.carryOut(batches, Date.now());
+    this.#broker.process(batches, Date.now());
   }
 
   /** After this thread was held up itself, the nodes' signs of life still wait to be read: no lease is judged then. */
@@ -182,11 +182,11 @@ export class SqliteService {
     }
   }
 
-  #tidy(): void {
+  #deleteTrimmed(): void {
     // Commits come first, and do their share of it.
     if (this.#waiting.length > 0 || !this.#broker.health.ok) return;
     try {
-      if (this.#logs.tidy()) setImmediate(() => this.#tidy());
+      if (this.#logs.deleteTrimmed()) setImmediate(() => this.#deleteTrimmed());
     } catch (error) {
       this.#broker.report({ ok: false, reason: failureOf(error).message });
       this.#broker.flush();

@@ -9,11 +9,11 @@ declare const self: Worker;
 let service: SqliteService | undefined;
 
 self.onmessage = ({ data }: MessageEvent<FromEngine>) => {
-  const answer = carryOut(data);
+  const answer = answerTo(data);
   if (answer !== undefined) self.postMessage(answer);
 };
 
-function carryOut(message: FromEngine): ToEngine | undefined {
+function answerTo(message: FromEngine): ToEngine | undefined {
   switch (message.kind) {
     case "open":
       try {
