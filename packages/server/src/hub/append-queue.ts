@@ -4,7 +4,7 @@ import type { FlowControl } from "./flow-control.ts";
 import type { Clock } from "./ports.ts";
 import { weight } from "./tail.ts";
 
-/** Batches handed to the engine and not settled: one that commits, and one behind it, so that the engine never idles. */
+/** Batches that the engine has and has not settled: one that commits, and one behind it, so that the engine never idles. */
 const BATCHES = 2;
 
 /**
@@ -13,7 +13,7 @@ const BATCHES = 2;
  */
 const FULL = 256 * 1024;
 
-/** What an `enter` or a `leave` takes on the wire, in bytes, about. */
+/** About the bytes of an `enter` or a `leave` on the wire. */
 const ATTENDANCE = 200;
 
 /**
@@ -25,9 +25,10 @@ export const OVERHEAD = 500;
 /** A connection that enters a room or leaves it. */
 export type Attend = Extract<Operation, { kind: "enter" | "leave" }>;
 
-export type Settle = (outcome: Outcome) => void;
+/** Receives the outcome of one append; `PublishHandler.publish` makes it. */
+export type OnOutcome = (outcome: Outcome) => void;
 
-/** What a connection has in a batch. */
+/** The share of a batch that counts for one connection. */
 interface Hold {
   readonly flow: FlowControl;
   readonly weight: number;
@@ -40,24 +41,26 @@ interface Batch {
   bytes: number;
   /** What it holds of the limits. */
   weight: number;
-  /** Run once it is settled. */
-  readonly settled: (() => void)[];
+  /** Called once the engine has settled the batch. */
+  readonly onSettled: (() => void)[];
 }
 
 /**
  * Group commit: gathers the operations of a turn into one batch, in their order, and hands it to the engine. Clients
  * that send while too much waits for the engine are not read (SPEC FLOW-2).
  *
- * A publish goes on in the engine: `SqliteNode.submit` (in its worker `Broker` and `Sequencer`) or `LocalNode.submit`.
- * Its outcome comes back by `EngineClient` to `settle`.
+ * A publish goes on in the engine: `SqliteNode.submit` (then `Broker.process` in the worker) or `LocalNode.submit`.
+ * Its outcome comes back through `EngineClient.#committed` to `deliverOutcomes`.
  */
 export class AppendQueue {
-  /** Batches that the engine has not been handed. */
+  /** Batches that wait here. */
   #gathered: Batch[] = [];
+  /** Batches that the engine has not settled. */
   #underWay: Batch[] = [];
-  readonly #settles: Settle[] = [];
-  /** How many of `#settles` have been called; they are cut off from time to time. */
-  #settled = 0;
+  /** Callbacks of the appends, in their order. */
+  readonly #callbacks: OnOutcome[] = [];
+  /** How many of `#callbacks` were called; they are removed from time to time. */
+  #called = 0;
   #waiting = 0;
   #scheduled = false;
   #closed = false;
@@ -79,8 +82,8 @@ export class AppendQueue {
     return this.#closed;
   }
 
-  append(flow: FlowControl, append: Append, settle: Settle): void {
-    this.#settles.push(settle);
+  append(flow: FlowControl, append: Append, onOutcome: OnOutcome): void {
+    this.#callbacks.push(onOutcome);
     this.#gather(append, append.room.length + weight(append), flow);
   }
 
@@ -98,21 +101,23 @@ export class AppendQueue {
     this.#gather(operation);
   }
 
-  /** The outcomes of the oldest appends under way, in their order. */
-  settle(outcomes: readonly Outcome[]): void {
+  /** @param outcomes of the oldest appends under way, in their order */
+  deliverOutcomes(outcomes: readonly Outcome[]): void {
     for (const outcome of outcomes) {
-      const settle = this.#settles[this.#settled];
-      if (settle === undefined) throw new Error("The engine gave more outcomes than it was given appends.");
-      this.#settled++;
-      settle(outcome);
+      const onOutcome = this.#callbacks[this.#called];
+      if (onOutcome === undefined)
+        throw new Error("The engine gave more outcomes than it was given appends.");
+      this.#called++;
+      // Goes on in `PublishHandler.publish`.
+      onOutcome(outcome);
     }
-    if (this.#settled < 1024 || this.#settled * 2 < this.#settles.length) return;
-    this.#settles.splice(0, this.#settled);
-    this.#settled = 0;
+    if (this.#called < 1024 || this.#called * 2 < this.#callbacks.length) return;
+    this.#callbacks.splice(0, this.#called);
+    this.#called = 0;
   }
 
-  /** The engine has carried out so many more batches. */
-  finish(batches: number): void {
+  /** The engine has settled `batches` more of the batches. */
+  onSettled(batches: number): void {
     for (const batch of this.#underWay.slice(0, batches)) this.#release(batch);
     this.#underWay = this.#underWay.slice(batches);
     this.#submit();
@@ -121,14 +126,14 @@ export class AppendQueue {
     this.#held.clear();
   }
 
-  /** Runs once every operation queued before has been settled. */
+  /** Calls `run` once the engine has settled every operation queued so far. */
   whenSettled(run: () => void): void {
     const last = this.#gathered.at(-1) ?? this.#underWay.at(-1);
     if (last === undefined) run();
-    else last.settled.push(run);
+    else last.onSettled.push(run);
   }
 
-  /** Hands over all batches, and takes no more operations. */
+  /** Submits all batches, and drops operations from now on. */
   close(): void {
     this.#submit(Number.POSITIVE_INFINITY);
     this.#closed = true;
@@ -138,7 +143,7 @@ export class AppendQueue {
     if (this.#closed) return;
     let batch = this.#gathered.at(-1);
     if (batch === undefined || batch.bytes >= FULL) {
-      batch = { operations: [], holds: [], bytes: 0, weight: 0, settled: [] };
+      batch = { operations: [], holds: [], bytes: 0, weight: 0, onSettled: [] };
       this.#gathered.push(batch);
     }
     batch.operations.push(operation);
@@ -163,10 +168,10 @@ export class AppendQueue {
     flow.holdByNode(true);
   }
 
-  #release({ holds, weight, settled }: Batch): void {
+  #release({ holds, weight, onSettled }: Batch): void {
     this.#waiting -= weight;
     for (const hold of holds) hold.flow.addUncommitted(-hold.weight);
-    for (const run of settled) run();
+    for (const run of onSettled) run();
   }
 
   #submit(batches = BATCHES): void {
@@ -174,6 +179,7 @@ export class AppendQueue {
       const batch = this.#gathered.shift();
       if (batch === undefined) return;
       this.#underWay.push(batch);
+      // Goes on in `SqliteNode.submit` or `LocalNode.submit`.
       this.engine.submit(batch.operations);
     }
   }

@@ -66,7 +66,7 @@ export class EngineClient {
         handlers.flush();
       },
       committed: (outcomes, changes) => this.#committed(outcomes, changes),
-      settled: (submissions) => this.appendQueue.finish(submissions),
+      settled: (submissions) => this.appendQueue.onSettled(submissions),
       health: (health) => {
         this.#health = health;
         handlers.health(health);
@@ -129,7 +129,7 @@ export class EngineClient {
 
   /** A publish comes back once it is committed: its publisher is answered, then `Room.apply` and `Pattern.apply` send it. */
   #committed(outcomes: readonly Outcome[], changes: readonly Change[]): void {
-    this.appendQueue.settle(outcomes);
+    this.appendQueue.deliverOutcomes(outcomes);
     // Replies leave before the messages they are about, so that a publisher knows its own.
     this.handlers.flush();
     const byRoom = new Map<string, Change[]>();

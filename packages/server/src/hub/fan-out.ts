@@ -4,7 +4,8 @@ import type { Encoder, Update } from "./update.ts";
 
 /**
  * Live members of a room or a pattern who see it the same way: one encoding and one native publish serve them all.
- * A message leaves here for the sockets: `broadcast` is the gateway.
+ * A message leaves here for the sockets: `encode` is e.g. `NativeEncoder.encode`, `publish` is the gateway's
+ * `SocketBroadcast.publish`.
  */
 class FanOutGroup {
   readonly #topic: string;

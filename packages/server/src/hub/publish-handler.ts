@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from "@fanfare/protocol";
 import type { Policy } from "../config/policy.ts";
 import type { Outcome, Recognition, RoomEvent } from "../engines/engine.ts";
-import type { AppendQueue, Settle } from "./append-queue.ts";
+import type { AppendQueue, OnOutcome } from "./append-queue.ts";
 import type { Connection } from "./connection.ts";
 import type { IdGenerator } from "./id-generator.ts";
 import type { Clock } from "./ports.ts";
@@ -55,16 +55,17 @@ export class PublishHandler {
       id = `${this.ids.publisherTag(publisher)}:${n}`;
     }
     const kept = id ?? this.ids.messageId();
-    const settle: Settle = (outcome) => {
+    const onOutcome: OnOutcome = (outcome) => {
       const isFirst = outcome.kind === "kept" && outcome.offset === 1 && !outcome.duplicate;
       if (isFirst) connection.socket.charge?.("rooms", 1);
+      // Goes on in the session, which replies: e.g. `NativeSession.#publish`.
       published(outcome, kept);
     };
     const at = this.clock.now();
     this.appendQueue.append(
       connection.flow,
       { kind: "append", room, id: kept, type, from: connection.user, at, data, recognition },
-      settle,
+      onOutcome,
     );
     return undefined;
   }
