@@ -3,18 +3,18 @@ import { type ReadableSocket, type ReadBlock, ReadControl } from "./read-control
 
 export type Frame = string | Buffer;
 
-/** A socket as its inbound queue sees it. */
+/** A socket as its inbound queue sees it: `Socket`. */
 export interface FrameSource extends ReadableSocket {
   handle(frame: Frame): void;
 }
 
-/** What one connection may have handled in one turn: bytes of frames, and so many more for each frame. */
+/** Bytes of frames that are handled for one connection in one turn; each frame counts `PER_FRAME` bytes more. */
 const SHARE = 64 * 1024;
 const PER_FRAME = 64;
 
 /**
- * The frames that one client has sent. They are handled at once, unless the hub or a dialect blocks the connection or
- * it has had its share of the turn: then frames that were read already wait here, in order (SPEC FLOW-2, LIMIT-9).
+ * Handles the frames of one client in order. A frame is handled at once, unless the connection is blocked (by the hub, a
+ * dialect or a rate) or has used its share of the turn; then it waits here (SPEC FLOW-2, LIMIT-9).
  */
 export class InboundQueue implements Scheduled {
   readonly #reading: ReadControl;
@@ -87,6 +87,7 @@ export class InboundQueue implements Scheduled {
     this.#turn = turn;
     this.#spent += frame.length + PER_FRAME;
     if (this.#spent > SHARE) this.#queue();
+    // Goes on in `Socket.handle`.
     this.source.handle(frame);
   }
 

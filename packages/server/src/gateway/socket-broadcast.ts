@@ -11,6 +11,7 @@ export class SocketBroadcast implements Broadcast {
 
   publish(topic: string, frame: string): void {
     this.sockets.beforePublish(topic, frame, this.listener.subscriberCount(topic));
+    // Goes on in Bun, which writes the frame to every subscriber.
     this.listener.publish(topic, frame);
   }
 }

@@ -10,7 +10,7 @@ import type { OutboundLimiter, OutboundSocket } from "./limits/outbound-limiter.
 import type { RateLimited, RateLimiter } from "./limits/rate-limiter.ts";
 import type { PausedSocket, PausedSocketGuard } from "./paused-socket-guard.ts";
 
-/** Opens the dialect's session once the socket is there. */
+/** Opens the dialect's session once the socket is open. */
 export type SessionFactory = (socket: ClientSocket) => Session;
 
 /** What Bun keeps with each socket. */
@@ -43,7 +43,7 @@ export class Socket
   rateLimiter: RateLimiter | undefined;
   /** The close frame that the server sent, if it did. */
   sentClose: CloseFrame | undefined;
-  /** Whether the session was told that it ends. */
+  /** Whether the session's `closed` was called. */
   #closed = false;
   #isCutOff = false;
   #isReceiving = true;
@@ -145,6 +145,7 @@ export class Socket
   }
 
   handle(frame: Frame): void {
+    // Goes on in `Sockets.#onFrame`, which hands the frame to the session.
     if (this.isReceiving) this.onFrame(this, frame);
   }
 
@@ -193,7 +194,7 @@ export class Socket
     this.ws.close(code, reason);
   }
 
-  /** The socket is closed or closing. Tells the session, once. */
+  /** Called when the socket is closed or closing. Ends the session, once. */
   onClose(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -142,6 +142,7 @@ export class Sockets implements Iterable<Socket> {
 
   #receive(socket: Socket, frame: Frame): void {
     if (typeof frame === "string") {
+      // Goes on in the dialect: e.g. `NativeSession.receive`.
       socket.session?.receive(frame);
       return;
     }
