@@ -100,7 +100,11 @@ export class Relay {
 
   /** @returns those that need no retry: the first ones. */
   async #publishAll(pending: readonly PendingNotification[]): Promise<readonly PendingNotification[]> {
-    for (const [i, { id, list, type, data }] of pending.entries()) {
+    for (const [i, { id, list, type, data, isDamaged }] of pending.entries()) {
+      if (isDamaged) {
+        this.log.error("todo.notification_damaged", { room: roomOf(list), type, id });
+        continue;
+      }
       const receipt = await this.publish({ room: roomOf(list), type, data, id });
       if (receipt.kept) continue;
       const { reason, retry } = receipt;

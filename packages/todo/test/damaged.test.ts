@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { NativeClient } from "@fanfare/testing/native-client";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { openTodoService, Unavailable } from "@fanfare/todo";
 import { TodoServer } from "./support/todo-server.ts";
 
 const INDEX_LEAF = 0x0a;
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Flips one bit of `text` where it stands in the file, on a page that `matches`. */
 function flip(file: string, text: string, matches: (pageType: number) => boolean): void {
@@ -32,7 +34,7 @@ test("TODO-13: a to-do whose record is damaged is not served, the others are, an
   const { hurt, sound } = await filled(file);
   flip(file, "a title that will be damaged", (type) => type !== INDEX_LEAF);
   const errors: unknown[] = [];
-  const log = { debug() {}, info() {}, warn() {}, error: (...line: unknown[]) => void errors.push(line) };
+  const log = { ...SILENT, error: (...line: unknown[]) => void errors.push(line) };
   await using server = await TodoServer.open({ kind: "sqlite", file }, { log });
   const client = server.client();
   for (const [method, body] of [["GET"], ["PATCH", { completed: true }], ["DELETE"]] as const) {
@@ -57,4 +59,24 @@ test("TODO-13: a file whose structure is damaged is refused at the start", async
   await expect(opening).rejects.toBeInstanceOf(Unavailable);
 });
 
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+test("TODO-13: a notification that is damaged while it waits is not published, those behind it are, and the log names it", async () => {
+  using place = scratchDirectory();
+  const file = join(place.path, "todos.sqlite");
+  {
+    const through = () => async () => ({ kept: false, reason: "the room is busy", retry: true }) as const;
+    await using server = await TodoServer.open({ kind: "sqlite", file }, { through });
+    await server.client("the-author-of-the-first").create("groceries", "first");
+    await server.client("the-author-of-the-second").create("groceries", "second");
+  }
+  flip(file, "the-author-of-the-first", (type) => type !== INDEX_LEAF);
+  const errors: unknown[] = [];
+  const log = { ...SILENT, error: (event: string) => void errors.push(event) };
+  await using server = await TodoServer.open({ kind: "sqlite", file }, { log });
+  const reader = await NativeClient.connect(server.url, "reader");
+  await reader.join("todo:groceries", { history: 10 });
+  await reader.received(1);
+  expect(reader.messages.map(({ data }) => (data as { by?: string }).by)).toEqual([
+    "the-author-of-the-second",
+  ]);
+  expect(errors).toEqual(["todo.notification_damaged"]);
+});

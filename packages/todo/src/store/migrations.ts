@@ -47,9 +47,10 @@ export const MIGRATIONS: readonly Migration[] = [
     // Of the version that it begins with. To-dos that are older than checksums get theirs in `addChecksums`.
     "alter table todo_items add column checksum text",
   ],
+  () => ["alter table todo_outbox add column checksum text"],
 ];
 
-/** The version of the tables that has checksums. */
+/** The version of the tables from which on to-dos have checksums. */
 const CHECKED_SINCE = 4;
 
 /** A number that grows with every row and is never used again. */

@@ -1,5 +1,6 @@
 import { FIXED_LIMITS } from "../limits.ts";
 import { type Author, type ChangeType, changeJson, type Todo } from "../todo.ts";
+import { crc32 } from "./crc32.ts";
 import { type Database, guarded, type Sql } from "./database.ts";
 import { Unavailable } from "./unavailable.ts";
 
@@ -12,9 +13,15 @@ export interface PendingNotification {
   readonly type: string;
   /** JSON text. */
   readonly data: string;
+  /** Whether its record does not match its checksum (SPEC TODO-13). */
+  readonly isDamaged: boolean;
 }
 
-type NotificationRow = Omit<PendingNotification, "position"> & { readonly position: number | string };
+type NotificationRow = Pick<PendingNotification, "id" | "list" | "type" | "data"> & {
+  readonly position: number | string;
+  /** Null from an earlier version. */
+  readonly checksum: string | null;
+};
 
 /**
  * Any number that is the same in every process. PostgreSQL lets one session per database hold it, and releases it when
@@ -36,7 +43,7 @@ export class NotificationOutbox {
   read(limit: number): Promise<PendingNotification[] | undefined> {
     return this.#with("read", async (sql) => {
       const rows = await sql<NotificationRow[]>`select * from todo_outbox order by position limit ${limit}`;
-      return rows.map((row) => ({ ...row, position: Number(row.position) }));
+      return rows.map(pendingOf);
     });
   }
 
@@ -78,6 +85,15 @@ export class NotificationOutbox {
   }
 }
 
+function pendingOf({ position, checksum, ...row }: NotificationRow): PendingNotification {
+  const isDamaged = checksum !== null && checksum !== checksumOf(row);
+  return { ...row, position: Number(position), isDamaged };
+}
+
+function checksumOf({ id, list, type, data }: Omit<NotificationRow, "position" | "checksum">): string {
+  return crc32(JSON.stringify([id, list, type, data]));
+}
+
 /** Adds the notification of a change, within the change's transaction. @throws {Unavailable} where too many wait */
 export async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Author): Promise<Todo> {
   // The difference of their numbers costs the same however many there are; a count would not.
@@ -88,8 +104,11 @@ export async function notify(sql: Sql, type: ChangeType, todo: Todo, author: Aut
       `${FIXED_LIMITS.waitingNotifications} changes have not been published to their rooms yet`,
     );
   }
+  const { list } = todo;
+  const [id, data] = [`todo:${crypto.randomUUID()}`, changeJson(todo, author)];
+  const checksum = checksumOf({ id, list, type, data });
   await sql`
-    insert into todo_outbox (id, list, type, data)
-    values (${`todo:${crypto.randomUUID()}`}, ${todo.list}, ${type}, ${changeJson(todo, author)})`;
+    insert into todo_outbox (id, list, type, data, checksum)
+    values (${id}, ${list}, ${type}, ${data}, ${checksum})`;
   return todo;
 }

@@ -1,4 +1,5 @@
 import type { Todo } from "../todo.ts";
+import { crc32 } from "./crc32.ts";
 
 /** A row as it comes; PostgreSQL gives large integers as text. */
 export interface ItemRow {
@@ -57,7 +58,7 @@ export function todoOf(row: ItemRow): Todo {
 /** @returns the to-do's version and a CRC-32 of all that is served of it: `3:89abcdef` */
 export function checksumOf({ id, list, title, completed, createdAt, updatedAt, version }: Todo): string {
   const text = JSON.stringify([id, list, title, completed, createdAt, updatedAt, version]);
-  return `${version}:${Bun.hash.crc32(text).toString(16).padStart(8, "0")}`;
+  return `${version}:${crc32(text)}`;
 }
 
 export function timeOf(ms: number | string): string {
