@@ -242,8 +242,8 @@ export type Limits = LimitValues<typeof SERVER_LIMITS>;
 export const DEFAULT_LIMITS: Limits = defaultsOf(SERVER_LIMITS);
 
 /**
- * Bytes of `data` that any room takes at most: what a frame can bring, the escapes of a plain text included, and no more
- * than half of what may wait for a client, so that every message that is kept can be delivered.
+ * The most bytes of `data` that a policy can allow. A plain text of `frameIn` bytes can grow sixfold by JSON escapes. The
+ * result is at most half of `waitingPerClient`, so that every message that is kept can be delivered.
  */
 export function largestData({ frameIn, waitingPerClient }: Limits): number {
   return Math.min(6 * frameIn + 64, waitingPerClient / 2);
@@ -251,7 +251,7 @@ export function largestData({ frameIn, waitingPerClient }: Limits): number {
 
 /** What was not used in the last so many seconds may be used at once. */
 export const RATE_BURST_S = 10;
-/** A client that is so far ahead of a rate, in ms, is closed; below that, it is read more slowly. */
+/** A client that would have to wait longer than this for its rate is closed; a shorter wait only pauses reading. In ms. */
 export const RATE_EXCESS_MS = 60_000;
 
 const PER_SECOND = { unit: "count", least: 1, most: 1_000_000 } as const;

@@ -2,8 +2,8 @@
 export const PERMISSIONS = ["join", "publish", "event", "presence", "history", "admin"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What a user or guest may do unless something else is configured: everything but `admin`. */
-export const EVERYDAY: readonly Permission[] = PERMISSIONS.filter((each) => each !== "admin");
+/** What a user or guest may do where neither a token nor a policy says otherwise: everything but `admin`. */
+export const DEFAULT_PERMISSIONS: readonly Permission[] = PERMISSIONS.filter((each) => each !== "admin");
 
 /** One entry of a token's claim `rooms`. Plain data. */
 export interface Grant {

@@ -14,21 +14,26 @@ export interface Policy {
   /** Connections in the room on one node. */
   readonly maxMembers: number;
   /**
-   * Largest `data` of a publish or an event, in bytes of compact UTF-8 JSON. `Number.POSITIVE_INFINITY` means no limit
-   * but `largestData` of `limits.ts`.
+   * Largest `data` of a publish or an event, in bytes of compact UTF-8 JSON. `Number.POSITIVE_INFINITY`: only
+   * `largestData` of `limits.ts` limits it.
    */
   readonly maxDataBytes: number;
   /** Who may publish: everyone who may join, or the service alone. */
   readonly publish: "anyone" | "service";
   /**
-   * What guests may do. Left out: nothing where tokens are in use; otherwise what the next less specific policy that
-   * has this key allows; without one, everything but `admin`.
+   * What guests (clients without a token) may do. Where tokens are in use, a list that is not empty also admits guests to
+   * the server; left out, guests may do nothing in these rooms. Where no tokens are in use everyone is a guest; left out,
+   * the next wider policy that has `guests` applies, and without one `DEFAULT_PERMISSIONS`.
    */
   readonly guests?: readonly Permission[];
-  /** What users may do whose token has no claim `rooms`. Left out: what the next less specific policy allows; without one, all but `admin`. */
+  /**
+   * What users may do whose token has no claim `rooms`. Left out, the next wider policy that has `users` applies, and
+   * without one `DEFAULT_PERMISSIONS`.
+   */
   readonly users?: readonly Permission[];
 }
 
+/** Holds for rooms that no other policy matches. It has no `guests`: where tokens are in use, it admits none. */
 export const DEFAULT_POLICY: Policy = {
   pattern: "*",
   history: { count: 100_000, ageMs: Number.POSITIVE_INFINITY },
@@ -63,7 +68,7 @@ export function byExactness(a: Policy, b: Policy): number {
   return Number(isPatternA) - Number(isPatternB) || b.pattern.length - a.pattern.length;
 }
 
-/** @param room a room, or a pattern, which matches if all of its rooms do */
+/** @param room or a pattern; then whether `pattern` matches all of its rooms */
 export function matches(pattern: string, room: string): boolean {
   return pattern.endsWith("*") ? room.startsWith(pattern.slice(0, -1)) : room === pattern;
 }

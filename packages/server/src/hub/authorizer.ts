@@ -1,5 +1,5 @@
 import { isPattern, isRefused, LIMITS, parseUserName, type Refusal, refuse } from "@fanfare/protocol";
-import { EVERYDAY, PERMISSIONS, type Permission } from "../config/permission.ts";
+import { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from "../config/permission.ts";
 import { matches, type Policy, policyFor } from "../config/policy.ts";
 import type { Identity, Proof } from "./identity.ts";
 import type { Audit, Caller } from "./ports.ts";
@@ -153,12 +153,15 @@ export class Authorizer {
     return closed && lacking(permission, closed.pattern);
   }
 
-  /** A policy for fewer rooms that does not mention them opens nothing that a policy for more rooms has closed. */
+  /**
+   * A specific policy without the key (`guests`, `users`) falls back to the next wider policy that has it, so that it does
+   * not open rooms which the wider policy closed. Guests beside users with tokens get no fallback: see `Policy.guests`.
+   */
   #admits(who: "guests" | "users", permission: Permission, room: string): boolean {
     if (who === "guests" && this.tokens)
       return (policyFor(this.policies, room).guests ?? []).includes(permission);
     const policy = this.policies.find((each) => each[who] !== undefined && matches(each.pattern, room));
-    return (policy?.[who] ?? EVERYDAY).includes(permission);
+    return (policy?.[who] ?? DEFAULT_PERMISSIONS).includes(permission);
   }
 }
 
