@@ -51,7 +51,7 @@ export class ConnectionLimiter {
       const now = this.options.clock.now();
       const usage = this.#addresses.get(countedAs(address));
       usage.handshakes ??= new TokenBucket(rateLimits.handshakesPerAddress, now);
-      const wait = usage.handshakes.ask(1, now);
+      const wait = usage.handshakes.tryConsume(1, now);
       if (wait > 0) return this.#tooOften("rates.handshakes_per_address", address, wait);
     }
     return this.checkCapacity(address);
@@ -64,7 +64,7 @@ export class ConnectionLimiter {
     const now = this.options.clock.now();
     const usage = this.#addresses.get(countedAs(address));
     usage.http ??= new TokenBucket(rateLimits.httpPerAddress, now);
-    const wait = usage.http.ask(1, now);
+    const wait = usage.http.tryConsume(1, now);
     return wait > 0 ? this.#tooOften("rates.http_per_address", address, wait) : undefined;
   }
 

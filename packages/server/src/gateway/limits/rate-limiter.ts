@@ -8,8 +8,8 @@ import { TokenBucket } from "./token-bucket.ts";
 
 type Kind = Charge | "bytes" | "control";
 
-/** The limits of one connection. */
-const LIMITS: Readonly<Record<Kind, keyof RateLimits>> = {
+/** Which limit each kind of charge counts for, on one connection. */
+const CONNECTION_LIMITS: Readonly<Record<Kind, keyof RateLimits>> = {
   requests: "requestsPerConnection",
   bytes: "bytesPerConnection",
   scanned: "scannedPerConnection",
@@ -37,7 +37,7 @@ export interface RateLimiterOptions {
 
 /**
  * Limits how fast one connection sends. While it is past a rate its socket is not read: the client's own buffers fill,
- * and nothing is lost. A connection that is far ahead of a rate nevertheless is closed (SPEC LIMIT-3).
+ * and nothing is lost. A connection that is past a rate by more than `RATE_EXCESS_MS` is closed (SPEC LIMIT-3).
  */
 export class RateLimiter {
   readonly #buckets: Partial<Record<Kind, TokenBucket>> = {};
@@ -72,13 +72,13 @@ export class RateLimiter {
     if (this.socket.closed) return;
     const { clock, rateLimits } = this.options;
     const now = clock.now();
-    const limit = LIMITS[kind];
+    const limit = CONNECTION_LIMITS[kind];
     this.#buckets[kind] ??= new TokenBucket(rateLimits[limit], now);
-    const own = this.#buckets[kind].take(amount, now);
+    const own = this.#buckets[kind].consume(amount, now);
     if (own > 0) this.#limit(RATE_LIMITS[limit].key, own, String(this.socket.data.serial));
     if (kind === "control" || kind === "rooms") return;
     for (const { key, rate } of Object.values(this.#shared)) {
-      const wait = rate.take(kind, amount, now);
+      const wait = rate.consume(kind, amount, now);
       if (wait > 0) this.#limit(rate.settingOf(kind), wait, key, rate.scope);
     }
   }
@@ -103,7 +103,7 @@ export class RateLimiter {
   #limit(setting: string, wait: number, who: string, scope?: Scope): void {
     if (this.socket.closed) return;
     const { serial: connection, from } = this.socket.data;
-    // Guests at one address may be strangers: no one of them is closed for what the others send.
+    // Guests at one address may be strangers: none of them is closed for what others send.
     const isExcess = wait > RATE_EXCESS_MS && scope !== "address";
     const action = isExcess ? "closed" : "slowed";
     // By address, where there is one: a client that is closed comes back as another connection.

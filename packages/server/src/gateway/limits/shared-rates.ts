@@ -40,8 +40,8 @@ export class SharedRate implements Held {
   }
 
   /** @returns ms until it is within the limit again */
-  take(kind: SharedKind, amount: number, now: number): number {
-    return this.#buckets[kind].take(amount, now);
+  consume(kind: SharedKind, amount: number, now: number): number {
+    return this.#buckets[kind].consume(amount, now);
   }
 
   /** Ms until it is within all of its limits again. */

@@ -1,6 +1,6 @@
 import { RATE_BURST_S } from "../../config/limits.ts";
 
-/** Fills at a steady rate. `take` may overdraw it, for what has happened already; times in ms. */
+/** Fills at a steady rate; times in ms. `consume` may overdraw it, since it counts what has already happened. */
 export class TokenBucket {
   #level: number;
   #at: number;
@@ -15,14 +15,14 @@ export class TokenBucket {
   }
 
   /** @returns ms until the bucket is not overdrawn any more; 0 where it is not. */
-  take(amount: number, now: number): number {
+  consume(amount: number, now: number): number {
     this.#fill(now);
     this.#level -= amount;
     return this.#wait;
   }
 
-  /** Takes the amount if the bucket holds it. @returns 0 if so; else in how many ms it will. */
-  ask(amount: number, now: number): number {
+  /** Consumes the amount if the bucket holds it. @returns 0 if it did; else in how many ms it will */
+  tryConsume(amount: number, now: number): number {
     this.#fill(now);
     if (this.#level >= amount) this.#level -= amount;
     else return Math.ceil(((amount - this.#level) / this.rate) * 1000);
@@ -35,7 +35,7 @@ export class TokenBucket {
     return this.#wait;
   }
 
-  /** Whether the bucket is as good as a new one. */
+  /** Whether the bucket is full, as a new one is. */
   full(now: number): boolean {
     this.#fill(now);
     return this.#level >= this.rate * RATE_BURST_S;
