@@ -91,8 +91,8 @@ export class Presence {
     });
   }
 
-  /** What has changed since it was last asked, as one update. */
-  take(): PresenceUpdate | undefined {
+  /** @returns the changes since the last call as one update; undefined where there are none */
+  drainChanges(): PresenceUpdate | undefined {
     if (this.#joins.size === 0 && this.#leaves.size === 0) return undefined;
     const joins = [...this.#joins.values()];
     const leaves = [...this.#leaves];

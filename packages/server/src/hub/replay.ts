@@ -171,7 +171,7 @@ export class Replay {
     return this.#guarded(async () => {
       const begin = this.#resetDue === undefined ? this.#cursor : 0;
       const count = Math.max(1, Math.min(this.room.piece.count, this.room.head - begin));
-      this.#take(await this.#read({ after: begin }, count));
+      this.#replayPage(await this.#read({ after: begin }, count));
     }).then(() => this.#again());
   }
 
@@ -213,7 +213,7 @@ export class Replay {
   }
 
   /** @param page of the log after the cursor, or from its beginning where a reset is due. */
-  #take(page: Page): void {
+  #replayPage(page: Page): void {
     if (this.member.ended) return;
     if (this.#resetDue === undefined && page.oldest > this.#cursor + 1) this.#resetDue = "trimmed";
     if (this.#resetDue !== undefined) {
@@ -276,7 +276,7 @@ export class Replay {
   async #passOver(damaged: number, through: number): Promise<void> {
     const count = Math.min(this.room.piece.count, damaged - 1 - this.#cursor);
     if (count > 0) {
-      this.#take(await this.#read({ before: damaged }, count));
+      this.#replayPage(await this.#read({ before: damaged }, count));
     }
     if (this.member.ended) return;
     const { epoch, head } = this.room;

@@ -128,7 +128,7 @@ export class Room implements MembershipRoom {
     this.#head = head;
     const { presenceGraceMs, membersListed } = this.host.limits;
     this.#presence = new Presence(attendees, this.host.clock, presenceGraceMs, membersListed, () => {
-      const update = this.#presence?.take();
+      const update = this.#presence?.drainChanges();
       if (update !== undefined) this.#send([update]);
       this.host.flush();
     });
@@ -197,7 +197,7 @@ export class Room implements MembershipRoom {
           change satisfies never;
       }
     }
-    const presence = this.#presence.take();
+    const presence = this.#presence.drainChanges();
     if (presence !== undefined) updates.push(presence);
     this.#send(updates);
     this.#runSent();

@@ -107,7 +107,7 @@ export class ChatEncoder implements Encoder {
    * @returns whether anyone had entered or left
    */
   #showPeople(frames: string[]): boolean {
-    const change = this.#roster?.take();
+    const change = this.#roster?.drainChanges();
     if (change === undefined) return false;
     const { left, entered, present, wasListed } = change;
     if (present === undefined) {

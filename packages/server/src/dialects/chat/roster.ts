@@ -1,6 +1,6 @@
 import type { Attendee } from "../../engines/engine.ts";
 
-/** What changed in a room since its roster was last asked. */
+/** What changed in a room since the last `drainChanges`. */
 export interface RosterChange {
   readonly left: readonly Attendee[];
   readonly entered: readonly Attendee[];
@@ -40,7 +40,7 @@ export class Roster {
   }
 
   /** @returns undefined where nothing has changed since the last call */
-  take(): RosterChange | undefined {
+  drainChanges(): RosterChange | undefined {
     if (this.#left.length === 0 && this.#entered.length === 0) return undefined;
     const wasListed = this.#listed;
     this.#listed = this.#isListable();

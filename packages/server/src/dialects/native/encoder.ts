@@ -3,15 +3,15 @@ import type { StoredMessage } from "../../engines/engine.ts";
 import type { Encoder, Update } from "../../hub/update.ts";
 import { batchFrames } from "./frame-batcher.ts";
 
-/** A room as native members see it: with or without presence, all types or some, by itself or through a pattern. */
+/** Encodes a room for native members: with or without presence, all types or some, joined by name or through a pattern. */
 export class NativeEncoder implements Encoder {
   /** The encoders without a filter, which most members share. */
   static readonly #unfiltered = new Map<string, NativeEncoder>();
 
   readonly key: string;
   readonly #types: ReadonlySet<string> | undefined;
-  /** By which way it comes, as a part of each frame. */
-  readonly #by: string;
+  /** The field `pattern` of each frame, where members listen to a pattern; else empty. */
+  readonly #patternField: string;
 
   private constructor(
     private readonly frameOut: number,
@@ -20,7 +20,7 @@ export class NativeEncoder implements Encoder {
     pattern: string | undefined,
   ) {
     this.#types = types && new Set(types);
-    this.#by = pattern === undefined ? "" : `,"pattern":${JSON.stringify(pattern)}`;
+    this.#patternField = pattern === undefined ? "" : `,"pattern":${JSON.stringify(pattern)}`;
     this.key = `native ${presence ? "presence" : "-"} ${types?.join(",") ?? "*"}`;
   }
 
@@ -49,7 +49,7 @@ export class NativeEncoder implements Encoder {
   }
 
   encode(room: string, updates: readonly Update[]): string[] {
-    const name = JSON.stringify(room) + this.#by;
+    const name = JSON.stringify(room) + this.#patternField;
     const elements: string[] = [];
     for (const update of updates) {
       switch (update.kind) {

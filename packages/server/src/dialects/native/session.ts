@@ -59,7 +59,7 @@ export class NativeSession implements Session {
   receive(frame: string): void {
     const requests = decodeFrame(frame);
     if (requests.length > 1) this.socket.charge?.("requests", requests.length - 1);
-    this.#take(requests);
+    this.#handleAll(requests);
     this.#batcher.flush();
   }
 
@@ -78,7 +78,7 @@ export class NativeSession implements Session {
     if (this.#connection !== undefined) this.hub.disconnect(this.#connection);
   }
 
-  #take(requests: readonly Decoded[]): void {
+  #handleAll(requests: readonly Decoded[]): void {
     for (const decoded of requests) {
       // A socket can close while it is sent to: the rest of the batch must not join rooms, which no one would leave.
       if (this.#closed) return;
@@ -114,7 +114,7 @@ export class NativeSession implements Session {
       this.socket.unblock("hello");
       const refusal = this.#greet(hello, caller);
       if (refusal !== undefined) this.#refuse(refusal, hello.ref);
-      this.#take(waiting);
+      this.#handleAll(waiting);
       this.#batcher.flush();
     });
     return undefined;

@@ -10,7 +10,7 @@ const kind: RecordKind = {
   patterns: false,
   expected: 'a message on the board is a JSON object whose values are strings, such as {"message":"hi"}',
 
-  take(frame, at) {
+  parse(frame, at) {
     if (!isObject(frame)) return undefined;
     const fields: string[] = [];
     for (const [key, value] of Object.entries(frame)) {

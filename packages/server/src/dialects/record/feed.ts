@@ -8,7 +8,7 @@ const kind: RecordKind = {
   patterns: true,
   expected: 'a frame of a feed is a JSON object with the strings "email" and "content"',
 
-  take(frame) {
+  parse(frame) {
     if (!isObject(frame)) return undefined;
     return record(frame.email ?? "", frame.content ?? "");
   },

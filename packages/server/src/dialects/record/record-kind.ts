@@ -4,14 +4,14 @@ import type { ReplayStart } from "../../hub/replay.ts";
 export interface RecordKind {
   /** Name of the dialect, and type of its messages. */
   readonly name: string;
-  /** Where a client begins that asks for nothing else. */
+  /** Where a client's history begins unless it asks for another place. */
   readonly start: ReplayStart;
   /** Whether a name may be a pattern, for listening. */
   readonly patterns: boolean;
   /** What a frame must be, for the reason of a close: 123 bytes at most. */
   readonly expected: string;
-  /** @returns compact JSON text of the record that a client's frame makes; undefined where it makes none. */
-  take(frame: unknown, at: number): string | undefined;
+  /** @returns the record that a client's frame stands for, as compact JSON text; undefined where the frame is not valid */
+  parse(frame: unknown, at: number): string | undefined;
   /** @returns the frame that shows a record of the right type, from any publisher; undefined where it has another shape. */
   show(data: unknown, at: number): string | undefined;
 }

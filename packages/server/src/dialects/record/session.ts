@@ -35,7 +35,7 @@ export class RecordSession implements Session {
 
   receive(frame: string): void {
     const { name: type, expected } = this.kind;
-    const data = this.kind.take(parsed(frame), this.hub.clock.now());
+    const data = this.kind.parse(parsed(frame), this.hub.clock.now());
     if (data === undefined) {
       this.socket.close(CLOSE.badData.code, expected);
       return;
