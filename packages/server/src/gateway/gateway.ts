@@ -45,14 +45,14 @@ const DRAIN_GRACE = 100;
 const HEALTH = /^[a-z]+:\/\/[^/?#]*\/health\/?(\?|$)/i;
 
 /**
- * The front of the only floor that touches sockets: listens, bounds what each address may ask for, upgrades, and drains
- * in the end. From `open` on the port is taken, and every request is answered with 503 until `serve`.
+ * Listens, limits what each address may request, upgrades to WebSocket, and drains at a stop. `open` takes the port;
+ * every request is answered with 503 until `serve` is called.
  */
 export class Gateway {
-  /** What the hub publishes through. */
+  /** The hub publishes through it. */
   readonly broadcast: Broadcast;
   readonly #headers: ResponseHeaders;
-  /** Undefined where rates are off: then there is nothing that the proxy's clients could share. */
+  /** Undefined where rates are off: clients behind one proxy then share no rate. */
   readonly #untrustedProxy: UntrustedProxyWarning | undefined;
   readonly #openFiles: OpenFileWatch;
   /** Undefined until everything is ready. */
@@ -110,7 +110,7 @@ export class Gateway {
     return this.sockets.size;
   }
 
-  /** Everything is ready: requests are handled from now on. */
+  /** Called when everything is ready: requests are handled from now on. */
   serve(handler: RequestHandler): void {
     this.#handler = handler;
     const { log, limits } = this.options;
@@ -130,7 +130,7 @@ export class Gateway {
   }
 
   /**
-   * Admits no further client, drains all connections, and lets go of the port. Takes 6 s at most.
+   * Admits no more clients, drains all connections and releases the port; takes at most 6 s.
    * @param settled resolves once every request received so far has been committed or refused, and answered
    */
   async stop(settled: () => Promise<void>): Promise<void> {
@@ -144,7 +144,7 @@ export class Gateway {
     this.sockets.stop();
   }
 
-  /** A fault is logged; the client gets nothing of it. */
+  /** A fault is logged; the client only gets a 500. */
   async #fetch(request: Request, server: Server<SocketData>): Promise<Response | undefined> {
     let response: Response | undefined;
     try {
@@ -175,14 +175,14 @@ export class Gateway {
     return json(426, { error: "this is a WebSocket address" }, { upgrade: "websocket" });
   }
 
-  /** Health is never refused: whoever operates the server asks for it when it is busiest. */
+  /** Health is never refused: an operator needs it most when the server is overloaded. */
   #checkOverload(request: Request, from: string | undefined): Overload | undefined {
     if (request.headers.has("upgrade")) return this.limiter.checkHandshake(from);
     return HEALTH.test(request.url) ? undefined : this.limiter.checkRequest(from);
   }
 }
 
-/** What of the limits depends on the machine. */
+/** The limits, with those that depend on the machine worked out. */
 function effectiveLimits(limits: Limits): Limits {
   return {
     ...limits,

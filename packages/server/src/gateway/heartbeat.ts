@@ -1,7 +1,7 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Limits } from "../config/limits.ts";
 
-/** Ms between two turns of the wheel: every time below is exact to within one. */
+/** Ms between two turns of the wheel. Every timeout below may be late by one tick. */
 const TICK = 1_000;
 
 /** How long a client may be silent or take nothing (SPEC LIVE-1, FLOW-1). */
@@ -14,7 +14,7 @@ export interface HeartbeatSocket {
   /** When the client last took something of what waits for it. */
   progressAt: number;
   readonly buffered: number;
-  /** Whether the socket is not read, so that the client's silence means nothing. */
+  /** Whether the socket is not read; the server then cannot see whether the client is silent. */
   readonly isBlocked: boolean;
   ping(): void;
   /** The owner then removes the socket. Bun terminates it within 4 s if the client does not answer. */
@@ -31,7 +31,7 @@ export class Heartbeat {
   readonly #sockets = new Map<HeartbeatSocket, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #tick: number;
-  /** A monotonic time, since the wall clock can be set; time for which this thread was held up is left out. */
+  /** Monotonic, since the wall clock can be set; does not count time for which this thread was held up. */
   #now = performance.now();
   /** When the wheel was last turned, held-up time included. */
   #turnedAt = this.#now;
@@ -68,7 +68,7 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  /** While this thread is held up, frames of clients wait to be read: the clients are not silent. */
+  /** Time for which this thread was held up does not count as silence: frames of clients waited to be read. */
   turn(now: number): void {
     this.#now += Math.min(now - this.#turnedAt, this.#tick * 2);
     this.#turnedAt = now;
@@ -92,7 +92,7 @@ export class Heartbeat {
     this.#schedule(socket, socket.receivedAt + (silent >= pingMs ? deadMs : pingMs));
   }
 
-  /** A client makes progress when its socket drains, or nothing waits for it. A socket that is not read is not silent. */
+  /** A client makes progress when its socket drains or nothing waits for it. A blocked socket is never taken for silent. */
   #checkProgress(socket: HeartbeatSocket): void {
     if (socket.isBlocked) socket.receivedAt = this.#now;
     if (socket.buffered === 0) socket.progressAt = this.#now;

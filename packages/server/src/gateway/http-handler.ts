@@ -1,12 +1,13 @@
 import type { FrontPageEntry } from "./front-page.ts";
 
 /**
- * Answers requests that ask for no WebSocket, by the client's address (undefined on a unix socket); undefined leaves a request to the next handler. What a handler throws is
- * logged and answered with 500; nothing of it reaches the client.
+ * Answers a request that asks for no WebSocket, or returns undefined to leave it to the next handler. An error that it
+ * throws is logged, and the client only gets a 500.
+ * @param address the client's; undefined on a unix socket
  */
 export type HttpHandler = (request: Request, address?: string) => Response | Promise<Response> | undefined;
 
-/** The handlers of requests that ask for no WebSocket. */
+/** The handlers that a program such as the `fanfare` command adds to the server's own. */
 export interface HttpHandlers {
   /** Listed by the front page beside the mounts and the server's own addresses. */
   readonly frontPage?: readonly FrontPageEntry[];
@@ -16,7 +17,7 @@ export interface HttpHandlers {
   readonly notFound?: HttpHandler;
 }
 
-/** A handler that lets the first of `handlers` answer that does. */
+/** A handler that returns the first response which one of `handlers` gives. */
 export function firstOf(handlers: readonly HttpHandler[]): HttpHandler {
   return (request, address) => {
     for (const handle of handlers) {

@@ -13,14 +13,14 @@ const SHARE = 64 * 1024;
 const PER_FRAME = 64;
 
 /**
- * Handles the frames of one client in order. A frame is handled at once, unless the connection is blocked (by the hub, a
- * dialect or a rate) or has used its share of the turn; then it waits here (SPEC FLOW-2, LIMIT-9).
+ * Handles the frames of one client in order. A frame is handled at once, unless the hub or a dialect blocks the
+ * connection, or the connection has used its share of the turn; then it waits here (SPEC FLOW-2, LIMIT-9).
  */
 export class InboundQueue implements Scheduled {
   readonly #reading: ReadControl;
-  /** Waits for the scheduler to call `onTurn`. */
+  /** Whether the scheduler will call `onTurn`. */
   #isQueued = false;
-  /** Most connections have none, most of the time. */
+  /** Undefined while no frame waits, which saves memory: most connections have none. */
   #backlog: Frame[] | undefined;
   #turn = 0;
   #spent = 0;
@@ -67,14 +67,14 @@ export class InboundQueue implements Scheduled {
     if (!this.#isQueued) this.#reading.unblock("turn");
   }
 
-  /** The client has gone: handles at once what it sent before. */
+  /** Called when the socket has closed: handles at once what the client sent before. */
   finish(): void {
     const frames = this.#backlog ?? [];
     this.#backlog = undefined;
     for (const frame of frames) this.source.handle(frame);
   }
 
-  /** Drops what waits, and reads on for good: the close of a client can only be received by reading. */
+  /** Drops the frames that wait, and never blocks reading again: only by reading does the server receive the client's close. */
   discard(): void {
     this.#backlog = undefined;
     this.#isQueued = false;

@@ -1,4 +1,4 @@
-/** A socket that is not read, or was not. */
+/** A socket that is paused, or was and has not been drained since: `Socket`. */
 export interface PausedSocket {
   readonly isBlocked: boolean;
   /** Bytes that the client has not taken yet; 0 once it is closed. */
@@ -7,19 +7,19 @@ export interface PausedSocket {
   cutOff(): void;
 }
 
-/** Characters that are published between two checks. */
+/** Characters published between two checks. */
 const STEP = 32 * 1024;
 
 /**
- * Cuts off sockets that are not read once too much waits for their clients. Past its bound Bun drops a message, and
- * closes the socket only when there is nothing left to read from it: never while it is paused, or while its client keeps
- * sending. A client that then takes what waits would receive messages from behind the gap (SPEC FLOW-1, JOIN-3).
+ * Cuts off paused sockets once too many bytes wait for their clients. Bun, past its own bound, drops a message but closes
+ * the socket only once nothing is left to read: never while it is paused, or its client keeps sending. Such a client
+ * would miss the dropped message and receive later ones: a silent gap (SPEC FLOW-1, JOIN-3).
  */
 export class PausedSocketGuard {
   readonly #sockets = new Set<PausedSocket>();
   #published = 0;
 
-  /** @param most bytes that may wait for one of them: below Bun's bound by what is published between two checks */
+  /** @param most bytes that may wait for one of them; far enough below Bun's bound for what is published between two checks */
   constructor(private readonly most: number) {}
 
   add(socket: PausedSocket): void {
@@ -31,7 +31,7 @@ export class PausedSocketGuard {
     this.#sockets.delete(socket);
   }
 
-  /** To be called before so many characters are published. */
+  /** To be called before each publish, with its length. */
   beforePublish(characters: number): void {
     if (this.#sockets.size === 0) return;
     this.#published += characters;
@@ -43,7 +43,7 @@ export class PausedSocketGuard {
   #check(socket: PausedSocket): void {
     const { buffered } = socket;
     if (buffered > this.most) socket.cutOff();
-    // A client that has taken everything is read like any other again.
+    // Read again, and drained: Bun's own bound is enough from here on.
     else if (buffered === 0 && !socket.isBlocked) this.#sockets.delete(socket);
   }
 }

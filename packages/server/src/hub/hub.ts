@@ -108,7 +108,7 @@ export class Hub {
     return this.#engine.health;
   }
 
-  /** Publishes and events that wait for the engine, in bytes; 500 for each are added to what it is on the wire. */
+  /** Bytes of the publishes and events that wait for the engine; each counts its bytes on the wire and 500 more. */
   get uncommitted(): number {
     return this.#engine.appendQueue.waiting;
   }
