@@ -23,11 +23,12 @@ export class FanfareError extends Error {
     super(message, options);
   }
 
+  /** @internal */
   static from({ name, message, retry, code }: Omit<ErrorFrame, "op">): FanfareError {
     return Object.assign(new FanfareError(name, message, retry), code > 0 && { number: code });
   }
 
-  /** The error of one publish. */
+  /** @internal The error of one publish. */
   withOutcome(outcome: "not_kept" | "unknown"): FanfareError {
     const { code, message, retry, cause } = this;
     const copy = new FanfareError(code, message, retry, cause === undefined ? cause : { cause });

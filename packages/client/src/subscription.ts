@@ -78,16 +78,18 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
   readonly #listeners = new Map<keyof Events, Listeners<never>>();
   /** @internal */
   readonly membership: Membership;
+  /** @internal They may be replaced while it is not joined. */
+  options: SubscriptionOptions;
 
   protected constructor(
     readonly name: string,
-    /** @internal They may be replaced while it is not joined. */
-    public options: SubscriptionOptions,
+    options: SubscriptionOptions,
     protected readonly host: SubscriptionHost,
     events: Pick<MembershipEvents, "event" | "presence" | "away"> & {
       readonly keyOf: (message: Message) => string;
     },
   ) {
+    this.options = options;
     this.membership = new Membership(
       name,
       () => this.options,
@@ -157,7 +159,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
   messages({
     signal,
     buffer = BUFFER,
-  }: Abortable & { readonly buffer?: number } = {}): AsyncIterableIterator<RoomMessage<M>, undefined> {
+  }: Abortable & { readonly buffer?: number } = {}): AsyncIterableIterator<RoomMessage<M>> {
     return new Stream<RoomMessage<M>>(
       (push, end) => {
         const unsubscribe = this.on("message", push);
@@ -177,7 +179,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     );
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<M>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<RoomMessage<M>> {
     return this.messages();
   }
 

@@ -11,7 +11,7 @@ export interface Value<T> {
    *
    * @throws the signal's reason
    */
-  values(options?: Abortable): AsyncIterableIterator<T, undefined, undefined>;
+  values(options?: Abortable): AsyncIterableIterator<T>;
   /** As `values`. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined, undefined>;
 }

@@ -28,8 +28,8 @@ export interface StoredOutbox {
   readonly waiting: readonly StoredPublish[];
 }
 
+/** A change of an outbox. `publisher` is a new publisher id: the store deletes all of `next` and keeps `user`. */
 export type OutboxChange =
-  /** A new publisher id: the store deletes all of `next` and keeps `user`. */
   | { readonly kind: "publisher"; readonly publisher: string }
   | { readonly kind: "user"; readonly user: string }
   | { readonly kind: "next"; readonly room: string; readonly next: number }

@@ -12,6 +12,21 @@ test("docs/api.md is what the declarations say: `npm run build -w @fanfare/clien
   expect(read("docs/api.md")).toBe(referenceOf(await declarations()));
 });
 
+test("docs/api.md declares everything whole, with all overloads, and nothing that is internal", () => {
+  const api = read("docs/api.md");
+  expect(api).not.toMatch(/=\s*```/);
+  expect(api).not.toContain("@internal");
+  expect(api.slice(api.indexOf("### useRoom")).match(/^function useRoom/gm)).toHaveLength(2);
+  for (const member of [
+    "Subscription.options",
+    "Subscription.host",
+    "FanfareError.from",
+    "FanfareError.withOutcome",
+  ]) {
+    expect(api).not.toContain(`#### ${member}\n`);
+  }
+});
+
 describe("the recipes type-check", () => {
   let consumer: Consumer;
   beforeAll(async () => {

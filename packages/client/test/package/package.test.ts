@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
+import { CLIENT } from "../../../../scripts/sdk/package.ts";
 import { Consumer, NODE, run } from "./consumer.ts";
 
 /**
@@ -18,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => consumer[Symbol.dispose]());
 
 const installed = (file: string) => join(consumer.path, "node_modules/@fanfare/client", file);
-const scripts = () => consumer.files.filter((file) => file.endsWith(".js"));
+/** The ES modules. */
+const scripts = () => consumer.files.filter((file) => file.endsWith(".js") && !file.startsWith("cjs/"));
 
 describe("the published package", () => {
   test("joins and publishes from one file, minified and gzipped smaller than socket.io-client", async () => {
@@ -41,6 +43,7 @@ describe("the published package", () => {
     expect(consumer.files.filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual([
       "LICENSE",
       "README.md",
+      "cjs/package.json",
       "package.json",
     ]);
     const manifest = JSON.parse(readFileSync(installed("package.json"), "utf8"));
@@ -64,6 +67,11 @@ describe("the published package", () => {
   });
 });
 
+test("the source folder cannot be packed: its entry is TypeScript", async () => {
+  const packed = run(["npm", "pack", CLIENT, "--pack-destination", consumer.path], { cwd: consumer.path });
+  await expect(packed).rejects.toThrow("npm run build -w @fanfare/client");
+});
+
 describe("a project that installed it", () => {
   for (const [platform, options, packages] of [
     ["a browser", { lib: ["es2022", "dom"], types: [] }, []],
@@ -80,6 +88,15 @@ describe("a project that installed it", () => {
       expect(await consumer.complaints(["app.ts"], options)).toBe("");
     });
   }
+
+  test("type-checks and runs as CommonJS", async () => {
+    consumer.link("@types/node", "undici-types", "@types/ws", "ws", "react", "@types/react", "csstype");
+    consumer.write("common/package.json", JSON.stringify({ type: "commonjs" }));
+    consumer.write("common/program.ts", COMMON_PROGRAM);
+    await consumer.compile("common/program.ts", { ...NODE, module: "node16", esModuleInterop: true });
+    const output = await run(["node", "common/program.js"], { cwd: consumer.path });
+    expect(output).toBe("idle true true\n");
+  });
 
   test("type-checks strictly, libraries included, with React", async () => {
     consumer.link("@types/react", "csstype");
@@ -170,6 +187,20 @@ console.log(nameOf(room), nameOf(client.room<{ cursor: Cursor }>("cursors")));
 const limit = [10, undefined][0];
 await client.room("any", { history: limit, types: undefined, presence: undefined }).history({ before: limit });
 await client.close();
+`;
+
+const COMMON_PROGRAM = `
+import { Fanfare, FanfareError, type RoomMessage } from "@fanfare/client";
+import { useRoom } from "@fanfare/client/react";
+
+const client = new Fanfare("http://127.0.0.1:9");
+const room = client.room<{ chat: { text: string } }>("r");
+const texts: string[] = [];
+room.on("message", (message: RoomMessage<{ chat: { text: string } }>) => texts.push(message.data.text));
+// @ts-expect-error: a chat message has a text
+void room.publish("chat", { test: "hi" }).catch(() => {});
+void client.close({ flush: 0 });
+console.log("idle", new FanfareError("x", "y") instanceof Error, typeof useRoom === "function");
 `;
 
 const REACT_APP = `
