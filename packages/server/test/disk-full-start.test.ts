@@ -54,3 +54,39 @@ test.skipIf(able === undefined).each(["SIGTERM", "SIGKILL"] as const)(
     expect((await todos.all("list=groceries")).map((todo) => todo.title)).toEqual(["Milk"]);
   },
 );
+
+test.skipIf(able === undefined)(
+  "KEEP-7 ROOM-5: a copy of a log that is started on a full disk has a new epoch at once, and keeps it",
+  async () => {
+    using directory = scratchDirectory();
+    const disk = await SmallDisk.open(directory.path, 16);
+    if (disk === undefined) throw new Error(UNTESTED);
+    await using _disk = disk;
+    const start = () => ServerProcess.startBy(disk.by, directory.path, "--web=off");
+    const epochIn = async (server: ServerProcess) =>
+      (await (await NativeClient.connect(server.url, "reader")).history("r")).epoch;
+    let before: string;
+    {
+      await using server = await start();
+      const ada = await NativeClient.connect(server.url, "ada");
+      before = (await ada.publish("r", "note", 1)).epoch;
+      await server.end("SIGTERM");
+    }
+    disk.replaceByCopy("fanfare.db");
+    disk.fillUp("ballast");
+    let epoch: string;
+    {
+      await using server = await start();
+      epoch = await epochIn(server);
+      expect(epoch).not.toBe(before);
+      expect(await health(server)).toBe(503);
+      disk.free("ballast");
+      await server.printed(/engine\.recovered/);
+      const bob = await NativeClient.connect(server.url, "bob");
+      expect(await bob.publish("r", "note", 2)).toMatchObject({ epoch, offset: 2 });
+      await server.end("SIGKILL");
+    }
+    await using server = await start();
+    expect(await epochIn(server)).toBe(epoch);
+  },
+);

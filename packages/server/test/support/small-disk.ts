@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /** How to get a mount namespace of our own: as root, or where the kernel lets everyone have one. */
@@ -52,6 +52,12 @@ export class SmallDisk {
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  /** Replaces a file by a copy of it, as a restore from a backup does. */
+  replaceByCopy(file: string): void {
+    copyFileSync(this.#path(file), this.#path(`${file}.copy`));
+    renameSync(this.#path(`${file}.copy`), this.#path(file));
   }
 
   /** Gives it back. */

@@ -11,24 +11,31 @@ export interface Findings {
   readonly hasLostCommits: boolean;
 }
 
-const OUT_OF_SPACE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+const OUT_OF_SPACE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"]);
 
 export class History {
+  /** Of the epochs of all rooms that have none of their own. */
+  readonly life: string;
+  readonly #db: Database;
   readonly #mark: HighWaterMark;
-  readonly #life: string;
   readonly #file: string;
   #newest: number;
+  /** The life is not the one in the database. */
+  #isNewLife: boolean;
   /** The last write failed: nothing more is committed before one succeeds. */
   #behind = false;
 
   private constructor(
+    db: Database,
     mark: HighWaterMark,
     { life, file, newest }: Mark,
     /** Why the log has another epoch than before; undefined if it has the same. */
     readonly brokenBecause: string | undefined,
   ) {
+    this.#db = db;
     this.#mark = mark;
-    this.#life = life;
+    this.life = life;
+    this.#isNewLife = brokenBecause !== undefined;
     this.#file = file;
     this.#newest = newest;
   }
@@ -39,8 +46,8 @@ export class History {
     try {
       const found: Mark = { life: lifeOf(db), file: fileIdentity(path), newest: newestOf(db) };
       const reason = breakBetween(last, found, findings);
-      const life = reason === undefined ? found.life : beginLife(db);
-      const history = new History(mark, { ...found, life }, reason);
+      const life = reason === undefined ? found.life : crypto.randomUUID();
+      const history = new History(db, mark, { ...found, life }, reason);
       history.#begin();
       return history;
     } catch (error) {
@@ -49,7 +56,7 @@ export class History {
     }
   }
 
-  /** A full disk keeps no server from reading: the first commit waits until the mark is written (SPEC KEEP-7). */
+  /** A full disk keeps no server from reading: the first commit waits until life and mark are written (SPEC KEEP-7). */
   #begin(): void {
     try {
       this.#write();
@@ -60,7 +67,7 @@ export class History {
     }
   }
 
-  /** Before each commit. @throws what the system says where the last mark could not be written. */
+  /** Before each commit. @throws what SQLite or the system says where the last life or mark could not be written. */
   prepare(): void {
     if (this.#behind) this.#write();
     this.#behind = false;
@@ -93,7 +100,9 @@ export class History {
   }
 
   #write(): void {
-    this.#mark.write({ life: this.#life, file: this.#file, newest: this.#newest });
+    if (this.#isNewLife) this.#db.run("UPDATE meta SET value = ? WHERE name = 'epoch'", [this.life]);
+    this.#isNewLife = false;
+    this.#mark.write({ life: this.life, file: this.#file, newest: this.#newest });
   }
 }
 
@@ -121,12 +130,6 @@ function lifeOf(db: Database): string {
   const row = db.query<{ value: string }, []>("SELECT value FROM meta WHERE name = 'epoch'").get();
   if (row === null) throw new Error("the database has no epoch");
   return row.value;
-}
-
-function beginLife(db: Database): string {
-  const life = crypto.randomUUID();
-  db.run("UPDATE meta SET value = ? WHERE name = 'epoch'", [life]);
-  return life;
 }
 
 function newestOf(db: Database): number {

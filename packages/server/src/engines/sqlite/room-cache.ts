@@ -31,8 +31,10 @@ export class RoomCache {
   readonly #find;
   readonly #insert;
 
+  /** @param epoch of the rooms that have none of their own */
   constructor(
     db: Database,
+    epoch: string,
     tables: Tables,
     options: Pick<EngineOptions, "policies" | "publisherTtlMs">,
     limits: CacheLimits = DEFAULT_CACHE_LIMITS,
@@ -45,9 +47,7 @@ export class RoomCache {
       "SELECT id, epoch, oldest FROM rooms WHERE name = ?",
     );
     this.#insert = db.prepare("INSERT INTO rooms (name, oldest) VALUES (?, 1)");
-    const epoch = db.query<{ value: string }, []>("SELECT value FROM meta WHERE name = 'epoch'").get();
-    if (epoch === null) throw new Error("the database has no epoch");
-    this.#epoch = epoch.value;
+    this.#epoch = epoch;
   }
 
   get(name: string): RoomLog {

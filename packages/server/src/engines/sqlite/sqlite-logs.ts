@@ -40,7 +40,8 @@ export class SqliteLogs implements RoomLogs {
     this.#files = files;
     this.#messages = new MessageTable(db);
     const publishers = new PublisherTable(db);
-    this.#rooms = new RoomCache(db, { messages: this.#messages, publishers }, options, limits);
+    const tables = { messages: this.#messages, publishers };
+    this.#rooms = new RoomCache(db, history.life, tables, options, limits);
     this.#retention = new Retention(db, this.#rooms, publishers, options.publisherTtlMs);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
