@@ -114,6 +114,23 @@ describe("stops", () => {
     expect(one.isRead()).toBe(true);
   });
 
+  test("FLOW-2 ECHO-2: while one reason is left, nothing is read and nothing that waits is handled", () => {
+    const loop = new Loop();
+    const one = loop.connection("one");
+    one.queue.block("hub");
+    one.queue.block("replies");
+    one.sends("a");
+    one.queue.unblock("hub");
+    while (loop.turn());
+    expect([loop.handled, one.isRead()]).toEqual([[], false]);
+    one.queue.block("rate");
+    one.queue.unblock("replies");
+    while (loop.turn());
+    expect([loop.handled, one.isRead()]).toEqual([["one a"], false]);
+    one.queue.unblock("rate");
+    expect(one.isRead()).toBe(true);
+  });
+
   test("FLOW-2: of a client that goes, what it said before is carried out", () => {
     const loop = new Loop();
     const one = loop.connection("one", (_, queue) => queue.block("hub"));
