@@ -5,6 +5,7 @@ import { RawSocket } from "@fanfare/testing/raw-socket";
 import { residentMemory } from "@fanfare/testing/resident-memory";
 import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
+import type { ServerWebSocket } from "bun";
 
 const MIB = 1024 * 1024;
 const ROOM = "busy";
@@ -39,6 +40,36 @@ test("FLOW-4: readers that stall cost the node no more memory than its bound, an
   const lines = server.stdout.split("\n").filter((line) => line.includes("limit.exceeded"));
   expect(lines).toEqual([expect.stringContaining('"limit":"limits.waiting_per_node","action":"closed"')]);
   for (const each of readers) each.destroy();
+});
+
+test("FLOW-4: Bun counts small frames that wait once another frame is sent, as the bound relies on", async () => {
+  const opened = Promise.withResolvers<ServerWebSocket<undefined>>();
+  await using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, each) => (each.upgrade(request) ? undefined : new Response(null, { status: 426 })),
+    websocket: {
+      backpressureLimit: 64 * MIB,
+      open(socket) {
+        socket.subscribe("topic");
+        opened.resolve(socket);
+      },
+      message() {},
+    },
+  });
+  const reader = await RawSocket.open(server.url, "/");
+  reader.stall();
+  const socket = await opened.promise;
+  while (socket.getBufferedAmount() === 0) {
+    server.publish("topic", LARGE); // larger than what it keeps apart
+    await new Promise(setImmediate);
+  }
+  const before = socket.getBufferedAmount();
+  for (let i = 0; i < 10; i++) server.publish("topic", "x".repeat(10_000));
+  expect(socket.getBufferedAmount()).toBe(before);
+  socket.pong();
+  expect(socket.getBufferedAmount()).toBeGreaterThan(before + 100_000);
+  reader.destroy();
 });
 
 /** A member of the room that reads nothing. */
