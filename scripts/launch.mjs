@@ -20,6 +20,7 @@ const PROGRAMS = {
   bench: { command: ["packages/bench/src/main.ts"], needsDev: ([load]) => load === "web" },
   abuse: { command: ["packages/bench/src/abuse/main.ts"], needsDev: () => false },
   screenshots: { command: ["packages/web/test/screenshots/take.ts"], needsDev: () => true },
+  docs: { command: ["packages/cli/test/support/configuration-page.ts"], needsDev: () => false },
   "build-sdk": { command: ["scripts/sdk/build.ts"], needsDev: () => true },
 };
 

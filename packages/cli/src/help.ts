@@ -1,7 +1,7 @@
 import { FILE_VARIABLE } from "./configuration/environment.ts";
 import { FILE_FLAG } from "./configuration/flags.ts";
 import { flagOf, type Setting } from "./configuration/setting.ts";
-import { GROUPS, KEYS, type Key, SETTINGS } from "./configuration/settings.ts";
+import { KEYS, KEYS_BY_GROUP, type Key, SETTINGS } from "./configuration/settings.ts";
 
 const COLUMN = 2 + Math.max(...KEYS.map((key) => heading(key)?.length ?? 0)) + 2;
 const WIDTH = 112;
@@ -67,7 +67,7 @@ HTTP, with a token of FANFARE_ADMIN_TOKEN, or else one made by the secret, as \`
   --server URL                  the server (http://localhost:8080)`;
 
 function flagPage(usage: string, what: string): string {
-  const groups = GROUPS.map(([title, keys]) => `${title}\n${group(keys)}`).join("\n\n");
+  const groups = KEYS_BY_GROUP.map(([title, keys]) => `${title}\n${group(keys)}`).join("\n\n");
   return `${usage}
 
 ${what}

@@ -239,7 +239,7 @@ publish = "service"
 
 test("docs/configuration.md lists the settings as they are", async () => {
   const page = await Bun.file(new URL("../../../docs/configuration.md", import.meta.url)).text();
-  expect(page).toBe(configurationPage(page)); // if not: bun packages/cli/test/support/configuration-page.ts
+  expect(page).toBe(configurationPage(page)); // if not: npm run docs
 });
 
 describe("docs/limits.md has each limit with its default", () => {

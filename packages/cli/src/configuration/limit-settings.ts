@@ -1,5 +1,5 @@
 import type { Limit } from "@fanfare/server";
-import type { Setting } from "./setting.ts";
+import type { Group, Setting } from "./setting.ts";
 import { duration, size, type ValueType, wholeNumber } from "./value-type.ts";
 
 /** The settings that a table of limits declares, by key. */
@@ -8,11 +8,13 @@ type LimitSettings<Table extends Readonly<Record<string, Limit>>> = {
 };
 
 export function limitSettings<Table extends Readonly<Record<string, Limit>>>(
+  group: Group,
   table: Table,
 ): LimitSettings<Table> {
   const settings = Object.values(table).map((limit): [string, Setting<number>] => [
     limit.key,
     {
+      group,
       type: valueTypeOf(limit),
       default: limit.default,
       help: limit.help,

@@ -1,7 +1,22 @@
 import type { ValueType } from "./value-type.ts";
 
+/** The groups of help and docs in their order, with their headings. */
+export const GROUPS = {
+  listening: "Listening",
+  access: "Who may connect, and what is spoken",
+  tokens: "Tokens",
+  web: "Web apps",
+  storage: "Keeping",
+  logging: "Logging",
+  limits: "Limits",
+  rates: "Rates, per second",
+} as const;
+
+export type Group = keyof typeof GROUPS;
+
 /** What can be set in a file, by an environment variable and by a flag. */
 export interface Setting<T> {
+  readonly group: Group;
   readonly type: ValueType<T>;
   readonly default: T;
   /** One line; help and docs show it behind the names. */

@@ -1,8 +1,8 @@
-/** Run by itself, brings the lists in docs/configuration.md up to date. */
+/** The lists of settings in docs/configuration.md. `npm run docs` runs this file, which writes them. */
 import { fileURLToPath } from "node:url";
 import { POLICY_KEYS } from "../../src/configuration/policies.ts";
 import { flagOf, variableOf } from "../../src/configuration/setting.ts";
-import { GROUPS, type Key, SETTINGS } from "../../src/configuration/settings.ts";
+import { KEYS_BY_GROUP, type Key, SETTINGS } from "../../src/configuration/settings.ts";
 import { shown } from "../../src/help.ts";
 
 /** The page with its lists made anew, between their marks. */
@@ -16,11 +16,11 @@ function replace(page: string, mark: string, list: string): string {
 }
 
 function settings(): string {
-  return GROUPS.map(([title, keys]) => {
+  return KEYS_BY_GROUP.map(([heading, keys]) => {
     const rows = keys.map(
       (key) => `| ${[`\`${key}\``, ...ways(key), usual(key), SETTINGS[key].help].join(" | ")} |`,
     );
-    return `### ${title}\n\n| key | variable | flag | default | |\n|---|---|---|---|---|\n${rows.join("\n")}`;
+    return `### ${heading}\n\n| key | variable | flag | default | |\n|---|---|---|---|---|\n${rows.join("\n")}`;
   }).join("\n\n");
 }
 
