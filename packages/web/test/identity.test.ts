@@ -364,7 +364,7 @@ test("TODO-8: changes that wait are made once their author is back, and never as
   await page.evaluate("isBlocked = true");
   await server.restart();
   await page.getByRole("banner").getByText("ivy", { exact: true }).waitFor();
-  await todo.toast("1 change of hal was not saved").waitFor();
+  await todo.toast("1 change of hal not saved yet").waitFor();
   const made = page.waitForResponse(
     (answer) => answer.request().method() === "POST" && answer.status() === 201,
   );

@@ -9,6 +9,7 @@ import type { Note } from "./note.ts";
 const LONGEST = 4_000;
 const LONGEST_NAME = 64;
 const NAME_KEY = "board.name";
+const DRAFT_KEY = "board.draft";
 
 export interface NoteFormProps {
   readonly board: BoardConnection;
@@ -21,11 +22,12 @@ export interface NoteFormProps {
  */
 export function NoteForm({ board, view }: NoteFormProps) {
   const [from, setFrom] = useState(() => readStorage(NAME_KEY) ?? "");
-  const [message, setMessage] = useState("");
+  const [message, setMessage] = useState(() => readStorage(DRAFT_KEY) ?? "");
   const [error, setError] = useState<string>();
   const sent = useRef<{ readonly fields: Fields; readonly count: number }>(undefined);
   const [isSending, setSending] = useState(false);
   const { state, notes, count } = view;
+  useEffect(() => void writeStorage(DRAFT_KEY, message === "" ? undefined : message), [message]);
   const isOnline = state.status === "online";
 
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { Code, RadioTower } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { Button, EmptyState, IconButton, Shell } from "../design/index.ts";
 import type { Identity } from "../identity/identity.ts";
 import { OriginBanner } from "../identity/origin-banner.tsx";
@@ -9,7 +9,7 @@ import { useStore } from "../state/store.ts";
 import { AddRoom } from "./add-room.tsx";
 import { ConnectionBanner, ConnectionStatus } from "./connection-status.tsx";
 import { CopyDialog } from "./copy-dialog.tsx";
-import { type Draft, EMPTY_DRAFT, pastDrafts } from "./draft.ts";
+import { type Draft, EMPTY_DRAFT, pastDrafts, storeDraft, storedDraft } from "./draft.ts";
 import type { Log } from "./log.ts";
 import { LogView } from "./log-view.tsx";
 import { PublishForm } from "./publish-form.tsx";
@@ -30,7 +30,10 @@ export interface ConsoleProps {
 export function Console({ log, subscriptions, replay, identity }: ConsoleProps) {
   const list = useStore(subscriptions.list);
   const view = useStore(log.view);
-  const [edited, setDraft] = useState<Draft | undefined>(() => pastDrafts()[0]);
+  const [edited, setDraft] = useState<Draft | undefined>(() => storedDraft() ?? pastDrafts()[0]);
+  useEffect(() => {
+    if (edited !== undefined) storeDraft(edited);
+  }, [edited]);
   const [isCopying, setCopying] = useState(false);
   const [replayStart, setReplayStart] = useState<ReplayStart>();
   const firstRoom = list.find(({ isPattern }) => !isPattern)?.name ?? "";

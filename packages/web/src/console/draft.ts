@@ -53,6 +53,17 @@ const MOST = 20;
 /** Characters of a stored draft; longer ones are not stored. */
 const MOST_CHARACTERS = 10_000;
 
+const EDITED_KEY = "console.draft";
+
+/** The draft in the form, which survives the page. */
+export function storedDraft(): Draft | undefined {
+  return readStorageJson(EDITED_KEY, (value) => (isDraft(value) ? value : undefined));
+}
+
+export function storeDraft(draft: Draft): void {
+  writeStorage(EDITED_KEY, JSON.stringify(draft));
+}
+
 /** The drafts that were published from this browser, newest first. */
 export function pastDrafts(): readonly Draft[] {
   const stored = readStorageJson(KEY, (value) => (Array.isArray(value) ? value : undefined)) ?? [];

@@ -13,13 +13,24 @@ export function readStorage(key: string): string | undefined {
   }
 }
 
-/** @param value undefined removes the item */
-export function writeStorage(key: string, value: string | undefined): void {
+/** @param value undefined removes the item @returns whether it was written; if not, it is lost with the page */
+export function writeStorage(key: string, value: string | undefined): boolean {
   try {
     if (value === undefined) localStorage.removeItem(PREFIX + key);
     else localStorage.setItem(PREFIX + key, value);
+    return true;
   } catch {
-    // The value is lost when the page is closed.
+    return false;
+  }
+}
+
+/** @returns the keys that begin with `prefix` */
+export function storageKeys(prefix: string): readonly string[] {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + prefix));
+    return keys.map((key) => key.slice(PREFIX.length));
+  } catch {
+    return [];
   }
 }
 

@@ -6,13 +6,15 @@ import { titleError } from "./todo.ts";
 
 export interface AddFormProps {
   readonly ref: Ref<HTMLInputElement>;
+  readonly initialTitle: string;
+  readonly onTitle: (title: string) => void;
   readonly onAdd: (title: string) => void;
   /** The user moves down into the list. */
   readonly onLeave: () => void;
 }
 
-export function AddForm({ ref, onAdd, onLeave }: AddFormProps) {
-  const [title, setTitle] = useState("");
+export function AddForm({ ref, initialTitle, onTitle, onAdd, onLeave }: AddFormProps) {
+  const [title, setTitle] = useState(initialTitle);
   const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -21,6 +23,7 @@ export function AddForm({ ref, onAdd, onLeave }: AddFormProps) {
     if (fault !== undefined) return;
     onAdd(title);
     setTitle("");
+    onTitle("");
   };
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -44,6 +47,7 @@ export function AddForm({ ref, onAdd, onLeave }: AddFormProps) {
         onKeyDown={press}
         onValue={(value) => {
           setTitle(value);
+          onTitle(value);
           setError(undefined);
         }}
       />

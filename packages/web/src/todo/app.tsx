@@ -22,12 +22,12 @@ addEventListener("beforeunload", (event) => {
   if (todoLists.current.value?.app.isUnsaved) event.preventDefault();
 });
 
-/** Changes of one user are never sent as another user, so they are lost with the first one's page. */
-function notifyUnsaved({ waiting, author }: TodoLists): void {
+/** Changes of one user are never sent as another user: they wait in this browser for the first one. */
+function notifyUnsaved({ waiting, author = "the last user" }: TodoLists): void {
   if (waiting === 0) return;
   notify({
-    title: `${waiting === 1 ? "1 change" : `${waiting} changes`} of ${author ?? "yours"} ${waiting === 1 ? "was" : "were"} not saved`,
-    description: "Somebody else has signed in.",
+    title: `${waiting === 1 ? "1 change" : `${waiting} changes`} of ${author} not saved yet`,
+    description: `Kept in this browser, and saved when ${author} signs in again.`,
     timeout: 30_000,
   });
 }

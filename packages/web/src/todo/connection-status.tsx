@@ -51,7 +51,7 @@ export function ConnectionBanner({ client, list }: { readonly client: Fanfare; r
 function waitingText(count: number): string {
   if (count === 0) return "You can go on: what you change is kept here, and sent when the server is back.";
   const what = count === 1 ? "1 change is" : `${count} changes are`;
-  return `${what} kept here, and sent when the server is back. Keep this page open.`;
+  return `${what} kept here, and sent when the server is back.`;
 }
 
 function Countdown({ until }: { readonly until: number }) {

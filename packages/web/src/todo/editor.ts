@@ -1,5 +1,5 @@
 import type { Changes } from "@fanfare/todo/types";
-import { changesOf } from "./edits.ts";
+import { markDeleted, wantedOf } from "./edits.ts";
 import type { Edit, OptimisticTodo } from "./optimistic-todo.ts";
 import type { Sender, SenderListener } from "./sender.ts";
 import type { Todo } from "./todo.ts";
@@ -61,9 +61,14 @@ export class Editor {
     });
   }
 
-  /** Repeats an edit that was refused or conflicted, on the current version. */
+  /** Repeats an edit that was refused or conflicted, on the current version; of a deleted to-do it makes another. */
   retry(entry: OptimisticTodo): void {
     const { problem } = entry;
+    if (problem?.kind === "deleted") {
+      this.todos.remove(entry);
+      this.create(problem.draft);
+      return;
+    }
     if (problem?.kind === "conflict") {
       if (problem.wanted === "removed") this.remove(entry);
       else this.change(entry, problem.wanted);
@@ -81,19 +86,24 @@ export class Editor {
     const { problem } = entry;
     const edits = problem?.kind === "refused" ? problem.edits : [];
     const isDeleted = edits.some((edit) => edit.kind === "create" && edit.restores);
+    const isGone = entry.base === undefined || isDeleted || problem?.kind === "deleted";
     entry.problem = undefined;
-    if (entry.edits.length === 0 && (entry.base === undefined || isDeleted)) this.todos.remove(entry);
+    if (entry.edits.length === 0 && isGone) this.todos.remove(entry);
     this.#touch(entry);
   }
 
-  /** Another user has deleted the to-do: its edits are lost. */
-  cancel(entry: OptimisticTodo, title: string): void {
-    if (entry.isSending) return; // the answer reports it
-    const wanted = changesOf(entry.edits);
-    const isLost = entry.edits.length > 0 && wanted !== "removed";
-    entry.edits = [];
+  /**
+   * Another user has deleted the to-do. What this user wanted of it stays, until the user decides.
+   * @param typed text in the field of the title, if it is being renamed
+   */
+  cancel(entry: OptimisticTodo, title: string, by: string | undefined, typed?: string): void {
+    const edited = wantedOf(entry);
+    const wanted = typed === undefined ? edited : { ...(edited !== "removed" && edited), title: typed };
     entry.isUnsent = false;
-    if (isLost) this.listener.lost(title, wanted);
+    entry.edits = [];
+    entry.problem = undefined;
+    if (wanted !== undefined && wanted !== "removed") markDeleted(entry, this.todos, { title, wanted, by });
+    this.#touch(entry);
   }
 
   #push(entry: OptimisticTodo, edit: Edit): void {

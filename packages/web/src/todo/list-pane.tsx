@@ -44,7 +44,15 @@ export function ListPane({ list, view, isReadOnly }: ListPaneProps) {
               You can read this list, not change it: you lack the permission publish.
             </p>
           ) : (
-            <AddForm ref={field} onAdd={add} onLeave={() => rows.current?.enter()} />
+            <AddForm
+              ref={field}
+              initialTitle={list.newTitle}
+              onTitle={(title) => {
+                list.newTitle = title;
+              }}
+              onAdd={add}
+              onLeave={() => rows.current?.enter()}
+            />
           )}
           <div className="flex flex-wrap items-center gap-2">
             <Segmented

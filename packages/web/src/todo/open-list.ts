@@ -1,11 +1,12 @@
 import type { Fanfare, Room } from "@fanfare/client";
-import { type Changes, roomOf } from "@fanfare/todo/types";
+import { roomOf } from "@fanfare/todo/types";
 import { notify } from "../design/toasts.ts";
 import { Store } from "../state/store.ts";
 import { ChangeToasts, quoted } from "./change-toasts.ts";
 import { Editor } from "./editor.ts";
 import { ListLoader } from "./list-loader.ts";
 import type { OptimisticTodo, Row } from "./optimistic-todo.ts";
+import type { PendingEdits, Renaming } from "./pending-edits.ts";
 import { Sender } from "./sender.ts";
 import { type Change, readChange } from "./todo.ts";
 import type { TodoApi } from "./todo-api.ts";
@@ -56,11 +57,10 @@ export class OpenList {
     client: Fanfare,
     api: TodoApi,
     private readonly user: () => string | undefined,
+    private readonly pending: PendingEdits,
   ) {
-    const listener = {
-      changed: () => this.#changed(),
-      lost: (title: string, wanted: Changes) => this.#notifyLost(title, wanted),
-    };
+    const listener = { changed: () => this.#changed() };
+    for (const todo of pending.load()) this.#todos.addPending(todo);
     this.#sender = new Sender(name, this.#todos, api, listener);
     this.#editor = new Editor(this.#todos, this.#sender, listener);
     this.#room = client.room(roomOf(name));
@@ -78,12 +78,50 @@ export class OpenList {
     this.#loader = new ListLoader(name, this.#todos, api, {
       isLive: () => this.#room.state.value.status === "live",
       changed: () => this.#changed(),
-      lost: (entry) => this.#editor.cancel(entry, entry.base?.title ?? ""),
+      lost: (entry) => this.#cancel(entry, entry.base?.title ?? "", undefined),
     });
+    this.view.set(this.#currentView());
+    this.#sender.flush();
   }
 
   get isShown(): boolean {
     return this.view.isObserved;
+  }
+
+  /** Whether this browser has stored the changes that wait. */
+  get isStored(): boolean {
+    return this.pending.isStored;
+  }
+
+  /** The text in the field for new to-dos, which survives the page. */
+  get newTitle(): string {
+    return this.pending.newTitle;
+  }
+
+  set newTitle(text: string) {
+    this.pending.newTitle = text;
+  }
+
+  /** The to-do that is being renamed, with the text in its field, which survives the page. */
+  get renaming(): Renaming | undefined {
+    return this.pending.renaming;
+  }
+
+  beginRenaming(key: string): void {
+    const entry = this.#todos.find(key);
+    const title = entry?.row?.title ?? "";
+    this.pending.renaming = { key, title, text: title, seen: entry?.base?.version };
+  }
+
+  /** @param text that the user has typed into the field */
+  typeTitle(key: string, text: string): void {
+    if (this.renaming?.key !== key) this.beginRenaming(key);
+    const { renaming } = this;
+    if (renaming !== undefined) this.pending.renaming = { ...renaming, text };
+  }
+
+  endRenaming(): void {
+    this.pending.renaming = undefined;
   }
 
   /** @returns the row's key */
@@ -92,19 +130,18 @@ export class OpenList {
   }
 
   complete(key: string, completed: boolean): void {
-    this.#edit(key, (entry) => this.#editor.change(entry, { completed }));
-  }
-
-  /** @param seen what `versionOf` returned when the user began to type */
-  rename(key: string, title: string, seen: number | undefined): void {
     this.#edit(key, (entry) => {
-      if (entry.problem === undefined && title.trim() === entry.row?.title) return;
-      this.#editor.change(entry, { title: title.trim() }, seen);
+      if (entry.problem?.kind !== "deleted") this.#editor.change(entry, { completed });
     });
   }
 
-  versionOf(key: string): number | undefined {
-    return this.#todos.find(key)?.base?.version;
+  /** @param seen the version when the user began to type */
+  rename(key: string, title: string, seen: number | undefined): void {
+    this.#edit(key, (entry) => {
+      if (entry.problem?.kind === "deleted") return;
+      if (entry.problem === undefined && title.trim() === entry.row?.title) return;
+      this.#editor.change(entry, { title: title.trim() }, seen);
+    });
   }
 
   /** Deletes at once; the toast can undo it. */
@@ -112,6 +149,7 @@ export class OpenList {
     this.#edit(key, (entry) => {
       const { row } = entry;
       if (row === undefined) return;
+      if (entry.problem?.kind === "deleted") return this.#editor.discard(entry);
       this.#editor.remove(entry);
       const { title, completed } = row;
       notify({
@@ -167,7 +205,7 @@ export class OpenList {
     if (request !== undefined) this.#sender.acknowledge(request, todo);
     if (type === "todo.deleted") {
       const entry = this.#todos.applyDeletion(todo.id, todo.version);
-      if (entry !== undefined) this.#editor.cancel(entry, todo.title);
+      if (entry !== undefined) this.#cancel(entry, todo.title, by);
     } else {
       const entry = known !== undefined || type === "todo.created" ? this.#todos.upsert(todo) : undefined;
       if (entry === undefined) return;
@@ -181,13 +219,33 @@ export class OpenList {
     this.#changed();
   }
 
-  #notifyLost(title: string, { title: own = title, completed = false }: Changes): void {
-    notify({
-      title: `${quoted(title)} was deleted meanwhile`,
-      description: "Your change to it could not be made.",
-      timeout: 10_000,
-      action: { label: "Add it again", onSelect: () => void this.#editor.create({ title: own, completed }) },
-    });
+  /** Another user has deleted a to-do. What this user typed or wanted of it stays. */
+  #cancel(entry: OptimisticTodo, title: string, by: string | undefined): void {
+    // While an edit is being sent its answer reports the deletion, and the text is looked at then.
+    if (!entry.isSending) this.#editor.cancel(entry, title, by, this.#takeTyped(entry.key));
+  }
+
+  /** The to-do that is being renamed may be deleted by now: in an earlier page, or while an edit of it was sent. */
+  #checkRenaming(): void {
+    const { renaming } = this.pending;
+    if (renaming === undefined || !this.#loader.isLoaded) return;
+    const { key, title } = renaming;
+    const entry = this.#todos.find(key);
+    if (entry !== undefined && entry.problem?.kind !== "deleted") return;
+    const typed = this.#takeTyped(key);
+    if (typed === undefined) return;
+    const draft = { title: typed, completed: entry?.row?.completed ?? false };
+    const problem = { kind: "deleted", title, draft } as const;
+    this.#todos.addPending({ key, position: 0, base: undefined, ownVersion: 0, edits: [], problem });
+  }
+
+  /** Ends the renaming of a to-do. @returns the text in its field, if the user has changed it */
+  #takeTyped(key: string): string | undefined {
+    const { renaming } = this.pending;
+    if (renaming?.key !== key) return undefined;
+    this.pending.renaming = undefined;
+    const text = renaming.text.trim();
+    return text === "" || text === renaming.title ? undefined : text;
   }
 
   #highlight(entry: OptimisticTodo): void {
@@ -205,6 +263,8 @@ export class OpenList {
     this.#isNotifying = true;
     queueMicrotask(() => {
       this.#isNotifying = false;
+      this.#checkRenaming();
+      this.pending.save(this.#todos);
       this.view.set(this.#currentView());
     });
   }
@@ -219,7 +279,7 @@ export class OpenList {
       isRefused,
       rows,
       done: rows.filter(({ completed }) => completed).length,
-      waiting: rows.filter(({ isUnsent }) => isUnsent).length,
+      waiting: [...this.#todos].filter(({ isUnsent }) => isUnsent).length,
       // A list that may not be read shows that itself.
       liveError: state.status === "refused" && !isRefused ? state.error.message : undefined,
     };

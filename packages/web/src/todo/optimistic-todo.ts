@@ -31,7 +31,14 @@ export type Problem =
   /** Another user changed it first. `wanted` is what this user wanted. */
   | { readonly kind: "conflict"; readonly wanted: Changes | "removed" }
   | { readonly kind: "invalid"; readonly title: string; readonly message: string }
-  | { readonly kind: "refused"; readonly message: string; readonly edits: readonly Edit[] };
+  | { readonly kind: "refused"; readonly message: string; readonly edits: readonly Edit[] }
+  /** Another user has deleted the to-do. `title` is the one that it had, `draft` is what this user wanted. */
+  | {
+      readonly kind: "deleted";
+      readonly title: string;
+      readonly draft: Pick<Todo, "title" | "completed">;
+      readonly by?: string | undefined;
+    };
 
 /** A to-do as it is shown. The object stays the same until something in it changes. */
 export interface Row {
@@ -103,6 +110,7 @@ export class OptimisticTodo {
       else shown = shown && { ...shown, ...edit.changes };
     }
     if (this.edits.at(-1)?.kind === "remove") return undefined;
+    if (this.problem?.kind === "deleted") return this.problem.draft;
     if (shown !== undefined || this.problem === undefined) return shown;
     // It was never created; the text that the user typed stays.
     if (this.problem.kind === "invalid") return { title: this.problem.title, completed: false };

@@ -4,7 +4,7 @@ import { quoted } from "./change-toasts.ts";
 import type { Problem, Row } from "./optimistic-todo.ts";
 
 export interface ProblemNoteProps {
-  readonly problem: Problem & { readonly kind: "conflict" | "refused" };
+  readonly problem: Problem & { readonly kind: "conflict" | "refused" | "deleted" };
   readonly row: Row;
   readonly onAgain: () => void;
   readonly onDiscard: () => void;
@@ -34,6 +34,7 @@ export function ProblemNote({ problem, row, onAgain, onDiscard }: ProblemNotePro
 
 function choices(problem: ProblemNoteProps["problem"]): readonly [again: string, discard: string] {
   if (problem.kind === "refused") return ["Try again", "Discard"];
+  if (problem.kind === "deleted") return ["Add it again", "Discard"];
   return problem.wanted === "removed" ? ["Delete anyway", "Keep it"] : ["Apply mine", "Keep theirs"];
 }
 
@@ -42,6 +43,8 @@ function explain(
   { author = "Someone", title, completed }: Row,
 ): string {
   if (problem.kind === "refused") return `Not saved. ${problem.message}`;
+  if (problem.kind === "deleted")
+    return `${problem.by ?? "Someone"} deleted ${quoted(problem.title)} while you were editing it.`;
   const { wanted } = problem;
   const theirs = `${author} changed this meanwhile: now it is ${quoted(title)}, ${completed ? "done" : "open"}.`;
   if (wanted === "removed") return `${theirs} It was not deleted.`;

@@ -1,6 +1,5 @@
-import type { Changes } from "@fanfare/todo/types";
 import { Retry } from "../state/retry.ts";
-import { changesOf, isApplied } from "./edits.ts";
+import { changesOf, isApplied, markDeleted } from "./edits.ts";
 import type { Edit, OptimisticTodo } from "./optimistic-todo.ts";
 import type { Todo } from "./todo.ts";
 import type { Outcome, TodoApi } from "./todo-api.ts";
@@ -11,8 +10,6 @@ const BACKOFF = { min: 500, max: 15_000 };
 
 export interface SenderListener {
   changed(): void;
-  /** Another user deleted the to-do, so this change of it is lost. */
-  lost(title: string, wanted: Changes): void;
 }
 
 type Failure = Outcome<unknown> & { readonly kind: "stale" | "invalid" | "refused" };
@@ -103,6 +100,7 @@ export class Sender {
 
   #create(entry: OptimisticTodo, edit: Edit & { readonly kind: "create" }): Promise<Outcome<Todo>> {
     edit.isSent = true;
+    this.listener.changed();
     this.#sent.add(edit.request);
     const version = edit.restores && entry.base !== undefined ? { version: entry.base.version } : {};
     return this.api.create({ id: entry.key, list: this.list, ...edit.draft, ...version }, edit.request);
@@ -136,7 +134,8 @@ export class Sender {
     this.todos.remove(entry);
     const wanted = changesOf(edits);
     const title = base?.title ?? (edit.kind === "create" ? edit.draft.title : undefined);
-    if (edits.length > 0 && wanted !== "removed" && title !== undefined) this.listener.lost(title, wanted);
+    if (edits.length > 0 && wanted !== "removed" && title !== undefined)
+      markDeleted(entry, this.todos, { title, wanted, by: undefined });
     this.listener.changed();
   }
 

@@ -5,6 +5,9 @@ import { titleError } from "./todo.ts";
 
 export interface TitleEditorProps {
   readonly title: string;
+  /** The text to begin with. */
+  readonly text: string;
+  readonly onText: (text: string) => void;
   /** Why the server refused the title. */
   readonly error: string | undefined;
   /** @param isDone saved by Enter, not because the field lost the focus */
@@ -13,8 +16,8 @@ export interface TitleEditorProps {
 }
 
 /** Edits the title in place. Enter and leaving the field save, Escape cancels. */
-export function TitleEditor({ title, error, onSave, onCancel }: TitleEditorProps) {
-  const [text, setText] = useState(title);
+export function TitleEditor({ title, text: initialText, onText, error, onSave, onCancel }: TitleEditorProps) {
+  const [text, setText] = useState(initialText);
   const [fault, setFault] = useState(error);
   /** The field loses the focus when it is removed, which must not save again. */
   const hasEnded = useRef(false);
@@ -49,6 +52,7 @@ export function TitleEditor({ title, error, onSave, onCancel }: TitleEditorProps
       onBlur={() => save(false)}
       onValue={(value) => {
         setText(value);
+        onText(value);
         setFault(undefined);
       }}
     />

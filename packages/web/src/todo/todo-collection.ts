@@ -1,4 +1,5 @@
 import { OptimisticTodo, type Row } from "./optimistic-todo.ts";
+import type { PendingTodo } from "./pending-edits.ts";
 import type { Todo } from "./todo.ts";
 
 /** Positions: to-dos from pages come first, then those from notifications, then those that only this page has. */
@@ -33,6 +34,19 @@ export class TodoCollection {
   /** Adds a to-do that only this page has. */
   add(id: string): OptimisticTodo {
     return this.#add(id, OWN);
+  }
+
+  /** Adds a to-do with the edits that an earlier page left. */
+  addPending({ key, position, base, ownVersion, edits, problem }: PendingTodo): void {
+    const entry = new OptimisticTodo(key);
+    // Positions of an earlier page are in the order of its additions.
+    entry.position = Math.max(position, OWN) + ++this.revision;
+    entry.base = base;
+    entry.ownVersion = ownVersion;
+    entry.edits = edits;
+    entry.problem = problem;
+    entry.isUnsent = edits.length > 0;
+    this.#entries.set(key, entry);
   }
 
   /** Puts a deleted to-do back to its position. */

@@ -2,6 +2,7 @@ import type { Fanfare } from "@fanfare/client";
 import type { CurrentUser, Identity } from "../identity/identity.ts";
 import { ListIndex } from "./list-index.ts";
 import { OpenList } from "./open-list.ts";
+import { listsWithEdits, PendingEdits } from "./pending-edits.ts";
 import { TodoApi } from "./todo-api.ts";
 
 /** The to-do lists of the current user: the index of all lists, and the open ones. */
@@ -32,6 +33,8 @@ export class TodoLists {
       refresh: () => void identity.refresh(),
     });
     this.index = new ListIndex(this.client, this.#api);
+    // What an earlier page could not send is sent now, in whatever list it is.
+    for (const list of listsWithEdits(this.key)) this.open(list);
   }
 
   /** @returns the open list; a list is closed when no component shows it and none of its changes waits */
@@ -43,7 +46,7 @@ export class TodoLists {
       this.#open.delete(other);
       list.close();
     }
-    const list = new OpenList(name, this.client, this.#api, this.#user);
+    const list = new OpenList(name, this.client, this.#api, this.#user, new PendingEdits(this.key, name));
     this.#open.set(name, list);
     return list;
   }
@@ -59,7 +62,7 @@ export class TodoLists {
 
   /** Whether changes would be lost with the page. */
   get isUnsaved(): boolean {
-    return this.waiting > 0;
+    return this.waiting > 0 && [...this.#open.values()].some(({ isStored }) => !isStored);
   }
 
   close(): void {

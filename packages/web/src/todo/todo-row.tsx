@@ -8,6 +8,7 @@ import { TitleEditor } from "./title-editor.tsx";
 export interface RowActions {
   complete(key: string, completed: boolean): void;
   edit(key: string): void;
+  typeTitle(key: string, text: string): void;
   /** @param title undefined cancels @param isDone moves the focus back to the row */
   rename(key: string, title: string | undefined, isDone: boolean): void;
   remove(key: string): void;
@@ -19,11 +20,20 @@ export interface TodoRowProps {
   readonly row: Row;
   readonly isActive: boolean;
   readonly isEdited: boolean;
+  /** Text of an earlier page in the field of the title. */
+  readonly typed: string | undefined;
   readonly isReadOnly: boolean;
   readonly actions: RowActions;
 }
 
-export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, isReadOnly, actions }: TodoRowProps) {
+export const TodoRow = memo(function TodoRow({
+  row,
+  isActive,
+  isEdited,
+  typed,
+  isReadOnly,
+  actions,
+}: TodoRowProps) {
   const { key, title, completed, isUnsent, problem, isHighlighted, author } = row;
   const invalid = problem?.kind === "invalid" ? problem : undefined;
   const tabIndex = isActive ? 0 : -1;
@@ -47,6 +57,8 @@ export const TodoRow = memo(function TodoRow({ row, isActive, isEdited, isReadOn
         {(isEdited && !isReadOnly) || invalid ? (
           <TitleEditor
             title={invalid?.title ?? title}
+            text={typed ?? invalid?.title ?? title}
+            onText={(text) => actions.typeTitle(key, text)}
             error={invalid?.message}
             onSave={(next, isDone) => actions.rename(key, next, isDone)}
             onCancel={() => (invalid ? actions.discard(key) : actions.rename(key, undefined, true))}

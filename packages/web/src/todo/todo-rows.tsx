@@ -43,9 +43,7 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
   const scroller = useRef<HTMLElement>(null);
   const body = useRef<HTMLUListElement>(null);
   const [activeKey, setActive] = useState<string>();
-  const [editedKey, setEdited] = useState<string>();
-  /** The version when the user began to type. */
-  const seen = useRef<number>(undefined);
+  const [editedKey, setEdited] = useState(() => list.renaming?.key);
   /** The row to focus once it is drawn; a new object for each request. */
   const [focusRequest, setFocusRequest] = useState<{ readonly key: string }>();
   const handledRequest = useRef(focusRequest);
@@ -54,6 +52,7 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
   const hasFocus = useRef(false);
   const lastIndex = useRef(0);
 
+  const { renaming } = list;
   const found = rows.findIndex(({ key }) => key === activeKey);
   const active = Math.max(0, found);
   const edited = rows.findIndex(({ key }) => key === editedKey);
@@ -108,13 +107,15 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
       complete: (key, completed) => list.complete(key, completed),
       edit: (key) => {
         setActive(key);
-        seen.current = list.versionOf(key);
+        list.beginRenaming(key);
         setEdited(key);
       },
+      typeTitle: (key, text) => list.typeTitle(key, text),
       rename: (key, title, isDone) => {
         setEdited(undefined);
-        if (title !== undefined) list.rename(key, title, seen.current);
-        seen.current = undefined;
+        const seen = list.renaming?.seen;
+        list.endRenaming();
+        if (title !== undefined) list.rename(key, title, seen);
         if (isDone) goTo(key);
       },
       remove: (key) => list.remove(key),
@@ -179,7 +180,8 @@ export function TodoRows({ ref, list, rows, isLoading, isReadOnly, onLeave }: To
                 <TodoRow
                   row={row}
                   isActive={index === active}
-                  isEdited={row.key === editedKey}
+                  isEdited={row.key === editedKey && row.problem?.kind !== "deleted"}
+                  typed={renaming?.key === row.key ? renaming.text : undefined}
                   isReadOnly={isReadOnly}
                   actions={actions}
                 />
