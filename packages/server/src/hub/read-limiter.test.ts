@@ -81,11 +81,13 @@ test("FLOW-5: a reader that asks for little goes before one that asks for much, 
   expect(desk.rooms).toEqual(["running", "modest", "guest", "greedy 0", "greedy 1", "greedy 2"]);
 });
 
-test("FLOW-5: the reads under way ask for a bounded number of messages, unless one alone asks for more", () => {
+test("FLOW-5: the reads under way ask for a bounded number of messages, unless one alone asks for more, or for very few", () => {
   const desk = new Desk();
   const reads = new ReadLimiter(desk, 16);
   for (let i = 0; i < 8; i++) void reads.read(`${i}`, `${i}`, { after: 0 }, { count: 250, bytes: 1 });
   expect(desk.rooms).toEqual(["0", "1"]);
+  void reads.read("small", "small", { after: 0 }, { count: 20, bytes: 1 });
+  expect(desk.rooms).toEqual(["0", "1", "small"]);
   const other = new Desk();
   void new ReadLimiter(other, 16).read("a", "a", { after: 0 }, { count: 5_000, bytes: 1 });
   expect(other.rooms).toEqual(["a"]);

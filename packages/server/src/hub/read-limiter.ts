@@ -3,6 +3,8 @@ import { PriorityQueue } from "./priority-queue.ts";
 
 /** Messages that the reads under way may ask for together, unless one alone asks for more. */
 const MESSAGES = 500;
+/** A read of so many messages does not wait for that bound. */
+const SMALL = 32;
 /** What a read costs beside its messages, in messages, about. */
 const OVERHEAD = 32;
 /** Readers that are remembered beside those that wait: the latest ones. */
@@ -69,7 +71,7 @@ export class ReadLimiter {
 
   #startNext(): void {
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      const fits = this.#messages + next.messages <= MESSAGES || this.#reads === 0;
+      const fits = next.messages <= SMALL || this.#messages + next.messages <= MESSAGES || this.#reads === 0;
       if (!fits || this.#reads >= this.most) return;
       this.#waiting.pop();
       next.start();
