@@ -5,7 +5,7 @@ import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import type { Locator, Page } from "playwright-core";
-import { HOSTILE, watchFor } from "./support/sentinel.ts";
+import { watchForXss, XSS_PAYLOADS } from "./support/xss-payloads.ts";
 
 /** A browser says on its console that a server cannot be reached. */
 const GONE = /ERR_CONNECTION|WebSocket connection to|status of 503/;
@@ -125,26 +125,30 @@ test("BOARD-2: whatever stands on a note is text, and nothing of it runs", async
   await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
-  const whatRan = await watchFor(page);
+  const executed = await watchForXss(page);
   await open(page, server.url);
-  await page.getByLabel("Your name").fill(HOSTILE[1]);
-  for (const text of HOSTILE) await put(page, text);
+  await page.getByLabel("Your name").fill(XSS_PAYLOADS[1]);
+  for (const text of XSS_PAYLOADS) await put(page, text);
   const link = await WebSocketClient.open("eve", server.url, "/ws?history=0");
-  for (const text of HOSTILE) {
+  for (const text of XSS_PAYLOADS) {
     link.send(
       JSON.stringify({ message: "by hand", from: text, [text]: text, __proto__: text, constructor: text }),
     );
   }
-  link.send(`{"message":"last","timestamp":"<b>now</b>","__proto__":"${HOSTILE.length}"}`);
+  link.send(`{"message":"last","timestamp":"<b>now</b>","__proto__":"${XSS_PAYLOADS.length}"}`);
   await note(page, "last").waitFor();
-  for (const text of HOSTILE) {
+  for (const text of XSS_PAYLOADS) {
     for (const part of ["p", "span", "dt", "dd"]) {
       const shown = await page.locator(`main li ${part}`).getByText(text, { exact: true }).count();
-      expect([text, part, shown > 0 || (part === "span" && text === HOSTILE[1])]).toEqual([text, part, true]);
+      expect([text, part, shown > 0 || (part === "span" && text === XSS_PAYLOADS[1])]).toEqual([
+        text,
+        part,
+        true,
+      ]);
     }
   }
   expect(await page.locator("main dt").getByText("__proto__").count()).toBe(1);
-  expect(await whatRan()).toEqual([]);
+  expect(await executed()).toEqual([]);
   await link.close();
 });
 

@@ -6,7 +6,7 @@ import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { ServerProcess } from "@fanfare/testing/server-process";
 import { WebSocketClient } from "@fanfare/testing/web-socket-client";
 import { ChatPage, GONE } from "./support/chat-page.ts";
-import { HOSTILE, watchFor } from "./support/sentinel.ts";
+import { watchForXss, XSS_PAYLOADS } from "./support/xss-payloads.ts";
 
 test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, with presence and typing", async () => {
   using data = scratchDirectory();
@@ -105,11 +105,11 @@ test("CHAT-4 NAME-1: whatever stands in names, rooms and texts is text, and noth
   await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
-  const whatRan = await watchFor(page);
-  const room = HOSTILE[1];
-  const ada = await ChatPage.enter(page, server.url, HOSTILE[0], room);
-  for (const text of HOSTILE) await ada.say(text);
-  await ada.sees(...HOSTILE);
+  const executed = await watchForXss(page);
+  const room = XSS_PAYLOADS[1];
+  const ada = await ChatPage.enter(page, server.url, XSS_PAYLOADS[0], room);
+  for (const text of XSS_PAYLOADS) await ada.say(text);
+  await ada.sees(...XSS_PAYLOADS);
   const plain = await WebSocketClient.open("eve", server.url, `/ws/${encodeURIComponent(room)}?username=eve`);
   const links = [
     "[click](javascript:alert(1))",
@@ -146,6 +146,6 @@ test("CHAT-4 NAME-1: whatever stands in names, rooms and texts is text, and noth
     .evaluateAll((all) => all.map((a) => (a as unknown as URL).protocol));
   expect(schemes.filter((scheme) => !/^(https?|mailto):$/.test(scheme))).toEqual([]);
   expect(await page.locator("main :is(h3, h4, table, hr)").count()).toBe(0);
-  expect(await whatRan()).toEqual([]);
+  expect(await executed()).toEqual([]);
   await plain.close();
 });

@@ -9,7 +9,7 @@ import { ServerProcess } from "@fanfare/testing/server-process";
 import type { Page } from "playwright-core";
 import { violations } from "./support/accessibility.ts";
 import { GONE, lines, offsets, openConsole, publish } from "./support/console-page.ts";
-import { HOSTILE, watchFor } from "./support/sentinel.ts";
+import { watchForXss, XSS_PAYLOADS } from "./support/xss-payloads.ts";
 
 async function two(browser: Browser, url: URL, ...rooms: readonly string[]): Promise<readonly [Page, Page]> {
   return [
@@ -250,17 +250,17 @@ test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large
   await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
-  const whatRan = await watchFor(page);
-  await openConsole(page, server.url, "hostile", ...HOSTILE.map((text) => `${text}:room`));
-  const other = await NativeClient.connect(server.url, HOSTILE[1]);
-  for (const text of HOSTILE)
+  const executed = await watchForXss(page);
+  await openConsole(page, server.url, "hostile", ...XSS_PAYLOADS.map((text) => `${text}:room`));
+  const other = await NativeClient.connect(server.url, XSS_PAYLOADS[1]);
+  for (const text of XSS_PAYLOADS)
     await other.publish(`${text}:room`, "note", { [text]: text, ["__proto__"]: text });
   await other.publish("hostile", "note", "y".repeat(60_000));
-  await lines(page, HOSTILE.length + 1);
+  await lines(page, XSS_PAYLOADS.length + 1);
   for (const line of await page.locator("main li button[aria-expanded]").all()) await line.press("Enter");
   await page.getByRole("button", { name: "Show all of it (59 KB)" }).click();
   await page.getByText("y".repeat(60_000)).waitFor();
-  for (const text of HOSTILE) {
+  for (const text of XSS_PAYLOADS) {
     await page.getByLabel("Filter by text").fill(text);
     await publish(page, { room: text, type: "note", data: text, as: "Text" });
     await page.getByText("Kept in").waitFor();
@@ -269,7 +269,7 @@ test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large
       await page.getByRole("button", { name: tool, exact: true }).click();
     await page.keyboard.press("Escape");
   }
-  expect(await whatRan()).toEqual([]);
+  expect(await executed()).toEqual([]);
   await other.close();
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { openBrowser } from "@fanfare/testing/browser";
 import { RestartableServer } from "@fanfare/testing/restartable-server";
 import type { Page } from "playwright-core";
-import { HOSTILE, watchFor } from "./support/sentinel.ts";
+import { watchForXss, XSS_PAYLOADS } from "./support/xss-payloads.ts";
 
 /** A browser says on its console that a server cannot be reached, and which answers were errors. */
 const REFUSED = /ERR_CONNECTION|WebSocket connection to|status of 4/;
@@ -80,11 +80,11 @@ test("FEED-1: whatever is sent is text, and nothing of it runs", async () => {
   await using server = await RestartableServer.start();
   await using browser = await openBrowser();
   const page = await browser.page();
-  const whatRan = await watchFor(page);
+  const executed = await watchForXss(page);
   await page.goto(new URL("/feed/test", server.url).href);
   await connect(page, { topic: "<img src=x onerror=alert(1)>" });
-  for (const text of HOSTILE) await send(page, text, text);
-  expect(await messages(page)).toEqual([...HOSTILE].reverse());
-  expect(await page.locator("li b").allTextContents()).toEqual([...HOSTILE].reverse());
-  expect(await whatRan()).toEqual([]);
+  for (const text of XSS_PAYLOADS) await send(page, text, text);
+  expect(await messages(page)).toEqual([...XSS_PAYLOADS].reverse());
+  expect(await page.locator("li b").allTextContents()).toEqual([...XSS_PAYLOADS].reverse());
+  expect(await executed()).toEqual([]);
 });

@@ -7,8 +7,8 @@ import { TodoClient } from "@fanfare/testing/todo-client";
 import type { DatabaseAddress } from "@fanfare/todo";
 import type { Route } from "playwright-core";
 import { expectSoon } from "./support/expect-soon.ts";
-import { HOSTILE, watchFor } from "./support/sentinel.ts";
 import { REFUSED, TodoPage } from "./support/todo-page.ts";
+import { watchForXss, XSS_PAYLOADS } from "./support/xss-payloads.ts";
 
 /** Names that an address has trouble with. */
 const ODD = ["..", "a/b?c#d%2F", "ä ö"];
@@ -268,18 +268,18 @@ test("TODO-5: whatever stands in titles, names and lists is text, and nothing of
   await using server = await ServerProcess.start(data.path, "--engine", "memory");
   await using browser = await openBrowser();
   const page = await browser.page();
-  const whatRan = await watchFor(page);
-  const eve = new TodoClient(server.url, HOSTILE[0]);
-  for (const text of HOSTILE) await eve.create(text, text);
+  const executed = await watchForXss(page);
+  const eve = new TodoClient(server.url, XSS_PAYLOADS[0]);
+  for (const text of XSS_PAYLOADS) await eve.create(text, text);
   for (const list of ODD) await eve.create(list, "here");
   const shows = async (list: string) => {
     await page.getByRole("heading", { level: 1, name: list, exact: true }).waitFor();
     await page
-      .getByRole("checkbox", { name: HOSTILE.some((text) => text === list) ? list : "here" })
+      .getByRole("checkbox", { name: XSS_PAYLOADS.some((text) => text === list) ? list : "here" })
       .waitFor();
   };
   await page.goto(new URL("/todo", server.url).href);
-  for (const list of [...HOSTILE, ...ODD]) {
+  for (const list of [...XSS_PAYLOADS, ...ODD]) {
     await page.getByRole("link").getByText(list, { exact: true }).click();
     await shows(list);
   }
@@ -288,20 +288,20 @@ test("TODO-5: whatever stands in titles, names and lists is text, and nothing of
     await page.reload();
     await shows(list);
   }
-  await page.goto(new URL(`/todo/${encodeURIComponent(HOSTILE[0])}`, server.url).href);
+  await page.goto(new URL(`/todo/${encodeURIComponent(XSS_PAYLOADS[0])}`, server.url).href);
   await page.getByText("Live", { exact: true }).waitFor();
   await page.getByRole("checkbox").waitFor();
-  for (const text of HOSTILE) await eve.create(HOSTILE[0], `${text} again`);
+  for (const text of XSS_PAYLOADS) await eve.create(XSS_PAYLOADS[0], `${text} again`);
   await page
     .getByRole("region", { name: /^Notifications/ })
     .getByText(/made \d changes|added/)
     .first()
     .waitFor();
-  for (const text of HOSTILE)
+  for (const text of XSS_PAYLOADS)
     await page.getByRole("checkbox", { name: `${text} again`, exact: true }).waitFor();
   await page.goto(new URL("/todo/a*", server.url).href);
   await page.getByText("No list can have this address").waitFor();
-  expect(await whatRan()).toEqual([]);
+  expect(await executed()).toEqual([]);
 });
 
 test("TODO-4: of 2,000 to-dos all can be reached, and only what is in sight is drawn", async () => {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 
-/** What would run where text is taken for HTML, or an attribute, or a script. Each calls `alert`. */
-export const HOSTILE = [
+/** Texts that run a script where a page takes them for HTML, an attribute or a script. Each calls `alert`. */
+export const XSS_PAYLOADS = [
   "<script>alert(1)</script>",
   "<img src=x onerror=alert(1)>",
   "<svg onload=alert(1)>",
@@ -10,8 +10,8 @@ export const HOSTILE = [
   "{{constructor.constructor('alert(1)')()}}",
 ] as const;
 
-/** Notices whatever runs in a page that should not; ask it at the end. */
-export async function watchFor(page: Page): Promise<() => Promise<readonly string[]>> {
+/** @returns a function that lists, at the end of a test, what ran of the payloads and what they added to the page */
+export async function watchForXss(page: Page): Promise<() => Promise<readonly string[]>> {
   const ran: string[] = [];
   page.on("dialog", (dialog) => {
     ran.push(`a dialog: ${dialog.message()}`);
@@ -19,6 +19,6 @@ export async function watchFor(page: Page): Promise<() => Promise<readonly strin
   });
   return async () => {
     const planted = await page.locator("main :is(script, img, iframe, svg[onload], [onerror])").count();
-    return planted === 0 ? ran : [...ran, `${planted} elements that nobody here has made`];
+    return planted === 0 ? ran : [...ran, `${planted} elements that the page did not make`];
   };
 }
