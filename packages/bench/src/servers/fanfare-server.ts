@@ -1,3 +1,4 @@
+import type { EngineName } from "@fanfare/server";
 import { FANFARE_PROGRAM, ServerProcess } from "@fanfare/testing/server-process";
 import type { RunScope } from "../processes/run-scope.ts";
 
@@ -7,7 +8,7 @@ const REPORTED = 4_000;
 export interface ServerSettings {
   /** The program that has `serve`; this checkout's unless given. */
   readonly program?: string;
-  readonly engine?: "memory" | "sqlite";
+  readonly engine?: EngineName;
   readonly flags?: readonly string[];
 }
 

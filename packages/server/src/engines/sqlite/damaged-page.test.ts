@@ -124,6 +124,18 @@ describe("a room whose end cannot be read", () => {
   });
 });
 
+test("GAP-3 ENGINE-17: where no message can be added any more, health says so, and reads go on", async () => {
+  const node = await damaged((file) => damageLeaf(file, "messages", "last"));
+  const health = () => node.calls.flatMap((call) => (call.kind === "health" ? [call.health] : []));
+  await node.until(() => health().length > 0);
+  expect(health()).toEqual([{ ok: false, reason: expect.stringContaining("damaged") }]);
+  expect((await node.append(append("x", { by: "nothing" }, LARGE))).map(({ kind }) => kind)).toEqual([
+    "unavailable",
+  ]);
+  expect(await leftOut(node, LARGE, COUNT)).toEqual([]);
+  expect(health()).toHaveLength(1);
+});
+
 test("GAP-3 ENGINE-24: retention passes over what it cannot read", async () => {
   for (const name of [
     "messages_by_offset",

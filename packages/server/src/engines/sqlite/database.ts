@@ -1,12 +1,12 @@
 /** Opens the one connection to the database file, and keeps everyone else out of it. */
-import { Database, SQLiteError } from "bun:sqlite";
+import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { createPrivateFile, makePrivate } from "../../files/private-file.ts";
-import { EngineError } from "../engine.ts";
 import { DataFiles } from "./data-files.ts";
 import { MARK_FILE } from "./high-water-mark.ts";
 import { History } from "./history.ts";
 import { MARKED_SINCE, migrate, numberOf, versionOf } from "./schema.ts";
+import { engineErrorOf, isFull } from "./sqlite-error.ts";
 import { hasLostCommits } from "./write-ahead-log.ts";
 
 export const DATABASE_FILE = "fanfare.db";
@@ -72,46 +72,6 @@ function checkpoint(db: Database): void {
   try {
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch (error) {
-    if (!(error instanceof SQLiteError && (error.errno & 0xff) === SQLITE_FULL)) throw error;
+    if (!isFull(error)) throw error;
   }
 }
-
-/** What SQLite says, in the contract's terms; by its code, never by its text. */
-export function engineErrorOf(error: unknown, path: string = DATABASE_FILE): EngineError {
-  if (error instanceof EngineError) return error;
-  if (!(error instanceof SQLiteError)) return new EngineError("unavailable", String(error));
-  const text = `${path}: ${error.message} (${error.code})`;
-  // The low byte is the primary code, see sqlite.org/rescode.html.
-  switch (error.errno & 0xff) {
-    case SQLITE_BUSY:
-      return new EngineError("in-use", `${text}: another server uses this data directory`);
-    case SQLITE_NOTADB:
-      return new EngineError("not-a-database", text);
-    case SQLITE_CORRUPT:
-      return new EngineError("damaged", text);
-    default:
-      return new EngineError("unavailable", text);
-  }
-}
-
-/** Whether SQLite could not make sense of a page: what needs that page fails, and nothing else. */
-export function isCorruption(error: unknown): boolean {
-  return error instanceof SQLiteError && (error.errno & 0xff) === SQLITE_CORRUPT;
-}
-
-/**
- * Whether an error in the middle of a transaction leaves the statements after it a chance. The ones that do not
- * may have rolled the transaction back, or not (sqlite.org/lang_transaction.html, section 3).
- */
-export function concernsOneStatement(error: unknown, db: Database): boolean {
-  if (!db.inTransaction || !(error instanceof SQLiteError)) return false;
-  const code = error.errno & 0xff;
-  return code !== SQLITE_FULL && code !== SQLITE_IOERR && code !== SQLITE_NOMEM;
-}
-
-const SQLITE_BUSY = 5;
-const SQLITE_NOMEM = 7;
-const SQLITE_IOERR = 10;
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_NOTADB = 26;

@@ -1,8 +1,10 @@
 /** One history, one epoch (SPEC ROOM-5): decides at the start whether the log is still the one that clients know. */
 import type { Database } from "bun:sqlite";
 import { dirname } from "node:path";
+import { EngineError } from "../engine.ts";
 import { fileIdentity, isSameFile } from "./file-identity.ts";
 import { HighWaterMark, type Mark } from "./high-water-mark.ts";
+import { isCorruption } from "./sqlite-error.ts";
 
 /** What was seen of the files before the database was changed. */
 export interface Findings {
@@ -11,6 +13,7 @@ export interface Findings {
   readonly hasLostCommits: boolean;
 }
 
+const END_IS_DAMAGED = "the end of fanfare.db is damaged, so no message can be added: restore a backup";
 const OUT_OF_SPACE: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"]);
 
 export class History {
@@ -24,6 +27,8 @@ export class History {
   #isNewLife: boolean;
   /** The last write failed: nothing more is committed before one succeeds. */
   #behind = false;
+  /** Where the newest message stands cannot be read, so none can be added behind it. */
+  readonly #endIsDamaged: boolean;
 
   private constructor(
     db: Database,
@@ -31,8 +36,10 @@ export class History {
     { life, file, newest }: Mark,
     /** Why the log has another epoch than before; undefined if it has the same. */
     readonly brokenBecause: string | undefined,
+    endIsDamaged: boolean,
   ) {
     this.#db = db;
+    this.#endIsDamaged = endIsDamaged;
     this.#mark = mark;
     this.life = life;
     this.#isNewLife = brokenBecause !== undefined;
@@ -44,10 +51,13 @@ export class History {
   static open(db: Database, path: string, findings: Findings): History {
     const { mark, last } = HighWaterMark.open(dirname(path));
     try {
-      const found: Mark = { life: lifeOf(db), file: fileIdentity(path), newest: newestOf(db) };
+      const newest = newestOf(db);
+      // Where it cannot be read, nothing can be added either: the history goes on as far as it was known.
+      const known = newest ?? last?.newest ?? 0;
+      const found: Mark = { life: lifeOf(db), file: fileIdentity(path), newest: known };
       const reason = breakBetween(last, found, findings);
       const life = reason === undefined ? found.life : crypto.randomUUID();
-      const history = new History(db, mark, { ...found, life }, reason);
+      const history = new History(db, mark, { ...found, life }, reason, newest === undefined);
       history.#begin();
       return history;
     } catch (error) {
@@ -67,8 +77,9 @@ export class History {
     }
   }
 
-  /** Before each commit. @throws what SQLite or the system says where the last life or mark could not be written. */
+  /** Before each commit. @throws {EngineError} `unavailable`; what SQLite or the system says where the last life or mark could not be written. */
   prepare(): void {
+    if (this.#endIsDamaged) throw new EngineError("unavailable", END_IS_DAMAGED);
     if (this.#behind) this.#write();
     this.#behind = false;
   }
@@ -132,7 +143,13 @@ function lifeOf(db: Database): string {
   return row.value;
 }
 
-function newestOf(db: Database): number {
-  const row = db.query<{ newest: number | null }, []>("SELECT max(key) AS newest FROM messages").get();
-  return row?.newest ?? 0;
+/** Undefined if the page that has it is damaged. */
+function newestOf(db: Database): number | undefined {
+  try {
+    const row = db.query<{ newest: number | null }, []>("SELECT max(key) AS newest FROM messages").get();
+    return row?.newest ?? 0;
+  } catch (error) {
+    if (isCorruption(error)) return undefined;
+    throw error;
+  }
 }

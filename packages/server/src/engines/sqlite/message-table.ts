@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { pageOf } from "../broker/page.ts";
 import { type Append, EngineError, type PageLimit, type Range, type StoredMessage } from "../engine.ts";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
-import { isCorruption } from "./database.ts";
+import { isCorruption } from "./sqlite-error.ts";
 
 /** What a record's checksum needs of its room. */
 export interface RoomName {

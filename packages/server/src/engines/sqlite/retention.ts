@@ -7,10 +7,10 @@
  */
 import type { Database } from "bun:sqlite";
 import { ID_WINDOW } from "../sequencer/id-window.ts";
-import { concernsOneStatement, isCorruption } from "./database.ts";
 import type { PublisherTable } from "./publisher-table.ts";
 import type { RoomCache } from "./room-cache.ts";
 import type { RoomLog } from "./room-log.ts";
+import { concernsOneStatement, isCorruption } from "./sqlite-error.ts";
 
 /** Offsets that one step covers. */
 const STEP = 500;

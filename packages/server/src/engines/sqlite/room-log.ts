@@ -5,10 +5,10 @@ import { EngineError } from "../engine.ts";
 import { IdWindow } from "../sequencer/id-window.ts";
 import { NumberWindow } from "../sequencer/number-window.ts";
 import type { Recall } from "../sequencer/sequencer.ts";
-import { isCorruption } from "./database.ts";
 import { own } from "./frame.ts";
 import type { MessageTable } from "./message-table.ts";
 import type { PublisherTable } from "./publisher-table.ts";
+import { isCorruption } from "./sqlite-error.ts";
 
 export interface Tables {
   readonly messages: MessageTable;

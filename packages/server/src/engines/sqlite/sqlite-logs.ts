@@ -12,13 +12,14 @@ import {
 } from "../engine.ts";
 import { judge } from "../sequencer/sequencer.ts";
 import type { DataFiles } from "./data-files.ts";
-import { concernsOneStatement, engineErrorOf, isCorruption, type OpenDatabase } from "./database.ts";
+import type { OpenDatabase } from "./database.ts";
 import type { History } from "./history.ts";
 import { MessageTable } from "./message-table.ts";
 import { PublisherTable } from "./publisher-table.ts";
 import { Retention } from "./retention.ts";
 import { type CacheLimits, RoomCache } from "./room-cache.ts";
 import type { RoomLog } from "./room-log.ts";
+import { concernsOneStatement, engineErrorOf, isCorruption } from "./sqlite-error.ts";
 
 export class SqliteLogs implements RoomLogs {
   readonly #db: Database;
@@ -131,6 +132,7 @@ export class SqliteLogs implements RoomLogs {
   probe(): void {
     try {
       this.checkFiles();
+      this.#history.prepare();
       this.#transact(() =>
         this.#db.run("INSERT OR REPLACE INTO meta VALUES ('probe', hex(zeroblob(32768)))"),
       );

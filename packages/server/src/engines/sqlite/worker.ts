@@ -1,6 +1,7 @@
 /** The thread that owns the database, so that no fsync ever blocks a socket. */
-import { engineErrorOf } from "./database.ts";
+
 import { failureOf } from "./failure.ts";
+import { engineErrorOf } from "./sqlite-error.ts";
 import { SqliteService } from "./sqlite-service.ts";
 import type { FromEngine, ToEngine } from "./worker-messages.ts";
 
