@@ -46,9 +46,9 @@ export function exportsOf(text: string): Exported[] {
   return [...passedOn, ...own.map(({ name }) => ({ name, from: undefined }))];
 }
 
-/** What a file declares at its top level. */
+/** What a file declares at its top level; the overloads of a function are one. */
 export function declarationsOf(text: string, starts = /^(?:export )?(?:declare )?(?=\S)/): Declared[] {
-  return chunksOf(text, 0).flatMap(({ doc, code }) => {
+  const all = chunksOf(text, 0).flatMap(({ doc, code }) => {
     if (!starts.test(code)) return [];
     const bare = code.replace(/^export /, "").replace(/^declare /, "");
     for (const [pattern, kind] of KINDS) {
@@ -57,48 +57,62 @@ export function declarationsOf(text: string, starts = /^(?:export )?(?:declare )
     }
     return [];
   });
+  return merged(all);
+}
+
+/** Makes one of those that have the same name. */
+function merged<T extends Member>(all: readonly T[]): T[] {
+  const byName = new Map<string, T>();
+  for (const each of all) {
+    const before = byName.get(each.name);
+    byName.set(each.name, {
+      ...each,
+      doc: [before?.doc, each.doc].filter(Boolean).join("\n\n"),
+      code: [before?.code, each.code].filter(Boolean).join("\n"),
+    });
+  }
+  return [...byName.values()];
 }
 
 /** The public members of a class; the overloads of one are one. */
 export function membersOf(code: string): Member[] {
-  const members = new Map<string, Member>();
   const body = code.slice(code.indexOf("{\n") + 2, code.lastIndexOf("}"));
-  for (const { doc, code: signature } of chunksOf(body, 4)) {
-    if (/^(#|private |protected )/.test(signature)) continue;
-    const name = /^(?:readonly |get |static |abstract )*(\[?[\w.]+\]?)/.exec(signature)?.[1] ?? signature;
-    const before = members.get(name);
-    members.set(name, {
-      name,
-      doc: [before?.doc, doc].filter(Boolean).join("\n\n"),
-      code: [before?.code, signature].filter(Boolean).join("\n"),
-    });
-  }
-  return [...members.values()];
+  return merged(
+    chunksOf(body, 4).flatMap(({ doc, code: signature }) => {
+      if (/^(#|private |protected )/.test(signature)) return [];
+      const name = /^(?:readonly |get |static |abstract )*(\[?[\w.]+\]?)/.exec(signature)?.[1] ?? signature;
+      return [{ name, doc, code: signature }];
+    }),
+  );
 }
 
-/** Takes a text apart where a line begins at `indent` and is no closing bracket; docstrings go with what follows. */
+/** Takes a text apart where a line begins at `indent` outside of what is open; docstrings go with what follows. */
 function chunksOf(text: string, indent: number): { doc: string; code: string }[] {
   const margin = " ".repeat(indent);
   const chunks: { doc: string; code: string }[] = [];
   let doc: string[] = [];
-  let open = false;
+  let inDoc = false;
   for (const line of text.split("\n")) {
-    const own = line.startsWith(margin) && !/^[\s})\]>]/.test(line.slice(indent));
-    const isDoc = line.startsWith(`${margin}/**`) || (line.startsWith(`${margin} *`) && !open);
-    if (isDoc) {
-      if (line.startsWith(`${margin}/**`)) doc = [];
+    const bare = line.slice(indent);
+    const last = chunks.at(-1);
+    if (last !== undefined && isOpen(last.code)) last.code += line.trim() === "" ? "" : `\n${bare}`;
+    else if (inDoc || line.startsWith(`${margin}/**`)) {
+      if (!inDoc) doc = [];
       doc.push(line.trim());
-      open = false;
-    } else if (own) {
-      chunks.push({ doc: proseOf(doc), code: line.slice(indent) });
+      inDoc = !line.endsWith("*/");
+    } else if (line.startsWith(margin) && /^\S/.test(bare)) {
+      chunks.push({ doc: proseOf(doc), code: bare });
       doc = [];
-      open = true;
-    } else {
-      const last = chunks.at(-1);
-      if (last !== undefined && line.trim() !== "") last.code += `\n${line.slice(indent)}`;
     }
   }
   return chunks;
+}
+
+/** Whether a declaration goes on: brackets are open, or a type is still to come. */
+function isOpen(code: string): boolean {
+  const bare = code.replace(/\/\*.*?\*\//gs, "").replace(/"[^"\n]*"/g, "");
+  const depth = (bare.match(/[([{]/g)?.length ?? 0) - (bare.match(/[)\]}]/g)?.length ?? 0);
+  return depth > 0 || /[=|&:]$/.test(bare.trimEnd()) || code.lastIndexOf("/*") > code.lastIndexOf("*/");
 }
 
 function proseOf(doc: readonly string[]): string {

@@ -38,10 +38,8 @@ function find(
 ): Declared {
   const file = from === undefined ? path : posix.join(posix.dirname(path), from.replace(/\.js$/, ".d.ts"));
   const text = read(files, file);
-  const [declared, ...overloads] = declarationsOf(text).filter((each) => each.name === name);
-  if (declared !== undefined) {
-    return { ...declared, code: [declared, ...overloads].map(({ code }) => code).join("\n") };
-  }
+  const declared = declarationsOf(text).find((each) => each.name === name);
+  if (declared !== undefined) return declared;
   const onward = exportsOf(text).find((each) => each.name === name);
   const starred = [...text.matchAll(/^export \* from "([^"]+)";/gm)].map(([, specifier]) => specifier);
   for (const next of [onward?.from, ...starred]) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ERRORS } from "@fanfare/protocol";
 import { declarations } from "../../../../scripts/sdk/declarations.ts";
 import { referenceOf } from "../../../../scripts/sdk/reference.ts";
 import { Consumer } from "./consumer.ts";
@@ -25,6 +26,16 @@ test("docs/api.md declares everything whole, with all overloads, and nothing tha
   ]) {
     expect(api).not.toContain(`#### ${member}\n`);
   }
+});
+
+test("docs/api.md names the client's own error codes: all that are thrown, and no other", () => {
+  const [, documented = ""] = /one of the client's own:\n(.*?)\. `number`/s.exec(read("docs/api.md")) ?? [];
+  const source = globSync("packages/client/src/**/*.ts", {
+    cwd: fileURLToPath(new URL("../../../../", import.meta.url)),
+  });
+  const thrown = source.flatMap((file) => [...read(file).matchAll(/new FanfareError\(\s*"(\w+)"/g)]);
+  const own = new Set(thrown.map(([, code = ""]) => code).filter((code) => !(code in ERRORS)));
+  expect([...documented.matchAll(/`(\w+)`/g)].map(([, code = ""]) => code).sort()).toEqual([...own].sort());
 });
 
 describe("the recipes type-check", () => {
