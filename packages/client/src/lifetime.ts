@@ -20,7 +20,11 @@ export class Lifetime {
     }
   };
 
-  /** For a loop that begins now. @returns gives undefined in place of an error if the client was closed meanwhile */
+  /**
+   * Called when an application begins to loop over messages or pages.
+   * @returns a function that maps an error to the one that the loop throws: undefined if the client was closed since the
+   *   loop began, which then ends without an error
+   */
   loop(): (error: unknown) => unknown {
     const { ended } = this;
     return (error) => (this.ended && !ended ? undefined : error);

@@ -56,8 +56,8 @@ export interface ReconnectorEvents {
   readonly onPush: (frame: RoomFrame) => void;
 }
 
-/** Ms online after which the delays begin with the shortest again. */
-const STABLE = 5_000;
+/** A connection that was online for so many ms resets the back-off. */
+const BACKOFF_RESET_MS = 5_000;
 const CLOSED = "closed by this client";
 
 /** Keeps a client connected: opens a connection, sends `hello`, and opens the next one after a break. */
@@ -68,7 +68,8 @@ export class Reconnector {
   #attempt = 0;
   #onlineSince = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #returnAfter: number | undefined;
+  /** The delay in ms of the server's `closing` frame, which takes the place of the back-off. */
+  #drainDelay: number | undefined;
   /** Set while the state is `closed`. */
   #closedBy: FanfareError | undefined;
   /** Aborted when the present attempt or connection ends. */
@@ -138,7 +139,7 @@ export class Reconnector {
   wake(): void {
     const { status } = this.state.value;
     if (status === "online") this.#connection?.probe();
-    else if (status === "offline" && this.#returnAfter === undefined) void this.#open();
+    else if (status === "offline" && this.#drainDelay === undefined) void this.#open();
   }
 
   /** Replaces the connection at once, without a delay. */
@@ -171,7 +172,7 @@ export class Reconnector {
   async #open(): Promise<void> {
     clearTimeout(this.#retry);
     const generation = ++this.#generation;
-    this.#returnAfter = undefined;
+    this.#drainDelay = undefined;
     this.state.set({ status: "connecting", attempt: this.#attempt });
     let late: Reason = { code: 0, name: "token_timeout", message: "the token function does not answer" };
     const timeout = setTimeout(() => this.#onLost(generation, late), this.#options.connectTimeout);
@@ -219,7 +220,7 @@ export class Reconnector {
     const connection = new Connection(socket, this.#options.heartbeat, {
       onPush: (frame) => {
         if (generation !== this.#generation) return;
-        if (frame.op === "closing") this.#returnAfter = frame.delay;
+        if (frame.op === "closing") this.#drainDelay = frame.delay;
         else if (frame.op === "expiring") void this.#refresh(connection);
         else this.#events.onPush(frame);
       },
@@ -267,8 +268,8 @@ export class Reconnector {
     }
     const wasOnline = this.state.value.status === "online";
     this.#abandon();
-    if (wasOnline && Date.now() - this.#onlineSince >= STABLE) this.#attempt = 0;
-    const delay = this.#returnAfter ?? backoffDelay(this.#options.backoff, this.#attempt);
+    if (wasOnline && Date.now() - this.#onlineSince >= BACKOFF_RESET_MS) this.#attempt = 0;
+    const delay = this.#drainDelay ?? backoffDelay(this.#options.backoff, this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => void this.#open(), delay);
     if (wasOnline) this.#events.onOffline();
