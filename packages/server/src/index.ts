@@ -59,7 +59,7 @@ export { ListenError } from "./gateway/listen-error.ts";
 export { parseOriginPattern } from "./gateway/origins.ts";
 export { defaultWaitingPerNode } from "./gateway/usable-memory.ts";
 export type { Clock, Timer } from "./hub/ports.ts";
-export type { Receipt, Service, ServicePublishing } from "./hub/service.ts";
+export type { PublishResult, Service, ServicePublishing } from "./hub/service.ts";
 export { startServer } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";
 export { ConsoleLog, isText } from "./telemetry/console-log.ts";

@@ -105,9 +105,9 @@ export class Relay {
         this.log.error("todo.notification_damaged", { room: roomOf(list), type, id });
         continue;
       }
-      const receipt = await this.publish({ room: roomOf(list), type, data, id });
-      if (receipt.kept) continue;
-      const { reason, retry } = receipt;
+      const result = await this.publish({ room: roomOf(list), type, data, id });
+      if (result.kept) continue;
+      const { reason, retry } = result;
       if (retry) {
         this.#warn(reason);
         return pending.slice(0, i);

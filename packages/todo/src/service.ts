@@ -134,7 +134,7 @@ export class TodoService {
         return;
       case "publish": {
         const { call, notification } = message;
-        void this.#publish(notification).then((receipt) => this.#send({ kind: "receipt", call, receipt }));
+        void this.#publish(notification).then((result) => this.#send({ kind: "published", call, result }));
         return;
       }
       case "permit": {

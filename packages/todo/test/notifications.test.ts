@@ -81,9 +81,9 @@ onEveryDatabase((fresh, kind) => {
         if (!able && ++refused >= 3) able = true;
         if (!able) return { kept: false, reason: "the disk is full", retry: true };
         able = random.below(10) > 0;
-        const receipt = await publish(notification);
+        const result = await publish(notification);
         // Kept, and the acknowledgement is lost.
-        return random.below(10) > 0 ? receipt : { kept: false, reason: "unknown", retry: true };
+        return random.below(10) > 0 ? result : { kept: false, reason: "unknown", retry: true };
       };
     const warnings: string[] = [];
     const log = { debug() {}, info() {}, error() {}, warn: (event: string) => void warnings.push(event) };

@@ -16,7 +16,7 @@ test("ROOM-4 ONCE-2 ONCE-3: a service publishes where no other client may, and i
   const { clock, node, service } = start();
   const ada = node.client("ada");
   ada.join(ROOM);
-  const receipts = Promise.all([
+  const results = Promise.all([
     service.publish(milk("a")),
     service.publish(milk("b")),
     service.publish(milk("a")),
@@ -24,7 +24,7 @@ test("ROOM-4 ONCE-2 ONCE-3: a service publishes where no other client may, and i
   ]);
   await clock.settle();
   const kept = { kept: true, epoch: "life1" } as const;
-  expect(await receipts).toEqual([
+  expect(await results).toEqual([
     { ...kept, offset: 1, duplicate: false },
     { ...kept, offset: 2, duplicate: false },
     { ...kept, offset: 1, duplicate: true },
@@ -58,8 +58,8 @@ test("FLOW-2: a service that publishes faster than is committed waits, and keeps
   const ids = Array.from({ length: 20 }, (_, i) => `m${i}`);
   const offsets: number[] = [];
   const publish = async (id: string) => {
-    const receipt = await service.publish(milk(id, "x".repeat(500)));
-    if (receipt.kept) offsets.push(receipt.offset);
+    const result = await service.publish(milk(id, "x".repeat(500)));
+    if (result.kept) offsets.push(result.offset);
   };
   for (const id of ids) void publish(id);
   expect(node.hub.uncommitted).toBeLessThan(3_000);

@@ -12,8 +12,8 @@ export interface ServicePublishing {
   readonly id: string;
 }
 
-/** What became of a publish. */
-export type Receipt =
+/** Whether a publish of a service was kept. */
+export type PublishResult =
   | (Position & { readonly kept: true; readonly duplicate: boolean })
   | {
       readonly kept: false;
@@ -23,8 +23,8 @@ export type Receipt =
     };
 
 /**
- * A part of the server that publishes, such as the to-do service: a connection without a client behind it. It may
- * publish where the service alone may (SPEC ROOM-4), and is held back like any other (SPEC FLOW-2).
+ * A part of the server that publishes, such as the to-do service: a connection without a client. It may publish in rooms
+ * where policies let only the service publish (SPEC ROOM-4). Flow control holds it back like a client (SPEC FLOW-2).
  */
 export class Service {
   readonly #connection: Connection;
@@ -52,12 +52,12 @@ export class Service {
     this.#connection = hub.connect(socket, { user: name, service: true });
   }
 
-  /** Resolves once the message is kept, or is known not to be. While too much waits for the engine, it waits here in its order. */
-  publish(publishing: ServicePublishing): Promise<Receipt> {
+  /** Resolves once the message was kept or refused. While too much waits for the engine, publishes wait here in their order. */
+  publish(publishing: ServicePublishing): Promise<PublishResult> {
     return new Promise((resolve) => {
       const publish = () => {
         const refusal = this.hub.publish(this.#connection, publishing, (outcome) =>
-          resolve(receiptOf(outcome)),
+          resolve(resultOf(outcome)),
         );
         if (refusal !== undefined) resolve(notKept(refusal));
       };
@@ -76,7 +76,7 @@ export class Service {
   }
 }
 
-function receiptOf(outcome: Outcome): Receipt {
+function resultOf(outcome: Outcome): PublishResult {
   if (outcome.kind === "kept") {
     const { epoch, offset, duplicate } = outcome;
     return { kept: true, epoch, offset, duplicate };
@@ -84,6 +84,6 @@ function receiptOf(outcome: Outcome): Receipt {
   return notKept(outcome.kind === "unavailable" ? refuse("unavailable", outcome.reason) : refuse("conflict"));
 }
 
-function notKept({ name, message = ERRORS[name].message }: Refusal): Receipt {
+function notKept({ name, message = ERRORS[name].message }: Refusal): PublishResult {
   return { kept: false, reason: message, retry: ERRORS[name].retry };
 }

@@ -4,7 +4,7 @@ import type { TodoLimits } from "../limits.ts";
 import type { Notification, Publish } from "../relay.ts";
 import type { DatabaseAddress } from "../store/database.ts";
 
-export type Receipt = Awaited<ReturnType<Publish>>;
+export type PublishResult = Awaited<ReturnType<Publish>>;
 
 export interface SerializedRequest {
   readonly method: string;
@@ -28,7 +28,7 @@ export interface SerializedResponse {
 export type ToWorker =
   | { readonly kind: "open"; readonly database: DatabaseAddress; readonly limits?: TodoLimits }
   | { readonly kind: "request"; readonly call: number; readonly request: SerializedRequest }
-  | { readonly kind: "receipt"; readonly call: number; readonly receipt: Receipt }
+  | { readonly kind: "published"; readonly call: number; readonly result: PublishResult }
   | { readonly kind: "verdict"; readonly call: number; readonly lacks: string | undefined }
   | { readonly kind: "close" };
 

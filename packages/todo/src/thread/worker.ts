@@ -5,7 +5,7 @@ import { type LocalService, openLocalService } from "../local-service.ts";
 import type { Publish } from "../relay.ts";
 import { NewerSchema } from "../store/newer-schema.ts";
 import { OutOfSpace, Unavailable } from "../store/unavailable.ts";
-import type { FromWorker, Receipt, RefusalKind, SerializedRequest, ToWorker } from "./messages.ts";
+import type { FromWorker, PublishResult, RefusalKind, SerializedRequest, ToWorker } from "./messages.ts";
 
 declare const self: Worker;
 
@@ -13,11 +13,11 @@ const send = (message: FromWorker) => self.postMessage(message);
 
 let service: LocalService | undefined;
 let calls = 0;
-const receipts = new Map<number, (receipt: Receipt) => void>();
+const results = new Map<number, (result: PublishResult) => void>();
 
 const publish: Publish = (notification) =>
   new Promise((resolve) => {
-    receipts.set(++calls, resolve);
+    results.set(++calls, resolve);
     send({ kind: "publish", call: calls, notification });
   });
 
@@ -50,9 +50,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     case "request":
       void answer(data.call, data.request);
       return;
-    case "receipt":
-      receipts.get(data.call)?.(data.receipt);
-      receipts.delete(data.call);
+    case "published":
+      results.get(data.call)?.(data.result);
+      results.delete(data.call);
       return;
     case "verdict":
       verdicts.get(data.call)?.(data.lacks);
