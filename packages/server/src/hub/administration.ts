@@ -1,10 +1,10 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Hub } from "./hub.ts";
 
-/** `kept`: over a restart as well. `unwritten`: it holds, but only until a restart. `full`: it does not hold. */
+/** `kept`: in force, also after a restart. `unwritten`: in force until a restart. `full`: not in force. */
 export type Remembered = "kept" | "unwritten" | "full";
 
-/** Remembers whose tokens are refused, and until when. */
+/** Remembers which users' tokens are refused, and until when. */
 export interface Revoking {
   add(kind: "user" | "token", name: string, until: number): Remembered;
 }
@@ -12,7 +12,7 @@ export interface Revoking {
 export interface Revocation {
   readonly user?: string | undefined;
   readonly connection?: string | undefined;
-  /** From now on; 0 takes an earlier revocation back. */
+  /** How long, from now on; 0 cancels an earlier revocation. */
   readonly seconds: number;
 }
 

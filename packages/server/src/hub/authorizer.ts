@@ -5,15 +5,15 @@ import type { Identity, Proof } from "./identity.ts";
 import type { Audit, Caller } from "./ports.ts";
 import type { ReplayStart } from "./replay.ts";
 
-/** Names of guests begin so where tokens are in use, and the name of no token's user does (SPEC AUTH-7). */
+/** Where tokens are in use, names of guests begin with it, and names of users with a token never do (SPEC AUTH-7). */
 export const GUEST = "guest-";
 
-/** What a connection can ask of a room, and the permissions that it takes, in the order in which they are checked. */
+/** What a connection can ask of a room, with the permissions that it needs, in the order in which they are checked. */
 const REQUIRED = {
   join: ["join"],
-  /** Join, and be seen by others. */
+  /** Join, and appear in the room's presence. */
   attend: ["join", "presence"],
-  /** Who publishes in a room may read what is published there. */
+  /** A publisher also needs `join`: a right to publish never comes without one to read. */
   publish: ["join", "publish"],
   event: ["event"],
   history: ["history"],
@@ -30,8 +30,8 @@ export interface Permitted {
 }
 
 /**
- * Decides who a caller is and what it may do. Every operation passes here before it is carried out, whatever it came
- * through: a dialect, an upgrade or an HTTP handler. Refusals are written to the audit log, questions are not.
+ * Decides who a caller is and what it may do. Dialects, upgrades and HTTP handlers all ask it before an operation is carried
+ * out. `authorize…`, `admit` and `renew` write refusals to the audit log; the other methods only answer.
  */
 export class Authorizer {
   /** Whether callers without a token are admitted. */
@@ -39,7 +39,7 @@ export class Authorizer {
 
   constructor(
     private readonly policies: readonly Policy[],
-    /** Whether users prove who they are by tokens. Without them every caller is a guest, and may do what guests may. */
+    /** Whether tokens are in use. If not, every caller is a guest. */
     readonly tokens: boolean,
     private readonly audit?: Audit,
   ) {
@@ -67,7 +67,7 @@ export class Authorizer {
       : { user };
   }
 
-  /** `identify` for `hello` and for an HTTP request. A request without a token was not refused one: not audited. */
+  /** As `identify`, and audits a refusal, unless an HTTP request came without a token that could be refused. */
   admit(by: "hello" | "http", caller: Caller, name: () => string): Identity | Refusal {
     const identity = this.identify(caller, name);
     if (isRefused(identity) && (by === "hello" || caller.kind === "refused"))
@@ -75,14 +75,14 @@ export class Authorizer {
     return identity;
   }
 
-  /** @param caller as the new token says @returns the token that takes the place of the identity's own */
+  /** @param caller who the new token says the client is @returns the token that replaces the identity's own */
   renew({ user }: Identity, caller: Caller): Proof | Refusal {
     const proof = renewed(user, caller);
     if (isRefused(proof)) this.audit?.tokenRefused("refresh", proof);
     return proof;
   }
 
-  /** @param room or a pattern @returns why not, by the first permission that is missing or switched off */
+  /** @param room or a pattern @returns a refusal for the first permission that is missing or switched off; undefined if none is */
   authorize(identity: Identity, action: Action, room: string): Refusal | undefined {
     const policy = policyFor(this.policies, room);
     for (const permission of REQUIRED[action]) {
@@ -101,7 +101,7 @@ export class Authorizer {
     return this.denial(identity, "history", room) === undefined ? start : { from: "withheld" };
   }
 
-  /** As `authorize`. Where only the service publishes, its types are not for others to send (SPEC EVENT-4). */
+  /** As `authorize`; and where only the service publishes, only it may send events of its types (SPEC EVENT-4). */
   authorizeEvent(identity: Identity, room: string, type: string): Refusal | undefined {
     const refusal = this.authorize(identity, "event", room);
     if (refusal !== undefined || identity.service === true) return refusal;
@@ -110,7 +110,7 @@ export class Authorizer {
     return refuse("forbidden", `Only the service sends events of type ${type} in this room.`);
   }
 
-  /** For HTTP handlers, which do what policies leave to the service. @param room or a pattern */
+  /** For HTTP handlers, which act as the service: ignores what a policy switches off for clients. @param room or a pattern */
   authorizeRequest(identity: Identity, permission: Permission, room: string): Refusal | undefined {
     const refusal = this.missing(identity, permission, room);
     if (refusal !== undefined) this.audit?.denied(identity, permission, room);
@@ -124,7 +124,7 @@ export class Authorizer {
     return { permissions, off };
   }
 
-  /** @param room or a pattern: then all rooms that match @returns why the permission cannot be used, not audited */
+  /** Not audited. @param room or a pattern, for all rooms that match @returns why the permission cannot be used; undefined if it can */
   denial(
     identity: Identity,
     permission: Permission,
@@ -134,7 +134,7 @@ export class Authorizer {
     return switchedOff(identity, permission, policy) ?? this.missing(identity, permission, room);
   }
 
-  /** @returns why the identity lacks the permission, whatever the room's policy switches off; not audited */
+  /** Not audited; ignores what the room's policy switches off. @returns why the identity lacks the permission; undefined if it has it */
   missing({ service, proof }: Identity, permission: Permission, room: string): Refusal | undefined {
     if (service === true) return undefined;
     if (proof?.grants !== undefined) {
@@ -146,7 +146,7 @@ export class Authorizer {
     const who = proof === undefined ? "guests" : "users";
     if (!this.#admits(who, permission, room)) return lacking(permission, room);
     if (!isPattern(room)) return undefined;
-    // Other policies may hold for some of its rooms.
+    // A more specific policy may close some of the pattern's rooms.
     const closed = this.policies.find(
       ({ pattern }) => matches(room, pattern) && !this.#admits(who, permission, pattern),
     );

@@ -5,7 +5,7 @@ import type { Identity, Proof } from "./identity.ts";
 import type { ClientSocket } from "./ports.ts";
 import type { TokenExpiry } from "./token-expiry.ts";
 
-/** Tokens of one connection that are remembered, so that a revoked client does not come back with an earlier one. */
+/** Earlier tokens that a connection remembers: a revocation refuses them, too, so that the client cannot come back with one. */
 const REMEMBERED = 64;
 
 const NONE: ReadonlySet<string> = new Set();
@@ -41,7 +41,7 @@ export class Connection {
     return this.#identity.user;
   }
 
-  /** With whom its reads of the log take turns: all connections of a user count as one, where a token proves the user. */
+  /** The name under which its reads take turns. Connections of one user share it where a token proves the user. */
   get reader(): string {
     const { user, proof } = this.#identity;
     return proof === undefined ? this.id : `user ${user}`;
@@ -94,7 +94,7 @@ export class Connection {
       : refuse("too_many_rooms", `A connection may listen to ${patternsPerConnection} patterns.`);
   }
 
-  /** The secret identity of the outbox whose numbers later publishes have. */
+  /** @param publisher the secret id of the outbox that numbers the publishes from now on */
   publishAs(publisher: string): void {
     this.#identity = { ...this.#identity, publisher };
   }
@@ -108,12 +108,12 @@ export class Connection {
     this.expiry?.set(proof.expires);
   }
 
-  /** To be asked before each operation: closes the connection if its token has expired. @returns whether it has */
+  /** Called before each operation: closes the connection if its token has expired. @returns whether it has */
   hasExpired(): boolean {
     return this.expiry?.check() ?? false;
   }
 
-  /** Names of the tokens by which it is, or was, here. */
+  /** Names of its present token and of earlier ones. */
   tokens(): string[] {
     const { proof } = this.#identity;
     return [...this.#spent, ...(proof === undefined ? [] : [proof])].map(({ token }) => token);

@@ -47,9 +47,9 @@ export class Connections {
   }
 
   /**
-   * A new token of the same user takes the place of the present one.
-   * @param done called once, unless the connection has closed, with the reason why it was refused
-   * @returns why not, or undefined
+   * Replaces the connection's token by a new one of the same user.
+   * @param done called once unless the connection closes before: with the refusal, or undefined if the token was accepted
+   * @returns why it is refused at once, or undefined
    */
   renew(
     connection: Connection,

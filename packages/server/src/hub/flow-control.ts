@@ -5,13 +5,13 @@ import type { ClientSocket } from "./ports.ts";
 export interface FlowHost {
   /** Sends what a task has queued. */
   flush(): void;
-  /** An unexpected error: it costs the client its connection, and other clients nothing. */
+  /** Called with an unexpected error: closes this connection, and no other. */
   fault(error: unknown, socket: ClientSocket): void;
 }
 
 /**
- * Bounds what waits for one connection: its socket is not read while too much of what it sent waits for the engine
- * (SPEC FLOW-2), and it is sent no more of the past while too much waits for the client (SPEC JOIN-6).
+ * Bounds what waits for one connection. Its socket is not read while too many bytes of it wait for the engine (SPEC
+ * FLOW-2), and the next replay or history read waits while too many bytes wait for the client (SPEC JOIN-6).
  */
 export class FlowControl {
   #uncommitted = 0;
@@ -28,27 +28,27 @@ export class FlowControl {
     private readonly host: FlowHost,
   ) {}
 
-  /** Bytes that the client sent and that wait for their commit, or (negative) that wait no more. */
+  /** @param bytes of the client that wait for their commit from now on; negative: that no longer wait */
   addUncommitted(bytes: number): void {
     this.#uncommitted += bytes;
     this.#regulate();
   }
 
-  /** Requests that wait for their room to open, or (negative) that wait no more. Tasks count by themselves. */
+  /** @param count requests that wait for an answer from now on; negative: that no longer wait. Tasks are counted by `enqueue`. */
   addRequests(count: number): void {
     this.#requests += count;
     this.#regulate();
   }
 
-  /** While the node has too much to commit, a connection that publishes is not read. */
+  /** @param held whether the node has too much to commit: then a connection that publishes is not read */
   holdByNode(held: boolean): void {
     this.#heldByNode = held;
     this.#regulate();
   }
 
   /**
-   * Runs `task` after the tasks before it, once little enough waits for this client. One at a time: a client
-   * in a thousand rooms is sent a thousand replays no faster than it takes them.
+   * Queues `task`. Tasks run one at a time, and only while little waits for the client: a client that resumes in a
+   * thousand rooms gets the replays as fast as it reads them.
    */
   enqueue(task: () => Promise<void> | undefined): void {
     this.#tasks.push(task);
@@ -56,7 +56,7 @@ export class FlowControl {
     this.#regulate();
   }
 
-  /** The client has taken some of what waited for it. */
+  /** Called when the client has read some of what waited for it. */
   writable(): void {
     while (!this.#busy && !this.#closed && this.socket.buffered <= this.limits.replayAhead) {
       const task = this.#tasks.shift();

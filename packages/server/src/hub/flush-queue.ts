@@ -1,8 +1,8 @@
-/** What a turn has gathered and sends together at its end. */
+/** Callbacks that send what a turn has queued, at its end. */
 export class FlushQueue {
   readonly #queued = new Set<() => void>();
 
-  /** `send` runs once, before this turn ends or a room sends something: replies of a turn share a frame. */
+  /** `send` runs once, before this turn ends or a room sends a frame, so that the replies of a turn share a frame. */
   add(send: () => void): void {
     this.#queued.add(send);
   }

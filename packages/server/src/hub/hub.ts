@@ -22,7 +22,7 @@ export interface HubOptions {
   readonly randomness: Randomness;
   readonly broadcast: Broadcast;
   readonly policies: readonly Policy[];
-  /** Where users prove who they are by tokens; without it everyone is a guest. */
+  /** Checks tokens; without it every client is a guest. */
   readonly auth?: Authenticator;
   readonly audit?: Audit;
   readonly limits: Limits;
@@ -132,10 +132,10 @@ export class Hub {
   }
 
   /**
-   * A new token of the same user takes the place of the present one. Rooms that it does not allow are left.
-   * @param left called for each of them, with the reason
-   * @param done called once, unless the connection has closed, with the reason why it was refused
-   * @returns why not, or undefined
+   * Replaces the connection's token by a new one of the same user, and leaves the rooms that the new one does not allow.
+   * @param left called for each room that is left, with the reason
+   * @param done called once unless the connection closes before: with the refusal, or undefined if the token was accepted
+   * @returns why it is refused at once, or undefined
    */
   refresh(
     connection: Connection,
@@ -155,7 +155,7 @@ export class Hub {
     return this.#connections;
   }
 
-  /** Ends every membership, behind everything that the connection has published. */
+  /** Leaves every room and pattern, after everything that the connection has published. */
   disconnect(connection: Connection): void {
     if (!this.#connections.close(connection)) return;
     for (const name of [...connection.rooms]) this.leave(connection, name);
@@ -166,7 +166,7 @@ export class Hub {
     return policyFor(this.#options.policies, room);
   }
 
-  /** @returns why not, or undefined; then the observer is called. */
+  /** @returns why it is refused; undefined if it is not, and the observer is called */
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room, visible } = joining;
     const refusal = this.#denied(connection, visible ? "attend" : "join", room) ?? this.#lost();
@@ -248,7 +248,7 @@ export class Hub {
     return this.#denied(connection, "members", room) ?? this.#rooms.members(connection, room, done);
   }
 
-  /** `send` runs once, before this turn ends or a room sends something: replies of a turn share a frame. */
+  /** `send` runs once, before this turn ends or a room sends a frame, so that the replies of a turn share a frame. */
   onFlush(send: () => void): void {
     this.#flushQueue.add(send);
   }
@@ -292,7 +292,7 @@ export class Hub {
     return connection.hasExpired() ? refuse("unauthorized", CLOSE.expired.reason) : undefined;
   }
 
-  /** A lost engine opens no room any more. */
+  /** @returns a refusal once the engine is lost, since it opens no more rooms */
   #lost(): Refusal | undefined {
     return this.#engine.lost ? refuse("unavailable") : undefined;
   }

@@ -19,13 +19,13 @@ export class IdGenerator {
     return `${this.#idPrefix}.${(++this.#ids).toString(36)}`;
   }
 
-  /** A name for a guest who gave none; a publisher's is always the same, or its retries would not be its own. */
+  /** A name for a guest who gave none. For a publisher it is always the same: with another sender, its retries would conflict. */
   guestName(publisher?: string): string {
     const name = publisher === undefined ? this.randomness.name() : this.publisherTag(publisher);
     return `guest-${name.slice(0, 8)}`;
   }
 
-  /** The public id of a publisher: always the same, and it does not lead back to the secret. */
+  /** The public id of a publisher: always the same, and the secret cannot be computed from it. */
   publisherTag(publisher: string): string {
     let tag = this.#tags.get(publisher);
     if (tag === undefined) {

@@ -9,14 +9,14 @@ export interface Joining {
   readonly room: string;
   readonly encoder: Encoder;
   readonly start: ReplayStart;
-  /** Be seen by others. */
+  /** Whether the member appears in the room's presence. */
   readonly visible: boolean;
   readonly observer: JoinObserver;
 }
 
 /** What a membership needs of its room. */
 export interface MembershipRoom extends ReplayRoom {
-  /** Puts a member who has caught up on the live topic. */
+  /** Subscribes a member who has caught up to the live topic. */
   goLive(membership: Membership): void;
 }
 
@@ -25,7 +25,7 @@ export class Membership implements ReplayMember {
   readonly encoder: Encoder;
   /** Whether it is seen by others. */
   readonly visible: boolean;
-  /** Dropped once the member is live: most members are, most of the time. */
+  /** Undefined once the member is live, which saves memory: most members are. */
   #replay: Replay | undefined;
   private readonly observer: JoinObserver;
   #ended = false;
@@ -78,7 +78,7 @@ export class Membership implements ReplayMember {
     this.connection.socket.charge?.("scanned", messages);
   }
 
-  /** It has caught up with the room's head in this very step. */
+  /** Called in the same synchronous step in which the replay reaches the room's head. */
   goLive(): void {
     this.#replay = undefined;
     this.room.goLive(this);

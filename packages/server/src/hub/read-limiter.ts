@@ -1,13 +1,13 @@
 import type { EngineNode, Page, PageLimit, Range } from "../engines/engine.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 
-/** Messages that the reads under way may ask for together, unless one alone asks for more. */
+/** Messages that the reads under way may request together; a single read may request more. */
 const MESSAGES = 500;
 /** A read of so many messages does not wait for that bound. */
 const SMALL = 32;
-/** What a read costs beside its messages, in messages, about. */
+/** About the cost of a read without its messages, in messages. */
 const OVERHEAD = 32;
-/** Readers that are remembered beside those that wait: the latest ones. */
+/** Readers remembered without a waiting read: those that read last. */
 const REMEMBERED = 1_000;
 
 interface Waiting {
@@ -16,18 +16,18 @@ interface Waiting {
 }
 
 /**
- * Bounds the reads of the log that are under way, and lets readers take turns by what their reads cost: one who reads
- * little goes before those who read much, however many they are (SPEC FLOW-5). Fair queueing: a read ranks by the cost
- * of its reader's reads up to it; a reader that comes back begins where the reads under way began.
+ * Bounds the reads of the log that are under way, and starts waiting reads by fair queueing: a reader that reads little goes
+ * before readers that read much, however many they are (SPEC FLOW-5). The rank of a read is the cost of its reader's reads
+ * up to it; a reader that comes back begins at the rank at which the latest started read began.
  */
 export class ReadLimiter {
   readonly #waiting = new PriorityQueue<Waiting>();
   /** By reader, the rank of its latest read; in the order of these reads. */
   readonly #ranks = new Map<string, number>();
-  /** Where the latest of the reads that were started began. */
+  /** The rank at which the read began that was started last. */
   #begun = 0;
   #reads = 0;
-  /** Messages that the reads under way may have. */
+  /** Messages that the reads under way request together. */
   #messages = 0;
 
   /** @param most reads under way at a time */
@@ -88,7 +88,7 @@ export class ReadLimiter {
     }
   }
 
-  /** Its page had fewer messages than it might have had. */
+  /** Takes `messages` off the reader's rank: its page had fewer than it requested. */
   #giveBack(reader: string, messages: number): void {
     const rank = this.#ranks.get(reader);
     if (rank !== undefined) this.#ranks.set(reader, rank - messages);

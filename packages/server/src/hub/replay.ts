@@ -11,11 +11,11 @@ export type ReplayStart =
   /** The last `count` messages that its encoder shows. */
   | { readonly from: "history"; readonly count: number }
   /**
-   * After a position; without an epoch, whatever the log's life. `id` is that of the message at `offset`, if the client
-   * knows it.
+   * After a position; without an epoch, in whatever epoch the room has. `id` is the id of the message at `offset`, if the
+   * client knows it.
    */
   | { readonly from: "position"; readonly offset: number; readonly epoch?: string; readonly id?: string }
-  /** After a position, by a client that may not read the past: it is sent a `reset`, and begins now (SPEC AUTH-6). */
+  /** After a position, by a client without the permission `history`: it gets a `reset`, and begins now (SPEC AUTH-6). */
   | { readonly from: "withheld" };
 
 export interface Reset {
@@ -45,11 +45,11 @@ export interface ReplayRoom {
   /** Offset of the newest message that this node has sent to its members. */
   readonly head: number;
   readonly presence: Presence | undefined;
-  /** How much of its log one piece of a replay has. */
+  /** The bounds of one piece of a replay. */
   readonly piece: PageLimit;
   /** Messages after an offset, as far as memory reaches back. */
   recent(after: number, bytes: number): StoredMessage[] | undefined;
-  /** Takes a message that was read from the log into memory, if it is the newest: others will resume at it, too. */
+  /** Keeps a message that was read from the log in memory, if it is the newest: others will resume at it, too. */
   remember(message: StoredMessage): void;
   /** Resolves once the other clients have had their turn. */
   nextTurn(): Promise<void>;
@@ -60,22 +60,22 @@ export interface ReplayRoom {
 /** The member that a replay brings up to the present. */
 export interface ReplayMember {
   readonly encoder: Encoder;
-  /** With whom its reads take turns: see `ReadLimiter`. */
+  /** The name under which its reads take turns: see `ReadLimiter`. */
   readonly reader: string;
-  /** It passed over so many messages of the log, which the encoder does not show. */
+  /** Called with how many messages were read that the encoder does not show. */
   scanned(messages: number): void;
   /** It left, or its replay failed. */
   readonly ended: boolean;
   /** Runs the next step of a replay once little enough waits for the client. */
   enqueue(step: () => Promise<void> | undefined): void;
-  /** Puts it on the room's live topic. */
+  /** Subscribes it to the room's live topic. */
   goLive(): void;
   end(): void;
 }
 
 /** Brings a new member up to the present: the past that it asked for, piece by piece, then the live topic. */
 export class Replay {
-  /** Everything up to this offset has been sent, or was not asked for. */
+  /** Offset up to which everything has been sent, or was not requested. */
   #cursor = 0;
   /** The id that the message at the cursor has for the client; undefined once it was compared. */
   #expectedId: string | undefined;
@@ -118,14 +118,14 @@ export class Replay {
     this.#again();
   }
 
-  /** Finds the offset behind which the last `count` messages lie that the encoder shows. */
+  /** Sets the cursor before the last `count` messages that the encoder shows. */
   async #seek(count: number): Promise<void> {
     await this.#guarded(async () => {
       const { head } = this.room;
       this.#cursor = head;
       let scannedTo = head;
       let missing = count;
-      // Most encoders show all: the first piece has what was asked for, and no more.
+      // Most encoders show every message, so the first piece reads no more than was requested.
       let size = Math.min(missing, this.room.piece.count);
       while (missing > 0 && !this.member.ended) {
         const page = await this.#read({ before: scannedTo + 1 }, size);
@@ -190,7 +190,7 @@ export class Replay {
     this.#again();
   }
 
-  /** Where the log has another message at the cursor than the client, it is another history (SPEC JOIN-9). */
+  /** If the log has another message at the cursor than the client has, it is another history (SPEC JOIN-9). */
   async #compare(id: string): Promise<void> {
     const offset = this.#cursor;
     const message = this.room.recent(offset - 1, 1)?.[0] ?? (await this.#readOne(offset));
@@ -223,7 +223,7 @@ export class Replay {
       this.#expectedId = undefined;
       this.#cursor = oldest - 1;
     }
-    // What is committed but not yet announced here comes with its announcement.
+    // A message that is committed but not yet announced here is left out: it comes with its announcement.
     const { head } = this.room;
     this.#replay(page.messages.filter((message) => message.offset > this.#cursor && message.offset <= head));
   }
@@ -235,7 +235,7 @@ export class Replay {
     const updates = messages.map((message) => ({ kind: "message", message }) as const);
     const frames = encoder.encode(this.room.name, updates);
     this.observer.replay(frames);
-    // Where most messages have a frame of their own, there is nothing to look for.
+    // Where the encoder sends a frame for most messages, it hides none: no need to look.
     const mayHide = frames.length * 2 < messages.length;
     const hidden = mayHide ? messages.filter((message) => !encoder.shows(message)).length : 0;
     if (hidden > 0) this.member.scanned(hidden);
@@ -246,7 +246,7 @@ export class Replay {
     return this.reads.read(this.member.reader, this.room.name, range, { ...this.room.piece, count });
   }
 
-  /** In one synchronous step with the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
+  /** Called in the same synchronous step as the check that nothing is missing: no gap, no duplicate (SPEC JOIN-3). */
   #goLive(): void {
     this.member.goLive();
     if (!this.member.ended) this.observer.live(this.room.head, this.room.presence);

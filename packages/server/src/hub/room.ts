@@ -23,7 +23,7 @@ export interface RoomHost {
   /** Messages and bytes of one piece of a replay. */
   readonly replayPiece: PageLimit;
   relay(room: string, event: RoomEvent): void;
-  /** A connection enters or leaves, behind what it has sent before. */
+  /** A connection enters or leaves, after everything that it has sent before. */
   attend(connection: Connection, operation: Attend): void;
   /** Sends what was queued, after the room has sent something by itself. */
   flush(): void;

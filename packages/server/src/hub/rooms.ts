@@ -51,7 +51,7 @@ export class Rooms {
     return this.#rooms.size;
   }
 
-  /** @returns why not, or undefined; then the observer is called. */
+  /** @returns why it is refused; undefined if it is not, and the observer is called */
   join(connection: Connection, joining: Joining): Refusal | undefined {
     const { room: name } = joining;
     if (connection.rooms.has(name)) return refuse("already_joined");
@@ -122,7 +122,7 @@ export class Rooms {
     this.#closeIfEmpty(room);
   }
 
-  /** The engine cannot open it: whoever joined is refused, and the next join tries again. */
+  /** The engine cannot open it: clients that joined are refused, and the next join tries again. */
   refused(name: string, refusal: Refusal): void {
     const room = this.#rooms.get(name);
     if (room === undefined) return;

@@ -1,10 +1,10 @@
 import type { Limits } from "../config/limits.ts";
 import type { StoredMessage } from "../engines/engine.ts";
 
-/** What a message or an event takes on the wire beside its texts, in bytes, about. */
+/** About the bytes of a message or an event on the wire, without its texts. */
 const FRAMING = 100;
 
-/** What limits are counted in: bytes of UTF-8 on the wire, about. */
+/** About the bytes on the wire, in UTF-8; limits count them. */
 export function weight(item: {
   readonly data: string;
   readonly from: string;
@@ -71,7 +71,7 @@ export class Tail {
   }
 }
 
-/** The tails of all rooms open on a node, within one bound: the ones that were quiet longest give way. */
+/** The tails of all rooms open on a node, within one bound: messages of the rooms that were silent longest are dropped first. */
 export class Tails {
   /** In order of their latest message. */
   readonly #tails = new Set<Tail>();

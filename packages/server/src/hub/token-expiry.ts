@@ -3,7 +3,7 @@ import type { ClientSocket, Clock, Timer } from "./ports.ts";
 
 /** The client is warned this long before its token expires, or at a tenth of what is left if that is less; ms. */
 const WARNING = 30_000;
-/** Timers do not see that the clock was set, so the time that is left is looked at this often; ms. */
+/** How often the clock is checked, in ms: a timer does not notice that the clock was set. */
 const RECHECK = 60_000;
 
 /** Closes a connection when its token expires by the clock (SPEC AUTH-4, AUTH-14). */
