@@ -61,10 +61,10 @@ export class Connection {
   /** Bytes; the server says it in its reply to `hello`. */
   largestFrame = Number.POSITIVE_INFINITY;
   #ended = false;
-  #receivedAt = Date.now();
+  #receivedAt = performance.now();
   #pinged = false;
   /** When the last frame came that was no pong, or when the oldest request was sent after an idle time. */
-  #progressAt = Date.now();
+  #progressAt = performance.now();
   #heartbeatTimer: ReturnType<typeof setTimeout> | undefined;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #socket: WebSocketLike;
@@ -114,7 +114,7 @@ export class Connection {
     }
     const ref = ++this.#ref;
     const frame = this.#encode(request, ref);
-    if (this.#waiting.size === 0) this.#progressAt = Date.now();
+    if (this.#waiting.size === 0) this.#progressAt = performance.now();
     this.#waiting.set(ref, settle);
     this.#send(frame);
   }
@@ -175,7 +175,7 @@ export class Connection {
 
   #receive(data: unknown): void {
     if (this.#ended) return;
-    this.#receivedAt = Date.now();
+    this.#receivedAt = performance.now();
     this.#pinged = false;
     const frames = typeof data === "string" && data.length <= LARGEST_FRAME ? parseFrame(data) : undefined;
     if (frames === undefined) {
@@ -184,7 +184,7 @@ export class Connection {
     }
     for (const frame of frames) {
       if (this.#ended) return;
-      if (frame.op !== "pong") this.#progressAt = Date.now();
+      if (frame.op !== "pong") this.#progressAt = performance.now();
       if (frame.op !== "ok" && frame.op !== "error" && frame.op !== "pong") this.#events.onPush(frame);
       else if (frame.ref !== undefined) {
         const settle = this.#waiting.get(frame.ref);
@@ -197,13 +197,13 @@ export class Connection {
   /** Pings after one silent interval and gives up after another: a half-open connection ends within two. */
   #checkHeartbeat(): void {
     const waits = this.#waiting.size > 0;
-    if (this.#pinged || (waits && Date.now() - this.#progressAt > LONGEST_SILENCE)) {
+    if (this.#pinged || (waits && performance.now() - this.#progressAt > LONGEST_SILENCE)) {
       this.terminate(SILENT);
       return;
     }
-    const left = this.#receivedAt + this.#heartbeat - Date.now();
+    const left = this.#receivedAt + this.#heartbeat - performance.now();
     if (left <= 0 || waits) this.#ping();
-    else this.#checkIn(Math.min(left, this.#heartbeat)); // the clock may have been set back
+    else this.#checkIn(left);
   }
 
   #checkIn(ms: number): void {

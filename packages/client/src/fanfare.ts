@@ -162,7 +162,7 @@ export class Fanfare {
       throw new TypeError(`${name} is no room name; for all rooms that match there is pattern().`);
     return this.#findOrOpen(name, options, (known) => {
       const room = new Room(known, options ?? {}, this.#host);
-      for (const record of this.#outboxes?.own.waitingIn(known) ?? []) room.outgoingList.add(record);
+      for (const record of this.#outboxes?.own.waitingIn(known) ?? []) room.outgoingList.add(record, true);
       return room;
     });
   }

@@ -25,24 +25,54 @@ export type Outgoing<M extends MessageTypes = AnyMessages> = {
 /** Failed publishes that stay in the list, per room. */
 const MOST_FAILED = 100;
 
-/** The publishes of this client in one room whose messages have not come yet, in order; the outbox need not be open. */
+/**
+ * The publishes of this client in one room whose messages have not come yet, in order; the outbox need not be open. The
+ * list is copied once per turn, and not with each change, so many publishes cost no more than few each.
+ */
 export class OutgoingList extends WritableValue<readonly Outgoing[]> {
+  /** Those of an earlier program come first. */
+  readonly #earlier = new Map<string, Outgoing>();
+  readonly #own = new Map<string, Outgoing>();
+  readonly #failed = new Set<string>();
+  /** Undefined after a change. */
+  #list: readonly Outgoing[] | undefined = [];
+
   constructor(lifetime: Lifetime) {
     super([], lifetime);
   }
 
-  add({ key, type, data, at }: PublishRecord): void {
-    const place = this.value.findLastIndex((each) => each.at <= at) + 1;
-    this.set(this.value.toSpliced(place, 0, { key, type, data, at, status: "pending" }));
+  override get value(): readonly Outgoing[] {
+    this.#list ??= [...this.#earlier.values(), ...this.#own.values()];
+    return this.#list;
+  }
+
+  add({ key, type, data, at }: PublishRecord, isEarlier = false): void {
+    (isEarlier ? this.#earlier : this.#own).set(key, { key, type, data, at, status: "pending" });
+    this.#changed();
   }
 
   change(key: string, change: Pick<Outgoing, "status"> & { readonly error?: FanfareError }): void {
-    const list = this.value.map((each) => (each.key === key ? { ...each, ...change } : each));
-    const [oldest] = list.filter(({ status }) => status === "failed").slice(0, -MOST_FAILED);
-    this.set(list.filter((each) => each !== oldest));
+    for (const items of [this.#earlier, this.#own]) {
+      const item = items.get(key);
+      if (item === undefined) continue;
+      items.set(key, { ...item, ...change });
+      if (change.status === "failed") this.#failed.add(key);
+    }
+    const [oldest] = this.#failed;
+    if (oldest !== undefined && this.#failed.size > MOST_FAILED) this.remove(oldest);
+    this.#changed();
   }
 
   remove(key: string): void {
-    if (this.value.some((each) => each.key === key)) this.set(this.value.filter((each) => each.key !== key));
+    this.#failed.delete(key);
+    this.#earlier.delete(key);
+    this.#own.delete(key);
+    this.#changed();
+  }
+
+  #changed(): void {
+    if (this.#list === undefined) return;
+    this.#list = undefined;
+    queueMicrotask(() => this.set(this.value));
   }
 }

@@ -244,7 +244,7 @@ export class Reconnector {
         );
       const greeting = reply as unknown as Greeting;
       connection.largestFrame = greeting.limits.frame;
-      this.#onlineSince = Date.now();
+      this.#onlineSince = performance.now();
       this.state.set({ status: "online", user: greeting.user, connection: greeting.connection });
       this.#events.onOnline(connection, greeting);
     });
@@ -268,7 +268,7 @@ export class Reconnector {
     }
     const wasOnline = this.state.value.status === "online";
     this.#abandon();
-    if (wasOnline && Date.now() - this.#onlineSince >= BACKOFF_RESET_MS) this.#attempt = 0;
+    if (wasOnline && performance.now() - this.#onlineSince >= BACKOFF_RESET_MS) this.#attempt = 0;
     const delay = this.#drainDelay ?? backoffDelay(this.#options.backoff, this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => void this.#open(), delay);

@@ -23,8 +23,8 @@ export class Typing extends WritableValue<readonly string[]> {
     if (!isTyping) {
       if (this.#sentAt !== undefined) this.#send(false);
       this.#sentAt = undefined;
-    } else if (this.#sentAt === undefined || Date.now() - this.#sentAt >= REPEAT_AFTER) {
-      this.#sentAt = Date.now();
+    } else if (this.#sentAt === undefined || performance.now() - this.#sentAt >= REPEAT_AFTER) {
+      this.#sentAt = performance.now();
       this.#send(true);
     }
   }

@@ -30,7 +30,7 @@ export class LocalEcho {
 
   /** Shows a publish that an earlier program left in the store. */
   add(record: PublishRecord): void {
-    this.#room(record.room)?.outgoingList.add(record);
+    this.#room(record.room)?.outgoingList.add(record, true);
   }
 
   acknowledged({ room: name, type, key }: PublishRecord, receipt: Receipt): void {
