@@ -1,5 +1,5 @@
 import { bytesOf, toJson, tooLarge } from "./encoding.ts";
-import { FanfareError } from "./errors.ts";
+import { FanfareError, MALFORMED } from "./errors.ts";
 import { type Push, parseFrame, type Reply, type Request } from "./frames.ts";
 
 /** Why a connection ended, or could not be opened. */
@@ -179,7 +179,7 @@ export class Connection {
     this.#pinged = false;
     const frames = typeof data === "string" && data.length <= LARGEST_FRAME ? parseFrame(data) : undefined;
     if (frames === undefined) {
-      this.terminate("the server sent a malformed frame");
+      this.terminate(MALFORMED);
       return;
     }
     for (const frame of frames) {

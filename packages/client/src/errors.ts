@@ -1,5 +1,10 @@
 import type { ErrorFrame } from "@fanfare/protocol";
 
+/** Why a connection ended that this side closed. */
+export const CLOSED = "closed by this client";
+/** Why a connection ended whose server sent what the protocol does not have. */
+export const MALFORMED = "the server sent a malformed frame";
+
 /**
  * An error of the SDK. `code` is the name of a server's error (SPEC section 6), or one of the client's own:
  * `closed`, `outbox_full`, `outbox_failed`, `other_user`, `invalid`, `overflow`, `bad_answer`, `token_failed`,

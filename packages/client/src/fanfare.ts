@@ -158,8 +158,7 @@ export class Fanfare {
   ): Room<Output<S>, Input<S>>;
   room<M extends MessageTypes = AnyMessages>(name: string, options?: RoomOptions): Room<M>;
   room(name: string, options?: RoomOptions): Room {
-    if (name.endsWith("*"))
-      throw new TypeError(`${name} is no room name; for all rooms that match there is pattern().`);
+    if (name.endsWith("*")) throw new TypeError(`${name} is a pattern: use pattern().`);
     return this.#findOrOpen(name, options, (known) => {
       const room = new Room(known, options ?? {}, this.#host);
       for (const record of this.#outboxes?.own.waitingIn(known) ?? []) room.outgoingList.add(record, true);

@@ -9,7 +9,7 @@ import {
   type ResetFrame,
 } from "@fanfare/protocol";
 import type { Connection } from "./connection.ts";
-import { FanfareError } from "./errors.ts";
+import { FanfareError, MALFORMED } from "./errors.ts";
 import { ANSWERS, answers, type RoomFrame } from "./frames.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { WritableValue } from "./value.ts";
@@ -184,7 +184,7 @@ export class Membership {
         this.#sent = false;
         return this.#onJoinError(FanfareError.from(reply));
       }
-      if (!answers(reply, ANSWERS.join)) return connection.terminate("the server sent a malformed answer");
+      if (!answers(reply, ANSWERS.join)) return connection.terminate(MALFORMED);
       this.#confirmed = true;
       this.#received = 0;
       if (this.#isPattern) this.#position = PATTERN_POSITION;

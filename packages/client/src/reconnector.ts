@@ -6,7 +6,7 @@ import {
   type WebSocketConstructor,
   type WebSocketLike,
 } from "./connection.ts";
-import { FanfareError } from "./errors.ts";
+import { CLOSED, FanfareError, MALFORMED } from "./errors.ts";
 import { ANSWERS, answers, type Request, type RoomFrame } from "./frames.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { Abortable } from "./listeners.ts";
@@ -58,7 +58,6 @@ export interface ReconnectorEvents {
 
 /** A connection that was online for so many ms resets the back-off. */
 const BACKOFF_RESET_MS = 5_000;
-const CLOSED = "closed by this client";
 
 /** Keeps a client connected: opens a connection, sends `hello`, and opens the next one after a break. */
 export class Reconnector {
@@ -239,9 +238,7 @@ export class Reconnector {
         return this.#close({ code: reply.code, message: reply.message }, FanfareError.from(reply));
       }
       if (!answers(reply, ANSWERS.hello))
-        return connection.terminate(
-          (reply as Partial<ErrorFrame>).message ?? "the server sent a malformed answer",
-        );
+        return connection.terminate((reply as Partial<ErrorFrame>).message ?? MALFORMED);
       const greeting = reply as unknown as Greeting;
       connection.largestFrame = greeting.limits.frame;
       this.#onlineSince = performance.now();

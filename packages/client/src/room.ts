@@ -269,8 +269,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
 
   #failed(key: string): Outgoing {
     const failed = this.outgoingList.value.find((each) => each.key === key && each.status === "failed");
-    if (failed === undefined)
-      throw new TypeError(`No publish with the key ${key} was refused in ${this.name}.`);
+    if (failed === undefined) throw new TypeError(`No publish ${key} has failed in ${this.name}.`);
     return failed;
   }
 }

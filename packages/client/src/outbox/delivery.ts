@@ -1,6 +1,6 @@
 import type { Backoff, ErrorFrame, PublisherReply, PublishReply } from "@fanfare/protocol";
 import type { Connection } from "../connection.ts";
-import { FanfareError } from "../errors.ts";
+import { FanfareError, MALFORMED } from "../errors.ts";
 import { ANSWERS, answers } from "../frames.ts";
 import type { QueuedPublish, Receipt, RoomQueue, RoomQueues } from "./room-queue.ts";
 import { secret } from "./secret.ts";
@@ -100,8 +100,7 @@ export class Delivery {
   #announce(connection: Connection): void {
     connection.request({ op: "publisher", publisher: this.#publisher }, (reply) => {
       if (reply === undefined || connection !== this.#connection) return;
-      if (!answers(reply, ANSWERS.publisher))
-        connection.terminate("the server does not take publishes by number");
+      if (!answers(reply, ANSWERS.publisher)) connection.terminate(MALFORMED);
       else this.#publicId = (reply as PublisherReply).publisher;
     });
   }
@@ -116,7 +115,7 @@ export class Delivery {
       queue.onReply(publish);
       if (reply.op === "error") this.#onError(queue, publish, n, reply);
       else if (answers(reply, ANSWERS.publish)) this.#onKept(queue, publish, n, reply as PublishReply);
-      else return connection.terminate("the server answered a publish with something else");
+      else return connection.terminate(MALFORMED);
       queue.resume(() => this.sendWaiting());
       this.sendWaiting();
     });

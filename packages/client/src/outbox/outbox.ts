@@ -1,7 +1,7 @@
 import type { Backoff } from "@fanfare/protocol";
 import type { Connection } from "../connection.ts";
 import { bytesOf, tooLarge } from "../encoding.ts";
-import { FanfareError } from "../errors.ts";
+import { CLOSED, FanfareError } from "../errors.ts";
 import type { Abortable } from "../listeners.ts";
 import type { Greeting } from "../reconnector.ts";
 import type { WritableValue } from "../value.ts";
@@ -162,7 +162,7 @@ export class Outbox {
     if (this.#closed) return;
     this.#closed = true;
     this.onOffline();
-    const error = new FanfareError("closed", "The client was closed before this was acknowledged.");
+    const error = new FanfareError("closed", CLOSED);
     for (const queue of this.#queues.all) {
       for (const publish of queue.waiting) {
         publish.promise?.reject(
@@ -178,7 +178,7 @@ export class Outbox {
   #enqueue(given: Pick<QueuedPublish, "record" | "promise" | "attempted">): QueuedPublish {
     const { room, type, data } = given.record;
     const bytes = bytesOf(JSON.stringify({ room, type, data })) + ENVELOPE;
-    if (this.#closed) throw new FanfareError("closed", "This client was closed.");
+    if (this.#closed) throw new FanfareError("closed", CLOSED);
     if (bytes > this.#largest) throw tooLarge(bytes, this.#largest);
     const { bounds, state } = this.#options;
     const { pending, bytes: waiting } = state.value;
@@ -192,7 +192,7 @@ export class Outbox {
   }
 
   #refuseAllOf(user: string): void {
-    const error = new FanfareError("other_user", `This was published by ${user}, who is somebody else.`);
+    const error = new FanfareError("other_user", `This was published by ${user}.`);
     for (const queue of this.#queues.all) {
       for (const publish of [...queue.waiting]) this.#refuse(queue, publish, error);
     }
