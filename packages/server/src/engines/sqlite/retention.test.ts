@@ -114,6 +114,10 @@ test("ROOM-5: the newest message of all rooms stays in the database, where it sa
   deleteAllTrimmed(logs);
   expect(stored()).toEqual([7]);
   expect(logs.page(ROOM, { after: 0 }, ALL)).toMatchObject({ oldest: 8, head: 7, messages: [] });
+  // It goes as soon as another one is the newest.
+  logs.commit([append("young", { by: "nothing" }, "chat:other")]);
+  deleteAllTrimmed(logs);
+  expect(stored("room = 1")).toEqual([]);
 });
 
 test("ROOM-3: a policy that keeps less than before is applied to what is stored", () => {

@@ -38,6 +38,7 @@ export class Retention {
   readonly #remove;
   readonly #removeIds;
   readonly #setOldest;
+  readonly #newestIn;
 
   readonly #db: Database;
 
@@ -61,6 +62,10 @@ export class Retention {
     );
     this.#removeIds = db.prepare(
       `DELETE FROM messages WHERE room = ? AND by_id = 1 AND "offset" < ? AND ("offset" < ? OR at < ?) AND ${NOT_NEWEST}`,
+    );
+    this.#newestIn = db.prepare<{ offset: number }, [number, number, number]>(
+      `SELECT "offset" FROM messages
+       WHERE key = (SELECT max(key) FROM messages) AND room = ? AND "offset" >= ? AND "offset" < ?`,
     );
     this.#setOldest = db.prepare("UPDATE rooms SET oldest = ?1 WHERE id = ?2 AND oldest < ?1");
   }
@@ -160,7 +165,8 @@ export class Retention {
     // Messages that earlier steps kept for the window of ids, and that have left it since.
     this.#removeIds.run(id, from, windowStart, tooOld);
     this.#setOldest.run(oldest, id);
-    room.deletedBefore = to;
+    // The newest of all rooms, if it is here, goes later: it is the room's last message.
+    room.deletedBefore = this.#newestIn.get(id, from, to)?.offset ?? to;
     return to >= oldest;
   }
 }
