@@ -80,19 +80,25 @@ function NoteView({ note: { from, message, timestamp, others } }: { readonly not
           {from === undefined ? (
             <span className="text-muted">Someone</span>
           ) : (
-            <span data-hue={hueOf(from)} className="hue-ink truncate font-semibold">
+            <span data-hue={hueOf(from)} dir="auto" className="hue-ink truncate font-semibold">
               {from}
             </span>
           )}
           <When timestamp={timestamp} />
         </div>
-        {message !== "" && <p className="break-words whitespace-pre-wrap">{message}</p>}
+        {message !== "" && (
+          <p dir="auto" className="break-words whitespace-pre-wrap [unicode-bidi:plaintext]">
+            {message}
+          </p>
+        )}
         {others.length > 0 && (
           <dl className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-sm">
             {others.map(([name, value]) => (
               <div key={name} className="flex min-w-0 gap-1.5">
                 <dt className="shrink-0 text-muted">{name}</dt>
-                <dd className="min-w-0 break-words">{value}</dd>
+                <dd dir="auto" className="min-w-0 break-words">
+                  {value}
+                </dd>
               </div>
             ))}
           </dl>

@@ -33,7 +33,9 @@ export function Members({ room, user }: { readonly room: Room; readonly user: st
             className="flex h-8 items-center gap-2.5 px-2 max-md:h-10"
           >
             <Avatar name={member.user} size="sm" />
-            <span className="min-w-0 truncate">{member.user}</span>
+            <span dir="auto" className="min-w-0 truncate">
+              {member.user}
+            </span>
             {member.user === user && <span className="shrink-0 text-sm text-muted">you</span>}
             {users.includes(member.user) && <span className="shrink-0 text-sm text-muted">typing</span>}
           </li>

@@ -44,7 +44,7 @@ export const MessageRow = memo(
             <span className="sr-only">{from}: </span>
           ) : (
             <div className="flex items-baseline gap-2">
-              <span data-hue={hueOf(from)} className="hue-ink truncate font-semibold">
+              <span data-hue={hueOf(from)} dir="auto" className="hue-ink truncate font-semibold">
                 {from}
               </span>
               <Time at={at} />

@@ -10,9 +10,20 @@ export const MessageText = memo(function MessageText({ text }: { readonly text: 
   if (text.trim() === "") return <p className="text-muted italic">nothing but space</p>;
   if (EMOJI_ALONE.test(text)) return <p className="text-[1.75rem] leading-9">{text}</p>;
   const tokens = readMarkdown(text);
-  if (tokens === undefined) return <p className="break-words whitespace-pre-wrap">{text}</p>;
-  return <div className="flex flex-col gap-1.5 break-words">{blocks(tokens)}</div>;
+  if (tokens === undefined)
+    return (
+      <p dir="auto" className="break-words whitespace-pre-wrap [unicode-bidi:plaintext]">
+        {text}
+      </p>
+    );
+  return <div className="flex flex-col gap-1.5 break-words">{keyed(tokens, directed)}</div>;
 });
+
+/** A block in the direction of its text. `dir` stands on the outermost element alone: it ignores what has one of its own. */
+function directed(token: Token): ReactNode {
+  const content = block(token);
+  return content === null ? null : <div dir="auto">{content}</div>;
+}
 
 function blocks(tokens: readonly Token[]): ReactNode {
   return keyed(tokens, block);
@@ -26,7 +37,7 @@ function block(token: Token): ReactNode {
       return <CodeBlock text={textOf(token)} />;
     case "blockquote":
       return (
-        <blockquote className="flex flex-col gap-1.5 border-line border-l-3 pl-3 text-muted">
+        <blockquote className="flex flex-col gap-1.5 border-line border-s-3 ps-3 text-muted">
           {blocks(token.tokens ?? [])}
         </blockquote>
       );
@@ -34,7 +45,11 @@ function block(token: Token): ReactNode {
       return isList(token) ? <List list={token} /> : raw(token);
     case "paragraph":
     case "text":
-      return <p className="whitespace-pre-wrap">{token.tokens ? inlines(token.tokens) : textOf(token)}</p>;
+      return (
+        <p className="whitespace-pre-wrap [unicode-bidi:plaintext]">
+          {token.tokens ? inlines(token.tokens) : textOf(token)}
+        </p>
+      );
     default:
       return raw(token);
   }
@@ -52,11 +67,11 @@ function List({ list }: { readonly list: Tokens.List }) {
     </li>
   ));
   return list.ordered ? (
-    <ol start={list.start || 1} className="list-decimal pl-6">
+    <ol start={list.start || 1} className="list-decimal ps-6">
       {items}
     </ol>
   ) : (
-    <ul className="list-disc pl-5">{items}</ul>
+    <ul className="list-disc ps-5">{items}</ul>
   );
 }
 
@@ -108,6 +123,7 @@ function Link({ token }: { readonly token: Token }) {
 function CodeBlock({ text }: { readonly text: string }) {
   return (
     <pre
+      dir="ltr"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard.
       tabIndex={0}
       className="max-h-96 overflow-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm"

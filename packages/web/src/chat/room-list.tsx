@@ -42,12 +42,16 @@ export function RoomList({ registry, current, user, onRename, signIn }: RoomList
         {onRename === undefined ? (
           <span className="flex h-8 min-w-0 flex-1 items-center gap-1.5 px-2 font-medium">
             <Avatar name={user} size="sm" />
-            <span className="truncate">{user}</span>
+            <span dir="auto" className="truncate">
+              {user}
+            </span>
           </span>
         ) : (
           <Button variant="quiet" className="min-w-0 flex-1 justify-start px-2" onClick={onRename}>
             <Avatar name={user} size="sm" />
-            <span className="truncate">{user}</span>
+            <span dir="auto" className="truncate">
+              {user}
+            </span>
             <span className="sr-only">: change your name</span>
           </Button>
         )}
@@ -79,7 +83,9 @@ function RoomLink({
         )}
       >
         <Hash aria-hidden className="size-4 shrink-0" />
-        <span className="min-w-0 flex-1 truncate">{name}</span>
+        <span dir="auto" className="min-w-0 flex-1 truncate">
+          {name}
+        </span>
         {hasNews && (
           <Badge tone="accent">
             {unread > 99 ? "99+" : unread}

@@ -86,7 +86,9 @@ function RoomChooser({ rooms, onOpen }: Pick<RoomSwitcherProps, "rooms" | "onOpe
             ) : (
               <Hash aria-hidden className="size-4 shrink-0 text-muted" />
             )}
-            <span className="min-w-0 flex-1 truncate">{creates ? `Open #${name}` : name}</span>
+            <span dir="auto" className="min-w-0 flex-1 truncate">
+              {creates ? `Open #${name}` : name}
+            </span>
             {unread > 0 && <Badge tone="accent">{unread > 99 ? "99+" : unread}</Badge>}
           </div>
         ))}

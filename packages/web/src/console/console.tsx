@@ -82,7 +82,7 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
           icon={RadioTower}
           title="Listen to a room"
           action={
-            <div className="w-72 max-w-full text-left">
+            <div className="w-72 max-w-full text-start">
               <AddRoom subscriptions={subscriptions} label="Room or pattern to listen to" />
             </div>
           }

@@ -84,7 +84,7 @@ function MessageRow({
         data-line=""
         aria-expanded={isOpen}
         onClick={() => onToggle(line.seq)}
-        className="flex w-full items-baseline gap-2.5 py-1 pr-3 pl-3 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2 max-md:flex-wrap max-md:gap-y-0 max-md:py-2"
+        className="flex w-full items-baseline gap-2.5 py-1 pr-3 pl-3 text-start text-sm hover:bg-hover focus-visible:-outline-offset-2 max-md:flex-wrap max-md:gap-y-0 max-md:py-2"
       >
         <ChevronRight
           aria-hidden
@@ -96,7 +96,7 @@ function MessageRow({
         <Time at={line.at} className="max-md:order-5 max-md:ml-auto" />
         <span className="flex w-36 min-w-0 shrink-0 items-baseline gap-1.5 max-md:w-auto max-md:max-w-40">
           <Dot hue={line.hue} />
-          <span data-hue={line.hue} className="hue-ink truncate font-medium">
+          <span data-hue={line.hue} dir="auto" className="hue-ink truncate font-medium">
             {line.room}
           </span>
         </span>
@@ -104,7 +104,9 @@ function MessageRow({
           {line.kind === "message" ? `#${line.offset}` : "event"}
         </span>
         <span className="w-20 shrink-0 truncate font-medium max-md:w-auto max-md:max-w-24">{line.type}</span>
-        <span className="w-24 shrink-0 truncate text-muted max-md:hidden">{line.from}</span>
+        <span dir="auto" className="w-24 shrink-0 truncate text-muted max-md:hidden">
+          {line.from}
+        </span>
         {isReplay && <Mark>replayed</Mark>}
         {line.kind === "message" && line.origin === "past" && <Mark>earlier</Mark>}
         <span className="min-w-0 flex-1 truncate font-mono max-md:order-6 max-md:basis-full">

@@ -69,7 +69,7 @@ function RoomItem({ subscription, count, isChosen, onChoose, onRemove }: RoomIte
         aria-pressed={isChosen}
         title={`Show ${name} alone`}
         onClick={onChoose}
-        className="flex min-w-0 flex-1 items-start gap-2.5 rounded-md py-1.5 pl-2 text-left"
+        className="flex min-w-0 flex-1 items-start gap-2.5 rounded-md py-1.5 pl-2 text-start"
       >
         <span
           aria-hidden
@@ -80,7 +80,9 @@ function RoomItem({ subscription, count, isChosen, onChoose, onRemove }: RoomIte
           )}
         />
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium">{name}</span>
+          <span dir="auto" className="block truncate font-medium">
+            {name}
+          </span>
           <span className={classNames("block text-xs break-words", isRefused ? "text-danger" : "text-muted")}>
             {state.status === "live" && (isPattern ? "Live, pattern" : "Live")}
             {(state.status === "joining" || state.status === "idle") && "Joining…"}

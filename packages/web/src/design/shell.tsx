@@ -96,7 +96,7 @@ export function Shell({ page, title, actions, banner, sidebar, children }: Shell
               title === undefined && "max-md:sr-only",
             )}
           >
-            {title ?? name}
+            <bdi>{title ?? name}</bdi>
           </h1>
           {title === undefined && <span className="flex-1 md:hidden" />}
           {actions}

@@ -17,6 +17,7 @@ export function TextField(props: TextFieldProps) {
       {(control) => (
         <input
           type="text"
+          dir="auto"
           {...rest}
           {...control}
           className={classNames(control.className, "h-8 max-md:h-10", className)}
@@ -38,6 +39,7 @@ export function TextArea(props: TextAreaProps) {
       {(control) => (
         <textarea
           rows={1}
+          dir="auto"
           {...rest}
           {...control}
           className={classNames(

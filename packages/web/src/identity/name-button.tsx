@@ -23,7 +23,9 @@ export function NameButton({ identity }: { readonly identity: Identity }) {
         onClick={() => setOpen(true)}
       >
         {name === undefined ? <UserRound aria-hidden className="size-4" /> : <Avatar name={name} size="sm" />}
-        <span className="truncate max-md:sr-only">{name ?? "Add your name"}</span>
+        <span dir="auto" className="truncate max-md:sr-only">
+          {name ?? "Add your name"}
+        </span>
         {name !== undefined && <span className="sr-only">(change your name)</span>}
       </Button>
       {signIn !== undefined && <SignInLink address={signIn} />}
@@ -49,7 +51,9 @@ export function UserName({ name }: { readonly name: string }) {
   return (
     <span className="flex max-w-40 min-w-0 items-center gap-1.5 px-2.5 text-sm font-medium max-md:px-1">
       <Avatar name={name} size="sm" />
-      <span className="truncate max-md:sr-only">{name}</span>
+      <span dir="auto" className="truncate max-md:sr-only">
+        {name}
+      </span>
     </span>
   );
 }

@@ -63,7 +63,9 @@ function ListLink({ each, isCurrent = false }: { readonly each: TodoList; readon
         isCurrent ? "bg-accent-soft font-medium text-accent-ink" : "text-ink hover:bg-hover",
       )}
     >
-      <span className="min-w-0 flex-1 truncate">{list}</span>
+      <span dir="auto" className="min-w-0 flex-1 truncate">
+        {list}
+      </span>
       {open > 0 && (
         <Badge tone={isCurrent ? "accent" : "neutral"}>
           {open.toLocaleString("en")}

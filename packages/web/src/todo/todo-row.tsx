@@ -67,9 +67,10 @@ export const TodoRow = memo(function TodoRow({
           <>
             {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter and the button behind it do the same. */}
             <span
+              dir="auto"
               onDoubleClick={() => !isReadOnly && actions.edit(key)}
               className={classNames(
-                "min-w-0 flex-1 py-1.25 break-words whitespace-pre-wrap",
+                "min-w-0 flex-1 py-1.25 break-words whitespace-pre-wrap [unicode-bidi:plaintext]",
                 completed && "text-muted line-through",
               )}
             >
@@ -78,7 +79,9 @@ export const TodoRow = memo(function TodoRow({
             {isHighlighted && author !== undefined && (
               <span className="flex max-w-32 min-w-0 items-center gap-1.5 py-1.5 text-sm text-muted">
                 <Avatar name={author} size="sm" />
-                <span className="truncate max-md:sr-only">{author}</span>
+                <span dir="auto" className="truncate max-md:sr-only">
+                  {author}
+                </span>
               </span>
             )}
             {isUnsent && (
