@@ -7,7 +7,7 @@ import type { Log } from "./telemetry/log.ts";
 /** What no configuration sets: for tests, and for programs that embed the server. */
 export interface ServerOptions extends HttpHandlers {
   /**
-   * Keeps the rooms' logs instead of the configured engine; see `@fanfare/server/engine`. Who opened it closes it, after
+   * Keeps the rooms' logs instead of the configured engine; see `@fanfare/server/engine`. The caller closes it, after
    * the server has stopped: several servers may share one. Revocations of tokens are then kept in memory alone.
    * Experimental.
    */
@@ -19,7 +19,7 @@ export interface ServerOptions extends HttpHandlers {
   readonly log?: Log;
   /** Ms for frames to arrive before the first and after the last close of a drain. */
   readonly drainGraceMs?: number;
-  /** The engine is gone for good. What was acknowledged is kept; only a restart helps. */
+  /** Called when the engine is lost for good: acknowledged messages are kept, and only a restart helps. */
   readonly onLost?: () => void;
   /** A fault of the server, met while serving a client. */
   readonly onFault?: (error: unknown) => void;

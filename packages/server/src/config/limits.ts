@@ -21,7 +21,7 @@ export interface Limit {
 /** The values of a table of limits, each under its name in the table. */
 export type LimitValues<Table> = { readonly [Name in keyof Table]: number };
 
-/** How much may wait, how long it may take and how many there may be. */
+/** Limits of sizes, times and counts; rates are in `RATE_LIMITS`. */
 export const SERVER_LIMITS = {
   frameIn: {
     key: "limits.frame_in",
@@ -249,7 +249,7 @@ export function largestData({ frameIn, waitingPerClient }: Limits): number {
   return Math.min(6 * frameIn + 64, waitingPerClient / 2);
 }
 
-/** What was not used in the last so many seconds may be used at once. */
+/** A burst may use what was left of the rate in the last so many seconds. */
 export const RATE_BURST_S = 10;
 /** A client that would have to wait longer than this for its rate is closed; a shorter wait only pauses reading. In ms. */
 export const RATE_EXCESS_MS = 60_000;
@@ -296,7 +296,7 @@ export const RATE_LIMITS = {
     default: MIB,
     help: "bytes of the frames of all connections of one user",
   },
-  /** What a join's filter passes over costs reading, and nothing is sent for it. */
+  /** Messages that a join's filter hides: they cost reads, although nothing is sent for them. */
   scannedPerConnection: {
     ...PER_SECOND,
     key: "rates.scanned_per_connection",

@@ -56,7 +56,7 @@ export interface Session {
   receive(frame: string): void;
   /** One whole binary frame as it came. Left out, it is read as UTF-8 text and given to `receive`. */
   receiveBinary?(frame: Uint8Array): void;
-  /** The client has taken some of what waited for it. */
+  /** Called when the client has read some of what waited for it. */
   writable(): void;
   /** The server is about to stop: the client should reconnect `delay` ms after the close. */
   closing?(delay: number): void;

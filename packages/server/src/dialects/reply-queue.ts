@@ -1,8 +1,8 @@
 import type { ClientSocket } from "../hub/ports.ts";
 
 /**
- * Answers a client that may send faster than it reads: past the bound it is answered no more, and its socket is not
- * read, until it has taken what waits (SPEC ECHO-2). Frames that the gateway had read before wait here.
+ * Answers a client that may send faster than it reads. Past the bound the client gets no more answers and its socket is
+ * not read, until it has read what waits (SPEC ECHO-2). Frames that the gateway had already read wait here.
  */
 export class ReplyQueue {
   #waiting: (() => void)[] = [];

@@ -1,8 +1,8 @@
-/** What belongs to which pattern, and which patterns match a room: at most one look-up per length that is in use. */
+/** Entries by pattern. Finding those that match a room takes one look-up per length of a pattern in use. */
 export class PatternIndex<T> {
-  /** By what the names of a pattern's rooms begin with. */
+  /** By the pattern without its `*`. */
   readonly #entries = new Map<string, T>();
-  /** How many patterns begin with so many UTF-16 units. */
+  /** How many patterns there are of each length, in UTF-16 units without the `*`. */
   readonly #lengths = new Map<number, number>();
 
   get size(): number {

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 
 const OTHERS = 0o077;
 
-/** Creates a file that this user alone can read, if it is missing. What keeps it from that is left to whoever opens the file. */
+/** Creates a file that only this user can read, if it is missing. Errors are ignored: opening the file will report them. */
 export function createPrivateFile(path: string): void {
   try {
     closeSync(openSync(path, "wx", 0o600));

@@ -8,10 +8,10 @@ import { SOCKET_MASK } from "./unix-socket.ts";
 /** Bun binds one address per server: one for each address of a host, all at the same port; or the one at a unix socket. */
 export type BoundServers = readonly [Server<SocketData>, ...Server<SocketData>[]];
 
-/** Answers a request; with undefined where it has become a WebSocket. */
+/** Answers a request; undefined where it was upgraded to a WebSocket. */
 export type Fetch = (request: Request, server: Server<SocketData>) => Promise<Response | undefined>;
 
-/** What Bun is given to serve with. */
+/** The callbacks of Bun's servers. */
 export interface Handlers {
   readonly fetch: Fetch;
   readonly error: (error: Error) => Response;
@@ -20,7 +20,7 @@ export interface Handlers {
 
 /** Codes for an address that this machine does not have. */
 const ABSENT = ["EADDRNOTAVAIL", "EAFNOSUPPORT"];
-/** How many free ports of one address are tried at the others. */
+/** How many ports that are free at the first address are tried at the others. */
 const FREE_PORTS = 16;
 
 /**
@@ -57,7 +57,7 @@ export function bindPort(
   }
 }
 
-/** @param bound gets each server once it is there, also where a later one fails */
+/** @param bound gets each server once it listens, even if a later one fails */
 function bindAll(
   addresses: readonly string[],
   port: number,

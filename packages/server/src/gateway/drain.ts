@@ -1,14 +1,14 @@
 import { CLOSE } from "@fanfare/protocol";
 import type { Clock } from "../hub/ports.ts";
 
-/** Closes come in steps of so many ms. */
+/** Ms between two groups of closes. */
 const STEP = 50;
-/** How long the closes of all connections take: so many ms for each, and no more than that in all. */
+/** Closing takes this many ms per connection, up to a maximum for all. */
 const PER_CONNECTION = 2;
 const LONGEST = 3_000;
-/** A client reconnects at any time between now and so many ms, by how many there are. */
+/** A client reconnects at a random time within so many ms; the time grows with the number of clients. */
 const RECONNECT = { least: 1_000, most: 10_000 };
-/** Ms that all groups together wait for commits, and for clients to take what waits for them. */
+/** Ms that all groups together wait for commits, and for clients to read what waits for them. */
 const LONGEST_WAIT = 1_500;
 
 /** A connection that the server closes because it stops. */
@@ -57,7 +57,7 @@ export async function drain(connections: readonly Drainable[], options: DrainOpt
     for (const each of group) each.stopReceiving();
     const began = clock.now();
     await Promise.race([settled(), sleep(waitLeft)]);
-    // After the close it is no longer known whether a client has taken everything.
+    // After the close the server no longer knows whether a client has read everything.
     while (group.some(({ buffered }) => buffered > 0) && clock.now() - began < waitLeft) await sleep(STEP);
     waitLeft = Math.max(0, waitLeft - (clock.now() - began));
     for (const each of group) each.close(CLOSE.goingAway.code, CLOSE.goingAway.reason);

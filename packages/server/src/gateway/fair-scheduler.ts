@@ -1,11 +1,11 @@
 import type { Clock } from "../hub/ports.ts";
 
-/** Has more to do than its share of one turn. */
+/** Work that continues in a later turn of the event loop. */
 export interface Scheduled {
   onTurn(): void;
 }
 
-/** Counts the turns of the event loop, so that no connection takes more of one than its share (SPEC LIMIT-9). */
+/** Counts the turns of the event loop and schedules work for the next, so that no connection exceeds its share of one (SPEC LIMIT-9). */
 export class FairScheduler {
   #turn = 0;
   #isCounting = false;

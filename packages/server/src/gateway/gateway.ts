@@ -26,7 +26,7 @@ import { defaultWaitingPerNode } from "./usable-memory.ts";
 export interface GatewayOptions {
   readonly listen: Listen;
   readonly clock: Clock;
-  /** From 0 to 1, 1 excluded: spreads what must not happen at once. */
+  /** From 0 to 1, 1 excluded: spreads reconnects over time. */
   readonly random: () => number;
   readonly log: Log;
   readonly origins: Origins;

@@ -1,8 +1,8 @@
 import type { Listen } from "../config/config.ts";
 
 /**
- * The names by which clients may call the server. A page of `evil.example` whose name is made to resolve to the server's
- * address (DNS rebinding) has the same origin for its browser, but its requests carry its own name (SPEC HTTP-10).
+ * The names by which clients may call the server. An attacker can make `evil.example` resolve to the server's address (DNS
+ * rebinding): the browser then takes the server for the page's own origin, but the requests name `evil.example` (SPEC HTTP-10).
  */
 
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;

@@ -16,7 +16,7 @@ import { clearSocketPath } from "./unix-socket.ts";
  */
 export class Listener {
   #current: BoundServers;
-  /** Accept no more; each stops once its last connection has ended. */
+  /** Servers that accept no more connections; each stops once its last connection has ended. */
   readonly #retired = new Set<Server<SocketData>>();
   readonly #handlers: Handlers;
   #fetch: Fetch = () => Promise.resolve(new Response(null, { status: 503 }));
@@ -116,7 +116,7 @@ export class Listener {
   }
 }
 
-/** Bun encodes a frame before it looks for subscribers: one that has no client is spared it. */
+/** Bun encodes a frame even for a topic without subscribers, so such a publish is skipped. */
 function publishOn(server: Server<SocketData>, topic: string, frame: string): void {
   if (server.pendingWebSockets > 0) server.publish(topic, frame);
 }

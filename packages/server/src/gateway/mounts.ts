@@ -1,7 +1,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { trimSlash } from "./trailing-slash.ts";
 
-/** A path, the dialect of its WebSockets, and the prefix that makes room names of the names in the path. */
+/** A path, the dialect of its WebSockets, and the prefix that goes before the name in the path to form the room's name. */
 export interface Mount {
   /** Literal segments, the last of which may be a parameter such as `:room`. */
   readonly path: string;

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from "../config/limits.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { LimitLog } from "./limits/limit-log.ts";
 
-/** How often it is tried whether a file can be opened, in ms. */
+/** Ms between two checks whether a file can be opened. */
 const INTERVAL = 1_000;
 
 /** How many files this process may have open, sockets included; undefined where the system does not say. */
@@ -36,7 +36,7 @@ export function logLoweredConnections(log: Log, configured: number, effective: n
 
 /**
  * Logs that no further file can be opened. The system then accepts no connection, keeps the event loop busy with trying,
- * and tells the server nothing.
+ * and reports no error to the server.
  */
 export class OpenFileWatch {
   readonly #timer: ReturnType<typeof setInterval>;

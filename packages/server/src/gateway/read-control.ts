@@ -1,6 +1,6 @@
 import type { BlockReason } from "../hub/ports.ts";
 
-/** Why a socket is not read: what the hub and the dialects say, the client's rate, its share of the turn. */
+/** Why a socket is not read: the hub or a dialect blocks it, its client is past a rate, or past its share of the turn. */
 export type ReadBlock = BlockReason | "rate" | "turn";
 
 const BIT: Readonly<Record<ReadBlock, number>> = { hub: 1, hello: 2, replies: 4, rate: 8, turn: 16 };
@@ -8,7 +8,7 @@ const HELD = BIT.hub | BIT.hello | BIT.replies;
 
 /** A socket whose reading can be turned off and on. */
 export interface ReadableSocket {
-  /** What the socket has read already is received nevertheless, 512 KiB at most. */
+  /** Frames that Bun has already read are still received: 512 KiB at most. */
   pauseReading(): void;
   resumeReading(): void;
 }

@@ -27,13 +27,13 @@ export interface SocketData {
 /** Handles a frame when its turn has come. */
 export type FrameHandler = (socket: Socket, frame: Frame) => void;
 
-/** One WebSocket: what the hub sends to, and what the gateway knows of the client. */
+/** One WebSocket: the hub sends to it, and the gateway keeps the state of its client here. */
 export class Socket
   implements ClientSocket, HeartbeatSocket, Drainable, FrameSource, RateLimited, PausedSocket, OutboundSocket
 {
   readonly inbound: InboundQueue;
   #session: Session | undefined;
-  /** When the client last sent something, and last took something; ms by the heartbeat's clock. */
+  /** When the client last sent, and last read, something; ms by the heartbeat's clock. */
   receivedAt: number;
   progressAt: number;
   /** Pings and pongs since `#controlsSince`. */
@@ -121,7 +121,7 @@ export class Socket
     return this.#isOpen && this.ws.isSubscribed(topic);
   }
 
-  /** Sends an unsolicited pong (RFC 6455 section 5.5.3): before each frame of its own a socket gets what was published to it. */
+  /** Sends an unsolicited pong (RFC 6455 section 5.5.3): Bun sends published frames before a frame of the socket's own. */
   flush(): void {
     if (this.#isOpen) this.ws.pong();
   }
@@ -185,7 +185,7 @@ export class Socket
     this.ws.terminate();
   }
 
-  /** The client gets what waits for it, then the close frame, if it takes them. */
+  /** Sends what waits, then the close frame, as far as the client reads them. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.sentClose = { code, reason };

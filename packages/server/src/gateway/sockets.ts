@@ -97,7 +97,7 @@ export class Sockets implements Iterable<Socket> {
       },
       close: ({ data: { socket } }, code, reason) => {
         if (socket === undefined) return;
-        // A socket is cut off within the hub's step of sending, which the end of its session must not interrupt.
+        // A cut-off happens while the hub sends; ending the session at once would change rooms within that step.
         if (socket.isCutOff) queueMicrotask(() => this.#onClose(socket, code, reason));
         else this.#onClose(socket, code, reason);
       },
@@ -179,7 +179,7 @@ export class Sockets implements Iterable<Socket> {
   #logClose(socket: Socket, code: number, reason: string): void {
     const log = this.#throttledLog;
     const { serial: connection, dialect, from } = socket.data;
-    /** A client can cause a line with every connection. */
+    // Throttled by address: a client can cause a line with every connection.
     const key = from ?? "";
     const close = socket.sentClose ?? { code, reason };
     const fields = { connection, dialect, from, ...close };
@@ -189,7 +189,7 @@ export class Sockets implements Iterable<Socket> {
       socket.isCutOff ||
       (code === 1006 && !socket.sentClose && socket.progressAt < this.#heartbeat.now)
     ) {
-      // Bun does not say why it cut a connection; this one had not taken everything.
+      // Bun gives no reason for a cut; here the client had not read everything.
       log.warn("connection.cut", key, fields);
     }
     this.options.log.debug("connection.closed", fields);

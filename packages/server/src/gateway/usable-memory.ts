@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
 
-/** The part of the memory that may wait for clients unless it is configured: one of so many. */
-const SHARE = 4;
+/** The default of `waitingPerNode` is the usable memory divided by this. */
+const DIVISOR = 4;
 const CGROUPS = "/sys/fs/cgroup";
 
 /**
- * How many bytes of memory this process may use: those of the machine, or of the control groups that it is in, whichever
- * is least. A group is bounded by those above it as well; in a container the paths of groups are those of the machine, and
+ * How many bytes of memory this process may use: the least of the machine's memory and the limits of the control groups
+ * that it is in. The limits of parent groups hold, too; in a container the paths of groups are those of the machine, and
  * the container's own group is the root.
  *
  * @param root for tests: the directory that stands for `/`
@@ -36,7 +36,7 @@ export function usableMemory(root = "/", machine: number = totalmem()): number {
 
 /** Bytes that may wait for all clients together unless `limits.waiting_per_node` is set. */
 export function defaultWaitingPerNode(): number {
-  return usableMemory() / SHARE;
+  return usableMemory() / DIVISOR;
 }
 
 function read(path: string): string | undefined {

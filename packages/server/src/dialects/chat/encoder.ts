@@ -6,8 +6,9 @@ import { Roster } from "./roster.ts";
 export const CHAT = "chat";
 
 /**
- * After so many places in one turn, the rest of who enters and leaves is shown at its end: a client that does nothing
- * else must not make a room of 500 repeat its list for every message (SPEC CHAT-5).
+ * Enters and leaves are shown at their places among the messages of a turn, up to so many places; the rest is shown at the
+ * turn's end. Otherwise a client that only enters and leaves could make a room of 500 repeat its list for every message
+ * (SPEC CHAT-5).
  */
 const PLACES = 8;
 
@@ -130,7 +131,7 @@ export class ChatEncoder implements Encoder {
   }
 }
 
-/** A name in a list that is separated by commas: a comma of its own would make it two names, one of them another user's. */
+/** A name in a list that commas separate: a comma within a name would make it two names, one of them another user's. */
 function listed(user: string): string {
   return user.replaceAll(",", "\u201a");
 }

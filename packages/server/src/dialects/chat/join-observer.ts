@@ -3,7 +3,7 @@ import type { Presence } from "../../hub/presence.ts";
 import { PlainJoinObserver } from "../plain-join-observer.ts";
 import type { ChatEncoder } from "./encoder.ts";
 
-/** Sends a chat client what comes of its join; a room past the listing bound names no one (SPEC CHAT-7). */
+/** Sends a chat client the result of its join; in a room past the listing bound the list is empty (SPEC CHAT-7). */
 export class ChatJoinObserver extends PlainJoinObserver {
   constructor(
     socket: ClientSocket,

@@ -5,7 +5,7 @@ import type { JoinObserver, Reset } from "../../hub/replay.ts";
 import { encodePresence } from "./encoder.ts";
 import { errorFields, errorFrame } from "./replies.ts";
 
-/** Sends a native client what comes of its join (SPEC JOIN-1, JOIN-2). */
+/** Sends a native client the result of its join (SPEC JOIN-1, JOIN-2). */
 export class NativeJoinObserver implements JoinObserver {
   constructor(
     private readonly room: string,
@@ -49,7 +49,7 @@ export class NativeJoinObserver implements JoinObserver {
     this.reply(errorFrame(refusal, this.ref));
   }
 
-  /** The connection and its other rooms have nothing to do with it (SPEC GAP-4). */
+  /** The connection and its other rooms go on (SPEC GAP-4). */
   unreadable(refusal: Refusal): void {
     this.leave();
     this.reply({ op: "left", room: this.room, ...errorFields(refusal) });

@@ -1,7 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { NativeSession } from "./session.ts";
 
-/** `fanfare.v1.json` (SPEC.md): the protocol of the SDK. Every mount speaks it to those who ask for it. */
+/** `fanfare.v1.json` (SPEC.md): the protocol of the SDK. Every mount speaks it with clients that request this subprotocol. */
 export const native: Dialect = {
   name: "native",
   /** Admits every client: its token may come with `hello`, and browsers do not see why an upgrade is refused. */

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorFrame, type PublishReply, type Refusal, refuse } from
 import type { Outcome, Page } from "../../engines/engine.ts";
 import { encodeRecord } from "./encoder.ts";
 
-/** What a client is sent of a refusal, in the order of the wire. */
+/** The fields of a refusal that a client gets, in the order of the wire. */
 export function errorFields({ name, message }: Refusal) {
   const { code, retry, message: sentence } = ERRORS[name];
   return { code, name, message: message ?? sentence, retry };

@@ -80,7 +80,7 @@ export class NativeSession implements Session {
 
   #handleAll(requests: readonly Decoded[]): void {
     for (const decoded of requests) {
-      // A socket can close while it is sent to: the rest of the batch must not join rooms, which no one would leave.
+      // A send can close the socket: the rest of the batch must not join rooms, since nothing would leave them again.
       if (this.#closed) return;
       if (this.#waiting === undefined) this.#handle(decoded);
       else this.#waiting.push(decoded);

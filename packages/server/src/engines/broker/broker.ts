@@ -19,7 +19,7 @@ import { PresenceTable } from "./presence-table.ts";
 import type { RoomLogs } from "./room-logs.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** The broker drops a node that is silent this long: what waits for it must not grow without a bound. */
+/** The broker drops a node after so many leases of silence, so that what waits for it does not grow without a bound. */
 const LEASES_UNTIL_DROPPED = 15;
 
 export class Broker {
@@ -72,7 +72,7 @@ export class Broker {
       }
     }
     const outcomes = this.#commit(appends);
-    // The log is already at the end of this step; a tail in its middle must not see past its own place.
+    // The log already has all appends of this step; a tail in the middle must not see those behind it.
     const heads = tailing ? headsBefore(appends, outcomes) : undefined;
     this.#notify(batches, outcomes, heads);
     this.flush();

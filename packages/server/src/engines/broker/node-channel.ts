@@ -13,7 +13,7 @@ import type {
 } from "../engine.ts";
 
 export interface NodeChannel {
-  /** The outcome of one of the node's own appends; if `subscribed`, the node also gets the message that was kept now. */
+  /** The outcome of one of the node's own appends. If `subscribed` and it was kept now, the node also gets the message as a change. */
   outcome(append: Append, outcome: Outcome, subscribed: boolean): void;
   /** A message that another node published. */
   message(room: string, message: StoredMessage): void;

@@ -15,7 +15,7 @@ export class Subscriptions {
     return this.#sessions.get(room) ?? NONE;
   }
 
-  /** The nodes that get the room's messages and events: each once, however many of its subscriptions match. */
+  /** The nodes that get the room's messages and events: each once, even if several of its subscriptions match. */
   subscribers(room: string): ReadonlySet<NodeSession> {
     const tailing = this.tailing(room);
     if (this.#watchers.size === 0) return tailing;

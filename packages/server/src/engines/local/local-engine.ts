@@ -91,7 +91,7 @@ export class LocalEngine implements Engine {
     this.#broker.process(batches, this.#options.now());
   }
 
-  /** Leases, and what age alone removes. Nodes of this process are alive unless they crashed. */
+  /** Renews leases, expires crashed nodes, and trims by age. Nodes of this process are alive unless they crashed. */
   #scheduleUpkeep(): () => void {
     return this.#options.later(this.#options.leaseMs / 4, () => {
       const now = this.#options.now();

@@ -1,4 +1,4 @@
-/** Numbers of a publisher in a room that can still be compared; also how many it may have in flight (SPEC ONCE-1). */
+/** How many of a publisher's last numbers in a room can be compared; also how many publishes it may have in flight (SPEC ONCE-1). */
 export const NUMBER_WINDOW = 64;
 
 /** What a room remembers of one publisher: its last number, and the offsets of its last 64. */

@@ -1,6 +1,6 @@
 /**
- * Decides what becomes of an append, against what its room remembers (SPEC ONCE-1 to ONCE-6).
- * Pure: it changes nothing, so that a number or an id is used up only once the message is kept.
+ * Judges whether an append is new, a duplicate or refused, by the numbers and ids that its room remembers (SPEC ONCE-1 to
+ * ONCE-6). Pure: it changes nothing, so that a number or an id counts as used only once the message is kept.
  */
 import type { Append, Outcome, StoredMessage } from "../engine.ts";
 import type { IdWindow } from "./id-window.ts";
@@ -48,7 +48,7 @@ function judgeNumber(append: Append, n: number, numbers: NumberWindow | undefine
   return offset === undefined ? TOO_OLD : compare(append, offset, room);
 }
 
-/** A record that can no longer be read cannot be compared: the benefit of the doubt is the publisher's. */
+/** A record that can no longer be read cannot be compared; it then counts as equal. */
 function compare(append: Append, offset: number, room: Recall): Verdict {
   const stored = room.stored(offset);
   const same =

@@ -1,4 +1,4 @@
-/** Opens the one connection to the database file, and keeps everyone else out of it. */
+/** Opens the only connection to the database file; its lock excludes other programs. */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { createPrivateFile, makePrivate } from "../../files/private-file.ts";

@@ -16,7 +16,7 @@ export class FrameWriter {
     this.#fields.push(...fields);
   }
 
-  /** Gives the frame, and begins another. */
+  /** @returns the frame; the next field begins another */
   take(): string {
     const frame = this.#fields.join(SEPARATOR);
     this.#fields = [];

@@ -20,7 +20,7 @@ import { decodeNotices, type ToNode } from "./notice-frame.ts";
 import { decodePage } from "./page-frame.ts";
 import { encodeRequests, type FromNode } from "./request-frame.ts";
 
-/** Larger submissions go as several frames, so that the worker can bound its commits. In requests, and characters of data. */
+/** Requests, and characters of data, of one frame: larger submissions are split, so that the worker can bound its commits. */
 const FRAME_REQUESTS = 1000;
 const FRAME_DATA = 1024 * 1024;
 
@@ -28,7 +28,7 @@ export class SqliteNode implements EngineNode {
   readonly #port: MessagePort;
   readonly #listener: EngineListener;
   readonly #heartbeat: Timer;
-  /** Appends that were not answered; the worker's notices do not repeat their text. */
+  /** Appends without an outcome yet; the worker's notices do not repeat their data. */
   readonly #inFlight = new InFlight();
   readonly #reads = new Map<number, PromiseWithResolvers<Page>>();
   #lastRead = 0;

@@ -1,4 +1,4 @@
-/** The worker's side: collects the requests of all nodes, and carries them out in steps of one commit each. */
+/** The engine in the worker: collects the requests of all nodes, and processes them in steps of one commit each. */
 import type { Database } from "bun:sqlite";
 import { Broker } from "../broker/broker.ts";
 import type { RequestBatch } from "../broker/node-request.ts";
@@ -77,7 +77,7 @@ export class SqliteService {
     });
   }
 
-  /** Carries out what has arrived, and lets go of the database. */
+  /** Processes what has arrived, and closes the database. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
     while (this.#waiting.length > 0) this.#step();
@@ -148,7 +148,7 @@ export class SqliteService {
     this.#broker.process(batches, Date.now());
   }
 
-  /** After this thread was held up itself, the nodes' signs of life still wait to be read: no lease is judged then. */
+  /** Skipped after this thread was held up itself: the nodes' `alive` messages still wait to be read then. */
   #checkLeases(leaseMs: number): void {
     const now = Date.now();
     const heldUp = now - this.#leasesChecked > leaseMs / 2;
@@ -156,7 +156,7 @@ export class SqliteService {
     if (!heldUp) this.#broker.expire(now);
   }
 
-  /** While commits fail, tries one now and then: maybe no client publishes, and health would stay red. */
+  /** Retries a failed commit now and then: without a publish, health would stay red. */
   #retry(): void {
     if (!this.#broker.health.ok) this.#probe();
   }
@@ -183,7 +183,7 @@ export class SqliteService {
   }
 
   #deleteTrimmed(): void {
-    // Commits come first, and do their share of it.
+    // Commits come first, and delete trimmed messages as well.
     if (this.#waiting.length > 0 || !this.#broker.health.ok) return;
     try {
       if (this.#logs.deleteTrimmed()) setImmediate(() => this.#deleteTrimmed());

@@ -1,4 +1,4 @@
-/** What the engine and its worker say to each other, apart from the nodes' own ports. */
+/** The messages between the engine and its worker; nodes have ports of their own. */
 import type { EngineOptions, EngineWarning } from "../engine.ts";
 import type { DatabaseOptions } from "./database.ts";
 import type { Failure } from "./failure.ts";

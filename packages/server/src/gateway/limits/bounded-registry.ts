@@ -1,10 +1,10 @@
-/** What is known of an address, or of a user. */
+/** The entry of an address or a user. */
 export interface Held {
   /** How many connections hold it. */
   holders: number;
 }
 
-/** An entry for each address, or each user. Its size is bounded whatever clients do (SPEC LIMIT-8). */
+/** Entries by address or user. Their number is bounded, whatever clients do (SPEC LIMIT-8). */
 export class BoundedRegistry<T extends Held> {
   readonly #held = new Map<string, T>();
   /** Entries that no connection holds, the newest last. */
@@ -40,7 +40,7 @@ export class BoundedRegistry<T extends Held> {
     return entry;
   }
 
-  /** @param canForget whether an entry without a holder holds nothing that matters */
+  /** @param canForget whether an entry without a holder equals a new one, so that it can be dropped */
   release(key: string, canForget: (entry: T) => boolean): void {
     const entry = this.#held.get(key);
     if (entry === undefined || --entry.holders > 0) return;

@@ -7,7 +7,7 @@ const PORT = /^(?:\[([0-9a-f:.%]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/i;
 
 /**
  * The address of the client that sent a request. Forwarding headers are read from the right, through the addresses of
- * trusted proxies, up to the first address that is none: what is left of that, anyone may have written (SPEC LIMIT-6).
+ * trusted proxies, up to the first address that is not one: the client may have written anything left of that (SPEC LIMIT-6).
  *
  * @param peer the other end of the connection; undefined on a unix socket, whose peers are trusted
  */

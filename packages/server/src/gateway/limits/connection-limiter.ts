@@ -12,7 +12,7 @@ export interface ConnectionLimiterOptions {
   readonly limitLog: LimitLog;
 }
 
-/** Why a request is refused before it is handled: 429 where its address is past a limit, 503 where the server is. */
+/** Why a request is refused before it is handled: 429 if its address is past a limit, 503 if the server is. */
 export interface Overload {
   readonly status: 429 | 503;
   readonly error: string;
@@ -22,7 +22,7 @@ export interface Overload {
 
 /** How many addresses without a connection are remembered. */
 const REMEMBERED = 16_384;
-/** Seconds: it is not known when a connection will end, so this is only to keep clients from asking more often. */
+/** Seconds. The server cannot know when a connection will end; this keeps clients from retrying more often. */
 const RETRY_AFTER = 10;
 
 /** The connections that an address has, and how fast it asks for more. */
@@ -32,7 +32,7 @@ class AddressUsage implements Held {
   http: TokenBucket | undefined;
 }
 
-/** Bounds the connections and requests of each address, and of all, before anything else is done for them. */
+/** Limits the connections and requests of each address, and of all together, before anything else is done for a request. */
 export class ConnectionLimiter {
   readonly #addresses = new BoundedRegistry(() => new AddressUsage(), REMEMBERED);
   #connections = 0;
@@ -44,7 +44,7 @@ export class ConnectionLimiter {
     return this.options.limits.connections;
   }
 
-  /** @param address undefined where it is not known: then only the bound on all connections holds */
+  /** @param address undefined if it is not known: then only the limit on all connections applies */
   checkHandshake(address: string | undefined): Overload | undefined {
     const { rateLimits } = this.options;
     if (address !== undefined && rateLimits !== undefined) {

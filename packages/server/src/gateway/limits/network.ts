@@ -69,7 +69,7 @@ function groupsOfPart(part: string): number[] {
   });
 }
 
-/** The key by which an address is counted: one household or machine has all addresses of an IPv6 /64. */
+/** The key under which an address is counted. One household or machine has all addresses of an IPv6 /64, so these share one. */
 export function countedAs(address: string): string {
   if (isIP(address) !== 6) return address;
   const prefix = groupsOf(address).slice(0, 4);

@@ -6,31 +6,31 @@ export interface OutboundSocket {
   /** Bytes that the client has not taken yet; 0 once it is closed or cut off. */
   readonly buffered: number;
   isSubscribed(topic: string): boolean;
-  /** Moves frames that Bun still keeps for it apart into `buffered`. */
+  /** Makes `buffered` include small published frames that Bun still holds separately. */
   flush(): void;
   cutOff(): void;
 }
 
 /** Clients are cut off until no more than this part of the bound is waiting, so that one cut makes room for a while. */
 const LOW = 3 / 4;
-/** Between two measurements at least so many bytes are published: a part of the bound, and no more than so many. */
+/** Bytes published between two measurements: this part of the bound, up to a maximum. */
 const STEP = 1 / 16;
 const LARGEST_STEP = 16 * 1024 * 1024;
 /** Bun's buffers grow by doubling, so what waits may take twice its size. */
 const MEMORY_PER_BYTE = 2;
-/** Bun writes larger frames to each socket at once, and keeps smaller ones apart until the turn of the loop ends. */
+/** Bun writes larger frames to each socket at once, and holds smaller ones until the turn of the loop ends. */
 const KEPT_APART = 16 * 1024;
 
-/** The kernel takes about so much of a frame at once from a socket for which nothing waits; the rest of a larger one waits. */
+/** About how many bytes of a frame the kernel accepts at once where nothing waits; the rest of a larger frame waits. */
 const TAKEN_AT_ONCE = 1024 * 1024;
 
 /**
- * Bounds the bytes that wait for all clients together (SPEC FLOW-4). Bun does not count them, and looking at every socket
- * for each frame would cost more than to send it. So this adds up what may be waiting at most, as if no client had taken
- * anything since the last measurement, and measures only when that passes the bound.
+ * Bounds the bytes that wait for all clients together (SPEC FLOW-4). Bun does not count them, and checking every socket
+ * for each frame would cost more than sending it. So this keeps an upper estimate, as if no client had read anything since
+ * the last measurement, and measures only when the estimate passes the bound.
  */
 export class OutboundLimiter {
-  /** What may be waiting at most. */
+  /** Upper estimate of the bytes that wait. */
   #estimate = 0;
   /** Bytes of small frames that were published in this turn of the loop, and in the one before. */
   #apart = { now: 0, before: 0 };
@@ -50,7 +50,7 @@ export class OutboundLimiter {
     this.#step = Math.min(this.#most * STEP, LARGEST_STEP);
   }
 
-  /** To be called before `receivers` sockets are sent a frame of so many bytes by one publish to `topic`. */
+  /** Called before one publish sends a frame of `bytes` to the `receivers` subscribers of `topic`. */
   beforePublish(topic: string, bytes: number, receivers: number): void {
     const cost = bytes * receivers;
     if (this.#estimate + cost > this.#most) this.#measure(topic, bytes);
@@ -58,7 +58,7 @@ export class OutboundLimiter {
     if (bytes < KEPT_APART) this.#keepApart(cost);
   }
 
-  /** A frame of so many bytes waits for one client. */
+  /** Called when a frame of `bytes` waits for one client. */
   onWaiting(bytes: number): void {
     this.#estimate += bytes;
     if (this.#estimate > this.#most) this.#measure();

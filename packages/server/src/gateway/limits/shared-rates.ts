@@ -8,7 +8,7 @@ const REMEMBERED = 16_384;
 
 export type SharedKind = "requests" | "bytes" | "scanned";
 
-/** The limits of what the connections of one user, or the guests of one address, may do together. */
+/** The limits that the connections of one user share, and the guests of one address. */
 const SCOPES = {
   user: { requests: "requestsPerUser", bytes: "bytesPerUser", scanned: "scannedPerUser" },
   address: {
