@@ -8,6 +8,7 @@ import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import {
   curlListen,
   curlPublish,
+  firstTool,
   sdkListen,
   sdkPublish,
   websocatListen,
@@ -124,3 +125,8 @@ function withWebsocat() {
   chmodSync(file, 0o755);
   return directory;
 }
+
+test("code is copied with a tool that works at the page's address", () => {
+  expect(firstTool(new URL("http://localhost:8080/console"))).toBe("curl");
+  expect(firstTool(new URL("https://chat.example.com/console"))).toBe("websocat");
+});

@@ -352,3 +352,45 @@ test("WCAG AA in every state: in light and dark, on desktop and phone", async ()
     await isSound(page);
   }
 });
+
+test("a message is copied whole, and what is shown is exported as NDJSON", async () => {
+  await using server = await RestartableServer.start();
+  await using browser = await openBrowser();
+  const page = await openConsole(await browser.page(), server.url, "a", "b");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const exporting = page.getByRole("button", { name: "Export as NDJSON" });
+  expect(await exporting.isDisabled()).toBe(true);
+  await publish(page, { room: "a", type: "note", data: '{ "text": "šalom\\u2028 🙂" }' });
+  await lines(page, 1);
+  await publish(page, { room: "b", type: "note", data: "2" });
+  await lines(page, 2);
+
+  await page.locator("main li button[aria-expanded]").first().click();
+  await page.getByRole("button", { name: "Copy message" }).click();
+  await page.getByText("Copied").waitFor();
+  const whole: unknown = JSON.parse(await page.evaluate("navigator.clipboard.readText()"));
+  expect(whole).toEqual({
+    room: "a",
+    offset: 1,
+    id: expect.any(String),
+    type: "note",
+    from: expect.any(String),
+    at: expect.any(Number),
+    data: { text: "šalom\u2028 🙂" },
+  });
+
+  const exported = async () => {
+    const [download] = await Promise.all([page.waitForEvent("download"), exporting.click()]);
+    expect(download.suggestedFilename()).toMatch(/^fanfare-\d{8}-\d{6}\.ndjson$/);
+    const text = await Bun.file(await download.path()).text();
+    expect(text).toEndWith("\n");
+    return text
+      .trimEnd()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+  };
+  expect(await exported()).toEqual([whole, expect.objectContaining({ room: "b", offset: 1, data: 2 })]);
+  await page.getByLabel("Filter by room").selectOption("b");
+  await lines(page, 1);
+  expect(await exported()).toEqual([expect.objectContaining({ room: "b", data: 2 })]);
+});

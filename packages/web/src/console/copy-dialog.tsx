@@ -4,14 +4,14 @@ import { type Draft, errorsOf, readDraft } from "./draft.ts";
 import {
   curlListen,
   curlPublish,
+  firstTool,
   type Published,
   sdkListen,
   sdkPublish,
+  type Tool,
   websocatListen,
   websocatPublish,
 } from "./snippets.ts";
-
-type Tool = "curl" | "websocat" | "sdk";
 
 const TOOLS = [
   { value: "curl", label: "curl" },
@@ -45,7 +45,7 @@ export interface CopyDialogProps {
 }
 
 export function CopyDialog({ open, onOpenChange, names, draft }: CopyDialogProps) {
-  const [tool, setTool] = useState<Tool>("curl");
+  const [tool, setTool] = useState<Tool>(() => firstTool(new URL(location.href)));
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Copy as code">
       <div className="flex">

@@ -3,6 +3,7 @@ import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { Button, CopyButton, classNames, type Tone } from "../design/index.ts";
 import type { Draft } from "./draft.ts";
 import type { EventLine, Line, MessageLine, NoteLine } from "./line.ts";
+import { recordOf } from "./ndjson.ts";
 
 /** Characters of a line that are drawn; more fit on no screen. */
 const ONE_LINER = 400;
@@ -147,6 +148,9 @@ function Opened({
             Show all of it ({Math.ceil(line.json.length / 1024)} KB)
           </Button>
         )}
+        <CopyButton text={() => recordOf(line)}>
+          {line.kind === "message" ? "Copy message" : "Copy event"}
+        </CopyButton>
         <CopyButton text={pretty}>Copy data</CopyButton>
         {line.kind === "message" && (
           <>

@@ -1,3 +1,10 @@
+export type Tool = "curl" | "websocat" | "sdk";
+
+/** The first tool that reaches the server of this page: curl has no raw connection over TLS. */
+export function firstTool(page: URL): Tool {
+  return page.protocol === "http:" ? "curl" : "websocat";
+}
+
 /** A message that a snippet publishes. */
 export interface Published {
   readonly room: string;
@@ -43,14 +50,14 @@ export function websocatPublish(page: URL, published: Published): string {
  * @returns undefined where the page came over TLS: curl has no raw connection there
  */
 export function curlListen(page: URL, names: readonly string[]): string | undefined {
-  if (page.protocol !== "http:") return undefined;
+  if (firstTool(page) !== "curl") return undefined;
   const ping = frame(JSON.stringify({ op: "ping", ref: 0 }));
   return `{ ${upgrade(page)}\n${joins(names).map(frame).join("\n")}\nwhile sleep ${PING_INTERVAL}; do ${ping}; done; } | curl -sN -T . telnet://${hostOf(page)} 2>/dev/null`;
 }
 
 /** @returns undefined as `curlListen` */
 export function curlPublish(page: URL, published: Published): string | undefined {
-  if (page.protocol !== "http:") return undefined;
+  if (firstTool(page) !== "curl") return undefined;
   return `{ ${upgrade(page)}\n${publish(published).map(frame).join("\n")}\nsleep 1; } | curl -sN -T . -m 3 telnet://${hostOf(page)} 2>/dev/null`;
 }
 

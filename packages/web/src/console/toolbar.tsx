@@ -1,9 +1,10 @@
-import { Activity, Eraser, History, ListFilter, Pause, Play, Square } from "lucide-react";
+import { Activity, Download, Eraser, History, ListFilter, Pause, Play, Square } from "lucide-react";
 import { useState } from "react";
 import { Button, classNames, IconButton, TextField } from "../design/index.ts";
 import { useStore } from "../state/store.ts";
 import { isFiltered } from "./filter.ts";
 import type { Log, LogView } from "./log.ts";
+import { download, exportName, ndjsonOf } from "./ndjson.ts";
 import type { Replay } from "./replay.ts";
 import { Select } from "./select.tsx";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -26,7 +27,7 @@ export function Toolbar({ log, view, subscriptions, replay, onReplay }: ToolbarP
   return (
     <section
       aria-label="Log controls"
-      className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b bg-surface px-3 py-2"
+      className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b bg-surface px-3 py-2 max-md:gap-1"
     >
       <IconButton
         icon={ListFilter}
@@ -83,6 +84,12 @@ export function Toolbar({ log, view, subscriptions, replay, onReplay }: ToolbarP
           Stop replay
         </Button>
       )}
+      <IconButton
+        icon={Download}
+        label="Export as NDJSON"
+        disabled={!view.lines.some(({ kind }) => kind !== "note")}
+        onClick={() => download(ndjsonOf(view.lines), exportName(new Date()))}
+      />
       <IconButton
         icon={Eraser}
         label="Clear"
