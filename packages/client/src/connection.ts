@@ -8,7 +8,8 @@ export interface Reason {
   readonly code: number;
   readonly message: string;
   /**
-   * `token_failed`: the token function threw, or gave no token; `token_timeout`: it did not answer within `connectTimeout`.
+   * `no_websocket`: the platform has none, and none was passed in; `invalid_url`; `token_failed`: the token function threw, or
+   * gave no token; `token_timeout`: it did not answer within `connectTimeout`.
    */
   readonly name?: string;
 }

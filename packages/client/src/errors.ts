@@ -8,7 +8,8 @@ export const MALFORMED = "the server sent a malformed frame";
 /**
  * An error of the SDK. `code` is the name of a server's error (SPEC section 6), or one of the client's own:
  * `closed`, `outbox_full`, `outbox_failed`, `other_user`, `invalid`, `overflow`, `bad_answer`, `token_failed`,
- * `too_many_requests`. `number` is the server's number of the error; `retry` says whether the same call may succeed later.
+ * `no_websocket`, `invalid_url`, `too_many_requests`. `number` is the server's number of the error; `retry` says whether the
+ * same call may succeed later.
  */
 export class FanfareError extends Error {
   override readonly name = "FanfareError";

@@ -181,8 +181,8 @@ export class Fanfare {
    * Connects, and resolves once it is online. Joining and publishing connect, too. After `disconnect`, or after the server
    * refused the client, joined rooms resume from their positions.
    *
-   * @throws {FanfareError} `closed`, if the server refuses the client, there is no WebSocket, or the address is invalid; the
-   * signal's reason
+   * @throws {FanfareError} the server's error; `closed`, if the server closes the connection for good, or this client does;
+   * `no_websocket`, `invalid_url`; the signal's reason
    */
   async connect(options: Abortable = {}): Promise<void> {
     this.#start();

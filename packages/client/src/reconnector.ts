@@ -106,7 +106,7 @@ export class Reconnector {
     return this.state.value.status === "closed" ? this.#closedBy : undefined;
   }
 
-  /** Connects, if the state is `idle` or `closed`. @throws {FanfareError} `closed` after `end`, or if no connection can be opened */
+  /** Connects, if the state is `idle` or `closed`. @throws {FanfareError} `closed` after `end`, `no_websocket`, `invalid_url` */
   start(): void {
     this.assertOpen();
     const { status } = this.state.value;
@@ -114,9 +114,11 @@ export class Reconnector {
     try {
       void this.#webSocket;
       void this.url;
-    } catch (error) {
-      this.#close({ code: 0, message: (error as TypeError).message });
-      throw this.#closedBy;
+    } catch (cause) {
+      const { message } = cause as Error;
+      const error = cause instanceof FanfareError ? cause : new FanfareError("invalid_url", message);
+      this.#close({ code: 0, message, name: error.code }, error);
+      throw error;
     }
     void this.#open();
   }
@@ -161,10 +163,11 @@ export class Reconnector {
     this.#close();
   }
 
-  /** @throws {TypeError} if the platform has none, and none was passed in */
+  /** @throws {FanfareError} `no_websocket` if the platform has none, and none was passed in */
   get #webSocket(): WebSocketConstructor {
     const found = this.#options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
-    if (found === undefined) throw new TypeError("There is no WebSocket: pass one in (npm install ws).");
+    if (found === undefined)
+      throw new FanfareError("no_websocket", "There is no WebSocket: pass one in (npm install ws).");
     return found;
   }
 

@@ -134,16 +134,17 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
    * and the server keeps it once. It is in `outgoing` until its message comes, or as `failed` if it is refused, so an
    * ignored rejection is no unhandled one. The signal cancels it while it has not been sent.
    *
-   * @param options.key the key in `outgoing` and of the message; random by default
+   * @param options.listKey the `key` in `outgoing`, and of the message, by which a list keeps its place; random by default.
+   * It is no idempotency key: the client numbers its publishes, and the server keeps each once
    * @throws {FanfareError} `invalid`, `outbox_full`, `outbox_failed`, `data_too_large`, `other_user`, `closed`, or the
    * server's error
    */
   publish<T extends keyof Out & string, D extends DataOf<Out, T>>(
     type: T,
     data: D & JsonCompatible<D>,
-    { key = secret(), signal }: Abortable & { readonly key?: string | undefined } = {},
+    { listKey = secret(), signal }: Abortable & { readonly listKey?: string | undefined } = {},
   ): Promise<Receipt> {
-    return this.#publish(type, data as Json, key, { signal });
+    return this.#publish(type, data as Json, listKey, { signal });
   }
 
   /** Publishes a failed publish again, under the same key. @throws as `publish` */

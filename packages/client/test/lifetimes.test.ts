@@ -53,9 +53,9 @@ test("an address that is none is told when it is needed, and the client is close
   const client = new Fanfare("/ws");
   const room = client.room("r");
   expect(client.state.value.status).toBe("idle");
-  expect(await refusal(client.connect())).toMatchObject({ code: "closed" });
-  expect(client.state.value).toMatchObject({ status: "closed", reason: { code: 0 } });
-  expect(await refusal(room.join())).toMatchObject({ code: "closed" });
+  expect(await refusal(client.connect())).toMatchObject({ code: "invalid_url" });
+  expect(client.state.value).toMatchObject({ status: "closed", reason: { code: 0, name: "invalid_url" } });
+  expect(await refusal(room.join())).toMatchObject({ code: "invalid_url" });
   await client.close();
 });
 
@@ -67,7 +67,7 @@ test("without a WebSocket a client is told so when it connects, and connects onc
   global.WebSocket = undefined;
   try {
     expect(await refusal(client.connect())).toMatchObject({
-      code: "closed",
+      code: "no_websocket",
       message: expect.stringContaining("no WebSocket"),
     });
   } finally {

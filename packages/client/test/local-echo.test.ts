@@ -23,7 +23,7 @@ test("the local echo: what is on its way stands in outgoing until it is heard, u
   room.on("message", look);
   await room.join();
   network.stall("up");
-  void room.publish("note", { text: "one" }, { key: "my-key" });
+  void room.publish("note", { text: "one" }, { listKey: "my-key" });
   void room.publish("note", { text: "two" });
   const [one, two] = room.outgoing.value;
   expect(one).toMatchObject({ key: "my-key", type: "note", data: { text: "one" }, status: "pending" });
@@ -43,7 +43,7 @@ test("the local echo survives lost acknowledgements", async () => {
   const messages = roomMailbox(room);
   await room.join();
   network.stall("down");
-  const publishing = room.publish("note", 1, { key: "k" });
+  const publishing = room.publish("note", 1, { listKey: "k" });
   const witness = await NativeClient.connect(scene.url, "witness");
   await witness.follow("r", { history: 1 });
   await witness.received(1);
@@ -59,8 +59,8 @@ test("what failed stays in outgoing until it is tried again or thrown away", asy
   await using scene = await openScene();
   const { client } = await scene.guest("ada");
   const room = client.room("todo:x");
-  await refusal(room.publish("note", 1, { key: "a" }));
-  await refusal(room.publish("note", 2, { key: "b" }));
+  await refusal(room.publish("note", 1, { listKey: "a" }));
+  await refusal(room.publish("note", 2, { listKey: "b" }));
   expect(room.outgoing.value).toMatchObject([
     { key: "a", status: "failed", error: { code: "forbidden" } },
     { key: "b", status: "failed", error: { code: "forbidden" } },

@@ -77,7 +77,7 @@ test("ONCE-1: kept, acknowledgement lost, program gone: the next one has it in i
   await witness.follow("r");
   await client.connect();
   network.stall("down");
-  void client.room("r").publish("note", "first", { key: "my-key" });
+  void client.room("r").publish("note", "first", { listKey: "my-key" });
   await witness.received(1);
   life.crash(false);
   network.refuse();

@@ -19,7 +19,7 @@ test("a publish to a server that refuses the client is rejected with the server'
   await using client = new Fanfare(server.url, QUICK);
   const failed = failures(client);
   const room = client.room("r");
-  const error = await rejection(room.publish("note", 1, { key: "k" }));
+  const error = await rejection(room.publish("note", 1, { listKey: "k" }));
   expect(error).toMatchObject({ code: "unauthorized", outcome: "unknown" });
   expect(await failed.next()).toMatchObject({
     kind: "publish",
