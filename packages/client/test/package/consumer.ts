@@ -5,7 +5,6 @@ import { scratchDirectory } from "@fanfare/testing/scratch-directory";
 import { writePackage } from "../../../../scripts/sdk/package.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
-const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 
 const STRICT = {
   target: "es2022",
@@ -37,6 +36,11 @@ export class Consumer implements Disposable {
 
   /** What the tarball holds, as paths in the package. */
   readonly files: string[] = [];
+  #tarball = "";
+  /** The packed SDK. */
+  get tarball(): string {
+    return this.#tarball;
+  }
 
   async #install(): Promise<void> {
     const home = this.#scratch.path;
@@ -53,6 +57,7 @@ export class Consumer implements Disposable {
     });
     const [tarball] = [packed].flatMap((text) => Object.values<Tarball>(JSON.parse(text)));
     if (tarball === undefined) throw new Error(`npm pack made nothing: ${packed}`);
+    this.#tarball = join(home, tarball.filename);
     this.files.push(...tarball.files.map(({ path }) => path).sort());
     this.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
     await run(["npm", "install", "--offline", "--no-audit", "--no-fund", `../${tarball.filename}`], {
@@ -76,9 +81,12 @@ export class Consumer implements Disposable {
     writeFileSync(join(this.path, file), text);
   }
 
-  /** @returns what the type checker complains of; empty if nothing. */
-  async complaints(files: readonly string[], options: object): Promise<string> {
-    return this.#compile(files, { ...STRICT, noEmit: true, ...options });
+  /**
+   * @param compiler a package that has `tsc`; this repository's own by default
+   * @returns what the type checker complains of; empty if nothing
+   */
+  async complaints(files: readonly string[], options: object, compiler = "typescript"): Promise<string> {
+    return this.#compile(files, { ...STRICT, noEmit: true, ...options }, compiler);
   }
 
   /** Makes JavaScript beside its source. @throws if it does not type-check. */
@@ -87,9 +95,14 @@ export class Consumer implements Disposable {
     if (complaints !== "") throw new Error(complaints);
   }
 
-  async #compile(files: readonly string[], compilerOptions: object): Promise<string> {
+  async #compile(
+    files: readonly string[],
+    compilerOptions: object,
+    compiler = "typescript",
+  ): Promise<string> {
     this.write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
-    return run([process.execPath, TSC, "-p", "tsconfig.json"], { cwd: this.path, mayFail: true });
+    const tsc = join(ROOT, "node_modules", compiler, "bin/tsc");
+    return run([process.execPath, tsc, "-p", "tsconfig.json"], { cwd: this.path, mayFail: true });
   }
 
   [Symbol.dispose](): void {
