@@ -1,4 +1,4 @@
-/** A body had more bytes than its reader takes. */
+/** A body had more bytes than allowed. */
 export class BodyTooLarge extends Error {}
 
 /** The whole body, as what encodes it is undone. @param most bytes @throws {BodyTooLarge} and cancels the rest */

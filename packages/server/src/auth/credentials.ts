@@ -8,7 +8,7 @@ export interface Sources {
   readonly query?: URLSearchParams;
 }
 
-/** The first that is present of `Authorization`, `?token=` and the cookie (SPEC HELLO-4). */
+/** The token of the first of `Authorization`, `?token=` and the cookie that is present (SPEC HELLO-4). */
 export function tokenOf(headers: Headers, { cookie, trusted, query }: Sources): string | undefined {
   // A bearer that is no token is refused; the other sources do not stand in for it.
   const bearer = /^bearer(?: .*)?$/i.test(headers.get("authorization") ?? "")

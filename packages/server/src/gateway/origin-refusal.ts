@@ -1,7 +1,7 @@
 /** Characters of a header in the sentence. */
 const LONGEST = 200;
 
-/** @returns why pages of an origin may not connect, and what to set, for whoever operates the server (SPEC HTTP-25) */
+/** @returns why pages of an origin may not connect, and which setting the operator can change (SPEC HTTP-25) */
 export function originRefusal(origin: string, host: string | null): string {
   const page = origin.slice(0, LONGEST);
   const setting = `start the server with --origin ${page} (docs/proxies.md)`;

@@ -1,6 +1,6 @@
 import type { Grant } from "../config/permission.ts";
 
-/** Whose connection it is. */
+/** The user of a connection, and what the token proves. */
 export interface Identity {
   readonly user: string;
   /** Of its token; a guest has none. */
@@ -13,7 +13,7 @@ export interface Identity {
 
 /** What is kept of a token once it has been verified. */
 export interface Proof {
-  /** Names the token, and does not lead back to it. */
+  /** A name for the token, from which the token cannot be computed. */
   readonly token: string;
   /** Until when it holds; ms since 1970. */
   readonly expires: number;

@@ -8,13 +8,13 @@ import type { Encoder, Update } from "./update.ts";
 export interface Listener {
   readonly connection: Connection;
   readonly encoder: Encoder;
-  /** Called once, in the step from which on it is sent everything; not if it left before. */
+  /** Called once, in the step in which its live messages begin; not if it left before. */
   readonly live: () => void;
 }
 
 /**
  * A pattern that connections of this node listen to: messages and events of every room that matches, from the moment
- * the engine watches it. It has no past, no members and no presence (SPEC JOIN-7).
+ * the engine watches it. It has no history, no members and no presence (SPEC JOIN-7).
  */
 export class Pattern {
   readonly #listeners = new Map<Connection, Listener>();

@@ -13,8 +13,8 @@ interface UserEntry {
 }
 
 /**
- * Who is in a room over all nodes: its visible connections, and one entry per user, who leaves a grace period after the
- * last of them (SPEC PRES-1, PRES-2).
+ * Who is in a room over all nodes: its visible connections, and one entry per user. A user leaves one grace period after
+ * the last of their connections (SPEC PRES-1, PRES-2).
  */
 export class Presence {
   /** Visible connections by key, in order of arrival. */
@@ -30,7 +30,7 @@ export class Presence {
     private readonly graceMs: number,
     /** Members past which only their number is sent. */
     private readonly membersListed: number,
-    /** Called when a user's grace period has ended: `take` returns what changed. */
+    /** Called when a user's grace period has ended: `drainChanges` then returns what changed. */
     private readonly changed: () => void,
   ) {
     for (const attendee of attendees) this.enter(attendee);
@@ -108,7 +108,7 @@ export class Presence {
       : { ...change, members, joins: [], leaves: [] };
   }
 
-  /** Forgets every grace period under way. */
+  /** Cancels the grace periods that run. */
   close(): void {
     for (const entry of this.#entries.values()) entry.grace?.cancel();
   }

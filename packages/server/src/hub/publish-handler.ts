@@ -17,7 +17,7 @@ export interface NewMessage {
   readonly n?: number;
 }
 
-/** Called with what became of a publish, and the message's id. */
+/** Called with the outcome of a publish, and the message's id. */
 export type OnPublished = (outcome: Outcome, id: string) => void;
 
 const BY_NOTHING: Recognition = { by: "nothing" };
@@ -31,7 +31,7 @@ export class PublishHandler {
     private readonly policy: (room: string) => Policy,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
-    /** Bytes that no policy exceeds. */
+    /** The most bytes of `data`, whatever a policy allows. */
     private readonly largestData: number,
   ) {}
 

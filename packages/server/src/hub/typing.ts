@@ -10,7 +10,7 @@ interface Typist {
   readonly timer: Timer;
 }
 
-/** The users on this node who are typing in a room. One who sends no further event, or leaves, has stopped. */
+/** The users on this node who are typing in a room. A user who sends no further event, or leaves, has stopped. */
 export class Typing {
   /** By user. */
   readonly #typists = new Map<string, Typist>();

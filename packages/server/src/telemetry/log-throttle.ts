@@ -2,7 +2,7 @@ import type { Fields } from "./log.ts";
 
 /** Ms between two lines of the same key. */
 const INTERVAL = 60_000;
-/** Keys that are told apart; all others share one. */
+/** Keys with a throttle of their own; all others share one. */
 const MOST_KEYS = 1_024;
 const OTHERS = "others";
 

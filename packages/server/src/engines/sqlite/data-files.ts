@@ -2,8 +2,8 @@ import { EngineError } from "../engine.ts";
 import { fileIdentity } from "./file-identity.ts";
 
 /**
- * The files of the log, which somebody may take away from a running server: it can go on writing to them, but the next
- * start would not find them (SPEC KEEP-5).
+ * Checks that the files of the log were not moved or deleted under the running server: it could go on writing to them, but
+ * the next start would not find them (SPEC KEEP-5).
  */
 export class DataFiles {
   readonly #identities: ReadonlyMap<string, string>;
