@@ -65,6 +65,7 @@ export const ANSWERS = {
   join: { epoch: text, offset: whole },
   publish: { epoch: text, offset: whole, id: text },
   history: { epoch: text, oldest: whole, newest: whole, messages: list(like(RECORD)) },
+  members: { count: whole, members: maybe(MEMBERS) },
   publisher: { publisher: text },
 } as const satisfies Record<string, Shape>;
 

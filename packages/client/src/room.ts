@@ -1,4 +1,4 @@
-import type { HistoryReply, HistoryRequest, Json, Position } from "@fanfare/protocol";
+import type { HistoryReply, HistoryRequest, Json, MembersReply, Position } from "@fanfare/protocol";
 import { toJson } from "./encoding.ts";
 import { FanfareError } from "./errors.ts";
 import { ANSWERS } from "./frames.ts";
@@ -196,6 +196,22 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
       oldest,
       newest,
     };
+  }
+
+  /**
+   * Reads who is in the room now, without being listed there oneself: the room need not be joined. It waits for a
+   * connection, and is sent again after a break.
+   *
+   * @throws {FanfareError} the server's error; the signal's reason
+   */
+  async fetchMembers({ signal }: Abortable = {}): Promise<Presence> {
+    this.host.connect();
+    const { members, count } = await this.host.requests.send<MembersReply>(
+      { op: "members", room: this.name },
+      ANSWERS.members,
+      { signal },
+    );
+    return members === undefined ? { count } : { members, count };
   }
 
   /** Reads the history page by page from `before` (or the newest message) to the oldest; each page is ascending. */

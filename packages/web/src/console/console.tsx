@@ -12,6 +12,7 @@ import { CopyDialog } from "./copy-dialog.tsx";
 import { type Draft, EMPTY_DRAFT, pastDrafts, storeDraft, storedDraft } from "./draft.ts";
 import type { Log } from "./log.ts";
 import { LogView } from "./log-view.tsx";
+import { MembersDialog } from "./members-dialog.tsx";
 import { PublishForm } from "./publish-form.tsx";
 import type { Replay } from "./replay.ts";
 import { ReplayDialog, type ReplayStart } from "./replay-dialog.tsx";
@@ -35,6 +36,7 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
     if (edited !== undefined) storeDraft(edited);
   }, [edited]);
   const [isCopying, setCopying] = useState(false);
+  const [membersOf, setMembersOf] = useState<string>();
   const [replayStart, setReplayStart] = useState<ReplayStart>();
   const firstRoom = list.find(({ isPattern }) => !isPattern)?.name ?? "";
   const draft = edited ?? { ...EMPTY_DRAFT, room: firstRoom };
@@ -67,7 +69,15 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
       }
       sidebar={{
         label: "Rooms",
-        content: <RoomList list={list} view={view} log={log} subscriptions={subscriptions} />,
+        content: (
+          <RoomList
+            list={list}
+            view={view}
+            log={log}
+            subscriptions={subscriptions}
+            onMembers={setMembersOf}
+          />
+        ),
       }}
     >
       <Toolbar
@@ -114,6 +124,7 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
         names={list.map(({ name }) => name)}
         draft={draft}
       />
+      <MembersDialog room={membersOf} onClose={() => setMembersOf(undefined)} />
       <ReplayDialog
         start={replayStart}
         onClose={() => setReplayStart(undefined)}

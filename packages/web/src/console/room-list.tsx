@@ -1,5 +1,5 @@
-import { RotateCw, X } from "lucide-react";
-import { classNames, IconButton } from "../design/index.ts";
+import { RotateCw, Users, X } from "lucide-react";
+import { classNames, IconButton, useCloseSidebar } from "../design/index.ts";
 import { AddRoom } from "./add-room.tsx";
 import type { Log, LogView } from "./log.ts";
 import type { Subscription } from "./subscription.ts";
@@ -10,10 +10,12 @@ export interface RoomListProps {
   readonly view: LogView;
   readonly log: Log;
   readonly subscriptions: Subscriptions;
+  readonly onMembers: (room: string) => void;
 }
 
 /** The subscriptions, each with its colour, state and number of messages. */
-export function RoomList({ list, view, log, subscriptions }: RoomListProps) {
+export function RoomList({ list, view, log, subscriptions, onMembers }: RoomListProps) {
+  const closeSidebar = useCloseSidebar();
   return (
     <div className="flex flex-col gap-3 p-3">
       <div className="px-1">
@@ -34,6 +36,10 @@ export function RoomList({ list, view, log, subscriptions }: RoomListProps) {
               onChoose={() =>
                 log.filter({ ...view.filter, room: view.filter.room === each.name ? "" : each.name })
               }
+              onMembers={() => {
+                closeSidebar();
+                onMembers(each.name);
+              }}
               onRemove={() => {
                 if (view.filter.room === each.name) log.filter({ ...view.filter, room: "" });
                 subscriptions.remove(each.name);
@@ -51,10 +57,11 @@ interface RoomItemProps {
   readonly count: number;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
+  readonly onMembers: () => void;
   readonly onRemove: () => void;
 }
 
-function RoomItem({ subscription, count, isChosen, onChoose, onRemove }: RoomItemProps) {
+function RoomItem({ subscription, count, isChosen, onChoose, onMembers, onRemove }: RoomItemProps) {
   const { name, hue, state, isPattern } = subscription;
   const isRefused = state.status === "refused";
   return (
@@ -103,6 +110,9 @@ function RoomItem({ subscription, count, isChosen, onChoose, onRemove }: RoomIte
           label={`Try ${name} again`}
           onClick={() => subscription.join()}
         />
+      )}
+      {subscription.canShowMembers && (
+        <IconButton size="sm" icon={Users} label={`Members of ${name}`} onClick={onMembers} />
       )}
       <IconButton size="sm" icon={X} label={`Leave ${name}`} onClick={onRemove} />
     </li>

@@ -81,6 +81,11 @@ export class Subscription {
     return this.#subscription.state.value;
   }
 
+  /** Whether the server would list the members of this room to this user. */
+  get canShowMembers(): boolean {
+    return !this.isPattern && this.state.status === "live" && can(this.#permitted.value, "presence");
+  }
+
   /** Joins once the permissions are known, and again after a refusal. */
   readonly join = (): void => {
     const { value: permitted } = this.#permitted;
