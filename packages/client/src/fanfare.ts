@@ -104,19 +104,11 @@ export class Fanfare {
           this.#failed.emit({ kind: "event", room, type, data, error }),
         ),
       publish: async (record, how) => {
-        try {
-          const { own } = await this.#openOutboxes();
-          const receipt = own.add(record, how);
-          const { closedBy } = this.#reconnector;
-          if (closedBy !== undefined) own.suspend(closedBy); // closed while the outbox was being opened
-          return receipt;
-        } catch (error) {
-          this.#findRoom(record.room)?.outgoingList.change(record.key, {
-            status: "failed",
-            error: error as FanfareError,
-          });
-          throw error;
-        }
+        const { own } = await this.#openOutboxes();
+        const receipt = own.add(record, how);
+        const { closedBy } = this.#reconnector;
+        if (closedBy !== undefined) own.suspend(closedBy); // closed while the outbox was being opened
+        return receipt;
       },
       received: (room, id) => this.#outboxes?.received(room, id),
       caughtUp: (room, position) => this.#outboxes?.localEcho.caughtUp(room, position),
@@ -311,10 +303,7 @@ export class Fanfare {
 
   /** Opens the outboxes on first use; a client that only listens, and has no store, has none. */
   #openOutboxes(): Promise<Outboxes> {
-    this.#opening ??= this.#createOutboxes().catch((cause) => {
-      this.#opening = undefined;
-      throw new FanfareError("outbox_failed", "The outbox cannot be opened.", true, { cause });
-    });
+    this.#opening ??= this.#createOutboxes();
     return this.#opening;
   }
 
@@ -327,6 +316,7 @@ export class Fanfare {
       name: JSON.stringify([url, user ?? null]),
       openOrphan: (outbox) => new Fanfare(url, { ...this.#options, outbox }),
       backoff: this.#backoff,
+      report: this.#lifetime.report,
       state: this.#outboxState,
       onLost: (lost) => {
         this.#failed.emit({ kind: "publish", ...lost });

@@ -63,9 +63,11 @@ test("a store that cannot be read is done without, and the state says so", async
     ...storeOf(() => {}),
     load: () => Promise.reject(new Error("a private window")),
   };
-  const { client } = await scene.guest("ada", { outbox });
+  const errors: unknown[] = [];
+  const { client } = await scene.guest("ada", { outbox, onError: (error) => errors.push(error) });
   expect((await client.room("r").publish("note", 1)).offset).toBe(1);
   expect(client.outbox.value.durable).toBe(false);
+  expect(errors).toMatchObject([{ code: "outbox_failed", cause: { message: "a private window" } }]);
 });
 
 test("ONCE-1: kept, acknowledgement lost, program gone: the next one has it in its local echo, and it is kept once", async () => {

@@ -25,6 +25,8 @@ export class Delivery {
   /** Publishes that may be in flight, by the server's limit. */
   #capacity = 0;
   #inFlight = 0;
+  /** A new publisher id is needed before anything new is sent. */
+  #isStale = false;
   #publisher: string;
   readonly #queues: RoomQueues;
   readonly #writeBehind: WriteBehindStore;
@@ -65,6 +67,14 @@ export class Delivery {
     return this.#queues.find(room)?.findByNumber(Number(id.slice(this.#publicId.length + 1)));
   }
 
+  /**
+   * The store does not have the numbers of publishes any more: under another publisher id they cannot contradict what a
+   * later program finds there.
+   */
+  changePublisher(): void {
+    this.#isStale = true;
+  }
+
   /** Sends as many publishes as may be sent now. */
   sendWaiting(): void {
     const connection = this.#connection;
@@ -76,7 +86,7 @@ export class Delivery {
       this.#renew(connection);
       return;
     }
-    const isExpired = queues.some(({ expired }) => expired);
+    const isExpired = this.#isStale || queues.some(({ expired }) => expired);
     // Publishes that may have been kept are sent under the old publisher id first; only then is there a new one.
     if (isExpired && this.#inFlight === 0 && !queues.some((queue) => queue.isUncertain)) {
       this.#renew(connection);
@@ -158,6 +168,7 @@ export class Delivery {
 
   /** The server has forgotten this publisher (SPEC ONCE-6): a new one numbers the waiting publishes from 1. */
   #renew(connection: Connection): void {
+    this.#isStale = false;
     this.#publisher = secret();
     this.#writeBehind.writeRequired({ kind: "publisher", publisher: this.#publisher });
     for (const queue of this.#queues.all) {

@@ -35,7 +35,7 @@ export class IndexedDbStore implements OutboxStore {
     };
   }
 
-  /** False once the database was deleted: then nothing is saved any more, and nothing stale can be loaded. */
+  /** False once the database was deleted, or could not be written (a full disk, a private window): nothing is saved then. */
   get durable(): boolean {
     return this.#durable;
   }
@@ -57,10 +57,10 @@ export class IndexedDbStore implements OutboxStore {
   save(changes: readonly OutboxChange[]): Promise<void> {
     const slot = this.#slot;
     if (!this.#durable) return Promise.resolve();
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const write = this.#db.transaction(TABLES, "readwrite");
       write.oncomplete = () => resolve();
-      write.onabort = () => (this.#durable ? reject(write.error) : resolve());
+      write.onabort = () => reject(write.error);
       const [meta, next, waiting] = TABLES.map((name) => write.objectStore(name)) as [
         IDBObjectStore,
         IDBObjectStore,
@@ -87,6 +87,8 @@ export class IndexedDbStore implements OutboxStore {
             waiting.delete([slot, change.serial]);
         }
       }
+    }).catch(() => {
+      this.#durable = false;
     });
   }
 

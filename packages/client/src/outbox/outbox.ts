@@ -35,6 +35,8 @@ export interface OutboxOptions {
   readonly state: WritableValue<OutboxState>;
   /** Called when a publish was refused whose promise cannot be rejected: there is none, or it was rejected before. */
   readonly onLost: (record: PublishRecord, error: FanfareError) => void;
+  /** Reports a store that does not work. */
+  readonly report: (error: FanfareError) => void;
   /** `add` is called for publishes of an earlier program alone. */
   readonly localEcho: Pick<LocalEcho, "add" | "acknowledged" | "refused">;
 }
@@ -72,6 +74,11 @@ export class Outbox {
     }
     this.#writeBehind = new WriteBehindStore(store, this.#serial, {
       onSaved: () => this.#delivery.sendWaiting(),
+      onMemory: () => {
+        this.#delivery.changePublisher();
+        this.#count(0, 0);
+        options.report(inMemory());
+      },
       onUnsaved: (publish, cause) => this.#onUnsaved(publish, cause),
     });
     const { publisher = secret() } = left;
@@ -88,9 +95,20 @@ export class Outbox {
     this.#count(0, 0);
   }
 
-  /** Opens the store and loads its publishes. */
+  /**
+   * Opens the store and loads its publishes. If it cannot be opened or loaded (a private window, a full disk), the outbox is
+   * in memory.
+   */
   static async open(options: OutboxOptions): Promise<Outbox> {
-    return new Outbox(options, ...(await openStore(options.store)));
+    const { store: given = new MemoryStore(), report } = options;
+    try {
+      const store = "open" in given ? await given.open() : given;
+      return new Outbox(options, store, await store.load());
+    } catch (cause) {
+      report(inMemory(cause));
+      const store = new MemoryStore();
+      return new Outbox(options, store, store.load());
+    }
   }
 
   /** The user whose publishes wait; undefined if none wait. */
@@ -243,13 +261,8 @@ export class Outbox {
   }
 }
 
-/** If the store cannot be opened or loaded (a private window, a full disk), the outbox is in memory. */
-async function openStore(given: OutboxOptions["store"]): Promise<[OutboxStore, StoredOutbox]> {
-  try {
-    const store = given === undefined ? new MemoryStore() : "open" in given ? await given.open() : given;
-    return [store, await store.load()];
-  } catch {
-    const store = new MemoryStore();
-    return [store, store.load()];
-  }
+function inMemory(cause?: unknown): FanfareError {
+  return new FanfareError("outbox_failed", "The outbox is in memory: its store does not work.", true, {
+    cause,
+  });
 }

@@ -3,6 +3,8 @@ import type { OutboxChange, OutboxStore, StoredPublish } from "./outbox-store.ts
 export interface WriteBehindEvents {
   /** A save has succeeded: more publishes may be sendable. */
   readonly onSaved: () => void;
+  /** The store was durable, and is not any more: what it has is out of date from now on. */
+  readonly onMemory: () => void;
   /** A publish could not be saved, and is not saved again. */
   readonly onUnsaved: (publish: StoredPublish, cause: unknown) => void;
 }
@@ -66,6 +68,7 @@ export class WriteBehindStore {
     while (this.#unsaved.length > 0 && this.#pause === undefined) {
       const changes = this.#unsaved;
       this.#unsaved = [];
+      const { durable } = this.#store;
       try {
         await this.#store.save(changes);
       } catch (cause) {
@@ -77,6 +80,7 @@ export class WriteBehindStore {
         if (change.kind === "put") this.#saved = change.publish.serial;
         else if (change.kind === "remove") this.#unremoved -= 1;
       }
+      if (durable && !this.#store.durable) this.#events.onMemory();
       // After each save: with a slow store and constant publishing the loop never ends.
       this.#events.onSaved();
     }
