@@ -47,7 +47,7 @@ const SCENES: Readonly<Record<string, (page: Page, url: URL) => Promise<void>>> 
   },
   "an address where nothing is": async (page, url) => {
     await page.goto(new URL("/nothing", url).href);
-    await page.getByText("There is nothing here").waitFor();
+    await page.getByText("Page not found").waitFor();
   },
 };
 

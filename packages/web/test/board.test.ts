@@ -18,7 +18,7 @@ async function open(page: Page, url: URL): Promise<Page> {
 
 async function put(page: Page, text: string): Promise<void> {
   await page.getByLabel("Note", { exact: true }).fill(text);
-  await page.getByRole("button", { name: "Put up" }).click();
+  await page.getByRole("button", { name: "Post" }).click();
   await note(page, text).waitFor();
 }
 
@@ -29,7 +29,7 @@ const drawn = (region: Locator) =>
     const view = element.ownerDocument.defaultView;
     return new Promise((resolve) => view?.requestAnimationFrame(() => view.requestAnimationFrame(resolve)));
   });
-const begunAnew = (page: Page) => page.getByText("The board was another one");
+const begunAnew = (page: Page) => page.getByText("The board was reset while you were away.");
 const notes = (page: Page) => page.locator("main li p").allTextContents();
 
 test("BOARD-1 BOARD-2: what one puts up is on every page at once, newest first, and on those that come later", async () => {
@@ -69,8 +69,8 @@ test("JOIN-3: while the connection is stopped nothing comes, and after a start e
   await bob.getByRole("button", { name: "Stop" }).click();
   await bob.getByText("Stopped").waitFor();
   await bob.getByLabel("Note", { exact: true }).fill("while stopped");
-  await bob.getByRole("button", { name: "Put up" }).click();
-  await bob.getByText("There is no connection").waitFor();
+  await bob.getByRole("button", { name: "Post" }).click();
+  await bob.getByText("Not connected").waitFor();
   await put(ada, "meanwhile 1");
   await put(ada, "meanwhile 2");
   expect(await notes(bob)).toEqual(["before"]);
@@ -89,8 +89,8 @@ test("KEEP-1 JOIN-3: the server dies and comes back: no note is lost, none is th
   await server.kill();
   await ada.getByText("Reconnecting").waitFor();
   await ada.getByLabel("Note", { exact: true }).fill("too early");
-  await ada.getByRole("button", { name: "Put up" }).click();
-  await ada.getByText("There is no connection").waitFor();
+  await ada.getByRole("button", { name: "Post" }).click();
+  await ada.getByText("Not connected").waitFor();
   await server.restart();
   const bob = await open(await browser.page(), server.url);
   await put(bob, "from someone else");

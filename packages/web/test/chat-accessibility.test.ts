@@ -19,7 +19,7 @@ for (const phone of [false, true]) {
     const page = await browser.page({ phone, expected: GONE });
     await page.goto(server.url.href);
     await page.getByRole("button", { name: "Join" }).click();
-    await page.getByText("Type the name that others see.").waitFor();
+    await page.getByText("Enter the name that others see.").waitFor();
     await check(page, "the entry");
 
     await fillRoom(server.url, "lobby", 30);
@@ -56,7 +56,7 @@ for (const phone of [false, true]) {
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
       await ada.region.evaluate((region) => region.scrollTo({ top: 0 }));
-      await page.getByRole("button", { name: "To the newest" }).waitFor();
+      await page.getByRole("button", { name: "Jump to newest" }).waitFor();
       await ada.rows.nth(3).hover();
       await ada.composer.pressSequentially(":roc");
       await page.getByRole("option").first().waitFor();

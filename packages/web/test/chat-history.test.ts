@@ -25,7 +25,7 @@ test("HIST-1: going back through 3,000 messages, page by page, moves nothing tha
   const { jumps, turns } = await goBack(page);
   expect(turns).toBeGreaterThan(30);
   expect(jumps).toEqual([]);
-  await page.getByText("This is where #lobby begins.").waitFor();
+  await page.getByText("This is the beginning of #lobby.").waitFor();
   await page.getByText(/^text 1\b/).waitFor();
 
   // What comes below moves nothing, either; one is told of it, and gets there.
@@ -59,7 +59,7 @@ test("GAP-1: where messages are no longer kept after a break, a line says so", a
   await using second = await startWith(policy, data.path, first.url.port);
   await fillRoom(second.url, "lobby", 1_500);
   await ada.page.getByRole("button", { name: "Try now" }).click();
-  await ada.page.getByText(/^Messages between .* and .* are no longer kept\.$/).waitFor();
+  await ada.page.getByText(/^Messages between .* and .* have been deleted\.$/).waitFor();
   await ada.page.getByText(/^text 1500\b/).waitFor();
 });
 

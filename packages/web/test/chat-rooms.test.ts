@@ -16,7 +16,7 @@ test("rooms that are not shown count what comes, over a reload too, until one ha
   await page.getByRole("combobox", { name: "Room" }).fill("#tea");
   await page.getByRole("option", { name: "Open #tea" }).waitFor();
   await page.keyboard.press("Enter");
-  await page.getByText("Nothing has been said in #tea").waitFor();
+  await page.getByText("No messages in #tea yet").waitFor();
   expect(new URL(page.url()).pathname).toBe("/r/tea");
 
   const plain = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
@@ -37,7 +37,7 @@ test("rooms that are not shown count what comes, over a reload too, until one ha
   await ada.composer.press("Escape");
   await page.getByText("New", { exact: true }).waitFor({ state: "detached" });
   await page.keyboard.press("Alt+ArrowDown");
-  await page.getByText("Nothing has been said in #tea").waitFor();
+  await page.getByText("No messages in #tea yet").waitFor();
   expect(await ada.composer.inputValue()).toBe("a draft");
   await plain.close();
 });
@@ -109,33 +109,33 @@ test("NAME-1 NAME-2 HTTP-13: names that will not do say why beside the field, fr
   const join = page.getByRole("button", { name: "Join" });
   await room.fill(" ");
   await join.click();
-  await page.getByText("Type the name that others see.").waitFor();
-  await page.getByText("Type the name of a room.").waitFor();
+  await page.getByText("Enter the name that others see.").waitFor();
+  await page.getByText("Enter a room name.").waitFor();
   expect(await name.getAttribute("aria-invalid")).toBe("true");
   await name.fill("x".repeat(65));
   await room.fill("é".repeat(62));
   await join.click();
-  await page.getByText("A name has at most 64 characters; this has 65.").waitFor();
+  await page.getByText("Names have at most 64 characters; this has 65.").waitFor();
   await page.getByText("This name is too long: 124 bytes, of 123.").waitFor();
   await name.fill("ad\u202ea");
   await room.fill("every*");
   await join.click();
-  await page.getByText("This has a character that cannot be seen.").waitFor();
-  await page.getByText("A room's name has no *.").waitFor();
+  await page.getByText("This contains an invisible character.").waitFor();
+  await page.getByText("Room names can't contain *.").waitFor();
 
   await page.goto(new URL(`/r/${"x".repeat(124)}`, server.url).href);
   await page.getByText("This name is too long: 124 bytes, of 123.").waitFor();
   await page.goto(new URL("/r/a%00b", server.url).href).catch(() => {});
   await page.goto(new URL("/r/a%0Ab", server.url).href);
-  await page.getByText("This has a character that cannot be seen.").waitFor();
+  await page.getByText("This contains an invisible character.").waitFor();
   await name.fill("ada");
   await room.fill("lobby");
   await join.click();
-  await page.getByText("Nothing has been said in #lobby").waitFor();
+  await page.getByText("No messages in #lobby yet").waitFor();
   const notUtf8 = await page.request.get(new URL("/r/%E0%A4", server.url).href);
   expect([notUtf8.status(), await notUtf8.text()]).toEqual([400, expect.stringContaining("UTF-8")]);
   await page.goto(new URL(`/r/${"x".repeat(124)}`, server.url).href);
-  await page.getByText("There is no such room").waitFor();
+  await page.getByText("No such room").waitFor();
   await page.getByText("This name is too long: 124 bytes, of 123.").waitFor();
 });
 
@@ -146,12 +146,12 @@ test("HELLO-2: a name can be changed, and one that somebody goes by is told, not
   const page = await browser.page();
   await page.addInitScript("const now = Date.now; Date.now = () => now() + 60_000;"); // eve came a minute ago
   const ada = await ChatPage.enter(page, server.url, "eve", "lobby");
-  await page.getByText("Somebody is here as eve already").waitFor();
+  await page.getByText("Someone named eve is already here").waitFor();
   await page.getByRole("button", { name: "Change name" }).click();
   const dialog = page.getByRole("dialog", { name: "Change your name" });
   await dialog.getByLabel("Your name").fill("");
   await dialog.getByRole("button", { name: "Change name" }).click();
-  await dialog.getByText("Type the name that others see.").waitFor();
+  await dialog.getByText("Enter the name that others see.").waitFor();
   await dialog.getByLabel("Your name").fill("ada");
   await dialog.getByLabel("Your name").press("Enter");
   await page.getByRole("list", { name: "Members" }).getByText("ada").waitFor();
@@ -178,7 +178,7 @@ test("the composer counts, splits what is too long, knows emoji by name, and goe
   await page.getByRole("button", { name: "Send as 2 messages" }).click();
   await ada.sees("word ".repeat(800).trim(), `${"word ".repeat(200)}end`);
   await composer.fill("y".repeat(50_000));
-  await page.getByText("Only the first 40,000 characters are here.").waitFor();
+  await page.getByText("Only the first 40,000 characters were kept.").waitFor();
   await composer.fill("");
 
   await composer.pressSequentially("at 10:30 :tad");

@@ -13,7 +13,7 @@ test("CHAT-4 ORDER-1: two pages and a plain WebSocket are in one conversation, w
   await using server = await ServerProcess.start(data.path, "--limits-presence-grace", "500ms");
   await using browser = await openBrowser();
   const ada = await ChatPage.enter(await browser.page(), server.url, "ada", "lobby");
-  await ada.page.getByText("Nothing has been said in #lobby").waitFor();
+  await ada.page.getByText("No messages in #lobby yet").waitFor();
   await ada.say("anybody there?");
   const bob = await ChatPage.enter(await browser.page({ phone: true }), server.url, "bob", "lobby");
   await bob.sees("anybody there?");
@@ -61,7 +61,7 @@ test("KEEP-1 ONCE-1: kill -9, a page that goes with messages in its outbox, and 
     await ada.say(text);
     await ada.message(text).getByText("Sending").waitFor();
   }
-  await ada.page.getByText("2 messages wait to be sent").waitFor();
+  await ada.page.getByText("2 messages are waiting to be sent").waitFor();
   await ada.stored(2);
   await ada.page.goto("about:blank");
   await bob.say("down, too");

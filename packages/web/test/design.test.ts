@@ -151,7 +151,7 @@ test("popups are there when the server is gone; where it went before they came, 
   await page.getByRole("button", { name: "Notify", exact: true }).click();
   await toast(page, "Groceries is now Food").waitFor();
   await page.getByRole("button", { name: "More" }).click();
-  await toast(page, "A part of this page is not here yet").waitFor();
+  await toast(page, "Part of this page hasn't loaded yet").waitFor();
   isAway = () => false;
   await page.getByRole("menuitem", { name: "Rename" }).waitFor();
   isAway = () => true;

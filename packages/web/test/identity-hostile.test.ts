@@ -53,7 +53,7 @@ test.concurrent("AUTH-3 CHAT-4: in the chat, names of users, rooms and texts run
   // What a page says of one who is not in any more names that user as well.
   await page.context().clearCookies();
   await page.reload();
-  await page.getByText(`not signed in any more as ${SCRIPT}.`).waitFor();
+  await page.getByText(`no longer signed in as ${SCRIPT}.`).waitFor();
   expect(await ran()).toEqual([]);
 });
 

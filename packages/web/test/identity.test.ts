@@ -69,7 +69,7 @@ test("AUTH-3 HTTP-8: who has signed in chats by the token's name, and has no oth
   await page.context().clearCookies();
   await page.reload();
   await again(page).waitFor();
-  await page.getByText("not signed in any more as ada").waitFor();
+  await page.getByText("no longer signed in as ada").waitFor();
   await throughLogin(page, "ada");
   await ada.sees("hello yourself");
   expect(page.url()).toBe(new URL("/r/team", server.url).href);
@@ -126,10 +126,10 @@ test("AUTH-4: what stands in the fields of a page is there when the same one has
 
 test("AUTH-7: guests come in where a policy admits them, as guests, and nowhere else", async () => {
   const page = await open("/r/lobby");
-  await page.getByRole("button", { name: "Go on as a guest" }).waitFor(); // before it the page has another field
+  await page.getByRole("button", { name: "Continue as a guest" }).waitFor(); // before it the page has another field
   await page.getByLabel("Your name").fill("ada");
   await page.getByText("Others see you as guest-ada.").waitFor();
-  await page.getByRole("button", { name: "Go on as a guest" }).click();
+  await page.getByRole("button", { name: "Continue as a guest" }).click();
   const guest = await ChatPage.entered(page);
   const bob = await ChatPage.entered(await as("bob", "/r/lobby"));
   await guest.say("from a guest");
@@ -140,7 +140,7 @@ test("AUTH-7: guests come in where a policy admits them, as guests, and nowhere 
   await guest.reload();
   await guest.sees("from a guest");
   await open("/r/private", page);
-  await page.getByText("You may not enter this room").waitFor();
+  await page.getByText("You can't join this room").waitFor();
   await page.getByText("You lack the permission join in chat:private.").waitFor();
   // Whoever was a guest and signs in is that user, and nobody else.
   await throughLogin(page, "ada");
@@ -150,20 +150,20 @@ test("AUTH-7: guests come in where a policy admits them, as guests, and nowhere 
 
 test("AUTH-6: what is not allowed says which permission is missing, in every page", async () => {
   const page = await as("dan", "/r/other", { "chat:team": "join,presence,history,event" });
-  await page.getByText("You may not enter this room").waitFor();
+  await page.getByText("You can't join this room").waitFor();
   await page.getByText("You lack the permission join in chat:other.").waitFor();
   await open("/console?room=secret&room=chat:team", page);
   await page.getByText("Refused: You lack the permission join in secret.").first().waitFor();
-  await page.getByLabel("Room to publish in").fill("chat:team");
+  await page.getByLabel("Room to publish to").fill("chat:team");
   await page.getByLabel("Type", { exact: true }).fill("x");
   await page.getByLabel("Data, JSON").fill("1");
   await page.getByLabel("Data, JSON").press("Control+Enter");
   await page.getByText("Refused: You lack the permission publish in chat:team.").waitFor();
   await open("/todo/groceries", page);
-  await page.getByText("You may not read this list").waitFor();
+  await page.getByText("You can't read this list").waitFor();
   await page.getByText("You lack the permission history in todo:groceries.").first().waitFor();
   await open("/board", page);
-  await page.getByText("There is no connection: you lack the permission join in board:main.").waitFor();
+  await page.getByText("Not connected: you don't have the permission join in board:main.").waitFor();
 });
 
 test("AUTH-6 HTTP-12: who may join and publish alone chats, and is told calmly what is not shown", async () => {
@@ -172,13 +172,13 @@ test("AUTH-6 HTTP-12: who may join and publish alone chats, and is told calmly w
   await gil.message("before").getByText("Sent").waitFor();
   const page = await as("fern", "/r/narrow", { "chat:*": "join,publish" });
   const fern = await ChatPage.entered(page);
-  await page.getByText("What is said from now on appears here.").waitFor();
-  await page.getByText("Who is here is not shown to you, and you are not shown to the others").waitFor();
+  await page.getByText("New messages appear here.").waitFor();
+  await page.getByText("You can't see who is here, and others can't see you").waitFor();
   await fern.say("hello");
   await gil.sees("hello");
   await gil.say("hello yourself");
   await fern.sees("hello", "hello yourself");
-  await page.getByText("What was said before is not shown to you").waitFor();
+  await page.getByText("You can't see earlier messages").waitFor();
   expect(await fern.message("before").count()).toBe(0);
   expect(await gil.page.getByRole("complementary", { name: "Members" }).getByText("fern").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
@@ -188,7 +188,9 @@ test("AUTH-6 HTTP-12: who may join and publish alone chats, and is told calmly w
   const reader = await as("hope", "/r/narrow", { "chat:*": "join,history,presence" });
   const hope = ChatPage.of(reader);
   await hope.sees("before", "hello", "hello yourself");
-  await reader.getByText("You can read in #narrow, not write: you lack the permission publish.").waitFor();
+  await reader
+    .getByText("You can read #narrow but not write: you don't have the permission publish.")
+    .waitFor();
   expect(await hope.composer.count()).toBe(0);
   expect(await violations(reader)).toEqual([]);
 });
@@ -216,7 +218,7 @@ test("AUTH-6 HTTP-12: nothing is said before it is known what is permitted, so t
 test("AUTH-6 HTTP-12: the console and the board show what is permitted, and say what is not", async () => {
   const rooms = { "chat:*": "join", "board:main": "join,publish" };
   const page = await as("ines", "/console?room=chat:narrower", rooms);
-  await page.getByText("What was said before is not shown to you: you lack the permission history").waitFor();
+  await page.getByText("You can't see earlier messages: you don't have the permission history").waitFor();
   const jan = await ChatPage.entered(await as("jan", "/r/narrower"));
   await jan.say("live");
   await page
@@ -225,14 +227,14 @@ test("AUTH-6 HTTP-12: the console and the board show what is permitted, and say 
     .waitFor();
   expect(await page.getByRole("button", { name: "Load earlier messages" }).count()).toBe(0);
   await open("/board", page);
-  await page.getByText("Notes that were put up before you came are not shown").waitFor();
+  await page.getByText("You can't see notes from before you joined").waitFor();
   await page.getByLabel("Note").fill("from ines");
-  await page.getByRole("button", { name: "Put up" }).click();
+  await page.getByRole("button", { name: "Post" }).click();
   await page.locator("main li").filter({ hasText: "from ines" }).waitFor();
   const board = await as("kim", "/board", { "board:main": "join,history" });
   await board.locator("main li").filter({ hasText: "from ines" }).waitFor();
   await board
-    .getByText("You can read the board, not write on it: you lack the permission publish.")
+    .getByText("You can read the board but not post: you don't have the permission publish.")
     .waitFor();
   expect(await board.getByRole("textbox").count()).toBe(0);
   expect([...(await violations(page)), ...(await violations(board))]).toEqual([]);
@@ -247,7 +249,9 @@ test("TODO-8: to-dos are changed as the user that one is; who may only read sees
   });
   const eve = TodoPage.of(page);
   await eve.live();
-  await page.getByText("You can read this list, not change it: you lack the permission publish.").waitFor();
+  await page
+    .getByText("You can read this list but not change it: you don't have the permission publish.")
+    .waitFor();
   expect(await eve.field.count()).toBe(0);
   await page.getByText("Nothing to do yet").waitFor(); // what is there when the list is loaded is no news
   const fay = TodoPage.of(await as("fay", "/todo/groceries"));
@@ -332,8 +336,8 @@ test("ONCE-1 AUTH-3: what waits is sent for whoever wrote it alone, and is not l
   await server.kill();
   await server.signIn(page.context(), "hal", { rooms: { "chat:*": "join,publish" } });
   await server.restart();
-  await log.getByText("this user may not read what was said before").waitFor();
-  await page.getByText("you lack the permission presence.").waitFor();
+  await log.getByText("this user can't read earlier messages").waitFor();
+  await page.getByText("you don't have the permission presence.").waitFor();
 });
 
 test("TODO-8: changes that wait are made once their author is back, and never as somebody else, which is told", async () => {
@@ -346,7 +350,7 @@ test("TODO-8: changes that wait are made once their author is back, and never as
   await todo.live();
   await server.kill();
   await todo.add("while it was away");
-  await page.getByText("1 change is kept here").waitFor();
+  await page.getByText("1 change is saved here").waitFor();
   await page.context().clearCookies();
   await server.restart();
   await page.getByText("Sent once hal is back: 1 change.").waitFor();
@@ -358,7 +362,7 @@ test("TODO-8: changes that wait are made once their author is back, and never as
 
   await server.kill();
   await todo.add("of hal alone");
-  await page.getByText("1 change is kept here").waitFor();
+  await page.getByText("1 change is saved here").waitFor();
   await server.signIn(page.context(), "ivy");
   // So that the live connection does not say first who one is now.
   await page.evaluate("isBlocked = true");
@@ -379,8 +383,8 @@ test("TODO-8: changes that wait are made once their author is back, and never as
 test("WCAG AA: the sign-in state, with a way for guests and without one, in both themes and on a phone", async () => {
   for (const phone of [false, true]) {
     const page = await open("/", await browser.page({ phone, expected: REFUSED }));
-    await page.getByRole("button", { name: "Go on as a guest" }).click();
-    await page.getByText("Type the name that others see.").waitFor();
+    await page.getByRole("button", { name: "Continue as a guest" }).click();
+    await page.getByText("Enter the name that others see.").waitFor();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       expect([phone, colorScheme, ...(await violations(page))]).toEqual([phone, colorScheme]);

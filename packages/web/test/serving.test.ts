@@ -238,7 +238,7 @@ describe("pages", () => {
         404,
         "text/html; charset=utf-8",
       ]);
-      expect(await page.text()).toContain("There is nothing here");
+      expect(await page.text()).toContain("Page not found");
       expect(policyOf(page).get("script-src")).toBe("'self'");
       const json = await get(path, { accept: "*/*" });
       expect([json.status, await json.json()]).toEqual([404, { error: "not found" }]);

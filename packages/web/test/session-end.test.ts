@@ -106,7 +106,7 @@ test.concurrent("AUTH-4 HTTP-8: a session that another one follows in time goes 
   await todo.add("Milk");
   await todo.saved();
   await board.getByLabel("Note", { exact: true }).fill("a note");
-  await board.getByRole("button", { name: "Put up" }).click();
+  await board.getByRole("button", { name: "Post" }).click();
   await board.locator("main li").filter({ hasText: "a note" }).waitFor();
   expect(await Promise.all(pages.map(said))).toEqual([[], [], [], []]);
 });
@@ -168,8 +168,8 @@ test.concurrent("AUTH-5 AUTH-6: a session that allows less takes away what it do
   await chat.composer.fill("a draft");
   await signInAgain(page, "dot", { rooms: { "chat:*": "join,history" } });
   await reconnected(page);
-  await page.getByText("You can read in #dot, not write: you lack the permission publish.").waitFor();
-  await page.getByText("you lack the permission presence.").waitFor();
+  await page.getByText("You can read #dot but not write: you don't have the permission publish.").waitFor();
+  await page.getByText("you don't have the permission presence.").waitFor();
   await chat.sees("kept");
   await signInAgain(page, "dot");
   await page.reload();

@@ -34,7 +34,7 @@ test("the to-do page is WCAG AA in light and dark, on a desktop and on a phone: 
   await page.getByRole("button", { name: "Add your name" }).click();
   await page.getByRole("dialog").getByLabel("Name").waitFor();
   await page.getByRole("button", { name: "Save name" }).click();
-  await page.getByText("Type the name that others see.").waitFor();
+  await page.getByText("Enter the name that others see.").waitFor();
   await isFine(page);
   await page.getByRole("dialog").getByLabel("Name").fill("Ada");
   await page.getByRole("button", { name: "Save name" }).click();
@@ -52,7 +52,7 @@ test("the to-do page is WCAG AA in light and dark, on a desktop and on a phone: 
   const field = page.getByRole("textbox", { name: "Rename Milk" });
   await field.fill("x".repeat(501));
   await todo.field.press("Enter");
-  await page.getByText("Type what there is to do.").waitFor();
+  await page.getByText("Enter a to-do.").waitFor();
   await isFine(page);
   await field.fill("Soy milk");
   await bob.patch(id, { title: "Oat milk", completed: true });

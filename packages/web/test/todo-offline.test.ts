@@ -24,7 +24,7 @@ test("TODO-2 JOIN-3: offline, one goes on; back again, all is sent once and in o
   await ada.complete("Milk");
   await ada.rename("Milk", "Oat milk");
   for (const title of ["first", "second", "third"]) await ada.add(title);
-  await ada.page.getByText("4 changes are kept here").waitFor();
+  await ada.page.getByText("4 changes are saved here").waitFor();
   await ada.row("second").getByRole("button", { name: "Delete" }).click();
   await ada.rename("Bread", "White bread");
   await bob.patch(bread.id, { title: "Brown bread" });
@@ -35,7 +35,7 @@ test("TODO-2 JOIN-3: offline, one goes on; back again, all is sent once and in o
   await ada.page.getByText("You are offline.").waitFor({ state: "detached" });
   await ada.toast("bob made 4 changes while you were offline").waitFor();
   const conflict = ada.row("Brown bread").getByRole("alert");
-  await conflict.getByText("bob changed this meanwhile").waitFor();
+  await conflict.getByText("bob changed this while you were editing").waitFor();
   await ada.saved();
   const expectedTitles = ["Oat milk", "Brown bread", "x", "y", "z", "first", "third"];
   await ada.page.getByRole("button", { name: "All 7" }).waitFor();
@@ -201,7 +201,7 @@ test("TODO-6: while a list cannot be loaded the page says so, and shows it once 
     return route.continue();
   });
   await page.goto(new URL("/todo/groceries", server.url).href);
-  await page.getByText("The list cannot be loaded").waitFor();
+  await page.getByText("The list can't be loaded").waitFor();
   isAway = false;
   await page.getByRole("button", { name: "Try again" }).click();
   pressed.resolve();

@@ -75,7 +75,7 @@ onEveryDatabase((fresh) => {
     await ada.toast("bob renamed “Milk” to “Oat milk”").waitFor();
     await ada.page.keyboard.press("Enter");
     const note = ada.row("Oat milk").getByRole("alert");
-    await note.getByText("bob changed this meanwhile").waitFor();
+    await note.getByText("bob changed this while you were editing").waitFor();
     expect(await note.textContent()).toContain("now it is “Oat milk”, open. Yours: “Soy milk”.");
     expect((await bob.get(id)).title).toBe("Oat milk");
     await note.getByRole("button", { name: "Apply mine" }).click();
@@ -113,7 +113,7 @@ test("TODO-5: what will not do is said beside the field, before it is sent and b
   await using browser = await openBrowser();
   const ada = await TodoPage.open(browser, server.url, "groceries", "ada", { expected: REFUSED });
   await ada.field.press("Enter");
-  await ada.page.getByText("Type what there is to do.").waitFor();
+  await ada.page.getByText("Enter a to-do.").waitFor();
   await ada.field.fill("🎺".repeat(501));
   await ada.page.getByText("1 too many").waitFor();
   await ada.field.press("Enter");
@@ -128,7 +128,7 @@ test("TODO-5: what will not do is said beside the field, before it is sent and b
   const field = ada.page.getByRole("textbox", { name: "Rename Milk" });
   await field.fill("   ");
   await field.press("Enter");
-  await ada.row("Milk").or(ada.page.locator("main li")).getByText("Type what there is to do.").waitFor();
+  await ada.row("Milk").or(ada.page.locator("main li")).getByText("Enter a to-do.").waitFor();
   await field.press("Escape");
   await ada.box("Milk").waitFor();
 
@@ -300,7 +300,7 @@ test("TODO-5: whatever stands in titles, names and lists is text, and nothing of
   for (const text of XSS_PAYLOADS)
     await page.getByRole("checkbox", { name: `${text} again`, exact: true }).waitFor();
   await page.goto(new URL("/todo/a*", server.url).href);
-  await page.getByText("No list can have this address").waitFor();
+  await page.getByText("No such list").waitFor();
   expect(await executed()).toEqual([]);
 });
 

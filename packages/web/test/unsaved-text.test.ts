@@ -32,7 +32,7 @@ test("TODO-2 TODO-9: changes that wait survive a reload, in whatever list they a
   await ada.rename("Milk", "Oat milk");
   await ada.add("Eggs");
   await ada.row("Bread").getByRole("button", { name: "Delete" }).click();
-  await ada.page.getByText("3 changes are kept here").waitFor();
+  await ada.page.getByText("3 changes are saved here").waitFor();
   // Another list, so that the first one is not open after the reload.
   await ada.page.goto(new URL("/todo/chores", server.url).href);
   await ada.live();

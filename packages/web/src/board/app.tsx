@@ -7,7 +7,7 @@ import { Board } from "./board.tsx";
 import { BoardConnection } from "./board-connection.ts";
 
 const ROOM = "board:main";
-const MAY_NOT_JOIN = `you lack the permission join in ${ROOM}`;
+const MAY_NOT_JOIN = `you don't have the permission join in ${ROOM}`;
 
 const identity = new Identity();
 const address = new URL("/ws", location.href);

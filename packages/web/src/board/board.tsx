@@ -32,10 +32,10 @@ export function Board({ board, identity, permitted }: BoardProps) {
       banner={
         <>
           <OriginBanner identity={identity} />
-          {wasReset && <Banner>The board was another one after the break; this is all of it.</Banner>}
+          {wasReset && <Banner>The board was reset while you were away.</Banner>}
           {!can(permitted, "history") && (
             <Banner>
-              Notes that were put up before you came are not shown: you lack the permission history.
+              You can't see notes from before you joined: you don't have the permission history.
             </Banner>
           )}
           <SessionBanner identity={identity} />
@@ -47,8 +47,8 @@ export function Board({ board, identity, permitted }: BoardProps) {
           <NoteForm board={board} view={view} />
         ) : (
           <p className="mx-auto w-full max-w-3xl px-5 py-4 text-sm text-muted max-md:px-4">
-            You can read the board, not write on it
-            {!isPermitted(permitted, "publish") && ": you lack the permission publish"}.
+            You can read the board but not post
+            {!isPermitted(permitted, "publish") && ": you don't have the permission publish"}.
           </p>
         )}
       </div>
@@ -125,11 +125,11 @@ function EmptyBoard({
       return (
         <EmptyState
           icon={StickyNote}
-          title={can(permitted, "history") ? "The board is empty" : "No note has come yet"}
+          title={can(permitted, "history") ? "The board is empty" : "No notes yet"}
         >
           {can(permitted, "publish")
-            ? "Put up a note: everyone who has this page open sees it at once."
-            : "What somebody puts up appears here at once."}
+            ? "Post a note: everyone who has this page open sees it at once."
+            : "New notes appear here as they are posted."}
         </EmptyState>
       );
     case "stopped":
@@ -140,13 +140,11 @@ function EmptyBoard({
           title="Not connected"
           action={
             <Button icon={Play} onClick={() => board.start()}>
-              Start the connection
+              Connect
             </Button>
           }
         >
-          {state.status === "refused"
-            ? `There is no connection: ${state.reason}.`
-            : "Notes come in while the connection is up."}
+          {state.status === "refused" ? `Not connected: ${state.reason}.` : "Connect to see new notes."}
         </EmptyState>
       );
   }

@@ -43,8 +43,8 @@ export function NoteForm({ board, view }: NoteFormProps) {
       setSending(false);
       setError(
         state.status === "refused"
-          ? `The board did not take it: ${state.reason}`
-          : "The connection broke before this was up. Look whether it is on the board before you send it again.",
+          ? `The board refused the note: ${state.reason}`
+          : "The connection was lost before this was posted. Check whether it is on the board before you post it again.",
       );
     }
   }, [notes, count, isOnline, state]);
@@ -57,7 +57,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
     }
     if (charactersOf(fields.message) > LONGEST || charactersOf(from) > LONGEST_NAME) return;
     if (!board.send(fields)) {
-      setError("There is no connection: start it, or wait until it is back.");
+      setError("Not connected. Connect, or wait until the connection is back.");
       return;
     }
     writeStorage(NAME_KEY, from.trim());
@@ -108,7 +108,7 @@ export function NoteForm({ board, view }: NoteFormProps) {
           aria-disabled={isSending}
           className="max-md:px-2.5"
         >
-          <span className="max-md:sr-only">{isSending ? "Sending…" : "Put up"}</span>
+          <span className="max-md:sr-only">{isSending ? "Sending…" : "Post"}</span>
         </Button>
       </div>
     </form>

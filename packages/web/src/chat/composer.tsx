@@ -88,7 +88,7 @@ export function Composer({
     setChosen(0);
     setNote(
       isCut
-        ? `Only the first ${(LONGEST_MESSAGE * MOST_PARTS).toLocaleString()} characters are here.`
+        ? `Only the first ${(LONGEST_MESSAGE * MOST_PARTS).toLocaleString()} characters were kept.`
         : undefined,
     );
     registry.saveDraft(name, fitted);

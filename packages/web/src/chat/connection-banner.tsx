@@ -24,7 +24,7 @@ export function ConnectionBanner({ room }: { readonly room: string | undefined }
           </Button>
         }
       >
-        The server has ended the connection: {state.reason.message}.
+        The server closed the connection: {state.reason.message}.
       </Banner>
     );
   }
@@ -43,7 +43,7 @@ export function ConnectionBanner({ room }: { readonly room: string | undefined }
         Offline: {wasOffline ?? "no connection"}.
         <BannerDetail>
           <Countdown state={state} />
-          {pending > 0 && ` ${inWords(pending, "message waits", "messages wait")} to be sent.`}
+          {pending > 0 && ` ${inWords(pending, "message is", "messages are")} waiting to be sent.`}
         </BannerDetail>
       </Banner>
     );
@@ -75,7 +75,7 @@ function useWasOffline(state: ConnectionState): string | undefined {
 /** A connection that breaks has no reason; a server that stops sends one. */
 function inWordsOf({ code, message }: Reason): string {
   if (code === 1006) return "the server cannot be reached";
-  return code === 1001 || code === 1012 ? "the server is starting anew" : message;
+  return code === 1001 || code === 1012 ? "the server is restarting" : message;
 }
 
 /** @returns the number of messages that the page missed while offline, for a few seconds after it caught up */

@@ -101,10 +101,10 @@ export function Conversation({ name, user, registry, permissions }: Conversation
         />
       ) : (
         <p className="mx-5 mb-4 shrink-0 rounded-md bg-sunken px-3 py-2 text-sm text-muted max-md:mx-2 max-md:mb-2">
-          You can read in #{name}, not write:{" "}
+          You can read #{name} but not write:{" "}
           {isPermitted(permitted, "publish")
-            ? "others say what is said here."
-            : "you lack the permission publish."}
+            ? "only others can write here."
+            : "you don't have the permission publish."}
         </p>
       )}
     </div>
@@ -171,15 +171,15 @@ function EmptyRoom({
   if (!can(permitted, "history")) {
     return (
       <EmptyState icon={MessagesSquare} title={`You are in #${name}`}>
-        What is said from now on appears here. What was said before is not shown to you.
+        New messages appear here. You can't see earlier ones.
       </EmptyState>
     );
   }
-  const firstWord = can(permitted, "publish") ? " Say the first word, or send somebody the link." : "";
+  const firstWord = can(permitted, "publish") ? " Write the first message, or share the link." : "";
   return (
-    <EmptyState icon={MessagesSquare} title={`Nothing has been said in #${name}`}>
-      {count === 1 && "You are alone here."}
-      {count > 1 && `There are ${count} of you here.`}
+    <EmptyState icon={MessagesSquare} title={`No messages in #${name} yet`}>
+      {count === 1 && "You are the only one here."}
+      {count > 1 && `${count} people are here.`}
       {firstWord}
     </EmptyState>
   );
@@ -193,7 +193,7 @@ function JoinRefused({ room, error }: { readonly room: Room; readonly error: Fan
   return (
     <EmptyState
       icon={CircleSlash}
-      title={error.code === "forbidden" ? "You may not enter this room" : "This room cannot be entered"}
+      title={error.code === "forbidden" ? "You can't join this room" : "This room can't be joined"}
       action={<Button onClick={again}>Try again</Button>}
     >
       {error.message}

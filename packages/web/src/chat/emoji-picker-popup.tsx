@@ -66,7 +66,7 @@ export function EmojiPickerPopup({ onPick, onClose }: EmojiPickerProps) {
           <section key={title} aria-label={title}>
             <h2 className="px-1 pt-1 pb-0.5 text-xs font-medium text-muted">{title}</h2>
             {emoji.length === 0 && (
-              <p className="px-1 py-4 text-center text-sm text-muted">Nothing is called so.</p>
+              <p className="px-1 py-4 text-center text-sm text-muted">No emoji found.</p>
             )}
             <div className="grid grid-cols-8">
               {emoji.map(({ emoji: each, names }) => (

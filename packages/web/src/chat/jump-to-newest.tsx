@@ -17,7 +17,7 @@ export function JumpToNewest({ unread, onSelect }: JumpToNewestProps) {
         className="pointer-events-auto rounded-full shadow-popup"
         onClick={onSelect}
       >
-        {unread > 0 ? inWords(unread) : "To the newest"}
+        {unread > 0 ? inWords(unread) : "Jump to newest"}
       </Button>
     </div>
   );

@@ -19,7 +19,7 @@ export function ListTop({ title, hasMore, hasHistory, fault, isTrimmed, onRetry 
     <div className="absolute inset-x-0 top-0 flex h-24 flex-col justify-center gap-2 px-5 max-md:px-4">
       {fault !== undefined ? (
         <p role="alert" className="flex items-center justify-center gap-3 text-sm text-danger">
-          <span className="min-w-0 truncate">Older messages could not be loaded. {fault}</span>
+          <span className="min-w-0 truncate">Couldn't load older messages. {fault}</span>
           <Button size="sm" onClick={onRetry}>
             Try again
           </Button>
@@ -34,9 +34,9 @@ export function ListTop({ title, hasMore, hasHistory, fault, isTrimmed, onRetry 
           <span className="min-w-0 truncate">
             {hasHistory
               ? isTrimmed
-                ? "Older messages are no longer kept."
-                : `This is where ${title} begins.`
-              : "What was said before is not shown to you: you lack the permission history."}
+                ? "Older messages have been deleted."
+                : `This is the beginning of ${title}.`
+              : "You can't see earlier messages: you don't have the permission history."}
           </span>
         </p>
       )}

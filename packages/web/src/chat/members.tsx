@@ -17,14 +17,18 @@ export function Members({ room, user }: { readonly room: Room; readonly user: st
     );
   }
   if (members === undefined) {
-    return <p className="p-4 text-sm text-muted">{count.toLocaleString()} are here: too many to list.</p>;
+    return (
+      <p className="p-4 text-sm text-muted">{count.toLocaleString()} people are here, too many to list.</p>
+    );
   }
   const sorted = members.toSorted(
     (a, b) => Number(b.user === user) - Number(a.user === user) || a.user.localeCompare(b.user),
   );
   return (
     <>
-      {status !== "online" && <p className="px-4 pt-2 text-sm text-muted">As it was before the break.</p>}
+      {status !== "online" && (
+        <p className="px-4 pt-2 text-sm text-muted">Last known, before you lost connection.</p>
+      )}
       <ul aria-label="Members" className="flex flex-col p-2">
         {sorted.map((member) => (
           <li
@@ -50,8 +54,8 @@ export function UnseenMembers({ isOff }: { readonly isOff: boolean }) {
   return (
     <p className="p-4 text-sm text-muted">
       {isOff
-        ? "Nobody is shown in this room."
-        : "Who is here is not shown to you, and you are not shown to the others: you lack the permission presence."}
+        ? "This room doesn't show its members."
+        : "You can't see who is here, and others can't see you: you don't have the permission presence."}
     </p>
   );
 }

@@ -100,7 +100,7 @@ export function MessageList({
   const loadOlder = () => {
     setLoadFault(undefined);
     loadMore().catch((error: unknown) =>
-      setLoadFault(error instanceof Error ? error.message : "They could not be loaded."),
+      setLoadFault(error instanceof Error ? error.message : "They couldn't be loaded."),
     );
   };
   useEffect(() => {

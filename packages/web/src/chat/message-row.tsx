@@ -53,7 +53,7 @@ export const MessageRow = memo(
           <div className={classNames("transition-colors", isPending && "text-muted")}>
             {text === undefined ? (
               <p className="text-sm text-muted">
-                Published a message of the type “{type}”, which is no chat.
+                Published a message of type “{type}”, which is not a chat message.
               </p>
             ) : (
               <MessageText text={text} />
@@ -166,10 +166,10 @@ export function ResetRow({
       className="mx-5 my-2 rounded-md bg-caution-soft px-3 py-2 text-center text-sm text-caution max-md:mx-4"
     >
       {reason === "forbidden"
-        ? "Messages may be missing here: you may not read what was said while you were away."
+        ? "Messages may be missing here: you can't see what was written while you were away."
         : isOther
-          ? "The server's history of this room was lost or cleared. What follows is all it has now."
-          : `${span} are no longer kept.`}
+          ? "This room's history was lost or cleared. Only what follows is left."
+          : `${span} have been deleted.`}
     </p>
   );
 }

@@ -7,7 +7,7 @@ const EMOJI_ALONE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\u200D|[\u{1F3FB
 
 /** The text of a message with the supported Markdown; everything else is plain text. */
 export const MessageText = memo(function MessageText({ text }: { readonly text: string }) {
-  if (text.trim() === "") return <p className="text-muted italic">nothing but space</p>;
+  if (text.trim() === "") return <p className="text-muted italic">blank message</p>;
   if (EMOJI_ALONE.test(text)) return <p className="text-[1.75rem] leading-9">{text}</p>;
   const tokens = readMarkdown(text);
   if (tokens === undefined)

@@ -32,7 +32,7 @@ export function NameClash({ room, user, nameChosenAt, onRename }: NameClashProps
         </span>
       }
     >
-      Somebody is here as {user} already, perhaps you in another window. Guests may share names.
+      Someone named {user} is already here. Is that you in another window? Names aren't verified.
     </Banner>
   );
 }

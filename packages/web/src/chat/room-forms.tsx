@@ -37,11 +37,11 @@ export function JoinForm({ room, onEnter }: JoinFormProps) {
         <h2 className="text-xl font-semibold break-words">
           {isRoomFixed ? `Join #${readable(room)}` : "Join a conversation"}
         </h2>
-        <p className="text-muted">Pick a name, and you are in. Nothing else is asked.</p>
+        <p className="text-muted">Pick a name to join. No account needed.</p>
       </div>
       <TextField
         label="Your name"
-        hint="Guests may share names: a name proves nothing."
+        hint="Names aren't verified: anyone can use any name."
         autoComplete="nickname"
         autoFocus
         value={user}
@@ -55,7 +55,7 @@ export function JoinForm({ room, onEnter }: JoinFormProps) {
       {!isRoomFixed && (
         <TextField
           label="Room"
-          hint="It is there as soon as somebody enters it."
+          hint="Rooms are created when someone joins."
           autoComplete="off"
           value={place}
           error={placeError}
@@ -92,15 +92,15 @@ export function RenameForm({
     const result = readUserName(text, longest);
     if (!result.ok) setError(result.error);
     else if (pending > 0 && result.name !== name) {
-      const messages = pending === 1 ? "A message waits" : `${pending} messages wait`;
-      setError(`${messages} to be sent as ${name}. Change your name once that is done.`);
+      const messages = pending === 1 ? "1 message is" : `${pending} messages are`;
+      setError(`${messages} waiting to be sent as ${name}. Change your name after that.`);
     } else onRename(result.name);
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <TextField
         label="Your name"
-        hint="What you have said stays under the name you had. Guests may share names."
+        hint="Earlier messages keep the old name. Names aren't verified: anyone can use any name."
         autoComplete="nickname"
         value={text}
         limit={longest}
@@ -138,7 +138,7 @@ export function RoomForm({
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <TextField
         label="Room"
-        hint="A new one is there as soon as you enter it; an old one has its history."
+        hint="A new room is created when you join; an existing one has its history."
         autoComplete="off"
         autoFocus
         value={place}

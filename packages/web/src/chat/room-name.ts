@@ -6,10 +6,10 @@ const LONGEST = LIMITS.roomName - "chat:".length;
 
 export function readRoomName(text: string): NameResult {
   const name = normalizeName(text.trim().replace(/^#/u, ""));
-  if (name === "") return nameError("Type the name of a room.");
+  if (name === "") return nameError("Enter a room name.");
   const { length: bytes } = new TextEncoder().encode(name);
-  if (bytes > LONGEST) return nameError(`This name is too long: ${bytes} bytes, of ${LONGEST}.`);
-  if (name.includes("*")) return nameError("A room's name has no *.");
+  if (bytes > LONGEST) return nameError(`This name is too long: ${bytes} bytes of ${LONGEST}.`);
+  if (name.includes("*")) return nameError("Room names can't contain *.");
   return parseRoomName(serverRoom(name)) === undefined ? nameError(characterError(name)) : { ok: true, name };
 }
 

@@ -7,11 +7,11 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [["Enter"], "Send"],
   [["Shift", "Enter"], "New line"],
   [[":"], "Emoji by name"],
-  [["↑"], "To the last message, where nothing is written"],
-  [["↑", "↓"], "From message to message"],
-  [["Esc"], "Mark as read, and go to the newest"],
+  [["↑"], "Last message (when the box is empty)"],
+  [["↑", "↓"], "Previous or next message"],
+  [["Esc"], "Mark as read and jump to newest"],
   [[MOD, "K"], "Go to a room"],
-  [["Alt", "↑"], "The room above; with ↓ the one below"],
+  [["Alt", "↑"], "Previous room (↓: next room)"],
   [["?"], "This list"],
 ];
 

@@ -208,7 +208,7 @@ async function copyLink(name: string): Promise<void> {
     await navigator.clipboard.writeText(new URL(roomPath(name), location.href).href);
     notify({ title: "Link copied" });
   } catch {
-    notify({ title: "Not copied", description: "The browser did not allow it." });
+    notify({ title: "Not copied", description: "The browser didn't allow it." });
   }
 }
 
@@ -226,7 +226,7 @@ function NoRoom({
     return (
       <div className="flex min-h-0 flex-1 overflow-y-auto p-4">
         <div className="m-auto flex w-full max-w-sm flex-col gap-4">
-          <h2 className="text-xl font-semibold">{isNew ? "Open a room" : "There is no such room"}</h2>
+          <h2 className="text-xl font-semibold">{isNew ? "Open a room" : "No such room"}</h2>
           <RoomForm key={text} {...(text !== undefined && { text })} onOpen={onOpen} />
         </div>
       </div>
@@ -235,14 +235,14 @@ function NoRoom({
   return (
     <EmptyState
       icon={MessagesSquare}
-      title="You are in no room"
+      title="You haven't joined a room"
       action={
         <Button variant="primary" icon={Plus} onClick={() => navigate(NEW_ROOM)}>
           Open a room
         </Button>
       }
     >
-      Open one, and send its link to whoever should be there.
+      Open one and share its link.
     </EmptyState>
   );
 }

@@ -16,7 +16,7 @@ export function AddRoom({ subscriptions, label }: AddRoomProps) {
     event.preventDefault();
     const error = roomNameError(name, { patterns: true });
     if (error === undefined && subscriptions.find(name.normalize("NFC")) !== undefined)
-      setError("You listen to it already.");
+      setError("You already listen to this.");
     else if (error !== undefined) setError(error);
     else {
       subscriptions.add(name);

@@ -34,7 +34,7 @@ export function ConnectionBanner() {
   const state = useConnection();
   const { pending } = useOutbox();
   const waits =
-    pending === 0 ? "" : ` ${pending === 1 ? "1 message waits" : `${pending} messages wait`} to be sent.`;
+    pending === 0 ? "" : ` ${pending === 1 ? "1 message is" : `${pending} messages are`} waiting to be sent.`;
   if (state.status === "closed") {
     const again = () => {
       client.connect().catch(() => {});
@@ -48,14 +48,14 @@ export function ConnectionBanner() {
           </Button>
         }
       >
-        The server ended the connection: {state.reason.message}.{waits}
+        The server closed the connection: {state.reason.message}.{waits}
       </Banner>
     );
   }
   if (state.status !== "offline" && (state.status !== "connecting" || state.attempt === 0)) return null;
   return (
     <Banner tone="caution">
-      The server is away. Rooms go on where they were once it is back.{waits}
+      The server can't be reached. Rooms resume when it is back.{waits}
       {state.status === "offline" && <Countdown until={state.retryAt} />}
     </Banner>
   );
@@ -63,5 +63,5 @@ export function ConnectionBanner() {
 
 function Countdown({ until }: { readonly until: number }) {
   const seconds = useSecondsUntil(until);
-  return <BannerDetail>{seconds === 0 ? "Trying now…" : `Next try in ${seconds} s.`}</BannerDetail>;
+  return <BannerDetail>{seconds === 0 ? "Reconnecting…" : `Reconnecting in ${seconds} s.`}</BannerDetail>;
 }

@@ -97,8 +97,8 @@ export function Console({ log, subscriptions, replay, identity }: ConsoleProps) 
             </div>
           }
         >
-          Name a room, such as chat:lobby, or a pattern, such as orders.* or * for all rooms. What is
-          published there appears here.
+          Enter a room, such as chat:lobby, or a pattern, such as orders.* or * for all rooms. Its messages
+          appear here.
         </EmptyState>
       ) : (
         <LogView

@@ -20,7 +20,7 @@ const TOOLS = [
 ] as const;
 
 const NEEDS: Record<Tool, ReactNode> = {
-  curl: "For a POSIX shell and any curl with telnet, which most have. There is no HTTP address to publish at yet, so this speaks the WebSocket by hand: you see the frames as they are, with a few bytes before each.",
+  curl: "For a POSIX shell and curl with telnet support, which most builds have. This speaks WebSocket by hand: you see the raw frames, with a few bytes before each.",
   websocat: "For a POSIX shell and websocat 1.x.",
   sdk: "npm install @fanfare/client. For browsers, Node 22 or newer, Bun and Deno; for Node 20 pass in a WebSocket (npm install ws).",
 };
@@ -60,7 +60,7 @@ export function CopyDialog({ open, onOpenChange, names, draft }: CopyDialogProps
 
 type Code = { readonly ok: true; readonly code: string } | { readonly ok: false; readonly reason: string };
 
-const NO_TLS = "curl has no raw connection over TLS: use websocat or the SDK here.";
+const NO_TLS = "curl can't open a raw connection over TLS: use websocat or the SDK.";
 
 function listenWith(tool: Tool, names: readonly string[]): Code {
   if (names.length === 0) return { ok: false, reason: "Listen to a room first." };
@@ -70,8 +70,7 @@ function listenWith(tool: Tool, names: readonly string[]): Code {
 
 function publishWith(tool: Tool, draft: Draft): Code {
   const published = readPublished(draft);
-  if (published === undefined)
-    return { ok: false, reason: "Fill in the form first: a room, a type and its data." };
+  if (published === undefined) return { ok: false, reason: "Fill in the form first: room, type and data." };
   const code = PUBLISH[tool](new URL(location.href), published);
   return code === undefined ? { ok: false, reason: NO_TLS } : { ok: true, code };
 }

@@ -21,7 +21,7 @@ export function LogHead({
         className="flex items-center justify-center border-line border-b px-4 text-center text-sm text-muted"
         style={{ height: HEAD }}
       >
-        Older lines are gone: the log is full. Clear it to load earlier messages.
+        The log is full, so older lines were removed. Clear it to load earlier messages.
       </p>
     );
   }

@@ -145,7 +145,7 @@ function Opened({
       <div className="flex flex-wrap gap-1">
         {isCut && (
           <Button size="sm" variant="quiet" onClick={() => setWhole(true)}>
-            Show all of it ({Math.ceil(line.json.length / 1024)} KB)
+            Show all ({Math.ceil(line.json.length / 1024)} KB)
           </Button>
         )}
         <CopyButton text={() => recordOf(line)}>

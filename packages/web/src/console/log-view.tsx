@@ -165,7 +165,7 @@ export function LogView({ log, view, list, subscriptions, replay, onReplay, onRe
             className="pointer-events-auto rounded-full shadow-popup"
             onClick={toEnd}
           >
-            {unread > 0 ? `${unread.toLocaleString("en")} new` : "To the end"}
+            {unread > 0 ? `${unread.toLocaleString("en")} new` : "Jump to end"}
           </Button>
         </div>
       )}

@@ -18,7 +18,9 @@ export function NoLines({ log, view, list, subscriptions }: NoLinesProps) {
   const isHidden = isFiltered(view.filter) && view.total > 0;
   const earlier = subscriptions.earlier(view.filter.room);
   const action = isHidden ? (
-    <Button onClick={() => log.filter({ ...NO_FILTER, events: view.filter.events })}>Show all lines</Button>
+    <Button onClick={() => log.filter({ ...NO_FILTER, events: view.filter.events })}>
+      Show all messages
+    </Button>
   ) : (
     earlier.length > 0 && <LoadEarlier room={view.filter.room} subscriptions={subscriptions} />
   );
@@ -26,14 +28,14 @@ export function NoLines({ log, view, list, subscriptions }: NoLinesProps) {
   return (
     <EmptyState
       icon={ScrollText}
-      title={isHidden ? "No line passes the filter" : isJoining ? "Joining…" : "Nothing yet"}
+      title={isHidden ? "No messages match" : isJoining ? "Joining…" : "Nothing yet"}
       {...(action && { action })}
     >
       {isHidden
-        ? `There are ${view.total.toLocaleString("en")} lines in the log.`
+        ? `The log has ${view.total.toLocaleString("en")} lines.`
         : view.isPaused
-          ? "The log is paused: resume to see what came."
-          : "Publish something below, or wait for others."}
+          ? "The log is paused. Resume to see new messages."
+          : "Publish a message below, or wait for others."}
     </EmptyState>
   );
 }

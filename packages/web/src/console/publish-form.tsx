@@ -56,7 +56,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
     setOutcome({ status: "sending" });
     try {
       const { offset } = await client.room(draft.room).publish(draft.type, reading.data);
-      setOutcome({ status: "stored", text: `Kept in ${draft.room} as offset ${offset}` });
+      setOutcome({ status: "stored", text: `Published to ${draft.room} at offset ${offset}` });
     } catch (error) {
       setOutcome({ status: "refused", text: `Refused: ${error instanceof Error ? error.message : error}` });
     }
@@ -103,7 +103,7 @@ export function PublishForm({ draft, onDraft, rooms }: PublishFormProps) {
         <div className="flex items-start gap-2 max-md:flex-wrap">
           <div className="flex min-w-0 flex-1 max-md:basis-32">
             <TextField
-              label="Room to publish in"
+              label="Room to publish to"
               labelHidden
               placeholder="Room"
               list={`${id}-rooms`}
@@ -198,9 +198,9 @@ function PastDrafts({
   readonly drafts: readonly Draft[];
   readonly onChoose: (draft: Draft) => void;
 }) {
-  if (drafts.length === 0) return <IconButton icon={History} label="Nothing was published yet" disabled />;
+  if (drafts.length === 0) return <IconButton icon={History} label="Nothing published yet" disabled />;
   return (
-    <Menu trigger={<IconButton icon={History} label="What was published before" />}>
+    <Menu trigger={<IconButton icon={History} label="Published before" />}>
       {drafts.slice(0, 12).map((draft) => (
         <MenuItem key={JSON.stringify(draft)} onSelect={() => onChoose(draft)}>
           <span className="flex w-72 max-w-[75vw] gap-2 text-sm">

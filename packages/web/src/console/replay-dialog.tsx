@@ -21,7 +21,7 @@ export function ReplayDialog({ start, rooms, onClose, onReplay }: ReplayDialogPr
       open={start !== undefined}
       onOpenChange={(open) => !open && onClose()}
       title="Replay from an offset"
-      description="Reads a room again from there to its newest message. The lines are marked, and come after what is in the log."
+      description="Reads a room from this offset to its newest message. The lines are marked and added at the end of the log."
     >
       <ReplayForm
         start={start}
@@ -77,7 +77,7 @@ function ReplayForm({ start, rooms, onClose, onReplay }: ReplayDialogProps) {
         autoComplete="off"
         value={from}
         onValue={setFrom}
-        error={isTried && !isOffset ? "A whole number from 1." : undefined}
+        error={isTried && !isOffset ? "Enter a whole number, 1 or more." : undefined}
       />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>

@@ -45,10 +45,10 @@ export class Replay {
       const first = await this.#page(room, from - 1, signal);
       if (from > first.newest) note(`Nothing to replay: it ends at offset ${first.newest}`);
       else if (from < first.oldest)
-        note(`What came before offset ${first.oldest} is not kept any more`, "caution");
+        note(`Messages before offset ${first.oldest} have been deleted`, "caution");
       for (let page = first; page.messages.length > 0; ) {
         if (page.epoch !== first.epoch) {
-          note("Replay ended: the room's log is another one now", "caution");
+          note("Replay ended: the room's log was reset", "caution");
           return;
         }
         const due = page.messages.filter(({ offset }) => offset <= first.newest);

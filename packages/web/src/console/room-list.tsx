@@ -23,7 +23,7 @@ export function RoomList({ list, view, log, subscriptions, onMembers }: RoomList
       </div>
       {list.length === 0 ? (
         <p className="px-2 text-sm text-muted">
-          None yet. A name that ends in * is a pattern: all rooms that begin like it.
+          None yet. A name that ends in * is a pattern: it matches all rooms that begin with it.
         </p>
       ) : (
         <ul className="flex flex-col gap-0.5">

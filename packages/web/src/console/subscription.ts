@@ -131,14 +131,14 @@ export class Subscription {
     const isFirst = this.#origin === "past";
     this.#origin = "live";
     if (this.isPattern) {
-      if (isFirst) this.#note("Live: every room whose name begins like this");
+      if (isFirst) this.#note("Live: all rooms whose names begin with this");
       return;
     }
     this.#setFirst(offset + 1);
     if (isFirst && !this.#hasHistory)
-      this.#note("What was said before is not shown to you: you lack the permission history");
+      this.#note("You can't see earlier messages: you don't have the permission history");
     if (isFirst) this.#note(offset === 0 ? "Live: no messages yet" : `Live after offset ${offset}`);
-    else if (messages === 0) this.#note("Back: nothing was missed", "positive");
+    else if (messages === 0) this.#note("Reconnected: nothing missed", "positive");
     else this.#note(`Caught up: ${messages} ${messages === 1 ? "message" : "messages"}`, "positive");
   }
 
@@ -158,16 +158,16 @@ export class Subscription {
 function reasonOf({ reason, oldest }: Reset): string {
   switch (reason) {
     case "trimmed":
-      return `Messages are missing here: the room has trimmed what came before offset ${oldest}`;
+      return `Messages are missing here: those before offset ${oldest} have been deleted`;
     case "epoch":
-      return "Messages may be missing here: the room's log is another one now, and its offsets begin anew";
+      return "Messages may be missing here: the room's log was reset";
     case "future":
-      return "Messages may be missing here: the room's log ends before what was told already";
+      return "Messages may be missing here: the room's log ends before messages that were already delivered";
     case "damaged":
-      return `Messages are missing here: they are damaged in the log. It goes on at offset ${oldest}`;
+      return `Messages are missing here: they are damaged in the log, which continues at offset ${oldest}`;
     case "forbidden":
-      return "Messages may be missing here: this user may not read what was said before";
+      return "Messages may be missing here: this user can't read earlier messages";
     case "pattern":
-      return "Messages may be missing here: the connection broke, and a pattern is live only";
+      return "Messages may be missing here: the connection was lost, and patterns are live only";
   }
 }

@@ -73,7 +73,7 @@ export function Toolbar({ log, view, subscriptions, replay, onReplay }: ToolbarP
       <span className="flex-1 md:hidden" />
       <IconButton
         icon={Activity}
-        label="Show events: typing and the like, from now on"
+        label="Show events such as typing, from now on"
         aria-pressed={filter.events}
         onClick={() => log.filter({ ...filter, events: !filter.events })}
       />

@@ -17,7 +17,7 @@ export function CopyButton({ text, children }: CopyButtonProps) {
       await navigator.clipboard.writeText(typeof text === "string" ? text : text());
       setDone(true);
     } catch {
-      notify({ title: "Not copied", description: "The browser did not allow it." });
+      notify({ title: "Not copied", description: "The browser didn't allow it." });
     }
   };
   return (

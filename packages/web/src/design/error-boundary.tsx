@@ -13,11 +13,11 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
 
   override render() {
     if (!this.state.failed) return this.props.children;
-    const reload = <Button onClick={() => location.reload()}>Load the page again</Button>;
+    const reload = <Button onClick={() => location.reload()}>Reload the page</Button>;
     return (
       <main className="flex h-full">
-        <EmptyState icon={CircleAlert} title="This page has met a fault" action={reload}>
-          What you sent before is kept.
+        <EmptyState icon={CircleAlert} title="Something went wrong on this page" action={reload}>
+          Messages that you have sent are safe.
         </EmptyState>
       </main>
     );

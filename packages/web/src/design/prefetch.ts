@@ -78,8 +78,8 @@ function notifyDelay(): void {
   if (!hasFailed || !isRequested) return;
   isRequested = false;
   notify({
-    title: "A part of this page is not here yet",
-    description: "It comes once the server answers.",
+    title: "Part of this page hasn't loaded yet",
+    description: "It loads when the server is reachable.",
     action: { label: "Load again", onSelect: () => location.reload() },
   });
 }

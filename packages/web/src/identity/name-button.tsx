@@ -33,7 +33,7 @@ export function NameButton({ identity }: { readonly identity: Identity }) {
         open={isOpen}
         onOpenChange={setOpen}
         title="Your name"
-        description="Others see it beside what you change. The chat uses it as well."
+        description="Others see it beside your changes. The chat uses it as well."
       >
         <NameForm
           name={identity.name ?? ""}

@@ -18,6 +18,6 @@ export function normalizeName(text: string): string {
 /** Why a name of the right length is invalid: it has a character that the server refuses (SPEC NAME-1, NAME-2). */
 export function characterError(name: string): string {
   return name.isWellFormed()
-    ? "This has a character that cannot be seen. Type the name by hand."
-    : "This has half of a character in it. Type the name by hand.";
+    ? "This contains an invisible character. Type the name by hand."
+    : "This contains half of a character. Type the name by hand.";
 }

@@ -11,8 +11,8 @@ export function SessionBanner({ identity }: { readonly identity: Identity }) {
   const { signIn } = auth.user;
   return (
     <Banner tone="caution" action={signIn !== undefined && <SignInLink address={signIn} inNewTab />}>
-      Your session ends soon. Sign in again{signIn === undefined && " where you have your account"}, and this
-      page goes on as it is.
+      Your session ends soon. Sign in again{signIn === undefined && " where your account is"}, and this page
+      stays as it is.
       <BannerDetail>
         <Countdown until={end} />
       </BannerDetail>

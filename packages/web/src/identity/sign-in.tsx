@@ -24,11 +24,9 @@ export function SignIn({ identity, waiting, keepsPage = false }: SignInProps) {
         <div className="flex flex-col gap-1">
           <h2 className="text-xl font-semibold">{lastUser === undefined ? "Sign in" : "Sign in again"}</h2>
           <p role="status" className="break-words text-muted">
-            {lastUser === undefined
-              ? "You are not signed in here."
-              : `You are not signed in any more as ${lastUser}.`}
+            {lastUser === undefined ? "You aren't signed in." : `You are no longer signed in as ${lastUser}.`}
             {error !== undefined && ` ${error}`}
-            {signIn === undefined && " Sign in where you have your account, then come back to this page."}
+            {signIn === undefined && " Sign in where your account is, then come back to this page."}
           </p>
           {waiting !== undefined && lastUser !== undefined && (
             <p className="break-words text-muted">
@@ -64,7 +62,7 @@ function GuestForm({ identity }: { readonly identity: Identity }) {
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 border-line border-t pt-4">
       <TextField
         label="Your name"
-        hint={`Others see you as ${result.ok ? guestName(result.name) : "guest-, and your name"}.`}
+        hint={`Others see you as ${result.ok ? guestName(result.name) : "guest- and your name"}.`}
         autoComplete="nickname"
         value={text}
         limit={LONGEST_GUEST}
@@ -75,7 +73,7 @@ function GuestForm({ identity }: { readonly identity: Identity }) {
         }}
       />
       <Button type="submit" className="self-start">
-        Go on as a guest
+        Continue as a guest
       </Button>
     </form>
   );

@@ -36,7 +36,7 @@ function refusalOf(data: unknown, user: string): string | undefined {
   if (typeof frame !== "object" || frame === null || !("user" in frame) || !("ref" in frame))
     return undefined;
   if (frame.user === user) return undefined;
-  const message = "This browser is somebody else here now.";
+  const message = "Another user is signed in to this browser now.";
   return JSON.stringify({
     op: "error",
     ref: frame.ref,

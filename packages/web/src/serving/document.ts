@@ -45,8 +45,8 @@ export function notFoundDocument(styles: readonly string[], pages: readonly Page
     "Not found · Fanfare",
     styles.map((file) => `<link rel="stylesheet" href="${FILES}${file}">`),
     [
-      '<main class="not-found"><h1>There is nothing here</h1>',
-      "<p>The address is wrong, or what was here has moved.</p>",
+      '<main class="not-found"><h1>Page not found</h1>',
+      "<p>The address is wrong, or the page has moved.</p>",
       `<nav aria-label="Apps">${links.join(" ")}</nav></main>`,
     ],
   );

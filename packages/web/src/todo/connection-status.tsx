@@ -29,9 +29,7 @@ export function ConnectionBanner({ client, list }: { readonly client: Fanfare; r
   const state = useValue(client.state);
   const { waiting = 0, liveError } = useStore<Partial<ListView>>(list?.view ?? NO_LIST);
   if (state.status === "closed")
-    return (
-      <Banner tone="danger">Nothing comes live any more: {state.reason.message}. Reload the page.</Banner>
-    );
+    return <Banner tone="danger">No live updates: {state.reason.message}. Reload the page.</Banner>;
   if (state.status === "offline" || (state.status === "connecting" && state.attempt > 0)) {
     return (
       <Banner tone="caution">
@@ -42,16 +40,16 @@ export function ConnectionBanner({ client, list }: { readonly client: Fanfare; r
       </Banner>
     );
   }
-  if (liveError !== undefined)
-    return <Banner tone="danger">Changes of others do not come live: {liveError}</Banner>;
-  if (waiting > 0) return <Banner tone="caution">The server does not answer. {waitingText(waiting)}</Banner>;
+  if (liveError !== undefined) return <Banner tone="danger">No live updates: {liveError}</Banner>;
+  if (waiting > 0) return <Banner tone="caution">The server doesn't respond. {waitingText(waiting)}</Banner>;
   return null;
 }
 
 function waitingText(count: number): string {
-  if (count === 0) return "You can go on: what you change is kept here, and sent when the server is back.";
+  if (count === 0)
+    return "You can keep working: your changes are saved here and sent when the server is back.";
   const what = count === 1 ? "1 change is" : `${count} changes are`;
-  return `${what} kept here, and sent when the server is back.`;
+  return `${what} saved here and sent when the server is back.`;
 }
 
 function Countdown({ until }: { readonly until: number }) {

@@ -17,11 +17,9 @@ export function ListLinks({ index, list }: { readonly index: ListIndex; readonly
   const shown = isNew ? [{ list: list.name, todos: 0, completed: 0 }, ...lists] : lists;
   return (
     <nav aria-label="Lists">
-      {status === "failed" && <p className="px-2 py-1 text-sm text-muted">The lists cannot be loaded yet.</p>}
+      {status === "failed" && <p className="px-2 py-1 text-sm text-muted">The lists can't be loaded yet.</p>}
       {status === "refused" && (
-        <p className="px-2 py-1 text-sm text-muted">
-          You may not see which lists there are. Type the name of one above.
-        </p>
+        <p className="px-2 py-1 text-sm text-muted">You can't see all lists. Enter the name of one above.</p>
       )}
       <ul className="flex flex-col gap-0.5">
         {shown.map((each) => (
@@ -32,7 +30,7 @@ export function ListLinks({ index, list }: { readonly index: ListIndex; readonly
       </ul>
       {isCut && (
         <p className="px-2 py-2 text-sm text-muted">
-          These are the first {lists.length.toLocaleString("en")}. Type a name above to open another one.
+          These are the first {lists.length.toLocaleString("en")}. Enter a name above to open another list.
         </p>
       )}
     </nav>

@@ -77,7 +77,7 @@ export class ListLoader {
       const page = await this.api.todos(this.list, after);
       if (page.kind !== "done") {
         this.isRefused = page.kind === "refused";
-        this.failure = page.kind === "refused" ? page.message : "The server does not answer.";
+        this.failure = page.kind === "refused" ? page.message : "The server doesn't respond.";
         this.#isStale = true;
         if (page.kind !== "refused") this.#loadLater();
         return;

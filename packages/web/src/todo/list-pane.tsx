@@ -41,7 +41,7 @@ export function ListPane({ list, view, isReadOnly }: ListPaneProps) {
         <div className="mx-auto flex w-full max-w-3xl flex-col gap-3 px-5 py-3 max-md:px-4">
           {isReadOnly ? (
             <p className="text-sm text-muted">
-              You can read this list, not change it: you lack the permission publish.
+              You can read this list but not change it: you don't have the permission publish.
             </p>
           ) : (
             <AddForm
@@ -98,10 +98,10 @@ function EmptyList({
     return (
       <EmptyState
         icon={CircleAlert}
-        title={isRefused ? "You may not read this list" : "The list cannot be loaded"}
+        title={isRefused ? "You can't read this list" : "The list can't be loaded"}
         action={<Button onClick={() => list.loadNow()}>Try again</Button>}
       >
-        {failure} {!isRefused && "It is tried again by itself."}
+        {failure} {!isRefused && "Retrying automatically."}
       </EmptyState>
     );
   }
@@ -109,18 +109,18 @@ function EmptyList({
     return (
       <EmptyState icon={ListTodo} title="Nothing to do yet">
         {isReadOnly
-          ? "What somebody adds appears here at once."
+          ? "New to-dos appear here at once."
           : "Add the first to-do above. Everyone who has this list open sees it at once."}
       </EmptyState>
     );
   }
   return filter === "open" ? (
     <EmptyState icon={CircleCheck} title="All done">
-      Nothing is open in this list.
+      This list has no open to-dos.
     </EmptyState>
   ) : (
     <EmptyState icon={ListTodo} title="Nothing done yet">
-      What you complete is shown here.
+      Completed to-dos appear here.
     </EmptyState>
   );
 }
@@ -139,7 +139,7 @@ function Loading() {
 }
 
 const KEYS = [
-  ["↑ ↓", "move"],
+  ["↑ ↓", "select"],
   ["Space", "done"],
   ["Enter", "rename"],
   ["Delete", "delete"],

@@ -46,7 +46,7 @@ function explain(
   if (problem.kind === "deleted")
     return `${problem.by ?? "Someone"} deleted ${quoted(problem.title)} while you were editing it.`;
   const { wanted } = problem;
-  const theirs = `${author} changed this meanwhile: now it is ${quoted(title)}, ${completed ? "done" : "open"}.`;
+  const theirs = `${author} changed this while you were editing. Theirs: ${quoted(title)} (${completed ? "done" : "open"}).`;
   if (wanted === "removed") return `${theirs} It was not deleted.`;
   const mine = [
     wanted.title !== undefined && quoted(wanted.title),

@@ -140,5 +140,5 @@ function failure(status: number, body: unknown): Outcome<never> {
   // A problem of the service has `detail`; what is refused before the service has `error`.
   const { detail, error } = isRecord(body) ? body : {};
   const reason = [detail, error].find((text) => typeof text === "string");
-  return { kind: "refused", message: sentence ?? reason ?? `The server answered with ${status}.` };
+  return { kind: "refused", message: sentence ?? reason ?? `The server responded with ${status}.` };
 }

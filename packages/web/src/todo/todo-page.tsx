@@ -34,7 +34,7 @@ export function TodoPage({ todos, identity }: TodoPageProps) {
   return (
     <Frame todos={todos} identity={identity}>
       {result?.ok === false ? (
-        <EmptyState icon={Unlink} title="No list can have this address">
+        <EmptyState icon={Unlink} title="No such list">
           {result.error}
         </EmptyState>
       ) : (
@@ -107,8 +107,8 @@ function Start({ todos }: { readonly todos: TodoLists }) {
       </div>
       <div className={isEmpty ? "contents" : "contents max-md:hidden"}>
         <EmptyState icon={ListChecks} title={isEmpty ? "No lists yet" : "Choose a list"}>
-          {isEmpty ? "Name one to begin" : "Or name a new one"}: whoever has its link sees every change at
-          once.
+          {isEmpty ? "Enter a name to begin" : "Or enter a new name"}: everyone who has the link sees every
+          change at once.
         </EmptyState>
       </div>
     </div>

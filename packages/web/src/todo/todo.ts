@@ -24,22 +24,23 @@ export interface Change extends Author {
 /** @returns why a title is not valid; undefined for a valid one */
 export function titleError(text: string): string | undefined {
   const title = withoutInvisible(text).trim();
-  if (title === "") return "Type what there is to do.";
+  if (title === "") return "Enter a to-do.";
   if ([...title].length > SHARED_LIMITS.title)
     return `A to-do has at most ${SHARED_LIMITS.title} characters.`;
-  if (parseTitle(title) === undefined) return "This has a character that cannot be shown. Type it by hand.";
+  if (parseTitle(title) === undefined)
+    return "This contains a character that can't be shown. Type it by hand.";
   return undefined;
 }
 
 export function readListName(text: string): NameResult {
   const name = normalizeName(text);
-  if (name === "") return nameError("Type the name of a list.");
+  if (name === "") return nameError("Enter a list name.");
   if ([...name].length > SHARED_LIMITS.listName)
-    return nameError(`A list's name has at most ${SHARED_LIMITS.listName} characters.`);
+    return nameError(`List names have at most ${SHARED_LIMITS.listName} characters.`);
   if (new TextEncoder().encode(roomOf(name)).length > LIMITS.roomName)
     return nameError("This name is too long.");
   return parseListName(name) === undefined
-    ? nameError("A list's name has no * and no character that cannot be seen.")
+    ? nameError("List names can't contain * or invisible characters.")
     : { ok: true, name };
 }
 

@@ -28,7 +28,7 @@ interface Publish {
 /** Fills in the form, and publishes by keyboard. */
 export async function publish(page: Page, { room, type, data, as = "JSON" }: Publish): Promise<void> {
   await page.getByRole("button", { name: as, exact: true }).click();
-  await page.getByLabel("Room to publish in").fill(room);
+  await page.getByLabel("Room to publish to").fill(room);
   await page.getByLabel("Type", { exact: true }).fill(type);
   const field = page.getByLabel(as === "JSON" ? "Data, JSON" : "Data, text");
   await field.fill(data);
