@@ -116,7 +116,7 @@ test("NAME-1 NAME-2 HTTP-13: names that will not do say why beside the field, fr
   await room.fill("é".repeat(62));
   await join.click();
   await page.getByText("Names have at most 64 characters; this has 65.").waitFor();
-  await page.getByText("This name is too long: 124 bytes, of 123.").waitFor();
+  await page.getByText("This name is too long: 124 bytes of 123.").waitFor();
   await name.fill("ad\u202ea");
   await room.fill("every*");
   await join.click();
@@ -124,7 +124,7 @@ test("NAME-1 NAME-2 HTTP-13: names that will not do say why beside the field, fr
   await page.getByText("Room names can't contain *.").waitFor();
 
   await page.goto(new URL(`/r/${"x".repeat(124)}`, server.url).href);
-  await page.getByText("This name is too long: 124 bytes, of 123.").waitFor();
+  await page.getByText("This name is too long: 124 bytes of 123.").waitFor();
   await page.goto(new URL("/r/a%00b", server.url).href).catch(() => {});
   await page.goto(new URL("/r/a%0Ab", server.url).href);
   await page.getByText("This contains an invisible character.").waitFor();
@@ -136,7 +136,7 @@ test("NAME-1 NAME-2 HTTP-13: names that will not do say why beside the field, fr
   expect([notUtf8.status(), await notUtf8.text()]).toEqual([400, expect.stringContaining("UTF-8")]);
   await page.goto(new URL(`/r/${"x".repeat(124)}`, server.url).href);
   await page.getByText("No such room").waitFor();
-  await page.getByText("This name is too long: 124 bytes, of 123.").waitFor();
+  await page.getByText("This name is too long: 124 bytes of 123.").waitFor();
 });
 
 test("HELLO-2: a name can be changed, and one that somebody goes by is told, not forbidden", async () => {

@@ -69,7 +69,7 @@ test("KEEP-1 JOIN-3: the server dies and comes back: no line is lost, none is th
   await publish(ada, { room: "a", type: "note", data: "1" });
   await lines(ada, 1);
   await server.kill();
-  await ada.getByText("The server is away").waitFor();
+  await ada.getByText("The server can't be reached").waitFor();
   await publish(ada, { room: "a", type: "note", data: "2" });
   await ada.getByText("1 message is waiting").waitFor();
   await publish(ada, { room: "b", type: "note", data: "3" });
@@ -86,7 +86,7 @@ test("KEEP-1 JOIN-3: the server dies and comes back: no line is lost, none is th
   const told = await offsets(ada);
   expect(told.filter((line) => line.startsWith("a"))).toEqual(["a #1 note", "a #2 note"]);
   expect(told.filter((line) => line.startsWith("b"))).toEqual(["b #1 note", "b #2 note"]);
-  await ada.getByText("The server is away").waitFor({ state: "detached" });
+  await ada.getByText("The server can't be reached").waitFor({ state: "detached" });
   await other.close();
 });
 
@@ -264,7 +264,7 @@ test("GAP-1 ERR-2: whatever comes is text, and nothing of it runs; what is large
   for (const text of XSS_PAYLOADS) {
     await page.getByLabel("Filter by text").fill(text);
     await publish(page, { room: text, type: "note", data: text, as: "Text" });
-    await page.getByText("Kept in").waitFor();
+    await page.getByText("Published to").waitFor();
     await page.getByRole("button", { name: "Copy as code" }).click();
     for (const tool of ["curl", "websocat", "SDK"])
       await page.getByRole("button", { name: tool, exact: true }).click();
@@ -285,7 +285,7 @@ test("GAP-1: what the room trimmed meanwhile is a line in the log, and a replay 
   await publish(page, { room: "short:a", type: "note", data: "0" });
   await page.getByText("Published to short:a at offset 1").waitFor();
   await first.end("SIGKILL");
-  await page.getByText("The server is away").waitFor();
+  await page.getByText("The server can't be reached").waitFor();
   {
     await using elsewhere = await ServerProcess.start(data.path, "--config", config);
     const other = await NativeClient.connect(elsewhere.url, "bob");
@@ -347,7 +347,7 @@ test("WCAG AA in every state: in light and dark, on desktop and phone", async ()
   await other.close();
   await server.kill();
   for (const { page } of pages) {
-    await page.getByText("The server is away").waitFor();
+    await page.getByText("The server can't be reached").waitFor();
     await isSound(page);
   }
 });

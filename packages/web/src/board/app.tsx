@@ -57,7 +57,9 @@ function App() {
   const known = useStore(permitted);
   return (
     <AuthGate page="board" identity={identity}>
-      {key === undefined ? null : <Board key={key} board={board} identity={identity} permitted={known} />}
+      {key === undefined ? null : (
+        <Board key={key} userKey={key} board={board} identity={identity} permitted={known} />
+      )}
     </AuthGate>
   );
 }

@@ -14,10 +14,12 @@ export interface BoardProps {
   readonly board: BoardConnection;
   readonly identity: Identity;
   readonly permitted: RoomPermissions | undefined;
+  /** Differs between users. */
+  readonly userKey: string;
 }
 
 /** The shared message board: one WebSocket, no SDK. */
-export function Board({ board, identity, permitted }: BoardProps) {
+export function Board({ board, identity, permitted, userKey }: BoardProps) {
   const view = useStore(board.view);
   const { state, notes, count, wasReset } = view;
   return (
@@ -44,7 +46,7 @@ export function Board({ board, identity, permitted }: BoardProps) {
     >
       <div className="border-line border-b bg-surface">
         {can(permitted, "publish") ? (
-          <NoteForm board={board} view={view} />
+          <NoteForm board={board} view={view} userKey={userKey} />
         ) : (
           <p className="mx-auto w-full max-w-3xl px-5 py-4 text-sm text-muted max-md:px-4">
             You can read the board but not post

@@ -9,25 +9,27 @@ import type { Note } from "./note.ts";
 const LONGEST = 4_000;
 const LONGEST_NAME = 64;
 const NAME_KEY = "board.name";
-const DRAFT_KEY = "board.draft";
 
 export interface NoteFormProps {
   readonly board: BoardConnection;
   readonly view: BoardView;
+  /** Differs between users, each of whom has a draft. */
+  readonly userKey: string;
 }
 
 /**
  * Posts a note. The dialect has no acknowledgements, but the server sends each stored note to everyone. The text stays in
  * the field until the note comes back.
  */
-export function NoteForm({ board, view }: NoteFormProps) {
+export function NoteForm({ board, view, userKey }: NoteFormProps) {
+  const draftKey = `board.draft.${userKey}`;
   const [from, setFrom] = useState(() => readStorage(NAME_KEY) ?? "");
-  const [message, setMessage] = useState(() => readStorage(DRAFT_KEY) ?? "");
+  const [message, setMessage] = useState(() => readStorage(draftKey) ?? "");
   const [error, setError] = useState<string>();
   const sent = useRef<{ readonly fields: Fields; readonly count: number }>(undefined);
   const [isSending, setSending] = useState(false);
   const { state, notes, count } = view;
-  useEffect(() => void writeStorage(DRAFT_KEY, message === "" ? undefined : message), [message]);
+  useEffect(() => void writeStorage(draftKey, message === "" ? undefined : message), [draftKey, message]);
   const isOnline = state.status === "online";
 
   useEffect(() => {

@@ -25,16 +25,18 @@ export interface ConsoleProps {
   readonly subscriptions: Subscriptions;
   readonly replay: Replay;
   readonly identity: Identity;
+  /** Differs between users. */
+  readonly userKey: string;
 }
 
 /** The pub/sub console: a log of rooms and patterns, and a form to publish. */
-export function Console({ log, subscriptions, replay, identity }: ConsoleProps) {
+export function Console({ log, subscriptions, replay, identity, userKey }: ConsoleProps) {
   const list = useStore(subscriptions.list);
   const view = useStore(log.view);
-  const [edited, setDraft] = useState<Draft | undefined>(() => storedDraft() ?? pastDrafts()[0]);
+  const [edited, setDraft] = useState<Draft | undefined>(() => storedDraft(userKey) ?? pastDrafts()[0]);
   useEffect(() => {
-    if (edited !== undefined) storeDraft(edited);
-  }, [edited]);
+    if (edited !== undefined) storeDraft(userKey, edited);
+  }, [userKey, edited]);
   const [isCopying, setCopying] = useState(false);
   const [membersOf, setMembersOf] = useState<string>();
   const [replayStart, setReplayStart] = useState<ReplayStart>();

@@ -53,15 +53,15 @@ const MOST = 20;
 /** Characters of a stored draft; longer ones are not stored. */
 const MOST_CHARACTERS = 10_000;
 
-const EDITED_KEY = "console.draft";
+const editedKey = (user: string) => `console.draft.${user}`;
 
-/** The draft in the form, which survives the page. */
-export function storedDraft(): Draft | undefined {
-  return readStorageJson(EDITED_KEY, (value) => (isDraft(value) ? value : undefined));
+/** The draft in the form of a user, which survives the page. */
+export function storedDraft(user: string): Draft | undefined {
+  return readStorageJson(editedKey(user), (value) => (isDraft(value) ? value : undefined));
 }
 
-export function storeDraft(draft: Draft): void {
-  writeStorage(EDITED_KEY, JSON.stringify(draft));
+export function storeDraft(user: string, draft: Draft): void {
+  writeStorage(editedKey(user), JSON.stringify(draft));
 }
 
 /** The drafts that were published from this browser, newest first. */

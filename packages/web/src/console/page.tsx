@@ -7,17 +7,18 @@ import { Console, type ConsoleProps } from "./console.tsx";
 
 export interface PageProps {
   readonly identity: Identity;
-  readonly consoles: UserClient<Omit<ConsoleProps, "identity">>;
+  readonly consoles: UserClient<Omit<ConsoleProps, "identity" | "userKey">>;
 }
 
 /** The console of the current user. */
 export function Page({ identity, consoles }: PageProps) {
   const current = useStore(consoles.current);
+  const userKey = `${current?.user.kind} ${current?.user.name}`;
   return (
     <AuthGate page="console" identity={identity}>
       {current === undefined ? null : (
         <FanfareProvider client={current.client}>
-          <Console key={`${current.user.kind} ${current.user.name}`} identity={identity} {...current.app} />
+          <Console key={userKey} userKey={userKey} identity={identity} {...current.app} />
         </FanfareProvider>
       )}
     </AuthGate>
