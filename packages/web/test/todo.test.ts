@@ -76,7 +76,7 @@ onEveryDatabase((fresh) => {
     await ada.page.keyboard.press("Enter");
     const note = ada.row("Oat milk").getByRole("alert");
     await note.getByText("bob changed this while you were editing").waitFor();
-    expect(await note.textContent()).toContain("now it is “Oat milk”, open. Yours: “Soy milk”.");
+    expect(await note.textContent()).toContain("Theirs: “Oat milk” (open). Yours: “Soy milk”.");
     expect((await bob.get(id)).title).toBe("Oat milk");
     await note.getByRole("button", { name: "Apply mine" }).click();
     await ada.box("Soy milk").waitFor();
