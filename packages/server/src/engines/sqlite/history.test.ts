@@ -108,6 +108,8 @@ const DAMAGES: Readonly<Record<string, (directory: string) => void>> = {
   "the write-ahead log deleted": (directory) => rmSync(join(directory, WAL_FILE)),
   "the write-ahead log truncated": (directory) =>
     truncateSync(join(directory, WAL_FILE), WAL_HEADER + 5 * FRAME),
+  "the database deleted": (directory) => rmSync(join(directory, DATABASE_FILE)),
+  "the database emptied": (directory) => truncateSync(join(directory, DATABASE_FILE)),
   "the mark deleted": (directory) => rmSync(join(directory, MARK_FILE)),
   "the mark damaged": (directory) => writeFileSync(join(directory, MARK_FILE), "x".repeat(4096)),
   "the mark of another log": (directory) =>

@@ -123,7 +123,8 @@ function breakBetween(
   found: Mark,
   { expectsMark, hasLostCommits }: Findings,
 ): string | undefined {
-  if (!expectsMark) return undefined;
+  // A new database beside a mark has taken the place of the log that the mark is of.
+  if (!expectsMark && (last === undefined || last.newest === 0)) return undefined;
   if (last === undefined) return "fanfare.mark, which says how far the log had got, is missing or damaged";
   if (last.life !== found.life) return "fanfare.mark belongs to another log than fanfare.db";
   if (!isSameFile(last.file, found.file)) return "fanfare.db is a copy of the file that was written last";
