@@ -52,12 +52,17 @@ export async function openLocalService({
   const store = new TodoStore(database, limits, Date.now, FIXED_LIMITS.deletedKnown, onDamaged);
   const app = routes(store, () => relay.wake(), log, onDamaged);
   return {
-    handle: (request, guard) => app.fetch(request, guard ? { guard } : {}),
+    handle: (request, guard) => app.fetch(asGet(request), guard ? { guard } : {}),
     async close() {
       await within(PATIENCE, relay.close());
       await database.close();
     },
   };
+}
+
+/** The server sends no body to HEAD; it needs the one of GET for Content-Length, and Hono leaves it out (SPEC HTTP-22). */
+function asGet(request: Request): Request {
+  return request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
 }
 
 /** Calls `report` once for each of the last 1,000 ids. */

@@ -114,6 +114,22 @@ onEveryDatabase((fresh) => {
     expect([head.status, head.headers.get("etag")]).toEqual([200, '"2"']);
   });
 
+  test("HTTP-22: HEAD has the status and the headers of GET", async () => {
+    await using server = await TodoServer.open(await fresh());
+    const { id } = await server.client("ada").create("groceries", "Milk");
+    for (const path of ["", "/", "/lists", `/${id}`, "/nowhere", "/?limit=x"]) {
+      const [get, head] = await Promise.all(
+        ["GET", "HEAD"].map((method) => fetch(new URL(`/api/todos${path}`, server.url), { method })),
+      );
+      const headers = ({ status, headers }: Response) => [
+        status,
+        [...headers].filter(([name]) => name !== "date"),
+      ];
+      expect([path, head && headers(head)]).toEqual([path, get && headers(get)]);
+      expect(await head?.text()).toBe("");
+    }
+  });
+
   test("TODO-9: with an id of the client's a to-do is created once, however often and by how many it is asked for", async () => {
     await using server = await TodoServer.open(await fresh());
     const client = server.client("ada");
