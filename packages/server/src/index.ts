@@ -49,6 +49,7 @@ export {
   type EngineName,
 } from "./engines/engines.ts";
 export type { FanfareServer } from "./fanfare-server.ts";
+export { DataFiles } from "./files/data-files.ts";
 export { createPrivateFile, makePrivate } from "./files/private-file.ts";
 export { isAbandoned } from "./gateway/abandoned-request.ts";
 export type { FrontPageEntry } from "./gateway/front-page.ts";

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { createPrivateFile, makePrivate } from "@fanfare/server";
+import { createPrivateFile, DataFiles, makePrivate } from "@fanfare/server";
 import { SQL } from "bun";
 import { Unavailable, unavailability } from "./unavailable.ts";
 
@@ -20,6 +20,9 @@ const CONNECTIONS = 8;
 
 /** SQLite or PostgreSQL, behind the same statements. */
 export class Database {
+  /** Of SQLite. */
+  #files: DataFiles | undefined;
+
   /** @throws {Unavailable} */
   static async open(address: DatabaseAddress): Promise<Database> {
     const file = fileOf(address);
@@ -30,7 +33,10 @@ export class Database {
       await guarded(async () => {
         if (address.kind === "sqlite") await prepare(sql);
         else await sql.connect();
-        if (file !== undefined) makePrivate([file, `${file}-wal`, `${file}-shm`]);
+        if (file !== undefined) {
+          makePrivate([file, `${file}-wal`, `${file}-shm`]);
+          database.#files = new DataFiles([file, `${file}-wal`]);
+        }
       });
       return database;
     } catch (error) {
@@ -46,7 +52,10 @@ export class Database {
 
   /** One transaction: all of `work`, or nothing. @throws {Unavailable} where the database cannot do it now. */
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return guarded(() => this.#begin(this.kind === "sqlite" ? "immediate" : "read write", work));
+    return guarded(async () => {
+      this.#assertSoundFiles();
+      return this.#begin(this.kind === "sqlite" ? "immediate" : "read write", work);
+    });
   }
 
   /** @param work one statement. @throws {Unavailable} */
@@ -66,6 +75,13 @@ export class Database {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Before each change: what is written to a file that was taken away is lost. */
+  #assertSoundFiles(): void {
+    this.#files?.check();
+    const fault = this.#files?.fault;
+    if (fault !== undefined) throw new Unavailable(fault);
   }
 
   async #begin<T>(mode: string, work: (sql: Sql) => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 /** Opens the only connection to the database file; its lock excludes other programs. */
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
+import { DataFiles } from "../../files/data-files.ts";
 import { createPrivateFile, makePrivate } from "../../files/private-file.ts";
-import { DataFiles } from "./data-files.ts";
 import { MARK_FILE } from "./high-water-mark.ts";
 import { History } from "./history.ts";
 import { MARKED_SINCE, migrate, numberOf, versionOf } from "./schema.ts";

@@ -1,8 +1,8 @@
 /** One history, one epoch (SPEC ROOM-5): decides at the start whether the log is still the one that clients know. */
 import type { Database } from "bun:sqlite";
 import { dirname } from "node:path";
+import { fileIdentity, isSameFile } from "../../files/file-identity.ts";
 import { EngineError } from "../engine.ts";
-import { fileIdentity, isSameFile } from "./file-identity.ts";
 import { HighWaterMark, type Mark } from "./high-water-mark.ts";
 import { isCorruption } from "./sqlite-error.ts";
 

@@ -1,5 +1,6 @@
 /** The logs of all rooms, in the database. One step is one transaction. */
 import type { Database } from "bun:sqlite";
+import type { DataFiles } from "../../files/data-files.ts";
 import type { RoomLogs } from "../broker/room-logs.ts";
 import {
   type Append,
@@ -11,7 +12,6 @@ import {
   type Range,
 } from "../engine.ts";
 import { judge } from "../sequencer/sequencer.ts";
-import type { DataFiles } from "./data-files.ts";
 import type { OpenDatabase } from "./database.ts";
 import type { History } from "./history.ts";
 import { MessageTable } from "./message-table.ts";
@@ -50,7 +50,7 @@ export class SqliteLogs implements RoomLogs {
 
   commit(appends: readonly Append[]): Outcome[] {
     try {
-      this.#files.assertSound();
+      this.#assertSoundFiles();
       this.#history.prepare();
       return this.#commitTogether(appends);
     } catch (error) {
@@ -122,7 +122,7 @@ export class SqliteLogs implements RoomLogs {
   /** Looks whether the files of the log are still there. @throws {EngineError} `unavailable`. */
   checkFiles(): void {
     this.#files.check();
-    this.#files.assertSound();
+    this.#assertSoundFiles();
   }
 
   /**
@@ -159,6 +159,11 @@ export class SqliteLogs implements RoomLogs {
       if (isCorruption(error)) return false;
       throw new EngineError("unavailable", engineErrorOf(error).message);
     }
+  }
+
+  #assertSoundFiles(): void {
+    const { fault } = this.#files;
+    if (fault !== undefined) throw new EngineError("unavailable", fault);
   }
 
   #transact<T>(work: () => T): T {

@@ -1,9 +1,8 @@
-import { EngineError } from "../engine.ts";
 import { fileIdentity } from "./file-identity.ts";
 
 /**
- * Checks that the files of the log were not moved or deleted under the running server: it could go on writing to them, but
- * the next start would not find them (SPEC KEEP-5).
+ * Checks that files were not moved or deleted under the running server: it could go on writing to them, but the next start
+ * would not find them (SPEC KEEP-5, TODO-14).
  */
 export class DataFiles {
   readonly #identities: ReadonlyMap<string, string>;
@@ -24,9 +23,9 @@ export class DataFiles {
     }
   }
 
-  /** @throws {EngineError} `unavailable` if something was wrong at the last check. */
-  assertSound(): void {
-    if (this.#fault !== undefined) throw new EngineError("unavailable", this.#fault);
+  /** What was wrong at the last check, in a sentence for the operator. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 }
 
