@@ -26,7 +26,7 @@ for (const phone of [false, true]) {
     const ada = await ChatPage.enter(page, server.url, "ada", "lobby");
     const eve = await WebSocketClient.open("eve", server.url, "/ws/lobby?username=eve");
     eve.send("> quoted\n\n**bold** `code` https://example.com\n\n- a list\n- of two");
-    eve.send("```\ncode\n```");
+    eve.send("```\ncode\n```\n\n## heading\n\n| a | b |\n|---|---|\n| 1 | 2 |");
     await page.getByText("of two").waitFor();
     await ada.say("and this");
     await ada.message("and this").getByText("Sent").waitFor();

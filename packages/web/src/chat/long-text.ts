@@ -8,13 +8,26 @@ export const MOST_PARTS = 10;
 /** Splits a text into messages, between lines or words where possible. */
 export function inParts(text: string): readonly string[] {
   const parts: string[] = [];
-  let rest = [...text.trim()];
+  let rest = [...trimmed(text)];
   while (rest.length > LONGEST_MESSAGE) {
     const cut = cutOf(rest.slice(0, LONGEST_MESSAGE + 1));
     parts.push(rest.slice(0, cut).join("").trimEnd());
-    rest = [...rest.slice(cut).join("").trimStart()];
+    rest = [
+      ...trimmed(
+        rest
+          .slice(cut)
+          .join("")
+          .replace(/^[ \n]/, ""),
+      ),
+    ];
   }
   return [...parts, rest.join("")].filter((part) => part !== "");
+}
+
+/** Without space at the end and blank lines before the text; lines keep their indentation. */
+function trimmed(text: string): string {
+  const lines = text.trimEnd().replace(/^(?:[^\S\n]*\n)+/, "");
+  return lines.includes("\n") || lines.startsWith("\t") ? lines : lines.trimStart();
 }
 
 function cutOf(characters: readonly string[]): number {

@@ -5,23 +5,15 @@ const LONGEST = 8_000;
 /** Levels of nesting, past which marks are plain text. */
 const DEEPEST = 6;
 
-/** No headings, rules, tables, definitions, images or HTML: they stay plain text. */
+/** No underlined headings, rules, definitions, images or HTML: they stay plain text. */
 class ChatTokenizer extends Tokenizer {
   #depth = 0;
-
-  override heading() {
-    return undefined;
-  }
 
   override lheading() {
     return undefined;
   }
 
   override hr() {
-    return undefined;
-  }
-
-  override table() {
     return undefined;
   }
 

@@ -1,9 +1,14 @@
 import type { Token, Tokens } from "marked";
 import { memo, type ReactNode } from "react";
+import { classNames } from "../design/index.ts";
+import { CodeBlock } from "./code-block.tsx";
 import { readMarkdown, safeAddress } from "./markdown.ts";
 
 /** A few emoji and nothing else. */
 const EMOJI_ALONE = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}]|\s){1,12}$/u;
+
+/** About 80 characters of running text, which are narrower than the digit that `ch` measures. */
+const LINE = "max-w-[62ch]";
 
 /** The text of a message with the supported Markdown; everything else is plain text. */
 export const MessageText = memo(function MessageText({ text }: { readonly text: string }) {
@@ -12,7 +17,10 @@ export const MessageText = memo(function MessageText({ text }: { readonly text: 
   const tokens = readMarkdown(text);
   if (tokens === undefined)
     return (
-      <p dir="auto" className="break-words whitespace-pre-wrap [unicode-bidi:plaintext]">
+      <p
+        dir="auto"
+        className={classNames(LINE, "break-words whitespace-pre-wrap [tab-size:4] [unicode-bidi:plaintext]")}
+      >
         {text}
       </p>
     );
@@ -22,7 +30,13 @@ export const MessageText = memo(function MessageText({ text }: { readonly text: 
 /** A block in the direction of its text. `dir` stands on the outermost element alone: it ignores what has one of its own. */
 function directed(token: Token): ReactNode {
   const content = block(token);
-  return content === null ? null : <div dir="auto">{content}</div>;
+  if (content === null) return null;
+  const isWide = token.type === "code" || token.type === "table";
+  return (
+    <div dir="auto" className={isWide ? "min-w-0" : LINE}>
+      {content}
+    </div>
+  );
 }
 
 function blocks(tokens: readonly Token[]): ReactNode {
@@ -34,7 +48,7 @@ function block(token: Token): ReactNode {
     case "space":
       return null;
     case "code":
-      return <CodeBlock text={textOf(token)} />;
+      return <CodeBlock text={textOf(token)} language={"lang" in token ? String(token.lang ?? "") : ""} />;
     case "blockquote":
       return (
         <blockquote className="flex flex-col gap-1.5 border-line border-s-3 ps-3 text-muted">
@@ -43,10 +57,14 @@ function block(token: Token): ReactNode {
       );
     case "list":
       return isList(token) ? <List list={token} /> : raw(token);
+    case "heading":
+      return isHeading(token) ? <Heading heading={token} /> : raw(token);
+    case "table":
+      return isTable(token) ? <Table table={token} /> : raw(token);
     case "paragraph":
     case "text":
       return (
-        <p className="whitespace-pre-wrap [unicode-bidi:plaintext]">
+        <p className="whitespace-pre-wrap [tab-size:4] [unicode-bidi:plaintext]">
           {token.tokens ? inlines(token.tokens) : textOf(token)}
         </p>
       );
@@ -58,7 +76,7 @@ function block(token: Token): ReactNode {
 function List({ list }: { readonly list: Tokens.List }) {
   const items = list.items.map((item, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
-    <li key={index}>
+    <li key={index} className="whitespace-pre-wrap [tab-size:4]">
       {item.task && <span>{item.checked === true ? "☑ " : "☐ "}</span>}
       {keyed(
         item.tokens.filter(({ type }) => type !== "checkbox"),
@@ -72,6 +90,54 @@ function List({ list }: { readonly list: Tokens.List }) {
     </ol>
   ) : (
     <ul className="list-disc ps-5">{items}</ul>
+  );
+}
+
+/** All levels are one level of the page: a message is no chapter of it. */
+function Heading({ heading: { depth, tokens } }: { readonly heading: Tokens.Heading }) {
+  return (
+    <h2
+      className={classNames(
+        "font-semibold [unicode-bidi:plaintext]",
+        depth === 1 ? "text-xl" : depth === 2 && "text-lg",
+      )}
+    >
+      {inlines(tokens)}
+    </h2>
+  );
+}
+
+function Table({ table: { header, rows } }: { readonly table: Tokens.Table }) {
+  const cells = (row: readonly Tokens.TableCell[], Cell: "th" | "td") =>
+    row.map(({ tokens, align }, index) => (
+      <Cell
+        // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
+        key={index}
+        {...(Cell === "th" && { scope: "col" })}
+        className={classNames(
+          "border border-line px-2 py-1 [unicode-bidi:plaintext]",
+          Cell === "th" && "bg-sunken font-semibold",
+          align === "right" ? "text-end" : align === "center" ? "text-center" : "text-start",
+        )}
+      >
+        {inlines(tokens)}
+      </Cell>
+    ));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard.
+    <div tabIndex={0} className="max-h-96 overflow-auto">
+      <table className="border-collapse">
+        <thead>
+          <tr>{cells(header, "th")}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
+            <tr key={index}>{cells(row, "td")}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -94,7 +160,13 @@ function inline(token: Token): ReactNode {
         </code>
       );
     case "br":
-      return <br />;
+      return (
+        <>
+          <br />
+          {/* A list indents its lines by itself. */}
+          <span className="in-[li]:hidden">{token.raw.slice(token.raw.indexOf("\n") + 1)}</span>
+        </>
+      );
     case "link":
       return <Link token={token} />;
     case "escape":
@@ -120,19 +192,6 @@ function Link({ token }: { readonly token: Token }) {
   );
 }
 
-function CodeBlock({ text }: { readonly text: string }) {
-  return (
-    <pre
-      dir="ltr"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard.
-      tabIndex={0}
-      className="max-h-96 overflow-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm"
-    >
-      <code>{text}</code>
-    </pre>
-  );
-}
-
 function keyed(tokens: readonly Token[], show: (token: Token) => ReactNode): ReactNode {
   // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
   return tokens.map((token, index) => <Shown key={index}>{show(token)}</Shown>);
@@ -142,6 +201,8 @@ function Shown({ children }: { readonly children: ReactNode }) {
   return children;
 }
 
+const isHeading = (token: Token): token is Tokens.Heading => token.type === "heading" && "depth" in token;
+const isTable = (token: Token): token is Tokens.Table => token.type === "table" && "rows" in token;
 const isList = (token: Token): token is Tokens.List => token.type === "list" && "items" in token;
 const textOf = (token: Token) => ("text" in token ? String(token.text) : token.raw);
 const raw = (token: Token) => token.raw;
