@@ -77,7 +77,7 @@ test("ORIGIN-5: file:// and null can be listed, and * admits every page, with a 
   }
 });
 
-test("HTTP-25: a refused page learns why, and what to set, from the refusal and from /api/origin", async () => {
+test("HTTP-25 HTTP-26: a refused page learns why, and what to set, from the refusal and from /api/origin", async () => {
   const host = server.url.host;
   const proxied = {
     origin: "http://chat.example",
@@ -90,6 +90,11 @@ test("HTTP-25: a refused page learns why, and what to set, from the refusal and 
     headers: { origin: proxied.origin },
   });
   expect([post.status, await post.json()]).toEqual([403, { error: proxied.reason }]);
+  for (const origin of ["", "*", "https://*.evil.example", "http://localhost/x"]) {
+    const [response] = await upgrades("/board", { origin });
+    const error = `The header Origin is ${JSON.stringify(origin)}, which is no page's origin.`;
+    expect([origin, response?.status, await response?.json()]).toEqual([origin, 403, { error }]);
+  }
   const ask = async (query: string) => {
     const response = await fetch(new URL(`/api/origin${query}`, server.url));
     return [response.status, await response.json()];
@@ -101,6 +106,7 @@ test("HTTP-25: a refused page learns why, and what to set, from the refusal and 
   const own = server.url.origin;
   expect(await ask(`?origin=${own}`)).toEqual([200, { origin: own, host, admitted: true }]);
   expect(await ask("")).toEqual([400, { error: "origin must be the origin of a page" }]);
+  expect((await ask("?origin=https://*.evil.example"))[0]).toBe(400);
   expect(await ask("?origin=not%20an%20origin")).toEqual([
     400,
     { error: "origin must be the origin of a page" },

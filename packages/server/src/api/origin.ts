@@ -1,7 +1,7 @@
 import { type HttpRoute, READ_METHODS } from "../gateway/http-route.ts";
 import { json } from "../gateway/json.ts";
 import { originRefusal } from "../gateway/origin-refusal.ts";
-import { type Origins, parseOriginPattern } from "../gateway/origins.ts";
+import { isPageOrigin, type Origins } from "../gateway/origins.ts";
 
 /**
  * `GET ?origin=ORIGIN` answers whether pages of an origin may connect (SPEC HTTP-25): a browser does not tell a page why its
@@ -18,8 +18,7 @@ export function origin(origins: Origins): HttpRoute {
 
   function handle(request: Request): Response {
     const page = new URL(request.url).searchParams.get("origin") ?? "";
-    if (page === "*" || parseOriginPattern(page) === undefined)
-      return json(400, { error: "origin must be the origin of a page" });
+    if (!isPageOrigin(page)) return json(400, { error: "origin must be the origin of a page" });
     const host = request.headers.get("host");
     const admitted = origins.admit(page, host);
     const answer = { origin: page, host, admitted, ...(!admitted && { reason: originRefusal(page, host) }) };

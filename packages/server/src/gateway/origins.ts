@@ -43,6 +43,11 @@ function parseOrigin(text: string): PageOrigin | "null" | undefined {
   };
 }
 
+/** Whether a page can be there: browsers send this text as `Origin`. */
+export function isPageOrigin(text: string): boolean {
+  return text === "null" || parsePageOrigin(text) !== undefined;
+}
+
 /** The origins that are admitted: those listed, the server's own host, and localhost at any port. */
 export class Origins {
   /** @param secure whether the server speaks TLS itself: then its own pages have https origins only */
