@@ -38,6 +38,21 @@ export interface ComposerProps {
   readonly ref: Ref<ComposerHandle>;
 }
 
+/** Characters of a room's name that fit beside "Message" on a phone; the label has all of it. */
+const BRIEF = 12;
+
+function brief(name: string): string {
+  const characters = [...name];
+  return characters.length > BRIEF
+    ? `${characters
+        .slice(0, BRIEF - 1)
+        .join("")
+        .trimEnd()}…`
+    : name;
+}
+
+const NO_FILES = "Pictures and files can't be sent here. Upload the file elsewhere and paste its link.";
+
 /** The field for a new message. Its text is saved as a draft until it is sent. */
 export function Composer({
   room,
@@ -105,6 +120,20 @@ export function Composer({
     setPicking(false);
     field.current?.focus();
   };
+  // A file that is dropped anywhere would otherwise take the place of the page.
+  useEffect(() => {
+    const takeFiles = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes("Files") !== true) return;
+      event.preventDefault();
+      if (event.type === "drop") setNote(NO_FILES);
+    };
+    addEventListener("dragover", takeFiles);
+    addEventListener("drop", takeFiles);
+    return () => {
+      removeEventListener("dragover", takeFiles);
+      removeEventListener("drop", takeFiles);
+    };
+  }, []);
   const parts = inParts(text.toWellFormed());
   const send = (event?: FormEvent) => {
     event?.preventDefault();
@@ -168,7 +197,7 @@ export function Composer({
           ref={field}
           label={`Message to #${name}`}
           labelHidden
-          placeholder={`Message #${name}`}
+          placeholder={`Message #${brief(name)}`}
           value={text}
           readOnly={!isReady}
           limit={LONGEST_MESSAGE}
@@ -177,6 +206,10 @@ export function Composer({
           onValue={(value) => change(value)}
           onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
           onBlur={() => setCaret(undefined)}
+          onPaste={({ clipboardData }) => {
+            if (clipboardData.files.length > 0 && clipboardData.getData("text/plain") === "")
+              setNote(NO_FILES);
+          }}
           onKeyDown={onKeyDown}
           aria-autocomplete="list"
           aria-haspopup="listbox"
@@ -184,7 +217,7 @@ export function Composer({
             "aria-controls": suggestionsId,
             "aria-activedescendant": `${suggestionsId}-${chosen}`,
           })}
-          className="max-h-48"
+          className="max-h-48 placeholder:whitespace-nowrap"
           autoFocus={matchMedia("(hover: hover)").matches}
         />
         <IconButton
