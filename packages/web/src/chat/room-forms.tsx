@@ -2,7 +2,7 @@ import { type FormEvent, useState } from "react";
 import { Button, TextField } from "../design/index.ts";
 import type { NameResult } from "../identity/name.ts";
 import { LONGEST_USER, readUserName } from "../identity/user-name.ts";
-import { readRoomName } from "./room-name.ts";
+import { readAddressedRoom, readRoomName } from "./room-name.ts";
 
 const FIRST_ROOM = "lobby";
 
@@ -18,11 +18,14 @@ export function JoinForm({ room, onEnter }: JoinFormProps) {
   const [place, setPlace] = useState(room ?? FIRST_ROOM);
   const [userError, setUserError] = useState<string>();
   const [placeError, setPlaceError] = useState(() => errorOf(readRoomName(room ?? FIRST_ROOM)));
-  const isRoomFixed = room !== undefined && errorOf(readRoomName(room)) === undefined;
+  const isRoomFixed = room !== undefined && errorOf(readAddressedRoom(room)) === undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const [userName, roomName] = [readUserName(user), readRoomName(place)];
+    const [userName, roomName] = [
+      readUserName(user),
+      isRoomFixed ? readAddressedRoom(room) : readRoomName(place),
+    ];
     setUserError(errorOf(userName));
     setPlaceError(errorOf(roomName));
     if (userName.ok && roomName.ok) onEnter(userName.name, roomName.name);
@@ -160,6 +163,6 @@ function errorOf(result: NameResult): string | undefined {
 }
 
 function readable(text: string): string {
-  const result = readRoomName(text);
+  const result = readAddressedRoom(text);
   return result.ok ? result.name : text;
 }

@@ -4,8 +4,14 @@ import { characterError, type NameResult, nameError, normalizeName } from "../id
 /** Bytes of a room's name without the prefix `chat:`, which the server adds to its limit. */
 const LONGEST = LIMITS.roomName - "chat:".length;
 
+/** Reads what a user typed, where a `#` may stand before the name. */
 export function readRoomName(text: string): NameResult {
-  const name = normalizeName(text.trim().replace(/^#/u, ""));
+  return readAddressedRoom(text.trim().replace(/^#/u, ""));
+}
+
+/** Reads the name in an address. */
+export function readAddressedRoom(text: string): NameResult {
+  const name = normalizeName(text);
   if (name === "") return nameError("Enter a room name.");
   const { length: bytes } = new TextEncoder().encode(name);
   if (bytes > LONGEST) return nameError(`This name is too long: ${bytes} bytes of ${LONGEST}.`);

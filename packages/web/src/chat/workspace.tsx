@@ -28,7 +28,7 @@ import { MembersButton, MembersPanel } from "./members-panel.tsx";
 import { NameClash } from "./name-clash.tsx";
 import { RenameForm, RoomForm } from "./room-forms.tsx";
 import { RoomList } from "./room-list.tsx";
-import { readRoomName } from "./room-name.ts";
+import { readAddressedRoom } from "./room-name.ts";
 import type { RoomRegistry } from "./room-registry.ts";
 import { RoomSubscription } from "./room-subscription.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
@@ -59,7 +59,7 @@ export function Workspace({
   const { identity } = account;
   const { permissions } = identity;
   const standing = useStore(identity.auth);
-  const result = text === undefined ? undefined : readRoomName(text);
+  const result = text === undefined ? undefined : readAddressedRoom(text);
   const current = result?.ok ? result.name : undefined;
   const [asking, setAsking] = useState<Asking>();
   const [hasMembers, setMembers] = useState(true);
