@@ -13,7 +13,7 @@ room.on("presence", ({ joins, leaves }) => {
   for (const { user } of joins) console.log(`* ${user} is here`);
   for (const user of leaves) console.log(`* ${user} has left`);
 });
-client.state.subscribe(({ status }) => console.log(`* ${status}`));
+client.state.listen(({ status }) => console.log(`* ${status}`));
 
 await room.join();
 for await (const text of createInterface({ input: process.stdin })) {

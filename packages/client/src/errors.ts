@@ -36,8 +36,7 @@ export class FanfareError extends Error {
 
   /** @internal The error of one publish. */
   withOutcome(outcome: "not_kept" | "unknown"): FanfareError {
-    const { code, message, retry, cause } = this;
-    const copy = new FanfareError(code, message, retry, cause === undefined ? cause : { cause });
-    return Object.assign(copy, this, { outcome });
+    // As its options this error passes its cause on, if it has one.
+    return Object.assign(new FanfareError(this.code, this.message, this.retry, this), this, { outcome });
   }
 }

@@ -130,6 +130,23 @@ export class Fanfare {
     return this.#failed.add(listener, options);
   }
 
+  /** As `on`, for the next one alone. */
+  once<E extends keyof ClientEvents>(
+    event: E,
+    listener: (payload: ClientEvents[E]) => void,
+    options?: Abortable,
+  ): () => void {
+    const remove = this.on(
+      event,
+      (payload) => {
+        remove();
+        return listener(payload);
+      },
+      options,
+    );
+    return remove;
+  }
+
   get state(): Value<ConnectionState> {
     return this.#reconnector.state;
   }

@@ -1,6 +1,5 @@
 interface Target {
-  addEventListener(event: string, listener: () => void): void;
-  removeEventListener(event: string, listener: () => void): void;
+  addEventListener(event: string, listener: () => void, options: { readonly signal: AbortSignal }): void;
 }
 
 /** The part of a page's global object that is used. */
@@ -13,19 +12,13 @@ type Page = Target & { readonly document?: Target & { readonly visibilityState: 
  * @returns removes the listeners
  */
 export function onWake(wake: () => void): () => void {
+  const end = new AbortController();
   const page = globalThis as unknown as Page;
   const { document } = page;
-  if (document === undefined) return () => {};
-  const onVisible = () => {
-    if (document.visibilityState === "visible") wake();
-  };
-  const listeners = [
-    [page, "online", wake],
-    [page, "offline", wake],
-    [document, "visibilitychange", onVisible],
-  ] as const;
-  for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
-  return () => {
-    for (const [target, event, listener] of listeners) target.removeEventListener(event, listener);
-  };
+  if (document !== undefined) {
+    page.addEventListener("online", wake, end);
+    page.addEventListener("offline", wake, end);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake(), end);
+  }
+  return () => end.abort();
 }

@@ -102,7 +102,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     this.outgoingList = new OutgoingList(host.lifetime);
     this.#typing = new Typing((isTyping) => this.event("typing", isTyping), host.lifetime);
     this.on("live", () => host.caughtUp(name, this.position));
-    this.state.subscribe(({ status }) => {
+    this.state.listen(({ status }) => {
       if (status !== "left" && status !== "refused") return;
       this.#presence.clear();
       host.caughtUp(name, undefined);

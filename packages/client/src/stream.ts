@@ -1,5 +1,6 @@
 import { FanfareError } from "./errors.ts";
 import type { Abortable } from "./listeners.ts";
+import { onAbort } from "./on-abort.ts";
 import { WritableValue } from "./value.ts";
 
 /**
@@ -23,8 +24,7 @@ export class Stream<T> implements AsyncIterableIterator<T, undefined> {
   ) {
     this.#bound = bound;
     const abort = () => this.#finish(signal?.reason);
-    signal?.addEventListener("abort", abort, { once: true });
-    this.#ignoreSignal = () => signal?.removeEventListener("abort", abort);
+    this.#ignoreSignal = onAbort(signal, abort);
     this.#release = source(
       (item) => this.#push(item),
       (error) => this.#finish(error),

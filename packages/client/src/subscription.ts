@@ -130,6 +130,23 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     return this.#listenersOf(event).add(listener, options);
   }
 
+  /** As `on`, for the next one alone. */
+  once<E extends keyof Events>(
+    event: E,
+    listener: (payload: Events[E]) => void,
+    options?: Abortable,
+  ): () => void {
+    const remove = this.on(
+      event,
+      (payload) => {
+        remove();
+        return listener(payload);
+      },
+      options,
+    );
+    return remove;
+  }
+
   /**
    * Joins, and resolves once the requested history has been emitted, so add listeners before. After a break the client
    * joins again by itself. The signal ends the waiting, not the join.
@@ -165,7 +182,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
         const unsubscribe = this.on("message", push);
         const reasonOf = this.host.lifetime.loop();
         this.join().catch((error) => end(reasonOf(error)));
-        const unsubscribeState = this.state.subscribe((state) => {
+        const unsubscribeState = this.state.listen((state) => {
           if (state.status === "left") end();
           else if (state.status === "refused") end(reasonOf(state.error));
         });

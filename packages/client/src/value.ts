@@ -1,11 +1,21 @@
 import type { Lifetime } from "./lifetime.ts";
 import { type Abortable, Listeners } from "./listeners.ts";
+import { onAbort } from "./on-abort.ts";
 
-/** An observable value: read it, subscribe to it, or iterate over it. It fits React's `useSyncExternalStore`. */
+/**
+ * An observable value: read it, subscribe to it, or iterate over it. It is a store for Svelte (`$state`), for `from` of
+ * Solid and RxJS, and for React's `useSyncExternalStore`.
+ */
 export interface Value<T> {
   readonly value: T;
+  /**
+   * Calls `listener` with the present value at once, and on every change. It needs no `this`.
+   *
+   * @returns unsubscribes; so does the signal
+   */
+  readonly subscribe: (listener: (value: T) => void, options?: Abortable) => () => void;
   /** Calls `listener` on every change. @returns unsubscribes; so does the signal */
-  subscribe(listener: (value: T) => void, options?: Abortable): () => void;
+  listen(listener: (value: T) => void, options?: Abortable): () => void;
   /**
    * Gives the present value, then the latest one after each change. It ends when the client is closed.
    *
@@ -45,7 +55,10 @@ export class WritableValue<T> implements Value<T> {
     this.#waiting.emit(value, isCurrent);
   }
 
-  subscribe(listener: (value: T) => void, options?: Abortable): () => void {
+  readonly subscribe = (listener: (value: T) => void, options?: Abortable): (() => void) =>
+    this.#listeners.add(listener, options, this.#value);
+
+  listen(listener: (value: T) => void, options?: Abortable): () => void {
     return this.#listeners.add(listener, options);
   }
 
@@ -61,12 +74,12 @@ export class WritableValue<T> implements Value<T> {
       if (passes(this.#value)) return resolve();
       const end = () => {
         unsubscribe();
-        signal?.removeEventListener("abort", abort);
+        ignoreSignal();
       };
-      const abort = () => {
+      const ignoreSignal = onAbort(signal, () => {
         end();
         reject(signal?.reason);
-      };
+      });
       const unsubscribe = this.#waiting.add((value) => {
         try {
           if (!passes(value)) return;
@@ -76,7 +89,6 @@ export class WritableValue<T> implements Value<T> {
         }
         end();
       });
-      signal?.addEventListener("abort", abort);
     });
   }
 

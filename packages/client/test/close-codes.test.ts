@@ -12,7 +12,7 @@ test.each([4500, 4999, 4777, 1008, 1007, 1009, 1002, 3000])(
     await using server = new ScriptedServer((peer) => peer.greet());
     await using client = new Fanfare(server.url, PATIENT);
     const states: ConnectionState[] = [];
-    client.state.subscribe((state) => states.push(state));
+    client.state.listen((state) => states.push(state));
     await client.connect();
     const room = client.room("r");
     const joining = room.join();
@@ -46,7 +46,7 @@ test.each([4000, 4001, 4002, 4499, 1011, 1012, 1013, 1001, "nothing"] as const)(
     await using server = new ScriptedServer((peer) => peer.greet());
     await using client = new Fanfare(server.url, PATIENT);
     const states: ConnectionState[] = [];
-    client.state.subscribe((state) => states.push(state));
+    client.state.listen((state) => states.push(state));
     for (let time = 1; time <= 3; time++) {
       await client.connect();
       const peer = await server.peers.next();

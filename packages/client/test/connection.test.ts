@@ -10,7 +10,7 @@ test("nothing is opened before it is needed; then every state is told in turn, w
   await using scene = await openScene();
   const { client, network } = await scene.guest("ada");
   const states: ConnectionState[] = [client.state.value];
-  client.state.subscribe((state) => states.push(state));
+  client.state.listen((state) => states.push(state));
   client.room("r");
   expect(network.accepted).toBe(0);
   await client.connect();
@@ -40,7 +40,7 @@ test("every wait before the next attempt is drawn from a window that doubles up 
   const delays: number[][] = [[], [], [], [], []];
   const clients = Array.from({ length: 60 }, () => new Fanfare(server.url, { backoff: { min: 8, max: 32 } }));
   const seen = clients.map((client) => {
-    client.state.subscribe((state) => {
+    client.state.listen((state) => {
       if (state.status === "offline") delays[state.attempt - 1]?.push(state.retryAt - Date.now());
     });
     client.connect().catch(() => {});
@@ -181,7 +181,7 @@ test("JOIN-3: reconnect goes on over another connection at once, not after a wai
   await Promise.all([room.join(), watched.join()]);
   const messages = roomMailbox(room);
   const states: string[] = [];
-  client.state.subscribe(({ status }) => states.push(status));
+  client.state.listen(({ status }) => states.push(status));
   await watched.publish("n", 1);
   client.reconnect();
   client.reconnect(); // there is none at the moment

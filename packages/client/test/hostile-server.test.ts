@@ -200,7 +200,7 @@ test("a server that says one nonsense after the other is met by longer and longe
   });
   await using client = new Fanfare(server.url, { backoff: { min: 1, max: 1_000_000 } });
   const attempts: number[] = [];
-  client.state.subscribe((state) => {
+  client.state.listen((state) => {
     if (state.status === "offline") attempts.push(state.attempt);
   });
   const connecting = client.connect().catch(() => {});

@@ -69,7 +69,7 @@ test("a value is read, subscribed to, and iterated over", async () => {
   const { client, network } = await scene.guest("ada");
   const seen: string[] = [];
   const controller = new AbortController();
-  client.state.subscribe(({ status }) => seen.push(status), { signal: controller.signal });
+  client.state.listen(({ status }) => seen.push(status), { signal: controller.signal });
   const iterated: string[] = [];
   const iterating = (async () => {
     for await (const { status } of client.state) {

@@ -11,7 +11,7 @@ test("in Node, listeners that throw or reject are reported on the console, and a
   await using program = await NodeProgram.start(
     `
     const client = new Fanfare(url, { user: "ada", WebSocket });
-    client.state.subscribe(() => { throw new Error("of the state"); });
+    client.state.listen(() => { throw new Error("of the state"); });
     const room = client.room("r");
     room.on("message", () => { throw new Error("of a room"); });
     room.on("message", async () => { throw new Error("later"); });
@@ -44,13 +44,13 @@ test("onError gets what every kind of listener throws, in place of the console",
   const { client } = await scene.guest("ada", { onError });
   const room = client.room("r", { presence: true });
   const messages = roomMailbox(room);
-  client.state.subscribe(throws("state"));
-  client.outbox.subscribe(throws("outbox"));
+  client.state.listen(throws("state"));
+  client.outbox.listen(throws("outbox"));
   client.on("failed", throws("failed"));
-  room.state.subscribe(throws("room state"));
-  room.members.subscribe(throws("members"));
-  room.outgoing.subscribe(throws("outgoing"));
-  room.typing.subscribe(throws("typing"));
+  room.state.listen(throws("room state"));
+  room.members.listen(throws("members"));
+  room.outgoing.listen(throws("outgoing"));
+  room.typing.listen(throws("typing"));
   room.on("message", throws("message"));
   room.on("presence", async () => throws("presence, later")());
   await room.join();
@@ -91,10 +91,10 @@ test("an onError that throws itself affects nothing", async () => {
       },
     });
     const seen: string[] = [];
-    client.state.subscribe(() => {
+    client.state.listen(() => {
       throw new Error("of a listener");
     });
-    client.state.subscribe(({ status }) => seen.push(status));
+    client.state.listen(({ status }) => seen.push(status));
     await client.close();
     expect(seen).toEqual(["closed"]);
     expect(printed).toEqual([own]);

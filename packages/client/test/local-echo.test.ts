@@ -19,7 +19,7 @@ test("the local echo: what is on its way stands in outgoing until it is heard, u
   const shown: string[][] = [];
   const look = () =>
     shown.push([...messages.all.map(({ key }) => key), ...room.outgoing.value.map(({ key }) => key)]);
-  room.outgoing.subscribe(look);
+  room.outgoing.listen(look);
   room.on("message", look);
   await room.join();
   network.stall("up");

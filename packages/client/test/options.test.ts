@@ -25,10 +25,10 @@ test("an option that is undefined is one that was left out", async () => {
 test("nobody is told an old value last, whatever a listener does", () => {
   const cell = new WritableValue(0);
   const heard: number[] = [];
-  cell.subscribe((value) => {
+  cell.listen((value) => {
     if (value === 1) cell.set(2);
   });
-  cell.subscribe((value) => heard.push(value));
+  cell.listen((value) => heard.push(value));
   cell.set(1);
   expect(heard).toEqual([2]);
 });
@@ -36,8 +36,8 @@ test("nobody is told an old value last, whatever a listener does", () => {
 test("who has been unsubscribed by a listener before is not told", () => {
   const cell = new WritableValue(0);
   const heard: number[] = [];
-  cell.subscribe(() => stop());
-  const stop = cell.subscribe((value) => heard.push(value));
+  cell.listen(() => stop());
+  const stop = cell.listen((value) => heard.push(value));
   cell.set(1);
   expect(heard).toEqual([]);
 });

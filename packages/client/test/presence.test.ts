@@ -79,7 +79,7 @@ test("PRES-4: past the bound only the count is told", async () => {
   await using client = new Fanfare(server.url);
   const room = client.room("r", { presence: true });
   const seen: unknown[] = [];
-  room.members.subscribe((presence) => seen.push(presence));
+  room.members.listen((presence) => seen.push(presence));
   void room.join();
   await until(room.members, () => seen.length === 4);
   expect(seen).toEqual([

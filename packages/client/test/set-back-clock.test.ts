@@ -57,7 +57,7 @@ test("the local echo is copied once per turn, however many are published in it",
   const client = new Fanfare("http://127.0.0.1:9", QUICK);
   const room = client.room("r");
   let changes = 0;
-  room.outgoing.subscribe(() => {
+  room.outgoing.listen(() => {
     changes += 1;
   });
   for (let i = 0; i < 1_000; i++) void room.publish("note", i);

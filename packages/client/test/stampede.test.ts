@@ -26,7 +26,7 @@ test("1,000 clients that lose their server at once come back spread out, all of 
     }
     const delays: number[] = [];
     for (const client of clients) {
-      const unsubscribe = client.state.subscribe((state) => {
+      const unsubscribe = client.state.listen((state) => {
         if (state.status !== "offline") return;
         unsubscribe();
         delays.push(state.retryAt - Date.now());

@@ -40,7 +40,7 @@ test("a token that is about to expire is renewed on the same connection", async 
   await client.connect();
   const peer = await server.peers.next();
   const states: string[] = [];
-  client.state.subscribe(({ status }) => states.push(status));
+  client.state.listen(({ status }) => states.push(status));
   for (const expected of ["t2", "t3"]) {
     peer.send({ op: "expiring", in: 30_000 });
     const refresh = await peer.request("refresh");
@@ -95,7 +95,7 @@ test("a token function that throws is asked again, after a delay, and the state 
     },
   });
   const reasons: string[] = [];
-  client.state.subscribe((state) => {
+  client.state.listen((state) => {
     if (state.status === "offline") reasons.push(state.reason.message);
   });
   await client.connect();
@@ -162,7 +162,7 @@ test("AUTH-2: a token that is not taken is asked for again, after a delay, where
   });
   await using client = new Fanfare(server.url, { ...PATIENT, token: () => `t${++times}` });
   const reasons: string[] = [];
-  client.state.subscribe((state) => {
+  client.state.listen((state) => {
     if (state.status === "offline") reasons.push(state.reason.message);
   });
   await client.connect();
@@ -206,7 +206,7 @@ test("AUTH-5: a room that a new token does not allow is refused from then on, an
 /** The reasons of the breaks of a client, in order. */
 function breaks(client: Fanfare): { name?: string; message: string }[] {
   const reasons: { name?: string; message: string }[] = [];
-  client.state.subscribe((state: ConnectionState) => {
+  client.state.listen((state: ConnectionState) => {
     if (state.status === "offline" || state.status === "closed") reasons.push(state.reason);
   });
   return reasons;

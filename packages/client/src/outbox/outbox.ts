@@ -3,6 +3,7 @@ import type { Connection } from "../connection.ts";
 import { bytesOf, tooLarge } from "../encoding.ts";
 import { CLOSED, FanfareError } from "../errors.ts";
 import type { Abortable } from "../listeners.ts";
+import { onAbort } from "../on-abort.ts";
 import type { Greeting } from "../reconnector.ts";
 import type { WritableValue } from "../value.ts";
 import { Delivery } from "./delivery.ts";
@@ -118,13 +119,12 @@ export class Outbox {
 
   /** @throws {FanfareError} `data_too_large`, `outbox_full`, `outbox_failed`, `closed`, or the server's error */
   add(record: PublishRecord, { signal }: Abortable): Promise<Receipt> {
-    let abort = () => {};
+    let ignoreSignal = () => {};
     const receipt = new Promise<Receipt>((resolve, reject) => {
       try {
         signal?.throwIfAborted();
         const publish = this.#enqueue({ record, promise: { resolve, reject }, attempted: false });
-        abort = () => this.#cancel(publish, signal?.reason);
-        signal?.addEventListener("abort", abort);
+        ignoreSignal = onAbort(signal, () => this.#cancel(publish, signal?.reason));
         this.#writeBehind.write({ kind: "put", publish: { serial: publish.serial, ...record } });
       } catch (error) {
         reject(error);
@@ -132,7 +132,7 @@ export class Outbox {
       }
     });
     // The signal may live as long as the application.
-    return receipt.finally(() => signal?.removeEventListener("abort", abort));
+    return receipt.finally(ignoreSignal);
   }
 
   onOnline(connection: Connection, { user, limits }: Greeting): void {

@@ -41,8 +41,8 @@ export class Timeline<M extends MessageTypes, Out extends MessageTypes = M> {
       this.#hasMore ||= this.#resets === 0 && (first ?? offset + 1) > 1;
       this.#changed();
     });
-    room.outgoing.subscribe(() => this.#changed());
-    room.state.subscribe(({ status }) => {
+    room.outgoing.listen(() => this.#changed());
+    room.state.listen(({ status }) => {
       if (status === "left") this.#clear();
     });
     // The room was joined before: the messages it has received are in its history.

@@ -1,12 +1,11 @@
-import { useCallback, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import type { ConnectionState, OutboxState, Value } from "../index.ts";
 import { useFanfare } from "./provider.ts";
 
 /** The present value; the component renders again when it changes. */
 export function useValue<T>(value: Value<T>): T {
-  const subscribe = useCallback((changed: () => void) => value.subscribe(changed), [value]);
   const read = () => value.value;
-  return useSyncExternalStore(subscribe, read, read);
+  return useSyncExternalStore(value.subscribe, read, read);
 }
 
 export function useConnection(): ConnectionState {

@@ -9,7 +9,7 @@ export async function until<T>(value: Value<T>, passes: (value: T) => boolean): 
       unsubscribe();
       reject(new Error(`still ${JSON.stringify(value.value)}`));
     }, DEADLINE);
-    const unsubscribe = value.subscribe((now) => {
+    const unsubscribe = value.listen((now) => {
       if (!passes(now)) return;
       clearTimeout(timer);
       unsubscribe();

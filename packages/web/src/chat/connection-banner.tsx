@@ -86,7 +86,7 @@ function useCaughtUp(name: string | undefined, isOnline: boolean): number | unde
     if (name === undefined) return;
     const room = client.room(serverRoom(name));
     let wasBroken = false;
-    const unwatch = client.state.subscribe(({ status }) => {
+    const unwatch = client.state.listen(({ status }) => {
       if (status === "offline" && room.position !== undefined) wasBroken = true;
     });
     const unlisten = room.on("live", ({ messages }) => {

@@ -61,7 +61,7 @@ function useJoin(room: Room, permissions: Permissions): void {
   useEffect(() => {
     if (!isKnown) return;
     client.room(name, { ...(history && { history: HISTORY }), ...(presence && { presence }) });
-    const end = room.state.subscribe((state) => {
+    const end = room.state.listen((state) => {
       // A permission may have been taken away.
       if (state.status === "refused" && state.error.code === "forbidden") permissions.refresh(name);
     });

@@ -62,7 +62,7 @@ export class Subscription {
       },
       { signal },
     );
-    subscription.state.subscribe(
+    subscription.state.listen(
       (state) => {
         if (state.status === "refused") {
           this.#note(`Refused: ${state.error.message}`, "danger");

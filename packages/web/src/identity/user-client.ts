@@ -75,7 +75,7 @@ export class UserClient<T> {
     // An outbox belongs to a user: another user never sends what is in it.
     const named = name === undefined ? {} : { user: name, WebSocket: webSocketFor(name) };
     const client = new Fanfare(location.origin, { ...this.options.client, ...named });
-    client.state.subscribe((state) => {
+    client.state.listen((state) => {
       if (state.status === "online") {
         this.#onlineSince = Date.now();
         this.identity.permissions.retryNow();

@@ -68,8 +68,8 @@ export class OpenList {
       this.#room.on("message", ({ type, data }) => this.#apply(readChange(type, data))),
       this.#room.on("reset", () => this.#loader.markStale()),
       this.#room.on("live", () => this.#onLive()),
-      this.#room.state.subscribe(() => this.#onRoomState()),
-      client.state.subscribe(({ status }) => {
+      this.#room.state.listen(() => this.#onRoomState()),
+      client.state.listen(({ status }) => {
         if (status === "online") this.#sender.flush();
       }),
       () => this.#room.leave(),

@@ -17,9 +17,9 @@ room.on("message", ({ from, data }) => add("messages", `${from}: ${data.text}`))
 room.on("reset", ({ reason }) => add("messages", `reset: ${reason}`));
 
 show("state", client.state.value.status);
-client.state.subscribe(({ status }) => show("state", status));
+client.state.listen(({ status }) => show("state", status));
 showOutbox();
-client.outbox.subscribe(showOutbox);
+client.outbox.listen(showOutbox);
 
 Object.assign(globalThis, {
   page: {
