@@ -165,7 +165,10 @@ export class Fanfare {
     name: string,
     options: RoomOptions & { readonly schemas: S },
   ): Room<Output<S>, Input<S>>;
-  room<M extends MessageTypes = AnyMessages>(name: string, options?: RoomOptions): Room<M>;
+  room<M extends MessageTypes = AnyMessages, E extends MessageTypes = AnyMessages>(
+    name: string,
+    options?: RoomOptions,
+  ): Room<M, M, E>;
   room(name: string, options?: RoomOptions): Room {
     if (name.endsWith("*")) throw new TypeError(`${name} is a pattern: use pattern().`);
     return this.#findOrOpen(name, options, (known) => {
@@ -180,7 +183,10 @@ export class Fanfare {
     pattern: string,
     options: PatternOptions & { readonly schemas: S },
   ): Pattern<Output<S>>;
-  pattern<M extends MessageTypes = AnyMessages>(pattern: string, options?: PatternOptions): Pattern<M>;
+  pattern<M extends MessageTypes = AnyMessages, E extends MessageTypes = AnyMessages>(
+    pattern: string,
+    options?: PatternOptions,
+  ): Pattern<M, E>;
   pattern(pattern: string, options?: PatternOptions): Pattern {
     if (!pattern.endsWith("*")) throw new TypeError(`${pattern} does not end with a *.`);
     return this.#findOrOpen(pattern, options, (known) => new Pattern(known, options ?? {}, this.#host));

@@ -40,6 +40,7 @@ export {
   type RoomMessage,
   Subscription,
   type SubscriptionEvents,
+  type TypedEvent,
   type TypedMessage,
 } from "./subscription.ts";
 export type { Value } from "./value.ts";

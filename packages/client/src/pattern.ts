@@ -17,7 +17,10 @@ export interface PatternOptions {
  * All rooms whose names begin alike (`orders.*`), live: each message names its `room`. A pattern has no log, so after
  * a break it emits `reset` with the reason `pattern`: what happened in between is lost (SPEC JOIN-7).
  */
-export class Pattern<M extends MessageTypes = AnyMessages> extends Subscription<M, SubscriptionEvents<M>> {
+export class Pattern<
+  M extends MessageTypes = AnyMessages,
+  E extends MessageTypes = AnyMessages,
+> extends Subscription<M, E, SubscriptionEvents<M, E>> {
   /** @internal */
   constructor(name: string, options: PatternOptions, host: SubscriptionHost) {
     const ignore = () => {};

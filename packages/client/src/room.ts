@@ -29,7 +29,8 @@ export interface RoomOptions extends JoinOptions {
   readonly schemas?: Schemas | undefined;
 }
 
-export interface RoomEvents<M extends MessageTypes> extends SubscriptionEvents<M> {
+export interface RoomEvents<M extends MessageTypes, E extends MessageTypes = AnyMessages>
+  extends SubscriptionEvents<M, E> {
   readonly presence: PresenceChange;
 }
 
@@ -69,19 +70,23 @@ export interface RoomHost extends SubscriptionHost {
   event(room: string, type: string, data: Json): void;
 }
 
-/** The data that may be published as `T`; without declared types, anything that JSON can hold. */
-type DataOf<M extends MessageTypes, T extends keyof M> = string extends keyof M ? unknown : M[T];
+/** The data that may be sent as `T`; without declared types, any `D` that JSON can hold. */
+type Sendable<M extends MessageTypes, T extends keyof M, D> = string extends keyof M
+  ? D & JsonCompatible<D>
+  : M[T] & JsonCompatible<M[T]>;
 
 /**
  * A room: live messages, history, presence, typing, and publishing.
  *
  * @typeParam M the data that arrives, by message type
  * @typeParam Out the data that may be published, by message type; the same, unless schemas transform it
+ * @typeParam E the data of events, by event type
  */
-export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes = M> extends Subscription<
-  M,
-  RoomEvents<M>
-> {
+export class Room<
+  M extends MessageTypes = AnyMessages,
+  Out extends MessageTypes = M,
+  E extends MessageTypes = AnyMessages,
+> extends Subscription<M, E, RoomEvents<M, E>> {
   declare protected readonly host: RoomHost;
   readonly #presence: PresenceSet;
   readonly #typing: Typing;
@@ -139,9 +144,9 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
    * @throws {FanfareError} `invalid`, `outbox_full`, `outbox_failed`, `data_too_large`, `other_user`, `closed`, or the
    * server's error
    */
-  publish<T extends keyof Out & string, D extends DataOf<Out, T>>(
+  publish<T extends keyof Out & string, D>(
     type: T,
-    data: D & JsonCompatible<D>,
+    data: Sendable<Out, T, D>,
     { listKey = secret(), signal }: Abortable & { readonly listKey?: string | undefined } = {},
   ): Promise<Receipt> {
     return this.#publish(type, data as Json, listKey, { signal });
@@ -165,7 +170,10 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
    *
    * @throws {FanfareError} `data_too_large`, or `invalid` if JSON cannot hold it
    */
-  event<D>(type: string, data: D & JsonCompatible<D>): void {
+  event<T extends keyof E & string, D>(type: T, data: Sendable<E, T, D>): void;
+  /** @internal */
+  event(type: string, data: unknown): void;
+  event(type: string, data: unknown): void {
     if (this.membership.live) this.host.event(this.name, type, (data ?? null) as Json);
   }
 
@@ -248,7 +256,7 @@ export class Room<M extends MessageTypes = AnyMessages, Out extends MessageTypes
     return this.options.types?.includes(type) ?? true;
   }
 
-  protected override get events(): readonly (keyof RoomEvents<M>)[] {
+  protected override get events(): readonly (keyof RoomEvents<M, E>)[] {
     return [...super.events, "presence"];
   }
 

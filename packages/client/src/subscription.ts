@@ -25,8 +25,17 @@ export type RoomMessage<M extends MessageTypes = AnyMessages> = {
   [T in keyof M & string]: TypedMessage<T, M[T]>;
 }[keyof M & string];
 
-/** An ephemeral event: typing, cursors. */
-export type RoomEvent = Omit<EventFrame, "op">;
+/** An ephemeral event of type `T`. */
+export interface TypedEvent<T extends string, Data> extends Omit<EventFrame, "op" | "type" | "data"> {
+  readonly type: T;
+  readonly data: Data;
+}
+/** The events that the SDK itself sends; see `Room.setTyping`. */
+type TypingEvents = { readonly typing: boolean };
+/** Any event of a room, discriminated by `type`: cursors, typing. */
+export type RoomEvent<E extends MessageTypes = AnyMessages> = {
+  [T in keyof (E & TypingEvents) & string]: TypedEvent<T, (E & TypingEvents)[T]>;
+}[keyof (E & TypingEvents) & string];
 
 /** The messages between the last one received and `oldest` are lost to this client (SPEC GAP-1). */
 export interface Reset {
@@ -49,9 +58,9 @@ export interface Live {
   readonly messages: number;
 }
 
-export interface SubscriptionEvents<M extends MessageTypes> {
+export interface SubscriptionEvents<M extends MessageTypes, E extends MessageTypes = AnyMessages> {
   readonly message: RoomMessage<M>;
-  readonly event: RoomEvent;
+  readonly event: RoomEvent<E>;
   readonly reset: Reset;
   readonly invalid: Invalid;
   readonly live: Live;
@@ -74,7 +83,11 @@ export interface SubscriptionOptions extends JoinOptions {
 const BUFFER = 10_000;
 
 /** What rooms and patterns share: joining, leaving and listening. */
-export abstract class Subscription<M extends MessageTypes, Events extends SubscriptionEvents<M>> {
+export abstract class Subscription<
+  M extends MessageTypes,
+  E extends MessageTypes,
+  Events extends SubscriptionEvents<M, E>,
+> {
   readonly #listeners = new Map<keyof Events, Listeners<never>>();
   /** @internal */
   readonly membership: Membership;
@@ -119,9 +132,9 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
    * @returns removes the listener; so does the signal
    * @throws {TypeError} if there is no such event
    */
-  on<E extends keyof Events>(
-    event: E,
-    listener: (payload: Events[E]) => void,
+  on<K extends keyof Events>(
+    event: K,
+    listener: (payload: Events[K]) => void,
     options?: Abortable,
   ): () => void {
     const { events } = this;
@@ -131,9 +144,9 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
   }
 
   /** As `on`, for the next one alone. */
-  once<E extends keyof Events>(
-    event: E,
-    listener: (payload: Events[E]) => void,
+  once<K extends keyof Events>(
+    event: K,
+    listener: (payload: Events[K]) => void,
     options?: Abortable,
   ): () => void {
     const remove = this.on(
@@ -210,7 +223,7 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     return ["message", "event", "reset", "invalid", "live"];
   }
 
-  protected emit<E extends keyof Events>(event: E, payload: Events[E]): void {
+  protected emit<K extends keyof Events>(event: K, payload: Events[K]): void {
     this.#listenersOf(event).emit(payload);
   }
 
@@ -227,12 +240,12 @@ export abstract class Subscription<M extends MessageTypes, Events extends Subscr
     else this.emit("message", typed as Events["message"]);
   }
 
-  #listenersOf<E extends keyof Events>(event: E): Listeners<Events[E]> {
+  #listenersOf<K extends keyof Events>(event: K): Listeners<Events[K]> {
     let listeners = this.#listeners.get(event);
     if (listeners === undefined) {
       listeners = new Listeners<never>(this.host.lifetime.report);
       this.#listeners.set(event, listeners);
     }
-    return listeners as unknown as Listeners<Events[E]>;
+    return listeners as unknown as Listeners<Events[K]>;
   }
 }

@@ -161,6 +161,27 @@ try {
 } catch (error) {
   if (error instanceof FanfareError) console.log(error.code, error.retry);
 }
+// @ts-expect-error: a chat message has no title
+await room.publish("chat", { text: "hi", title: "a title" });
+const titled = { text: "hi", title: "a title" };
+await room.publish("chat", titled);
+const pointing = client.room<Messages, { cursor: Cursor }>("chat:lobby");
+pointing.event("cursor", { x: 1, y: 2 });
+// @ts-expect-error: a cursor has no z
+pointing.event("cursor", { x: 1, y: 2, z: 3 });
+// @ts-expect-error: there is no such event
+pointing.event("curser", { x: 1, y: 2 });
+// @ts-expect-error: a cursor is an event, and no message
+await pointing.publish("cursor", { x: 1, y: 2 });
+pointing.on("event", (event) => {
+  if (event.type === "cursor") console.log(event.data.x, event.from);
+  else console.log(event.type === "typing" && event.data === true);
+  // @ts-expect-error: there is no such event
+  if (event.type === "poke") console.log(event);
+});
+client.pattern<Messages, { cursor: Cursor }>("chat:*").once("event", (event) => {
+  if (event.type === "cursor") console.log(event.data.y);
+});
 const page = await room.history({ before: 10 });
 const older: readonly RoomMessage<Messages>[] = page.messages;
 console.log(older.length, room.members.value.count, room.typing.value.join());
@@ -183,7 +204,7 @@ const json: Json = { nested: [1, { deep: null }] };
 await anything.publish("json", json);
 room.event("json", json);
 const nameOf = (any: AnyRoom) => any.state.value.status + any.name;
-console.log(nameOf(room), nameOf(client.room<{ cursor: Cursor }>("cursors")));
+console.log(nameOf(room), nameOf(client.room<{ cursor: Cursor }>("cursors")), nameOf(pointing));
 const limit = [10, undefined][0];
 await client.room("any", { history: limit, types: undefined, presence: undefined }).history({ before: limit });
 await client.close();
