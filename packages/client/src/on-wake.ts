@@ -18,7 +18,11 @@ export function onWake(wake: () => void): () => void {
   if (document !== undefined) {
     page.addEventListener("online", wake, end);
     page.addEventListener("offline", wake, end);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake(), end);
+    document.addEventListener(
+      "visibilitychange",
+      () => document.visibilityState === "visible" && wake(),
+      end,
+    );
   }
   return () => end.abort();
 }
