@@ -14,6 +14,15 @@ const MINUTE = 60_000;
 const LONGEST_ANSWER = 10_000;
 const LARGEST_ANSWER = 64 * 1024;
 
+const NOT_WRITTEN =
+  "the server cannot write the revocation to disk: it holds until the server restarts, and the server goes on trying to write it";
+
+interface RevokeBody {
+  readonly user: string | undefined;
+  readonly connection: string | undefined;
+  readonly seconds: number;
+}
+
 /** Asks a server to revoke. @throws {UsageError} if it refuses */
 export async function revoke(args: readonly string[]): Promise<void> {
   const { own, rest } = takeFlags(args, ["--user", "--connection", "--for", "--server"]);
@@ -37,7 +46,7 @@ export async function revoke(args: readonly string[]): Promise<void> {
   console.log(await post(new URL("/api/admin/revoke", server), token, { user, connection, seconds }));
 }
 
-async function post(url: URL, token: string, body: object): Promise<string> {
+async function post(url: URL, token: string, body: RevokeBody): Promise<string> {
   let response: Response;
   let answer: unknown;
   try {
@@ -53,10 +62,16 @@ async function post(url: URL, token: string, body: object): Promise<string> {
     const what = error instanceof BodyTooLarge ? "does not answer like Fanfare" : "cannot be reached";
     throw new UsageError(`the server at ${url.origin} ${what}; name it with --server`);
   }
+  // A server that uses tokens knows every user, and answers 404 only for a connection.
+  if (response.status === 404 && body.user !== undefined)
+    throw new UsageError(
+      `the server at ${url.origin} has no ${url.pathname}: it is another server, or uses no tokens, so there are none to refuse (docs/security.md)`,
+    );
   if (!response.ok)
     throw new UsageError(
       `the server at ${url.origin} refuses: ${response.status} ${legible(errorOf(answer))}`,
     );
+  if (response.status === 202) console.error(`fanfare: ${NOT_WRITTEN}`);
   return legible(JSON.stringify(answer));
 }
 

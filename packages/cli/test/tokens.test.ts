@@ -25,9 +25,14 @@ afterAll(async () => {
   place[Symbol.dispose]();
 });
 
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+async function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stderr: string | RegExp = /^$/,
+): Promise<string> {
   await using fanfare = new FanfareProcess(args, [], { env });
-  expect([await fanfare.exited, fanfare.stderr]).toMatchObject([{ code: 0 }, ""]);
+  expect(await fanfare.exited).toMatchObject({ code: 0 });
+  expect(fanfare.stderr).toMatch(stderr);
   return fanfare.stdout.trim();
 }
 
@@ -117,13 +122,22 @@ test("AUTH-9: fanfare revoke closes and refuses a user; over a restart, too", as
   expect(await refusal(["revoke", ...admin])).toContain("--user or --connection");
 });
 
+test("AUTH-9: fanfare revoke says what to do where the server uses no tokens", async () => {
+  using data = scratchDirectory();
+  await using open = await ServerProcess.start(data.path, "--web=off");
+  expect(await refusal(["revoke", "--config", file, "--user=a", "--server", open.url.href])).toEndWith(
+    "has no /api/admin/revoke: it is another server, or uses no tokens, so there are none to refuse (docs/security.md)",
+  );
+});
+
 test("AUTH-12: one that cannot be written holds until a restart, and says so; one that is asked for again is kept", async () => {
   using data = scratchDirectory();
   const admin = ["--config", file];
   const first = await ServerProcess.start(data.path, "--web=off", ...admin);
   const revoke = ["revoke", ...admin, "--user=mallory", "--for=1d", "--server", first.url.href];
   mkdirSync(join(data.path, "revocations.json.new")); // nothing can be written under this name
-  expect(await run(revoke)).toMatch(/^\{"closed":0,"until":\d+,"kept":false\}$/);
+  const kept = await run(revoke, {}, /^fanfare: the server cannot write the revocation to disk: [^\n]+\n$/);
+  expect(kept).toMatch(/^\{"closed":0,"until":\d+,"kept":false\}$/);
   const text = (await run(["token", ...admin, "--user=mallory"])).trim();
   const refusedBy = async ({ url }: ServerProcess) => {
     const client = await NativeClient.open(url);
