@@ -13,7 +13,7 @@ usage: fanfare COMMAND [flags]
 
   serve           start the server; stop it with Ctrl-C or SIGTERM
   config          show the configuration that serve would start with, and where each value comes from
-  token           make a token by the server's own secret, for development; \`fanfare token --help\`
+  token           make a token for development, signed with the server's secret; \`fanfare token --help\`
   revoke          close a user's connections and refuse their tokens for a while; \`fanfare revoke --help\`
   --help          this page; \`fanfare serve --help\` lists all flags
   --version       the version

@@ -24,7 +24,7 @@ export async function token(args: readonly string[]): Promise<void> {
   const user = parseUserName(given);
   if (user === undefined || user.startsWith("guest-")) {
     throw new UsageError(
-      `--user is ${JSON.stringify(given)}; it takes a name of 1 to 64 characters, and none of a guest's`,
+      `--user is ${JSON.stringify(given)}; it takes a name of 1 to 64 characters that does not begin with guest-`,
     );
   }
   const ttlMs = durationOf("--ttl", only(own["--ttl"]) ?? "1h");

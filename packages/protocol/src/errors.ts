@@ -12,7 +12,7 @@ export const ERRORS = {
   data_too_large: { code: 106, retry: false, message: "The data is larger than this room takes." },
 
   forbidden: { code: 200, retry: false, message: "You may not do this in this room." },
-  unauthorized: { code: 201, retry: false, message: "There is no token, or one that is not taken." },
+  unauthorized: { code: 201, retry: false, message: "The token is missing, or the server refuses it." },
 
   too_many_rooms: { code: 300, retry: false, message: "This connection is in as many rooms as it may be." },
   room_full: { code: 301, retry: true, message: "The room has as many members as it may have." },

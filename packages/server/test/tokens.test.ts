@@ -98,12 +98,12 @@ describe("who is let in", () => {
     const client = await NativeClient.open(server.url);
     for (const [text, why] of [
       [await token({ sub: "ada", exp: inSeconds(-1) }), "it has expired"],
-      [await token({ sub: "ada", nbf: inSeconds(60) }), "it does not hold yet"],
+      [await token({ sub: "ada", nbf: inSeconds(60) }), "it is not valid yet"],
       [await token("ada", { key: other.privateKey, alg: "RS256" }), "its algorithm is not that of the key"],
-      ["nonsense", "it is no signed JWT"],
+      ["nonsense", "it is not a signed JWT"],
     ] as const) {
       expect(await answer(client, { op: "hello", token: text })).toBe(
-        `unauthorized: The token is not taken: ${why}.`,
+        `unauthorized: The token is refused: ${why}.`,
       );
       expect(await answer(client, { op: "join", room: "chat:a" })).toStartWith("hello_required");
     }
@@ -234,7 +234,7 @@ test("HELLO-4 AUTH-10: a header that is not taken is not stood in for by a cooki
   const refused = log.all.filter((line) => line.startsWith('token.refused {"op":"http"'));
   // Said of the first of them: the same is a line a minute.
   expect(refused).toEqual([
-    'token.refused {"op":"http","error":"The token is not taken: it is no signed JWT."}',
+    'token.refused {"op":"http","error":"The token is refused: it is not a signed JWT."}',
   ]);
   const basic = { authorization: "Basic YTpi", cookie };
   expect((await fetch(new URL("/api/session", server.url), { headers: basic })).status).toBe(200);
@@ -470,7 +470,7 @@ describe("AUTH-9: revoking", () => {
     for (const { closed } of [native, plain]) {
       expect(await closed).toEqual({ code: 4501, reason: "the token was revoked" });
     }
-    const revoked = "unauthorized: The token is not taken: it was revoked.";
+    const revoked = "unauthorized: The token is refused: it was revoked.";
     const again = await NativeClient.open(server.url);
     expect(await answer(again, { op: "hello", token: text })).toBe(revoked);
     expect((await upgrade("/board", { authorization: `Bearer ${text}` }))[0]).toBe(401);
@@ -573,7 +573,7 @@ describe("HTTP-8: /api/session", () => {
     expect(await ask()).toEqual([401, { error: "There is no token.", ...login }]);
     expect(await ask({ cookie: "fanfare_token=x" })).toEqual([
       401,
-      { error: "The token is not taken: it is no signed JWT.", ...login },
+      { error: "The token is refused: it is not a signed JWT.", ...login },
     ]);
   });
 
@@ -627,7 +627,7 @@ describe("HTTP-12: /api/permissions", () => {
     expect(log.all.slice(before)).toEqual([]);
     expect(await ask("chat:lounge", { authorization: "Bearer x" })).toEqual([
       401,
-      { error: "The token is not taken: it is no signed JWT." },
+      { error: "The token is refused: it is not a signed JWT." },
     ]);
     for (const room of [undefined, "", "a*b", "a\u200bb", "a".repeat(129)]) {
       expect(await ask(room)).toEqual([400, { error: "room must name a room, or be a pattern" }]);

@@ -30,7 +30,7 @@ export class Authentication implements Authenticator {
     if (isRefused(verified)) return { kind: "refused", refusal: verified };
     const { user, proof } = verified;
     if (this.revoked(user, proof)) {
-      return { kind: "refused", refusal: refuse("unauthorized", "The token is not taken: it was revoked.") };
+      return { kind: "refused", refusal: refuse("unauthorized", "The token is refused: it was revoked.") };
     }
     return { kind: "user", user, proof };
   }

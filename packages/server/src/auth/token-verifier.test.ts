@@ -18,7 +18,7 @@ async function verdict(by: TokenVerifier, text: string): Promise<string> {
   return "user" in result ? result.user : `${result.name}: ${result.message}`;
 }
 
-const REFUSED = "unauthorized: The token is not taken: ";
+const REFUSED = "unauthorized: The token is refused: ";
 
 const rsa = keyPair("rsa");
 const ec = keyPair("ec");
@@ -88,7 +88,7 @@ describe("AUTH-1: the key decides by which algorithms a token may be signed", ()
       expect(await verdict(bySecret(), await token("ada", { key: own, alg }))).toStartWith(REFUSED);
     }
     expect(await verdict(bySecret(), await token("ada", { key }))).toBe(
-      `${REFUSED}its signature is not good.`,
+      `${REFUSED}its signature does not match.`,
     );
     expect(await verdict(bySecret(), await token("ada", { key: rsa.privateKey, alg: "RS256" }))).toStartWith(
       REFUSED,
@@ -137,7 +137,7 @@ test("AUTH-15: a token whose exp is larger than any number, or than any time, is
 describe("AUTH-2: what a token must say", () => {
   for (const [what, claims, why] of [
     ["has expired", { exp: inSeconds(-1) }, "it has expired"],
-    ["holds not yet", { nbf: inSeconds(60) }, "it does not hold yet"],
+    ["holds not yet", { nbf: inSeconds(60) }, "it is not valid yet"],
     ["has no exp", { exp: undefined }, "it has no exp"],
     ["has no sub", { sub: undefined }, "it has no sub"],
     ["has an empty sub", { sub: "" }, "its sub is no user name"],
@@ -206,7 +206,7 @@ describe("AUTH-2: what a token must say", () => {
     const [header, , signature] = text.split(".");
     const payload = Buffer.from(JSON.stringify({ sub: "bob", exp: inSeconds(60) })).toString("base64url");
     expect(await verdict(by, `${header}.${payload}.${signature}`)).toBe(
-      `${REFUSED}its signature is not good.`,
+      `${REFUSED}its signature does not match.`,
     );
   });
 

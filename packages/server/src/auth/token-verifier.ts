@@ -67,12 +67,12 @@ function nameOf(token: string): string {
 }
 
 function unauthorized(what: string): Refusal {
-  return refuse("unauthorized", `The token is not taken: ${what}.`);
+  return refuse("unauthorized", `The token is refused: ${what}.`);
 }
 
 const SAYS: Readonly<Record<string, string>> = {
   exp: "it has expired",
-  nbf: "it does not hold yet",
+  nbf: "it is not valid yet",
   iss: "it is of another issuer",
   aud: "it is for another audience",
   sub: "it has no sub",
@@ -86,7 +86,7 @@ function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return unauthorized("its algorithm is not that of the key");
   if (error instanceof errors.JWSSignatureVerificationFailed)
-    return unauthorized("its signature is not good");
+    return unauthorized("its signature does not match");
   if (error instanceof errors.JWKSNoMatchingKey)
     return unauthorized("it is signed with a key that is not known");
   if (error instanceof errors.JWKSMultipleMatchingKeys) return unauthorized("it does not name its key");
@@ -94,7 +94,7 @@ function refusalOf(error: unknown): Refusal {
     return refuse("unavailable", "The keys by which tokens are checked cannot be had right now; try again.");
   }
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
-    return unauthorized("it is no signed JWT");
+    return unauthorized("it is not a signed JWT");
   }
   return unauthorized("it cannot be checked with the key");
 }

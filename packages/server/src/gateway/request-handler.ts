@@ -40,7 +40,8 @@ const BAD_HOST: HttpRefusal = { status: 400, error: "the header Host is malforme
 const BAD_ADDRESS: HttpRefusal = { status: 400, error: "the address is not percent-encoded UTF-8" };
 const UNKNOWN_HOST: HttpRefusal = {
   status: 421,
-  error: "the server is not called so; its --allow-host lists the names by which it is",
+  error:
+    "the server does not answer to the name in the header Host; start it with --allow-host NAME if the name is its own",
 };
 
 const UNKNOWN_VERSION: HttpRefusal = { status: 426, error: "the server speaks version 13 of WebSocket" };

@@ -51,7 +51,7 @@ test("AUTH-10: a flood of refused upgrades or tokens is a line for each reason a
   expect(lines).toEqual([
     'upgrade.refused {"status":404,"path":"/0","error":"not found","from":"192.0.2.1"}',
     'upgrade.refused {"status":404,"path":"/0","error":"not found","from":"192.0.2.2"}',
-    'token.refused {"op":"hello","error":"There is no token, or one that is not taken."}',
+    'token.refused {"op":"hello","error":"The token is missing, or the server refuses it."}',
     'upgrade.refused {"status":403,"path":"/ws","error":"foreign","from":"192.0.2.1"}',
   ]);
 });
