@@ -1,5 +1,5 @@
 import { SUBPROTOCOL } from "@fanfare/protocol";
-import { denied } from "../dialects/dialect.ts";
+import { type Admission, denied } from "../dialects/dialect.ts";
 import { native } from "../dialects/native/native.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RefusedRequest } from "../telemetry/audit-log.ts";
@@ -157,7 +157,7 @@ export class RequestHandler {
     const admission = dialect.admit({ name, query: url.searchParams, prefix, caller, authorizer, limits });
     if (!admission.ok) return admission;
     return {
-      openSession: (socket) => admission.open(hub, socket),
+      openSession: sessionFactory(admission, hub),
       dialect: dialect.name,
       // Bun would select the first one offered; an empty one leaves the header out.
       headers: { "sec-websocket-protocol": isNative ? SUBPROTOCOL : "" },
@@ -171,6 +171,11 @@ export class RequestHandler {
       ? json(200, { status: "ok" })
       : json(503, { status: "unavailable", reason: health.reason });
   }
+}
+
+/** Made apart from the request, which it would keep in memory for as long as its socket is open. */
+function sessionFactory({ open }: Extract<Admission, { ok: true }>, hub: Hub): SessionFactory {
+  return (socket) => open(hub, socket);
 }
 
 function foreignOrigin({ headers }: Request): HttpRefusal {

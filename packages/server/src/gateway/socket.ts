@@ -15,7 +15,8 @@ export type SessionFactory = (socket: ClientSocket) => Session;
 
 /** What Bun keeps with each socket. */
 export interface SocketData {
-  readonly openSession: SessionFactory;
+  /** Undefined once it has been called, so that what it holds of the upgrade is let go of. */
+  openSession: SessionFactory | undefined;
   /** Which connection of this server it is, counted from 1. */
   readonly serial: number;
   readonly dialect: string;

@@ -133,7 +133,9 @@ export class Sockets implements Iterable<Socket> {
     const { serial: connection, dialect, from } = data;
     log.debug("connection.opened", { connection, dialect, from });
     this.#guard(socket, () => {
-      socket.session = data.openSession(socket);
+      const { openSession } = data;
+      data.openSession = undefined;
+      if (openSession !== undefined) socket.session = openSession(socket);
     });
   }
 

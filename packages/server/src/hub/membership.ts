@@ -25,9 +25,9 @@ export class Membership implements ReplayMember {
   readonly encoder: Encoder;
   /** Whether it is seen by others. */
   readonly visible: boolean;
-  /** Undefined once the member is live, which saves memory: most members are. */
+  /** Both undefined once the member is live, which saves memory: most members are. */
   #replay: Replay | undefined;
-  private readonly observer: JoinObserver;
+  #observer: JoinObserver | undefined;
   #ended = false;
   #entered = false;
 
@@ -39,7 +39,7 @@ export class Membership implements ReplayMember {
   ) {
     this.encoder = encoder;
     this.visible = visible;
-    this.observer = observer;
+    this.#observer = observer;
     this.#replay = new Replay(room, this, start, observer, reads);
   }
 
@@ -63,7 +63,7 @@ export class Membership implements ReplayMember {
 
   /** The room cannot be opened. */
   refuse(refusal: Refusal): void {
-    if (!this.connection.closed) this.observer.refused(refusal);
+    if (!this.connection.closed) this.#observer?.refused(refusal);
   }
 
   enqueue(step: () => Promise<void> | undefined): void {
@@ -81,6 +81,7 @@ export class Membership implements ReplayMember {
   /** Called in the same synchronous step in which the replay reaches the room's head. */
   goLive(): void {
     this.#replay = undefined;
+    this.#observer = undefined;
     this.room.goLive(this);
   }
 
