@@ -252,6 +252,6 @@ test("http, https, ws and wss addresses, with and without a path", async () => {
   }
   for (const wrong of ["ftp://example.com", "no address", ""]) {
     await using client = new Fanfare(wrong);
-    expect(await client.connect().catch((error: unknown) => error)).toMatchObject({ code: "closed" });
+    expect(await client.connect().catch((error: unknown) => error)).toMatchObject({ code: "invalid_url" });
   }
 });
